@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Three projects, by what a test needs from the outside: nothing (`*.test.ts`), a docker daemon
+ * (`*.daemon.test.ts`), or the cluster (`*.cluster.test.ts`).
+ */
+const needsOutside = ["tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: needsOutside, testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: "daemon",
+          include: ["tests/**/*.daemon.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: ["tests/**/*.cluster.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
