@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+import { prepareMachine } from "../../setup/prepare.ts";
+import { clusterDocker } from "../cluster-docker.ts";
+import { commandContext } from "../context.ts";
+import type { Command } from "../lab.ts";
+import { runSuite, type Suite } from "../suite.ts";
+
+/** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
+export const test: Command = {
+  usage: "test [--unit]",
+  summary: "every test; --unit leaves out what needs a cluster",
+  run: async (args) => {
+    const { values } = parseArgs({ args: [...args], options: { unit: { type: "boolean" } } });
+    const { outside, paths, report } = commandContext();
+    const suites: Suite[] = [
+      { name: "biome", command: ["biome", "check", "."] },
+      { name: "types", command: ["tsc"] },
+      { name: "knip", command: ["knip"] },
+      { name: "unit", command: ["vitest", "run", "--project", "unit"], counts: true },
+    ];
+    let env: Record<string, string> = {};
+    let passed = 0;
+    let failed = 0;
+    const run = async (suite: Suite) => {
+      const counts = await runSuite(paths.project, suite, env);
+      passed += counts.passed;
+      failed += counts.failed;
+    };
+    for (const suite of suites) await run(suite);
+    if (!values.unit) {
+      const machine = await prepareMachine(outside, paths, "minikube", report);
+      env = { ...machine.env, ...(await clusterDocker(outside, machine.minikube, machine.profile.name)) };
+      await run({ name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true });
+      await run({ name: "cluster", command: ["vitest", "run", "--project", "cluster"], counts: true });
+    }
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  },
+};

@@ -1,0 +1,16 @@
+import { type Outside, realOutside } from "../setup/outside.ts";
+import { type Paths, resolvePaths } from "../setup/paths.ts";
+import type { Report } from "../setup/report.ts";
+import { progressReport } from "./progress.ts";
+
+/** What every command works with. */
+export interface CommandContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+}
+
+/** The real one; a tool that set-up fetched is found like an installed one only through set-up itself. */
+export function commandContext(): CommandContext {
+  return { outside: realOutside(), paths: resolvePaths(), report: progressReport() };
+}

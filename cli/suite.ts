@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+/** One run of a checking tool. */
+export interface Suite {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** A vitest run, whose own counts are taken; any other tool counts as one check. */
+  readonly counts?: boolean;
+}
+
+/** How many checks passed and failed. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Runs a suite with its output shown as it comes. A run that breaks before it can count is one failure. */
+export async function runSuite(project: string, suite: Suite, env: Readonly<Record<string, string>>): Promise<Counts> {
+  const scratch = await mkdtemp(join(tmpdir(), "online-inference-test-"));
+  try {
+    const file = join(scratch, "results.json");
+    const [name, ...args] = suite.command;
+    const reporters = suite.counts ? ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`] : [];
+    console.log(`\n== ${suite.name}: ${suite.command.join(" ")}`);
+    const result = await execa(name, [...args, ...reporters], {
+      cwd: project,
+      env,
+      preferLocal: true,
+      localDir: project,
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+      reject: false,
+    });
+    const ok = result.exitCode === 0;
+    if (!suite.counts) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+    return await vitestCounts(file, ok);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function vitestCounts(file: string, ok: boolean): Promise<Counts> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests } = JSON.parse(text) as { numPassedTests: number; numFailedTests: number };
+  // An error outside every test, such as a file that cannot be loaded, fails the run but no test.
+  const failed = ok ? numFailedTests : Math.max(numFailedTests, 1);
+  return { passed: numPassedTests, failed };
+}

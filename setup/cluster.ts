@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { inspectProfile, type Profile, requireUsable } from "./cluster-profile.ts";
+import { ensureControlPlane } from "./control-plane.ts";
+import { ensureDocker } from "./docker-engine.ts";
+import type { GoBuilder } from "./go-build.ts";
+import { internetSite, type Outside } from "./outside.ts";
+import type { Paths } from "./paths.ts";
+import { pins } from "./pins.ts";
+import type { Report } from "./report.ts";
+import { ensureRootFileSystems } from "./root-file-systems.ts";
+import { buildTool } from "./tools.ts";
+import { UserError } from "./user-error.ts";
+
+/** NodePorts of the experiments, published on loopback when a profile is made. */
+const nodePorts = "30050-30059";
+/** What bringing up a cluster needs. */
+export interface ClusterContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+  readonly builder: GoBuilder;
+  readonly minikube: string;
+  readonly profile: string;
+}
+
+/** Flags of `minikube start`, without their dashes. */
+export type StartFlags = Readonly<Record<string, string>>;
+
+/** A running cluster. */
+export interface Cluster {
+  readonly profile: Profile;
+  /** How to make it again, where minikube's own defaults would not do. */
+  readonly startFlags?: StartFlags;
+}
+
+/** Returns with the profile running: used as it is when it runs, else started, made by the first means that this machine has. */
+export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
+  const { outside, minikube, profile: name } = context;
+  const existing = await inspectProfile(outside, minikube, name);
+  if (existing) requireUsable(existing);
+  if (existing?.running) return { profile: existing };
+  const online = await outside.reachable(internetSite);
+  const flags = online ? await plainFlags(context) : await makeFromSource(context);
+  // While docker was down, minikube could not tell how a profile of the docker driver stands.
+  const woken = existing && (await inspectProfile(outside, minikube, name));
+  if (woken?.running) return { profile: woken };
+  await start(context, flags);
+  const started = await inspectProfile(outside, minikube, name);
+  if (!started)
+    throw new UserError(
+      `minikube start ended well, yet minikube lists no profile ${name}. Run: minikube logs -p ${name}`,
+    );
+  return online ? { profile: started } : { profile: started, startFlags: flags };
+}
+
+async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
+  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  await report.during(`starting minikube profile ${profile}`, 40, async () => {
+    const result = await outside.run(minikube, ["start", "-p", profile, ...args], { timeoutMs: 900_000 });
+    if (result.exitCode === 0) return;
+    const reason = `${result.stdout}\n${result.stderr}`
+      .split("\n")
+      .filter((line) => /^(X |❌|!|E\d{4})/u.test(line.trim()))
+      .slice(-3);
+    throw new UserError(
+      `minikube start failed: ${reason.join(" ").trim() || result.stderr.trim().split("\n").at(-1)}. ` +
+        `Its log: minikube logs -p ${profile}. To begin anew: minikube delete -p ${profile}, then the same command again. ` +
+        `(minikube's home: ${paths.minikubeHome})`,
+    );
+  });
+}
+
+const commonFlags = { "container-runtime": "docker", "keep-context": "true", interactive: "false" } as const;
+
+async function plainFlags(context: ClusterContext): Promise<StartFlags> {
+  const { outside } = context;
+  const hasDocker = (await outside.which("docker")) !== undefined;
+  if (!hasDocker && outside.platform === "darwin") {
+    const drivers = ["vfkit", "qemu-system-aarch64", "qemu-system-x86_64", "prlctl", "VBoxManage"];
+    const found = await Promise.all(drivers.map((driver) => outside.which(driver)));
+    if (!found.some(Boolean)) {
+      throw new UserError(
+        "minikube needs Docker or a VM driver, and neither is installed. Install one: brew install vfkit",
+      );
+    }
+    return { ...commonFlags };
+  }
+  if (outside.platform !== "linux" && !hasDocker) return { ...commonFlags };
+  await ensureDocker(dockerContext(context));
+  return {
+    ...commonFlags,
+    driver: "docker",
+    // minikube refuses its docker driver to root, who is not who it means to protect on a machine without users.
+    ...(outside.isRoot ? { force: "true" } : {}),
+    ports: `127.0.0.1:${nodePorts}:${nodePorts}`,
+  };
+}
+
+async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
+  const { outside, paths, builder, report } = context;
+  if (outside.platform !== "linux" || !outside.isRoot || !(await outside.which("apt-get"))) {
+    throw new UserError(
+      `a cluster can be made from source only by root on Debian or Ubuntu (here: ${outside.platform}, ` +
+        `${outside.isRoot ? "root" : "not root"}), and minikube's own downloads cannot be reached. ` +
+        "By hand: start minikube on a machine with internet access (minikube start --container-runtime=docker) and run the same command there.",
+    );
+  }
+  await ensureDocker(dockerContext(context));
+  const fileSystems = await ensureRootFileSystems(paths, builder, report);
+  await ensureControlPlane(paths, builder, fileSystems, report);
+  const image = `online-inference-node:${fileSystems.key}`;
+  await ensureNodeImage(context, image, fileSystems.node);
+  return sourceFlags(image);
+}
+
+/** How to start a cluster on an image made from source. */
+function sourceFlags(image: string): StartFlags {
+  return {
+    ...commonFlags,
+    driver: "docker",
+    force: "true",
+    "base-image": image,
+    "kubernetes-version": `v${pins.kubernetes}`,
+    preload: "false",
+    "install-addons": "false",
+    cpus: "2",
+    memory: "6g",
+    ports: `127.0.0.1:${nodePorts}:${nodePorts}`,
+    wait: "apiserver,system_pods,node_ready",
+  };
+}
+
+async function ensureNodeImage({ outside, report }: ClusterContext, image: string, context: string): Promise<void> {
+  if ((await outside.run("docker", ["image", "inspect", image])).exitCode === 0) return;
+  await report.during("building the node image", 15, async () => {
+    const result = await outside.run("docker", ["build", "--quiet", "--tag", image, context], {
+      env: { DOCKER_BUILDKIT: "0" },
+    });
+    if (result.exitCode !== 0) throw new UserError(`building the node image failed: ${result.stderr.trim()}`);
+  });
+}
+
+function dockerContext({ outside, paths, report, builder }: ClusterContext) {
+  const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
+  return { outside, paths, report, shim };
+}

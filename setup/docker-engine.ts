@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdir, open, readFile, rename, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outside } from "./outside.ts";
+import type { Paths } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { ensureSystemPackages } from "./system-packages.ts";
+import { UserError } from "./user-error.ts";
+
+const pidFile = "/var/run/docker.pid";
+const startTimeoutMs = 60_000;
+const sysResourceBit = 24n;
+
+/** What a docker daemon says of itself. */
+export interface DockerEngine {
+  readonly version: string;
+  /** Whether containers start through our OCI-runtime shim. */
+  readonly shim: boolean;
+}
+
+/** Asks the local docker daemon; undefined when none answers. */
+export async function inspectDocker(outside: Outside): Promise<DockerEngine | undefined> {
+  if (!(await outside.which("docker"))) return undefined;
+  const result = await outside.run("docker", ["info", "--format", "{{json .}}"], { timeoutMs: 20_000 });
+  if (result.exitCode !== 0) return undefined;
+  const info = JSON.parse(result.stdout) as { ServerVersion?: string; DefaultRuntime?: string };
+  return info.ServerVersion ? { version: info.ServerVersion, shim: info.DefaultRuntime === runtimeName } : undefined;
+}
+
+const runtimeName = "online-inference";
+
+/** Whether this machine may not raise limits (no CAP_SYS_RESOURCE in its bounding set), so that containers need the shim. */
+export async function lacksSysResource(): Promise<boolean> {
+  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+  const bounding = /^CapBnd:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  return bounding !== undefined && (BigInt(`0x${bounding}`) & (1n << sysResourceBit)) === 0n;
+}
+
+/** What bringing up a daemon needs. */
+export interface DockerContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+  /** The built OCI-runtime shim; asked for only where it is needed. */
+  readonly shim: () => Promise<string>;
+}
+
+/**
+ * Returns with a docker daemon that answers: the running one, or one started by hand on a Linux machine without a
+ * service manager. Where the system's own means are the right ones, the error says which.
+ */
+export async function ensureDocker(context: DockerContext): Promise<DockerEngine> {
+  const { outside } = context;
+  const needsShim = outside.platform === "linux" && (await lacksSysResource());
+  // A daemon that is already set to the shim needs it at its place, even when the cache was emptied since.
+  if (needsShim) await placeShim(context);
+  const running = await inspectDocker(outside);
+  if (running) {
+    if (needsShim && !running.shim) {
+      throw new UserError(
+        "the running docker daemon cannot start containers here: this machine lacks CAP_SYS_RESOURCE and the daemon does not use " +
+          "the OCI-runtime shim. End it (kill $(cat /var/run/docker.pid)) and run the same command again, which starts it with the shim.",
+      );
+    }
+    return running;
+  }
+  await refuseForeignService(outside);
+  await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
+  await context.report.during("starting dockerd", 5, () => startDaemon(context, needsShim));
+  const started = await inspectDocker(outside);
+  if (!started) throw daemonError(context.paths, "it does not answer");
+  return started;
+}
+
+async function refuseForeignService(outside: Outside): Promise<void> {
+  if (outside.platform !== "linux") {
+    throw new UserError(
+      "no docker daemon answers. Start Docker Desktop (open -a Docker), or choose a VM driver for minikube " +
+        "(minikube config set driver vfkit) and run minikube start --container-runtime=docker.",
+    );
+  }
+  if (await outside.exists("/run/systemd/system")) {
+    throw new UserError(
+      "no docker daemon answers. Start it: sudo systemctl start docker (to install it: sudo apt-get install docker.io)",
+    );
+  }
+  if (!outside.isRoot) {
+    throw new UserError("no docker daemon answers, and starting one by hand needs root. Run: sudo dockerd &");
+  }
+}
+
+async function placeShim({ outside, paths, shim }: DockerContext): Promise<string> {
+  const folder = join(paths.cache, "runtime");
+  const place = join(folder, "oci-shim");
+  await mkdir(folder, { recursive: true });
+  await copyFile(await shim(), `${place}.new`);
+  await rename(`${place}.new`, place); // a copy onto a running program would fail
+  const runc = (await outside.which("runc")) ?? "/usr/sbin/runc";
+  await rm(`${place}.real`, { force: true });
+  await symlink(runc, `${place}.real`);
+  return place;
+}
+
+async function startDaemon(context: DockerContext, needsShim: boolean): Promise<void> {
+  await clearStalePid();
+  const args: string[] = [];
+  if (needsShim) {
+    const shim = await placeShim(context);
+    args.push("--add-runtime", `${runtimeName}=${shim}`, "--default-runtime", runtimeName);
+  }
+  await mkdir(context.paths.logs, { recursive: true });
+  const log = await open(join(context.paths.logs, "dockerd.log"), "a");
+  const daemon = spawn("dockerd", args, { detached: true, stdio: ["ignore", log.fd, log.fd] });
+  daemon.unref();
+  let ended: number | null | undefined;
+  daemon.once("exit", (code) => {
+    ended = code;
+  });
+  const deadlineMs = performance.now() + startTimeoutMs;
+  while (!(await inspectDocker(context.outside))) {
+    if (ended !== undefined) throw daemonError(context.paths, `it ended with code ${ended}`);
+    if (performance.now() > deadlineMs)
+      throw daemonError(context.paths, `it does not answer after ${startTimeoutMs / 1000} s`);
+    await sleep(500);
+  }
+  await log.close();
+}
+
+// After a crash the number in the pid file may belong to another program by now, which dockerd takes for itself.
+async function clearStalePid(): Promise<void> {
+  const pid = (await readFile(pidFile, "utf8").catch(() => "")).trim();
+  if (!/^\d+$/.test(pid)) return;
+  const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+  if (name === "dockerd") {
+    throw new UserError(
+      `dockerd runs as process ${pid} but does not answer. End it (kill ${pid}) and run the same command again.`,
+    );
+  }
+  await rm(pidFile, { force: true });
+}
+
+function daemonError(paths: Paths, what: string): UserError {
+  return new UserError(`dockerd could not be started: ${what}. Its log: ${join(paths.logs, "dockerd.log")}`);
+}

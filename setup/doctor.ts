@@ -1,0 +1,115 @@
+import { inspectProfile } from "./cluster-profile.ts";
+import { inspectDocker, lacksSysResource } from "./docker-engine.ts";
+import type { GoBuilder } from "./go-build.ts";
+import { internetSite, type Outside } from "./outside.ts";
+import type { Paths } from "./paths.ts";
+import { inspectPlugins } from "./plugins.ts";
+import { inspectTool, type ToolName, toolSpecs } from "./tools.ts";
+
+/** One thing that the lab needs, as it stands on this machine. */
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  /** How it came here, or "missing". */
+  readonly way: string;
+  readonly version: string;
+  readonly path: string;
+  /** How to get it, where it is missing. */
+  readonly next?: string;
+}
+
+/** Looks at everything that the lab needs, changing nothing. */
+export async function examine(
+  outside: Outside,
+  paths: Paths,
+  builder: GoBuilder,
+  profileName: string,
+): Promise<Finding[]> {
+  const findings: Finding[] = [
+    {
+      name: "node",
+      ok: true,
+      way: process.execPath.startsWith(paths.cache) ? "downloaded" : "installed",
+      version: process.versions.node,
+      path: process.execPath,
+    },
+  ];
+  const bring = "bin/lab up pod";
+  let minikube: string | undefined;
+  for (const name of Object.keys(toolSpecs) as ToolName[]) {
+    const tool = await inspectTool({ outside, paths, builder }, name);
+    if (name === "minikube" && tool.way !== "missing") minikube = tool.path;
+    findings.push(
+      tool.way === "missing"
+        ? {
+            name,
+            ok: false,
+            way: "missing",
+            version: tool.found ?? "-",
+            path: "-",
+            next: `${bring} (it would ${tool.next} it)`,
+          }
+        : { name, ok: true, way: tool.way, version: tool.version, path: tool.path },
+    );
+  }
+  const { plugins } = await inspectPlugins(outside, paths);
+  for (const { name, way, version, path } of plugins) {
+    const ok = way !== "missing";
+    findings.push({ name: `${name} plugin`, ok, way, version, path: ok ? path : "-", ...(ok ? {} : { next: bring }) });
+  }
+  findings.push(await examineDocker(outside, paths));
+  findings.push(await examineCluster(outside, minikube, profileName, bring));
+  return findings;
+}
+
+/** Facts of the machine that decide which ways are open. */
+export async function describeMachine(outside: Outside): Promise<string> {
+  const online = await outside.reachable(internetSite);
+  const reduced = outside.platform === "linux" && (await lacksSysResource());
+  return [
+    `${outside.platform} ${outside.arch}`,
+    outside.isRoot ? "root" : "not root",
+    online
+      ? "official downloads can be reached"
+      : "official downloads cannot be reached: building from package registries",
+    ...(reduced ? ["no CAP_SYS_RESOURCE: containers start through the OCI-runtime shim"] : []),
+  ].join(", ");
+}
+
+async function examineDocker(outside: Outside, paths: Paths): Promise<Finding> {
+  const name = "docker daemon";
+  const engine = await inspectDocker(outside);
+  if (engine) {
+    return {
+      name,
+      ok: true,
+      way: engine.shim ? "started by bin/lab" : "running",
+      version: engine.version,
+      path: process.env.DOCKER_HOST ?? "default",
+    };
+  }
+  const log = (await outside.exists(`${paths.logs}/dockerd.log`)) ? ` (its log: ${paths.logs}/dockerd.log)` : "";
+  return {
+    name,
+    ok: false,
+    way: "missing",
+    version: "-",
+    path: "-",
+    next: `bin/lab up pod, which starts it or says how${log}`,
+  };
+}
+
+async function examineCluster(
+  outside: Outside,
+  minikube: string | undefined,
+  profileName: string,
+  bring: string,
+): Promise<Finding> {
+  const profile = minikube ? await inspectProfile(outside, minikube, profileName) : undefined;
+  const name = `profile ${profileName}`;
+  if (!profile) return { name, ok: false, way: "missing", version: "-", path: "-", next: bring };
+  const version = `Kubernetes ${profile.kubernetes}`;
+  const how = `${profile.driver} driver, ${profile.runtime} runtime`;
+  if (!profile.running) return { name, ok: false, way: "stopped", version, path: how, next: bring };
+  return { name, ok: true, way: "running", version, path: how };
+}

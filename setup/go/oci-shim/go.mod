@@ -1,0 +1,3 @@
+module online-inference/setup/go/oci-shim
+
+go 1.26

@@ -1,0 +1,3 @@
+module online-inference/setup/go/pause
+
+go 1.26

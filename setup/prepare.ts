@@ -1,0 +1,67 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureBaseImage } from "./base-image.ts";
+import { ensureCluster } from "./cluster.ts";
+import type { Profile } from "./cluster-profile.ts";
+import { labEnvironment, loadMachineState, type MachineState, saveMachineState } from "./environment.ts";
+import type { GoBuilder } from "./go-build.ts";
+import { resolveGo } from "./go-toolchain.ts";
+import { withLock } from "./lock.ts";
+import { internetSite, type Outside } from "./outside.ts";
+import type { Paths } from "./paths.ts";
+import { ensurePlugins } from "./plugins.ts";
+import type { Report } from "./report.ts";
+import { ensureStacks } from "./stacks.ts";
+import { resolveTool } from "./tools.ts";
+
+/** A machine on which every experiment can run. */
+export interface PreparedMachine {
+  readonly profile: Profile;
+  readonly pulumi: string;
+  readonly minikube: string;
+  /** For every command that is run on the user's behalf. */
+  readonly env: Record<string, string>;
+}
+
+/** Makes a builder of setup/go's modules that fetches Go itself only when something has to be built. */
+export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBuilder {
+  return {
+    outside,
+    go: () => resolveGo(outside, paths, report),
+    modulesFolder: join(paths.project, "setup", "go"),
+    outputFolder: join(paths.cache, "built"),
+    goCacheFolder: join(paths.cache, "go"),
+  };
+}
+
+/** Brings the machine to where an experiment can run: tools, cluster, base image, plugins, stacks; whatever is there is left alone. */
+export async function prepareMachine(
+  outside: Outside,
+  paths: Paths,
+  profileName: string,
+  report: Report,
+): Promise<PreparedMachine> {
+  return withLock(paths, report, async () => {
+    const builder = goBuilder(outside, paths, report);
+    const context = { outside, paths, builder, report };
+    const minikube = await resolveTool(context, "minikube", report);
+    await resolveTool(context, "kubectl", report);
+    const { profile, startFlags } = await ensureCluster({ ...context, minikube: minikube.path, profile: profileName });
+    const pulumi = await resolveTool(context, "pulumi", report);
+    const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
+    const online = await outside.reachable(internetSite);
+    const earlier = await loadMachineState(paths);
+    const flags = startFlags ?? earlier?.startFlags;
+    const state: MachineState = {
+      ...(home ? { pulumiHome: home } : {}),
+      ...(online ? {} : { baseContext: await ensureBaseImage(outside, paths, report) }),
+      ...(flags ? { startFlags: flags } : {}),
+    };
+    await saveMachineState(paths, state);
+    // Gigabytes that only an interrupted build would need.
+    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    const env = labEnvironment(paths, state);
+    await ensureStacks(outside, paths, pulumi.path, env, report);
+    return { profile, pulumi: pulumi.path, minikube: minikube.path, env };
+  });
+}

@@ -1,0 +1,41 @@
+import type { Outside } from "./outside.ts";
+import type { Report } from "./report.ts";
+import { UserError } from "./user-error.ts";
+
+/** Installs those of the Debian packages whose command is missing; `commands` maps a command to its package. */
+export async function ensureSystemPackages(
+  outside: Outside,
+  commands: Readonly<Record<string, string>>,
+  report: Report,
+): Promise<void> {
+  const missing = await missingPackages(outside, commands);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  if (!(await outside.which("apt-get"))) {
+    throw new UserError(
+      `missing: ${missing.join(", ")}. This system has no apt-get: install them with its own package manager.`,
+    );
+  }
+  if (!outside.isRoot) throw new UserError(`missing: ${missing.join(", ")}. Installing needs root: sudo ${command}`);
+  await report.during(`installing Debian packages ${missing.join(" ")}`, 40, async () => {
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    await outside.run("apt-get", ["update", "-q"], { env });
+    const result = await outside.run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+    });
+    if (result.exitCode !== 0) {
+      throw new UserError(
+        `apt-get failed: ${result.stderr.trim().split("\n").slice(-3).join(" ")}. By hand: ${command}`,
+      );
+    }
+  });
+}
+
+/** The packages of those commands that are not on PATH. */
+export async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const [command, name] of Object.entries(commands)) {
+    if (!(await outside.which(command))) missing.add(name);
+  }
+  return [...missing];
+}
