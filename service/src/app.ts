@@ -1,0 +1,57 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { LogController } from "fastify";
+import type { Card } from "./card.ts";
+import type { Config } from "./config.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { answerClientError } from "./plugins/client-error.ts";
+import { headers } from "./plugins/headers.ts";
+import { openapi } from "./plugins/openapi.ts";
+import { answerFrameworkError, problems } from "./plugins/problems.ts";
+import { requestLog } from "./plugins/request-log.ts";
+import { validatorCompiler } from "./plugins/validation.ts";
+import { docs } from "./routes/docs.ts";
+import { health } from "./routes/health.ts";
+import { predictRoutes } from "./routes/predict.ts";
+import type { Identity } from "./schemas.ts";
+
+/** What the application is made of; `lifecycle` is told by its owner when the model is there and when to drain. */
+export interface AppParts {
+  readonly config: Config;
+  readonly card: Card;
+  readonly lifecycle: Lifecycle;
+}
+
+/** The service without a listening socket: `inject` it in tests, `listen` in server.ts. */
+export function createApp({ config, card, lifecycle }: AppParts) {
+  const identity: Identity = { release: card.release, modelVersion: card.modelVersion, pod: config.podName };
+  const app = Fastify({
+    logger: { level: config.logLevel },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.bodyLimitBytes,
+    // A request may take this long to arrive in full; without it a slow client holds its connection for ever.
+    requestTimeout: 10_000,
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    // While closing, requests that still arrive are answered.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    // Given as factories so that Fastify does not load its own: Ajv takes longer to start than all the rest.
+    schemaController: {
+      compilersFactory: {
+        buildValidator: (() => validatorCompiler) as never, // its type knows only Ajv's own compiler
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeContentTypeParser("text/plain");
+
+  app.register(problems);
+  app.register(headers, { identity, lifecycle });
+  app.register(requestLog);
+  app.register(openapi, { identity });
+  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows });
+  app.register(health, { lifecycle });
+  app.register(docs);
+  return app;
+}

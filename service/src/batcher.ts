@@ -1,0 +1,94 @@
+import type { Model, Outcome } from "./model.ts";
+import { Unavailable } from "./problem.ts";
+
+/** The number of features in a row. */
+export const ROW_WIDTH = 13;
+
+/** Rows that write themselves into the input tensor when their turn comes, so that nothing is copied twice. */
+export interface Rows {
+  readonly count: number;
+  /** Writes `count * ROW_WIDTH` numbers from `offset` on. */
+  writeTo(target: Float32Array, offset: number): void;
+}
+
+/** Predicts rows; rejects with Unavailable when too many wait already. */
+export type Predict = (rows: Rows) => Promise<Outcome>;
+
+/** Bounds of the batcher, in rows. */
+export interface BatchLimits {
+  /** One run takes no more than this, so that liveness and readiness are answered in between. */
+  readonly maxRunRows: number;
+  /** More than this do not wait; a single request may never be larger. */
+  readonly maxQueuedRows: number;
+}
+
+interface Job {
+  readonly rows: Rows;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Requests of one turn of the event loop share one run: a run costs far more than a further row in it.
+ * While one run is under way the next batch gathers, so there is never more than one.
+ */
+export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Predict {
+  const queue: Job[] = [];
+  let queuedRows = 0;
+  let scheduled = false;
+
+  function schedule() {
+    if (scheduled || queue.length === 0) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
+  function take(): { jobs: Job[]; count: number } {
+    let taken = 0;
+    let count = 0;
+    for (const { rows } of queue) {
+      if (taken > 0 && count + rows.count > maxRunRows) break;
+      count += rows.count;
+      taken += 1;
+    }
+    queuedRows -= count;
+    return { jobs: queue.splice(0, taken), count };
+  }
+
+  async function flush() {
+    const { jobs, count } = take();
+    try {
+      const features = new Float32Array(count * ROW_WIDTH);
+      let offset = 0;
+      for (const { rows } of jobs) {
+        rows.writeTo(features, offset);
+        offset += rows.count * ROW_WIDTH;
+      }
+      share(jobs, await model.run(features, count));
+    } catch (error) {
+      for (const job of jobs) job.reject(error);
+    }
+    scheduled = false;
+    schedule();
+  }
+
+  return (rows) =>
+    new Promise((resolve, reject) => {
+      if (queuedRows + rows.count > maxQueuedRows) {
+        reject(new Unavailable(`${queuedRows} rows are waiting, which is as much as is allowed.`, 1));
+        return;
+      }
+      queuedRows += rows.count;
+      queue.push({ rows, resolve, reject });
+      schedule();
+    });
+}
+
+function share(jobs: readonly Job[], { labels, probabilities }: Outcome) {
+  let start = 0;
+  for (const { rows, resolve } of jobs) {
+    const end = start + rows.count;
+    resolve({ labels: labels.subarray(start, end), probabilities: probabilities.subarray(start, end) });
+    start = end;
+  }
+}

@@ -1,0 +1,63 @@
+import { hostname } from "node:os";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+
+// The environment that the service reads, with units and defaults; every key is optional.
+const EnvironmentSchema = Type.Object({
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8050, description: "0 takes any free port" }),
+  HOST: Type.String({ minLength: 1, default: "0.0.0.0" }),
+  LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { default: "info" }),
+  MODEL_DIR: Type.String({ minLength: 1, default: import.meta.dirname, description: "holds model.onnx and card.json" }),
+  POD_NAME: Type.String({ minLength: 1, maxLength: 253, default: hostname() }),
+  DRAIN_MS: Type.Integer({ minimum: 0, maximum: 600_000, default: 3_000 }),
+  BODY_LIMIT: Type.Integer({ minimum: 1, maximum: 2 ** 30, default: 2 ** 20, description: "bytes" }),
+  MAX_ROWS: Type.Integer({ minimum: 1, maximum: 100_000, default: 1_000, description: "rows in one request" }),
+});
+
+type Environment = Static<typeof EnvironmentSchema>;
+
+/** What the service is told from outside, read once at the start. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: Environment["LOG_LEVEL"];
+  readonly modelDir: string;
+  readonly podName: string;
+  readonly drainMs: number;
+  readonly bodyLimitBytes: number;
+  readonly maxRows: number;
+}
+
+const validator = Compile(EnvironmentSchema);
+
+/**
+ * The configuration from environment variables; an empty one counts as not set.
+ * @throws {Error} naming every variable that is wrong, what it is, and what is allowed.
+ */
+export function readConfig(variables: NodeJS.ProcessEnv): Config {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(EnvironmentSchema.properties)) {
+    const text = variables[name] || undefined;
+    const otherwise = "default" in schema ? schema.default : undefined;
+    values[name] = text === undefined ? otherwise : Type.IsInteger(schema) ? Number(text) : text;
+  }
+  if (!validator.Check(values)) throw new Error(validator.Errors(values).map(describe(variables)).join("\n"));
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    logLevel: values.LOG_LEVEL,
+    modelDir: values.MODEL_DIR,
+    podName: values.POD_NAME,
+    drainMs: values.DRAIN_MS,
+    bodyLimitBytes: values.BODY_LIMIT,
+    maxRows: values.MAX_ROWS,
+  };
+}
+
+function describe(variables: NodeJS.ProcessEnv) {
+  return (error: { instancePath: string; message: string; params: object }) => {
+    const name = error.instancePath.slice(1);
+    const allowed = "allowedValues" in error.params ? `: ${error.params.allowedValues}` : "";
+    return `Environment variable ${name} ${error.message}${allowed}, but is ${JSON.stringify(variables[name])}.`;
+  };
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ROW_WIDTH } from "./batcher.ts";
+import type { Card } from "./card.ts";
+
+/** What the model says of each row: its label (0 or 1) and the probability of 1. */
+export interface Outcome {
+  readonly labels: BigInt64Array;
+  readonly probabilities: Float32Array;
+}
+
+/** A loaded model. */
+export interface Model {
+  /** Predicts `count` rows of ROW_WIDTH features each. */
+  run(features: Float32Array, count: number): Promise<Outcome>;
+}
+
+// One process per pod is scaled by pods, so there is one thread, and it must not spin while it waits.
+const SESSION_OPTIONS = {
+  executionProviders: ["cpu"],
+  executionMode: "sequential",
+  graphOptimizationLevel: "all",
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  enableCpuMemArena: false,
+  logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+} as const;
+
+/**
+ * Loads and warms a model.
+ * @throws {Error} when the file is missing, is not the one that the card tells of, or has no sane output.
+ */
+export async function loadModel(file: string, card: Card): Promise<Model> {
+  const content = readFileSync(file);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  if (sha256 !== card.onnx.sha256) {
+    throw new Error(`${file} has sha256 ${sha256}, but its card says ${card.onnx.sha256}: run service/model/train.py.`);
+  }
+  // ONNX Runtime reads this when it is loaded; its builds send telemetry unless told not to.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const session = await InferenceSession.create(content, SESSION_OPTIONS);
+
+  const model: Model = {
+    async run(features, count) {
+      const input = new Tensor("float32", features, [count, ROW_WIDTH]);
+      const { label, probability } = await session.run({ features: input });
+      if (!(label?.data instanceof BigInt64Array) || !(probability?.data instanceof Float32Array)) {
+        throw new Error("The model's outputs are not label int64 and probability float32.");
+      }
+      // JSON has no NaN or infinity: they would go out as null.
+      if (!probability.data.every(Number.isFinite)) throw new Error("The model gave a probability that is not finite.");
+      return { labels: label.data, probabilities: probability.data };
+    },
+  };
+  // The first run allocates: let it not be a user's.
+  await model.run(new Float32Array(ROW_WIDTH), 1);
+  return model;
+}

@@ -1,0 +1,22 @@
+import type { Socket } from "node:net";
+import { PROBLEM_TYPE, problem } from "../problem.ts";
+
+const STATUS: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers bytes that are no HTTP request, or one that came too slowly, and hangs up. */
+export function answerClientError(error: { code?: string }, socket: Socket): void {
+  if (error.code !== "ECONNRESET" && socket.writable) {
+    const { title, ...rest } = problem(
+      STATUS[error.code ?? ""] ?? 400,
+      "This is not an HTTP request that can be read.",
+    );
+    const body = JSON.stringify({ title, ...rest });
+    const head = [`HTTP/1.1 ${rest.status} ${title}`, "Connection: close", `Content-Type: ${PROBLEM_TYPE}`];
+    socket.write([...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
+  }
+  socket.destroy();
+}

@@ -1,0 +1,13 @@
+import fp from "fastify-plugin";
+
+/** One line per answer at level debug: at the rates this service reaches, more would cost more than the predictions. */
+export const requestLog = fp(
+  async (app) => {
+    app.addHook("onResponse", (request, reply, done) => {
+      const { method, url } = request;
+      request.log.debug({ method, url, status: reply.statusCode, durationMs: reply.elapsedTime }, "answered");
+      done();
+    });
+  },
+  { name: "request-log" },
+);

@@ -1,0 +1,56 @@
+import type { FastifySchemaCompiler } from "fastify";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { Problem } from "../schemas.ts";
+
+/** Turns a schema into a check; never converts, fills in or removes anything. */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => check(schema);
+
+/**
+ * Checks a body that is either of two by the presence of one member, so that its errors are about the one that was meant.
+ */
+export function eitherCompiler(member: string, withMember: TSchema, without: TSchema): FastifySchemaCompiler<unknown> {
+  const checks = { with: check(withMember), without: check(without) };
+  return () => (value) => {
+    const has = typeof value === "object" && value !== null && Object.hasOwn(value, member);
+    return checks[has ? "with" : "without"](value);
+  };
+}
+
+function check(schema: TSchema) {
+  const validator = Compile(schema);
+  return (value: unknown) => (validator.Check(value) ? { value } : { error: new Invalid(validator.Errors(value)) });
+}
+
+type ValidationError = ReturnType<ReturnType<typeof Compile>["Errors"]>[number];
+
+/** A body that its schema refuses: becomes 400 and says each fault with its place. */
+export class Invalid extends Error {
+  readonly statusCode = 400;
+  readonly errors: NonNullable<Problem["errors"]>;
+
+  constructor(errors: readonly ValidationError[]) {
+    super("The body is not what this path takes.");
+    this.errors = errors.flatMap(faults);
+  }
+}
+
+function faults({ keyword, instancePath, schemaPath, params, message }: ValidationError) {
+  // An unknown member is told twice, by this and by its own place.
+  if (keyword === "additionalProperties") return [];
+  if (keyword === "boolean" && schemaPath.endsWith("/additionalProperties")) {
+    return [{ pointer: pointer(instancePath), detail: "is not a known field" }];
+  }
+  if (keyword === "required" && "requiredProperties" in params) {
+    return params.requiredProperties.map((name) => ({
+      pointer: pointer(`${instancePath}/${name}`),
+      detail: "is required",
+    }));
+  }
+  return [{ pointer: pointer(instancePath), detail: message }];
+}
+
+/** A JSON pointer as a URI fragment (RFC 6901, section 6). */
+function pointer(path: string): string {
+  return `#${encodeURI(path.toWellFormed())}`;
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Lifecycle } from "../lifecycle.ts";
+import { problemResponses, Unavailable } from "../problem.ts";
+import { StatusSchema } from "../schemas.ts";
+
+/** `/liveness` (the event loop turns) and `/readiness` (the model is warm and nobody asked to stop). */
+export const health: FastifyPluginAsyncTypebox<{ lifecycle: Lifecycle }> = async (app, { lifecycle }) => {
+  app.get(
+    "/liveness",
+    { schema: { tags: ["health"], summary: "Is the process alive?", response: { 200: StatusSchema } } },
+    () => ({ status: "alive" as const }),
+  );
+
+  app.get(
+    "/readiness",
+    {
+      schema: {
+        tags: ["health"],
+        summary: "Should it get requests?",
+        response: { 200: StatusSchema, ...problemResponses(503) },
+      },
+    },
+    () => {
+      if (lifecycle.phase !== "ready") throw new Unavailable(`Not ready: ${lifecycle.phase}.`, 1);
+      return { status: "ready" as const };
+    },
+  );
+};

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import closeWithGrace from "close-with-grace";
+import { createApp } from "./app.ts";
+import { createBatcher } from "./batcher.ts";
+import { readCard } from "./card.ts";
+import { type Config, readConfig } from "./config.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { loadModel } from "./model.ts";
+
+// A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
+const MAX_RUN_ROWS = 4_096;
+const MAX_QUEUED_ROWS = 65_536;
+// After draining, what is still under way has this long before the process exits with 1.
+const CLOSE_MS = 10_000;
+
+async function serve(config: Config): Promise<void> {
+  const card = readCard(join(config.modelDir, "card.json"));
+  const lifecycle = new Lifecycle();
+  const app = createApp({ config, card, lifecycle });
+
+  closeWithGrace({ delay: config.drainMs + CLOSE_MS, logger: app.log }, async ({ signal, err }) => {
+    if (err) app.log.fatal(err, "stopping after an error");
+    else app.log.info({ signal, drainMs: config.drainMs }, "draining");
+    lifecycle.drain();
+    // The cluster needs a moment to send its requests elsewhere; until then they are answered.
+    if (signal) await sleep(config.drainMs);
+    await app.close();
+  });
+
+  // Listens first, so that readiness can say "starting" instead of refusing the connection.
+  await app.listen({ host: config.host, port: config.port });
+  const model = await loadModel(join(config.modelDir, "model.onnx"), card);
+  lifecycle.ready(
+    createBatcher(model, { maxRunRows: MAX_RUN_ROWS, maxQueuedRows: Math.max(MAX_QUEUED_ROWS, config.maxRows) }),
+  );
+  app.log.info(
+    { release: card.release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) },
+    "ready",
+  );
+}
+
+try {
+  await serve(readConfig(process.env));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
