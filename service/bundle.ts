@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+
+/** The file of the native binding, in a folder `lib` beside the bundle. */
+export const BINDING = "onnxruntime_binding.node";
+
+// onnxruntime-node looks for its binding by platform and architecture inside its own package.
+const bindingBesideBundle: Plugin = {
+  name: "binding-beside-bundle",
+  setup({ onLoad, onResolve }) {
+    const beside = `./lib/${BINDING}`;
+    onLoad({ filter: /onnxruntime-node[\\/]dist[\\/]binding\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(/`[^`]*onnxruntime_binding\.node`/, JSON.stringify(beside));
+      if (contents === source)
+        throw new Error(`${path} no longer requires its binding by a template: adapt this plugin.`);
+      return { contents, loader: "js" };
+    });
+    onResolve({ filter: /onnxruntime_binding\.node$/ }, () => ({ path: beside, external: true }));
+  },
+};
+
+/** The whole service as one minified ES module; the same bytes for the same sources, wherever the checkout lies. */
+export async function bundle(serviceDir: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    absWorkingDir: serviceDir,
+    entryPoints: [join("src", "server.ts")],
+    outfile: "server.mjs",
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+    define: { "process.env.NODE_ENV": '"production"' },
+    // Most packages are CommonJS and require Node's own modules; the long name cannot meet a minified one.
+    banner: {
+      js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
+    },
+    plugins: [bindingBesideBundle],
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error("esbuild gave no bundle.");
+  return file.contents;
+}
