@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import { createBatcher, ROW_WIDTH, type Rows } from "../../service/src/batcher.ts";
+import type { Model } from "../../service/src/model.ts";
+import { Unavailable } from "../../service/src/problem.ts";
+
+/** A model that says each row's first feature, remembers the size of its runs, and fails at a row of 13 (bad luck). */
+function echo() {
+  const runs: number[] = [];
+  const model: Model = {
+    async run(features, count) {
+      runs.push(count);
+      const probabilities = Float32Array.from({ length: count }, (_, row) => features[row * ROW_WIDTH] ?? Number.NaN);
+      if (probabilities.includes(13)) throw new Error("bad luck");
+      return { labels: BigInt64Array.from({ length: count }, (_, row) => BigInt(row)), probabilities };
+    },
+  };
+  return { model, runs };
+}
+
+function rows(...values: number[]): Rows {
+  return {
+    count: values.length,
+    writeTo: (target, offset) => {
+      values.forEach((value, row) => {
+        target.fill(value, offset + row * ROW_WIDTH, offset + (row + 1) * ROW_WIDTH);
+      });
+    },
+  };
+}
+
+const limits = { maxRunRows: 100, maxQueuedRows: 1_000 };
+
+it("puts what comes in one turn into one run and gives everyone their own rows", async () => {
+  const { model, runs } = echo();
+  const predict = createBatcher(model, limits);
+  const outcomes = await Promise.all([predict(rows(1)), predict(rows(2, 3)), predict(rows(4))]);
+  expect(runs).toEqual([4]);
+  expect(outcomes.map(({ probabilities }) => [...probabilities])).toEqual([[1], [2, 3], [4]]);
+  expect(outcomes.map(({ labels }) => [...labels])).toEqual([[0n], [1n, 2n], [3n]]);
+});
+
+it("bounds a run, keeps the order, and lets a single larger request through alone", async () => {
+  const { model, runs } = echo();
+  const predict = createBatcher(model, { ...limits, maxRunRows: 3 });
+  const outcomes = await Promise.all([
+    predict(rows(1, 2)),
+    predict(rows(3, 4)),
+    predict(rows(5)),
+    predict(rows(6, 7, 8, 9)),
+    predict(rows(10)),
+  ]);
+  expect(runs).toEqual([2, 3, 4, 1]);
+  expect(outcomes.flatMap(({ probabilities }) => [...probabilities])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+it("refuses at once what is more than may wait, and takes more when there is room again", async () => {
+  const { model } = echo();
+  const predict = createBatcher(model, { maxRunRows: 2, maxQueuedRows: 3 });
+  const first = predict(rows(1, 2));
+  await expect(predict(rows(3, 4))).rejects.toThrow(Unavailable);
+  expect([...(await first).probabilities]).toEqual([1, 2]);
+  expect([...(await predict(rows(5, 6, 7))).probabilities]).toEqual([5, 6, 7]);
+});
+
+it("fails everyone in a run that fails, and nobody else", async () => {
+  const { model } = echo();
+  const predict = createBatcher(model, { ...limits, maxRunRows: 2 });
+  const settled = await Promise.allSettled([predict(rows(1)), predict(rows(13)), predict(rows(2)), predict(rows(3))]);
+  expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
+  expect([...(await predict(rows(4))).probabilities]).toEqual([4]);
+});

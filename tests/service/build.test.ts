@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { buildContext, RELEASES, type Release } from "../../service/build.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "context-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+/** What each file of a folder is: mode, size and hash, by path. */
+async function fingerprint(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const prints = files.sort().map(async (file) => {
+    const sha256 = createHash("sha256")
+      .update(await readFile(file))
+      .digest("hex");
+    return [relative(folder, file), `${((await stat(file)).mode & 0o777).toString(8)} ${sha256}`];
+  });
+  return Object.fromEntries(await Promise.all(prints));
+}
+
+async function mtimes(folder: string): Promise<number[]> {
+  const names = Object.keys(await fingerprint(folder));
+  return Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+}
+
+it("holds what the image needs and nothing else", async () => {
+  await buildContext({ release: "v1", arch: "x64", outDir: join(dir, "a") });
+  expect(Object.keys(await fingerprint(join(dir, "a")))).toEqual([
+    "Dockerfile",
+    "app/card.json",
+    "app/docs/favicon-32x32.png",
+    "app/docs/swagger-ui-bundle.js",
+    "app/docs/swagger-ui.css",
+    "app/lib/libonnxruntime.so.1",
+    "app/lib/onnxruntime_binding.node",
+    "app/model.onnx",
+    "app/server.mjs",
+  ]);
+  expect(await readFile(join(dir, "a", "app", "server.mjs"), "utf8")).not.toContain(ROOT);
+  expect(await readdir(dir)).toEqual(["a"]);
+});
+
+it("is the same from another checkout", async () => {
+  await buildContext({ release: "v2", arch: "x64", outDir: join(dir, "here") });
+  const checkout = join(dir, "somewhere", "else");
+  await cp(join(ROOT, "service"), join(checkout, "service"), {
+    recursive: true,
+    filter: (path) => path !== join(ROOT, "service", "build") && path !== join(ROOT, "service", "node_modules"),
+  });
+  await symlink(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  await promisify(execFile)(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      `const { buildContext } = await import("./service/build.ts");
+       await buildContext({ release: "v2", arch: "x64", outDir: ${JSON.stringify(join(dir, "there"))} });`,
+    ],
+    { cwd: checkout },
+  );
+  expect(await fingerprint(join(dir, "there"))).toEqual(await fingerprint(join(dir, "here")));
+});
+
+it("leaves alone what has not changed, restores what has, removes what is stale", async () => {
+  const outDir = join(dir, "a");
+  await buildContext({ release: "v1", arch: "x64", outDir });
+  const [before, times] = [await fingerprint(outDir), await mtimes(outDir)];
+  await buildContext({ release: "v1", arch: "x64", outDir });
+  expect(await mtimes(outDir)).toEqual(times);
+
+  await writeFile(join(outDir, "app", "card.json"), "{}");
+  await chmod(join(outDir, "app", "server.mjs"), 0o600);
+  await mkdir(join(outDir, "app", "old", "older"), { recursive: true });
+  await writeFile(join(outDir, "app", "old", "older", "file"), "stale");
+  await buildContext({ release: "v1", arch: "x64", outDir });
+  expect(await fingerprint(outDir)).toEqual(before);
+  expect(await readdir(join(outDir, "app"))).not.toContain("old");
+});
+
+it("differs between releases by the model alone, between architectures by the library alone", async () => {
+  const prints: Record<string, Record<string, string>> = {};
+  for (const [release, arch] of [
+    ["v1", "x64"],
+    ["v2", "x64"],
+    ["v1", "arm64"],
+  ] as const) {
+    const outDir = join(dir, `${release}-${arch}`);
+    await buildContext({ release, arch, outDir });
+    prints[`${release}-${arch}`] = await fingerprint(outDir);
+  }
+  const changed = (other: string) =>
+    Object.keys(prints["v1-x64"] ?? {}).filter((name) => prints["v1-x64"]?.[name] !== prints[other]?.[name]);
+  expect(changed("v2-x64")).toEqual(["app/card.json", "app/model.onnx"]);
+  expect(changed("v1-arm64").map((name) => dirname(name))).toEqual(["app/lib", "app/lib"]);
+});
+
+it("may run twice at once, into a folder that holds another release", async () => {
+  const outDir = join(dir, "a");
+  await buildContext({ release: "v1", arch: "x64", outDir });
+  await Promise.all([1, 2, 3].map(() => buildContext({ release: "v2", arch: "x64", outDir })));
+  await buildContext({ release: "v2", arch: "x64", outDir: join(dir, "b") });
+  expect(await fingerprint(outDir)).toEqual(await fingerprint(join(dir, "b")));
+  expect(await readdir(dir)).toEqual(["a", "b"]);
+});
+
+it("refuses what it cannot build and touches nothing", async () => {
+  const outDir = join(dir, "a");
+  await expect(buildContext({ release: "v9" as Release, arch: "x64", outDir })).rejects.toThrow(
+    `Unknown release "v9"; allowed: ${RELEASES.join(", ")}.`,
+  );
+  await expect(buildContext({ release: "v1", arch: "amd64" as "x64", outDir })).rejects.toThrow(
+    'Unknown architecture "amd64"; allowed: x64, arm64.',
+  );
+  expect(await readdir(dir)).toEqual([]);
+});

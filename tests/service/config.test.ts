@@ -1,0 +1,45 @@
+import { hostname } from "node:os";
+import { expect, it } from "vitest";
+import { readConfig } from "../../service/src/config.ts";
+
+it("has a default for everything; an empty variable counts as not set", () => {
+  const config = readConfig({ PORT: "", UNRELATED: "x" });
+  expect(config).toMatchObject({
+    port: 8050,
+    host: "0.0.0.0",
+    logLevel: "info",
+    podName: hostname(),
+    drainMs: 3_000,
+    bodyLimitBytes: 1_048_576,
+    maxRows: 1_000,
+  });
+});
+
+it("reads what is set", () => {
+  expect(
+    readConfig({ PORT: "0", DRAIN_MS: "250", LOG_LEVEL: "debug", POD_NAME: "p-1", MODEL_DIR: "/m" }),
+  ).toMatchObject({
+    port: 0,
+    drainMs: 250,
+    logLevel: "debug",
+    podName: "p-1",
+    modelDir: "/m",
+  });
+});
+
+it.each([
+  [{ PORT: "abc" }, 'Environment variable PORT must be integer, but is "abc".'],
+  [{ PORT: "80.5" }, 'Environment variable PORT must be integer, but is "80.5".'],
+  [{ PORT: "65536" }, 'Environment variable PORT must be <= 65535, but is "65536".'],
+  [{ DRAIN_MS: "-1" }, 'Environment variable DRAIN_MS must be >= 0, but is "-1".'],
+  [
+    { LOG_LEVEL: "loud" },
+    'Environment variable LOG_LEVEL must be equal to one of the allowed values: fatal,error,warn,info,debug,trace,silent, but is "loud".',
+  ],
+])("refuses %j", (variables, message) => {
+  expect(() => readConfig(variables)).toThrow(message);
+});
+
+it("names every variable that is wrong", () => {
+  expect(() => readConfig({ PORT: "x", MAX_ROWS: "0" })).toThrow(/PORT.*\n.*MAX_ROWS/);
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { RELEASES } from "../../service/releases.ts";
+import { FEATURE_NAMES, type Prediction, type Predictions } from "../../service/src/schemas.ts";
+import { createTestApp, expected, modelJson, patients } from "./harness.ts";
+
+interface Parity {
+  readonly parity: { readonly rows: number; readonly maxAbsDifference: number; readonly bound: number };
+  readonly features: { readonly name: string }[];
+}
+
+describe.each(RELEASES)("%s against scikit-learn", (release) => {
+  const { parity, features } = modelJson(`${release}.json`) as Parity;
+  const theirs = expected.releases[release];
+
+  function compare(answers: readonly { prediction: number; probability: number }[]) {
+    expect(answers.map(({ prediction }) => prediction)).toEqual(theirs?.prediction);
+    const differences = answers.map(({ probability }, row) => Math.abs(probability - Number(theirs?.probability[row])));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(parity.bound);
+  }
+
+  it("has a card that is about these rows, these features and a small bound", () => {
+    expect(parity.rows).toBe(303);
+    expect(patients).toHaveLength(303);
+    expect(parity.maxAbsDifference).toBeLessThan(parity.bound);
+    expect(parity.bound).toBeLessThanOrEqual(1e-5);
+    expect(features.map(({ name }) => name)).toEqual(FEATURE_NAMES);
+    expect(expected.features).toEqual(FEATURE_NAMES);
+  });
+
+  it("answers every row alike, one by one", async () => {
+    const { post } = await createTestApp({ release });
+    const answers: Prediction[] = [];
+    for (const row of patients) answers.push((await post("/predict_single/", row)).json());
+    compare(answers);
+  });
+
+  it("answers every row alike, in one batch", async () => {
+    const { post } = await createTestApp({ release });
+    compare((await post("/predict_batch/", { data: patients })).json<Predictions>().predictions);
+  });
+
+  it("answers every row alike, all at once as requests of their own", async () => {
+    const { post } = await createTestApp({ release });
+    const answers = await Promise.all(patients.map((row) => post("/predict", row)));
+    compare(answers.map((answer) => answer.json<Prediction>()));
+  });
+});
+
+it("has releases that differ", () => {
+  expect(expected.releases.v1?.probability).not.toEqual(expected.releases.v2?.probability);
+});
