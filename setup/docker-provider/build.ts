@@ -1,0 +1,90 @@
+import { findContext } from "./context.ts";
+import { allCredentials, credentialsFor } from "./credentials.ts";
+import type { Daemon } from "./daemon.ts";
+import { UserError } from "./errors.ts";
+import type { ImageInputs } from "./inputs.ts";
+import { failureText, followMessages } from "./messages.ts";
+import { openSession, type Session } from "./session.ts";
+import { type Tarball, tarContext } from "./tarball.ts";
+
+/** What building and pushing need from outside. */
+export interface Tools {
+  daemon: Daemon;
+  programDir: string;
+  env: NodeJS.ProcessEnv;
+  /** Aborted when the user cancels. */
+  signal: AbortSignal;
+  /** Tells a line of the daemon's log, in passing. */
+  status(line: string): void;
+  /** Tells something that stays on the screen. */
+  warn(text: string): void;
+}
+
+/** Where a built image came from, as its outputs tell it. */
+export interface Built {
+  /** The Dockerfile's path relative to the context. */
+  dockerfile: string;
+  /** The image's id in the daemon, `sha256:…`. */
+  id: string;
+}
+
+/** Builds an image in the daemon; throws UserError with the end of the daemon's log if the build fails. */
+export async function buildImage(image: ImageInputs, tools: Tools): Promise<Built> {
+  const { daemon, signal } = tools;
+  const context = await findContext(image.build, tools.programDir);
+  const tarball = await tarContext(context);
+  if (tarball.keptBuildFile && image.build.builder === "buildkit") tools.warn(KEPT_BUILD_FILE);
+  const session =
+    image.build.builder === "buildkit" ? await openSession(daemon, credentialsFor(image, tools.env)) : undefined;
+  const abort = () => tarball.stream.destroy(new Error("cancelled"));
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    tools.status(`Building ${image.imageName} on ${daemon.host}`);
+    await run(image, tools, tarball, session);
+    return {
+      dockerfile: context.dockerfileInContext,
+      id: (await daemon.docker.getImage(image.imageName).inspect()).Id,
+    };
+  } catch (error) {
+    if (signal.aborted) throw new UserError(`Building ${image.imageName} was cancelled`);
+    throw daemon.explain(error);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    tarball.stream.destroy();
+    session?.close();
+  }
+}
+
+const KEPT_BUILD_FILE =
+  "The .dockerignore file excludes the Dockerfile or itself. Both were sent all the same, since the daemon needs them: " +
+  "mind that a COPY of the whole context takes them into the image";
+
+async function run(image: ImageInputs, tools: Tools, tarball: Tarball, session: Session | undefined): Promise<void> {
+  const answer = await tools.daemon.request({
+    path: "/build?",
+    body: tarball.stream,
+    signal: tools.signal,
+    query: { ...buildQuery(image, tarball.dockerfile), ...(session ? { version: 2, session: session.id } : {}) },
+    ...(session ? {} : { registryConfig: await allCredentials(image, tools.env) }),
+  });
+  const followed = await followMessages(answer, tools.status);
+  if (followed.error !== undefined) throw new UserError(failureText(`Building ${image.imageName} failed`, followed));
+}
+
+/** The query of the daemon's build endpoint; what is not set is left out. */
+export function buildQuery({ imageName, build }: ImageInputs, dockerfile: string): Record<string, string | string[]> {
+  const query = {
+    t: imageName,
+    dockerfile,
+    // The classic builder would leave its intermediate containers behind.
+    rm: "1",
+    forcerm: "1",
+    buildargs: Object.keys(build.args).length > 0 ? JSON.stringify(build.args) : "",
+    cachefrom: build.cacheFrom.length > 0 ? JSON.stringify(build.cacheFrom) : "",
+    platform: build.platform,
+    target: build.target,
+    networkmode: build.network,
+    extrahosts: build.addHosts,
+  };
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value.length > 0));
+}

@@ -1,0 +1,61 @@
+import { findContext } from "./context.ts";
+import { contextDigest } from "./digest.ts";
+import { readInputs } from "./inputs.ts";
+import { type Bag, hasSecret, hasUnknown, isBag, mapInside, plain, plainBag, secret, UNKNOWN } from "./properties.ts";
+import { requireRegistry } from "./reference.ts";
+
+/** Where the program runs. */
+export interface Host {
+  /** Folder that relative paths start from. */
+  programDir: string;
+  /** Architecture in Go's words, for example `amd64`. */
+  architecture: string;
+}
+
+/**
+ * Checks a program's inputs and adds what they imply: `build.contextDigest`, by which a changed file becomes a diff, and
+ * `build.platform`. Marks of secrecy stay, and a password gets one. Throws UserError for inputs that cannot work.
+ */
+export async function checkInputs(inputs: Bag, host: Host): Promise<Bag> {
+  const { build = {}, registry, ...rest } = dropNulls(inputs);
+  const bare = plainBag(inputs);
+  const digest = await digestOf(bare, host);
+  const checked: Bag = {
+    ...rest,
+    build: mapInside(build, (known) => ({
+      ...known,
+      contextDigest: digest,
+      platform: known.platform ?? `linux/${host.architecture}`,
+    })),
+  };
+  if (registry !== undefined) checked.registry = hasSecret(registry) ? registry : mapInside(registry, hidePassword);
+  return checked;
+}
+
+async function digestOf(bare: Bag, host: Host): Promise<string> {
+  const known = knownPart(bare);
+  const inputs = readInputs(known);
+  if (inputs.build.cacheFrom.length > 0 || !inputs.skipPush) {
+    for (const name of [inputs.imageName, ...inputs.build.cacheFrom]) if (name !== "") requireRegistry(name);
+  }
+  const build = isBag(bare.build) ? bare.build : {};
+  const unknownPlace = [bare.build, build.context, build.dockerfile].some((value) => value === UNKNOWN);
+  return unknownPlace ? UNKNOWN : contextDigest(await findContext(inputs.build, host.programDir));
+}
+
+/** What of the inputs is known at preview; the rest is checked when the update runs. */
+function knownPart(bag: Bag): Bag {
+  const entries = Object.entries(bag).flatMap(([key, value]): [string, Bag[string]][] => {
+    if (!hasUnknown(value)) return [[key, value]];
+    return isBag(value) ? [[key, knownPart(value)]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function dropNulls(bag: Bag): Bag {
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => plain(value) !== null));
+}
+
+function hidePassword(registry: Bag): Bag {
+  return registry.password == null ? registry : { ...registry, password: secret(registry.password) };
+}

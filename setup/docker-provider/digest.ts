@@ -1,0 +1,52 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream, type Stats } from "node:fs";
+import { readlink } from "node:fs/promises";
+import { type BuildContext, walk } from "./context.ts";
+import { messageOf, UserError } from "./errors.ts";
+
+/**
+ * SHA-256 (hex) over path, mode and content of every file that the context's rules let through, and of the Dockerfile.
+ * The bytes hashed are those of the official plugin, so that a change of plugin alone builds nothing again. The one
+ * difference: of a link its text is hashed, not where it leads on this machine.
+ */
+export async function contextDigest(context: BuildContext): Promise<string> {
+  const total = createHash("sha256");
+  // The Dockerfile counts by content alone, under this name whatever it is called.
+  addFile(total, "Dockerfile", "----------", await contentDigest(context.dockerfile));
+  for await (const { path, absolute, stats } of walk(context.dir, context.rules)) {
+    if (stats.isDirectory()) continue;
+    const content = stats.isSymbolicLink()
+      ? createHash("sha256")
+          .update(await readlink(absolute))
+          .digest()
+      : await contentDigest(absolute);
+    addFile(total, path, modeText(stats), content);
+  }
+  return total.digest("hex");
+}
+
+function addFile(total: Hash, path: string, mode: string, content: Buffer): void {
+  total.update(path).update(mode).update(content).update("\0");
+}
+
+async function contentDigest(path: string): Promise<Buffer> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (error) {
+    throw new UserError(`Cannot read ${path} of the build context: ${messageOf(error)}`, { cause: error });
+  }
+  return hash.digest();
+}
+
+/** A file's mode as Go writes it, for example `-rwxr-xr-x`, `Lrwxrwxrwx`, `urwxr-xr-x`. */
+export function modeText(stats: Pick<Stats, "mode" | "isSymbolicLink">): string {
+  const special = [
+    stats.isSymbolicLink() ? "L" : "",
+    stats.mode & 0o4000 ? "u" : "",
+    stats.mode & 0o2000 ? "g" : "",
+    stats.mode & 0o1000 ? "t" : "",
+  ].join("");
+  const bits = [..."rwxrwxrwx"].map((letter, index) => (stats.mode & (0o400 >> index) ? letter : "-")).join("");
+  return (special || "-") + bits;
+}

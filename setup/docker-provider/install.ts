@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { access, chmod, constants, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bundlePlugin } from "./bundle.ts";
+import { UserError } from "./errors.ts";
+import { PLUGIN_VERSION } from "./official.ts";
+
+/** Where and for whom to install the stand-in. */
+export interface InstallOptions {
+  /** Pulumi's folder of plugins, `$PULUMI_HOME/plugins`. */
+  pluginsDir: string;
+  /** Absolute path of the Node that runs the plugin. */
+  nodePath: string;
+  /** Version that the program's `@pulumi/docker` asks for, for example `5.2.0`. */
+  version: string;
+}
+
+const LAUNCHER = "pulumi-resource-docker";
+const BUNDLE = "plugin.cjs";
+
+/**
+ * Installs the stand-in where Pulumi looks for its docker plugin and returns that folder. It then needs neither this
+ * checkout nor its packages. What is there already and the same is left alone; throws UserError rather than replace an
+ * official plugin.
+ */
+export async function installDockerProvider({ pluginsDir, nodePath, version }: InstallOptions): Promise<string> {
+  if (version !== PLUGIN_VERSION) {
+    throw new UserError(
+      `The stand-in behaves like version ${PLUGIN_VERSION} of Pulumi's docker plugin, but @pulumi/docker asks for ${version}. ` +
+        `Install @pulumi/docker ${PLUGIN_VERSION}, or the official plugin`,
+    );
+  }
+  await access(nodePath, constants.X_OK).catch((error: unknown) => {
+    throw new UserError(`There is no Node to run the docker provider at ${nodePath}`, { cause: error });
+  });
+  const target = join(pluginsDir, `resource-docker-v${version}`);
+  const partial = `${target}.partial`;
+  const files = { [BUNDLE]: await bundlePlugin(), [LAUNCHER]: launcher(nodePath) };
+  if (!existsSync(partial) && (await holds(target, files))) return target;
+  if (existsSync(target) && !existsSync(partial) && !existsSync(join(target, BUNDLE))) {
+    throw new UserError(
+      `${target} holds another docker plugin, probably the official one. Use it, or delete the folder`,
+    );
+  }
+  await mkdir(pluginsDir, { recursive: true });
+  // A dot in front keeps Pulumi from taking the unfinished folder for a plugin.
+  const fresh = await mkdtemp(join(pluginsDir, ".resource-docker-"));
+  try {
+    // Temporary folders are private, plugins are not.
+    await chmod(fresh, 0o755);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(fresh, name), text, { mode: 0o755 });
+    await swap(fresh, target);
+    // Pulumi takes a plugin with this file beside it for half installed.
+    await rm(partial, { force: true });
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return target;
+}
+
+/** Puts a folder in the place of another; a plugin that runs from the old one has read it already. */
+async function swap(fresh: string, target: string): Promise<void> {
+  const old = `${fresh}-old`;
+  if (existsSync(target)) await rename(target, old);
+  await rename(fresh, target);
+  await rm(old, { recursive: true, force: true });
+}
+
+async function holds(folder: string, files: Record<string, string>): Promise<boolean> {
+  for (const [name, text] of Object.entries(files)) {
+    const found = await readFile(join(folder, name), "utf8").catch(() => undefined);
+    if (found !== text) return false;
+  }
+  return ((await stat(join(folder, LAUNCHER))).mode & 0o111) === 0o111;
+}
+
+/** A script that runs the bundle beside it, wherever the folder was moved to. */
+function launcher(nodePath: string): string {
+  const node = `'${nodePath.replaceAll("'", `'\\''`)}'`;
+  return [
+    "#!/bin/sh",
+    "# Stand-in for Pulumi's docker plugin: it builds and pushes images, nothing else.",
+    `exec ${node} "\${0%/*}/${BUNDLE}" "$@"`,
+    "",
+  ].join("\n");
+}

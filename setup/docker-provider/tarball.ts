@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, readlink } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { type Header, type Pack, pack } from "tar-stream";
+import { type BuildContext, type Entry, walk } from "./context.ts";
+import { messageOf, UserError } from "./errors.ts";
+
+/** A context on its way to the daemon. */
+export interface Tarball {
+  /** The tar file, made while it is read; owner and order depend on nothing but the context. */
+  stream: Readable;
+  /** The Dockerfile's name inside of the tar file. */
+  dockerfile: string;
+  /** Whether the rules exclude a file that the daemon needs and that was sent all the same. */
+  keptBuildFile: boolean;
+}
+
+/** Tars a context; a Dockerfile from outside is added under a hidden name. Errors come through the stream. */
+export async function tarContext(context: BuildContext): Promise<Tarball> {
+  const tar = pack();
+  const outside = context.dockerfileInContext.startsWith("../") ? await readFile(context.dockerfile) : undefined;
+  // Named by its content: a random name would spoil the cache of every `COPY . .`.
+  const dockerfile =
+    outside === undefined
+      ? context.dockerfileInContext
+      : `.dockerfile.${createHash("sha256").update(outside).digest("hex").slice(0, 12)}`;
+  const rules = context.rules.keeping([".dockerignore", dockerfile]);
+  const send = async () => {
+    if (outside !== undefined) tar.entry({ name: dockerfile, mode: 0o644, mtime: new Date(0) }, outside);
+    for await (const entry of walk(context.dir, rules)) await add(tar, entry);
+    tar.finalize();
+  };
+  send().catch((error: Error) => tar.destroy(error));
+  return { stream: Readable.from(tar), dockerfile, keptBuildFile: rules !== context.rules };
+}
+
+async function add(tar: Pack, { path, absolute, stats }: Entry): Promise<void> {
+  const header = { name: path, mode: stats.mode & 0o7777, mtime: stats.mtime, uid: 0, gid: 0 };
+  if (stats.isDirectory()) {
+    tar.entry({ ...header, type: "directory" });
+  } else if (stats.isSymbolicLink()) {
+    tar.entry({ ...header, type: "symlink", linkname: await readlink(absolute) });
+  } else if (stats.size === 0) {
+    tar.entry(header, "");
+  } else {
+    await addFile(tar, { ...header, size: stats.size }, absolute);
+  }
+}
+
+async function addFile(tar: Pack, header: Partial<Header> & { name: string; size: number }, absolute: string) {
+  // No further than the announced size: a log file may grow meanwhile.
+  const file = createReadStream(absolute, { end: header.size - 1 });
+  try {
+    await new Promise<void>((done, fail) => {
+      const sink = tar.entry(header, (error) => (error ? fail(error) : done()));
+      file.on("error", fail);
+      file.pipe(sink as unknown as NodeJS.WritableStream);
+    });
+  } catch (error) {
+    const why = messageOf(error);
+    throw new UserError(`Cannot send ${absolute} of the build context to the daemon: ${why}`, { cause: error });
+  } finally {
+    file.destroy();
+  }
+}
