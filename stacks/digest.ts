@@ -1,0 +1,32 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/**
+ * SHA-256 in hex over a folder's files, in an order that every file system agrees on: relative path, executable or
+ * not, content; for a link its target. Two folders of the same digest give the same docker build.
+ */
+export async function folderDigest(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash("sha256");
+  for (const path of paths.sort((a, b) => (a < b ? -1 : 1))) {
+    hash.update(`${relative(folder, path).split(sep).join("/")}\0`);
+    await addFile(hash, path);
+    hash.update("\0");
+  }
+  return hash.digest("hex");
+}
+
+async function addFile(hash: Hash, path: string): Promise<void> {
+  const stats = await lstat(path);
+  hash.update(`${(stats.mode & 0o7777).toString(8)} ${stats.size}\0`);
+  if (stats.isSymbolicLink()) hash.update(await readlink(path));
+  // A base's root file system has large files: they are never held as a whole.
+  else if (stats.isFile())
+    await pipeline(createReadStream(path), async (chunks) => {
+      for await (const chunk of chunks) hash.update(chunk);
+    });
+}
