@@ -17,7 +17,13 @@ const listing = (status: string, runtime = "docker", version = "v1.33.13") =>
 const inspect = (stdout: string, name = "minikube") =>
   inspectProfile(fakeOutside({ answers: { "minikube profile list --output json": { stdout } } }), "minikube", name);
 
-const usable: Profile = { name: "minikube", running: true, driver: "docker", runtime: "docker", kubernetes: "v1.33.13" };
+const usable: Profile = {
+  name: "minikube",
+  running: true,
+  driver: "docker",
+  runtime: "docker",
+  kubernetes: "v1.33.13",
+};
 
 describe("a minikube profile", () => {
   test("is read from minikube's own list", async () => {
@@ -33,7 +39,9 @@ describe("a minikube profile", () => {
   });
 
   test("with another runtime is refused, with the command that mends it", () => {
-    expect(() => requireUsable({ ...usable, runtime: "containerd" })).toThrow(/containerd.*minikube delete -p minikube && bin\/lab up pod/);
+    expect(() => requireUsable({ ...usable, runtime: "containerd" })).toThrow(
+      /containerd.*minikube delete -p minikube && bin\/lab up pod/,
+    );
   });
 
   test("with too old a Kubernetes is refused, with the command that mends it", () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { ensureDocker, inspectDocker } from "../../setup/docker-engine.ts";
 import { type FakeMachine, fakeOutside } from "./fake-outside.ts";
@@ -8,7 +9,7 @@ const installed = { docker: "/usr/bin/docker" };
 
 async function bringUp(machine: FakeMachine) {
   const outside = fakeOutside(machine);
-  const shim = async () => process.execPath;
+  const shim = async () => fileURLToPath(import.meta.url);
   return ensureDocker({ outside, paths: await scratchPaths(), report: recordingReport(), shim });
 }
 
@@ -31,7 +32,10 @@ describe("the docker daemon", () => {
     ["on macOS", { platform: "darwin" }, "open -a Docker"],
     ["under a service manager", { files: ["/run/systemd/system"] }, "sudo systemctl start docker"],
     ["without root", { isRoot: false }, "sudo dockerd &"],
-  ] satisfies [string, FakeMachine, string][])("when stopped %s is left to the user, with the command", async (_case, machine, command) => {
-    await expect(bringUp({ commands: installed, ...machine })).rejects.toThrow(command);
-  });
+  ] satisfies [string, FakeMachine, string][])(
+    "when stopped %s is left to the user, with the command",
+    async (_case, machine, command) => {
+      await expect(bringUp({ commands: installed, ...machine })).rejects.toThrow(command);
+    },
+  );
 });

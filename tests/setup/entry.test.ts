@@ -37,7 +37,11 @@ describe("cache entries", () => {
     ["a file is cut short", (folder: string) => writeFile(join(folder, "tool"), "bin"), "tool has another size"],
     ["a file has other bytes", (folder: string) => writeFile(join(folder, "tool"), "BINARY"), "tool has other content"],
     ["the manifest is missing", (folder: string) => rm(join(folder, ".complete.json")), "a half-written entry"],
-    ["the manifest is cut short", (folder: string) => writeFile(join(folder, ".complete.json"), "{"), "a damaged manifest"],
+    [
+      "the manifest is cut short",
+      (folder: string) => writeFile(join(folder, ".complete.json"), "{"),
+      "a damaged manifest",
+    ],
   ])("are made again when %s", async (_case, damage, reason) => {
     const root = await scratchFolder();
     const spec = countingSpec();

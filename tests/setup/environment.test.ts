@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { labEnvironment, loadMachineState, requireMachineState, saveMachineState, shellExports } from "../../setup/environment.ts";
+import {
+  labEnvironment,
+  loadMachineState,
+  requireMachineState,
+  saveMachineState,
+  shellExports,
+} from "../../setup/environment.ts";
 import { scratchPaths } from "./scratch.ts";
 
 describe("the environment for a shell", () => {
@@ -14,8 +20,12 @@ describe("the environment for a shell", () => {
   test("keeps a passphrase that the user has set, and else sets the empty one", async () => {
     const paths = await scratchPaths();
     expect(labEnvironment(paths, {}, {}).PULUMI_CONFIG_PASSPHRASE).toBe("");
-    expect(labEnvironment(paths, {}, { PULUMI_CONFIG_PASSPHRASE: "mine" })).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE");
-    expect(labEnvironment(paths, {}, { PULUMI_CONFIG_PASSPHRASE_FILE: "/mine" })).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE");
+    expect(labEnvironment(paths, {}, { PULUMI_CONFIG_PASSPHRASE: "mine" })).not.toHaveProperty(
+      "PULUMI_CONFIG_PASSPHRASE",
+    );
+    expect(labEnvironment(paths, {}, { PULUMI_CONFIG_PASSPHRASE_FILE: "/mine" })).not.toHaveProperty(
+      "PULUMI_CONFIG_PASSPHRASE",
+    );
   });
 
   test("touches Pulumi's home only where the official plugins cannot be had", async () => {
@@ -30,7 +40,7 @@ describe("the environment for a shell", () => {
   });
 
   test("survives a shell's eval, whatever the values hold", () => {
-    const nasty = "it's $HOME `date` \\ \"x\"";
+    const nasty = 'it\'s $HOME `date` \\ "x"';
     const script = `${shellExports({ NASTY: nasty })}\nprintf %s "$NASTY"`;
     expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(nasty);
   });

@@ -36,11 +36,19 @@ describe("resolving a tool", () => {
     ["broken", { exitCode: 1 }, "/usr/bin/minikube does not run"],
   ])("passes over an installed one that is %s", async (_case, answer, found) => {
     const context = await contextOf({ ...installed, reachable: true, answers: { [versionLine]: answer } });
-    expect(await inspectTool(context, "minikube")).toEqual({ name: "minikube", way: "missing", next: "download", found });
+    expect(await inspectTool(context, "minikube")).toEqual({
+      name: "minikube",
+      way: "missing",
+      next: "download",
+      found,
+    });
   });
 
   test("downloads where the publisher can be reached and builds where not", async () => {
-    for (const [reachable, next] of [[true, "download"], [false, "build"]] as const) {
+    for (const [reachable, next] of [
+      [true, "download"],
+      [false, "build"],
+    ] as const) {
       expect(await inspectTool(await contextOf({ reachable }), "pulumi")).toMatchObject({ way: "missing", next });
     }
   });
@@ -63,7 +71,10 @@ describe("resolving a tool", () => {
     expect(await inspectTool(context, "kubectl")).toMatchObject({ way: "built", path: join(built, "kubectl") });
     const entry = downloadEntry(context.outside, officialReleases("x64").kubectl);
     const downloaded = await put(join(context.paths.cache, "downloads"), entry);
-    expect(await inspectTool(context, "kubectl")).toMatchObject({ way: "downloaded", path: join(downloaded, "kubectl") });
+    expect(await inspectTool(context, "kubectl")).toMatchObject({
+      way: "downloaded",
+      path: join(downloaded, "kubectl"),
+    });
   });
 
   test("builds with the pinned flags, and names the tail of the compiler's words when that fails", async () => {

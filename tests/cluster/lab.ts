@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+
+/** The checkout under test. */
+export const project = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs a command in the checkout (or in `cwd`); never throws, both streams are in `all`. */
+export async function run(file: string, args: readonly string[], cwd = project) {
+  return execa(file, args, { cwd, reject: false, all: true, stdin: "ignore" });
+}
+
+/** Runs `bin/lab`. */
+export const lab = (...args: string[]) => run("bin/lab", args);
+
+/** Runs Pulumi on a stack, as a user does after `eval "$(bin/lab env)"`. */
+export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
+  run("pulumi", [...args, "--stack", stack, "--non-interactive"], cwd);
+
+/** Reads Kubernetes objects as JSON. */
+export async function kubectl<T>(...args: string[]): Promise<T> {
+  const { stdout, stderr, exitCode } = await run("kubectl", ["--context", "minikube", ...args, "--output", "json"]);
+  if (exitCode !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as T;
+}
+
+/** What scikit-learn itself says about every row of the data. */
+export interface Expected {
+  readonly features: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+  readonly releases: Readonly<
+    Record<string, { readonly prediction: readonly number[]; readonly probability: readonly number[] }>
+  >;
+}
+
+/** Reads what the training script wrote beside the models. */
+export async function expectedAnswers(): Promise<Expected> {
+  return JSON.parse(await readFile(`${project}service/model/expected.json`, "utf8")) as Expected;
+}
+
+/** The largest difference between the service's probabilities and scikit-learn's that a release's card allows. */
+export async function parityBound(release: string): Promise<number> {
+  const card = JSON.parse(await readFile(`${project}service/model/${release}.json`, "utf8")) as {
+    parity: { bound: number };
+  };
+  return card.parity.bound;
+}

@@ -1,0 +1,163 @@
+import { appendFile, copyFile, cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StackOutputs } from "../../stacks/outputs.ts";
+import { type Expected, expectedAnswers, kubectl, lab, parityBound, project, pulumi, run } from "./lab.ts";
+
+// The steps of one story, in the order in which a newcomer would take them.
+const stack = "pod";
+interface Preview {
+  readonly changeSummary: Readonly<Record<string, number>>;
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+}
+
+interface Pod {
+  readonly spec: { readonly containers: readonly { readonly image: string; readonly imagePullPolicy: string }[] };
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+}
+
+let scratch: string;
+let expected: Expected;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "online-inference-cluster-"));
+  expected = await expectedAnswers();
+});
+
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+/** Runs Pulumi with config values that are kept out of the checkout. */
+async function pulumiWith(values: readonly string[], ...args: string[]) {
+  const file = join(scratch, `Pulumi.${stack}.yaml`);
+  await copyFile(join(project, `Pulumi.${stack}.yaml`), file);
+  return pulumi(stack, [...args, "--config-file", file, ...values.flatMap((value) => ["-c", value])]);
+}
+
+async function outputs(): Promise<StackOutputs> {
+  const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", stack]);
+  return JSON.parse(stdout) as StackOutputs;
+}
+
+/** The changes that a preview shows: type and operation of every resource that does not stay as it is. */
+function changes(stdout: string): string[] {
+  const { steps } = JSON.parse(stdout) as Preview;
+  const changed = steps
+    .filter(({ op }) => op !== "same")
+    .map(({ op, urn }) => `${op} ${urn.split("::")[2]?.split("$").at(-1)}`);
+  return [...new Set(changed)].sort();
+}
+
+async function expectAnswersOf(release: string) {
+  const { nodePort } = await outputs();
+  const data = expected.rows.map((row) =>
+    Object.fromEntries(expected.features.map((name, index) => [name, row[index]])),
+  );
+  const response = await fetch(`http://127.0.0.1:${nodePort}/predict_batch/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ data }),
+  });
+  expect(response.status).toBe(200);
+  const body = (await response.json()) as {
+    release: string;
+    predictions: { prediction: number; probability: number }[];
+  };
+  expect(body.release).toBe(release);
+  expect(body.predictions).toHaveLength(303);
+  const reference = expected.releases[release];
+  const bound = await parityBound(release);
+  for (const [index, { prediction, probability }] of body.predictions.entries()) {
+    expect(Math.abs(probability - (reference?.probability[index] ?? Number.NaN))).toBeLessThanOrEqual(bound);
+    expect(prediction).toBe(reference?.prediction[index]);
+  }
+}
+
+describe("the pod experiment", { concurrent: false }, () => {
+  test("comes up with one command and prints a prediction", async () => {
+    const { exitCode, all } = await lab("up", stack);
+    expect(all).toMatch(
+      /prediction [01] \(probability 0\.\d+\) by pod online-inference, release v1, model 1\.0\.0, in \d+\.\d ms/,
+    );
+    expect(exitCode, all).toBe(0);
+  });
+
+  test("answers every row of the data as scikit-learn does", () => expectAnswersOf("v1"));
+
+  test("runs the image that minikube's own daemon built", async () => {
+    const { namespace, image } = await outputs();
+    const pod = await kubectl<Pod>("--namespace", namespace, "get", "pod", "online-inference");
+    expect(pod.spec.containers).toHaveLength(1);
+    expect(pod.spec.containers[0]).toMatchObject({ image, imagePullPolicy: "Never" });
+    expect(pod.status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
+    expect((await run("docker", ["image", "inspect", "--format", "{{.Config.User}}", image])).stdout).toBe(
+      "65532:65532",
+    );
+  });
+
+  test("is a no-op the second time", async () => {
+    const { exitCode, all } = await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+    expect(exitCode, all).toBe(0);
+  });
+
+  test("shows in a preview of v2 the image and the Pod, builds nothing and leaves the checkout alone", async () => {
+    const before = await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8");
+    const { exitCode, stdout, all } = await pulumiWith(["release=v2"], "preview", "--json");
+    expect(exitCode, all).toBe(0);
+    expect(changes(stdout)).toEqual([
+      "create-replacement kubernetes:core/v1:Pod",
+      "delete-replaced kubernetes:core/v1:Pod",
+      "replace kubernetes:core/v1:Pod",
+      "update docker:index/image:Image",
+    ]);
+    const images = await run("docker", ["image", "ls", "--format", "{{.Tag}}", "online-inference"]);
+    expect(images.stdout).not.toMatch(/^v2-/m);
+    expect(await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8")).toBe(before);
+  });
+
+  test("shows in a preview of an edited source file exactly the image and the Pod", async () => {
+    const copy = join(scratch, "checkout");
+    for (const item of ["index.ts", "package.json", "stacks", "service", "Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
+      await cp(join(project, item), join(copy, item), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
+    }
+    await symlink(join(project, "node_modules"), join(copy, "node_modules"));
+    const untouched = await pulumi(stack, ["preview", "--expect-no-changes"], copy);
+    expect(untouched.exitCode, untouched.all).toBe(0);
+    await appendFile(join(copy, "service", "src", "server.ts"), "\nprocess.title = 'edited';\n");
+    const { stdout, all, exitCode } = await pulumi(stack, ["preview", "--json"], copy);
+    expect(exitCode, all).toBe(0);
+    const touched = new Set(changes(stdout).map((change) => change.split(" ")[1]));
+    expect([...touched].sort()).toEqual(["docker:index/image:Image", "kubernetes:core/v1:Pod"]);
+  });
+
+  test.each([
+    ["experiment=bluegreen", /config experiment: got "bluegreen", allowed: pod/],
+    ["nodePort=many", /config nodePort: got "many", allowed: .*30050/],
+    ["profile=absent", /absent/],
+  ])("refuses %s in one line and changes nothing", async (value, message) => {
+    const { exitCode, all } = await pulumiWith([value], "up", "--yes", "--skip-preview");
+    expect(all).toMatch(message);
+    expect(all).not.toMatch(/^\s+at .+\(.+:\d+:\d+\)/m);
+    expect(exitCode).not.toBe(0);
+    const { exitCode: unchanged, all: words } = await pulumi(stack, ["preview", "--expect-no-changes"]);
+    expect(unchanged, words).toBe(0);
+  });
+
+  test("rolls out v2", async () => {
+    const { exitCode, all } = await lab("up", stack, "-c", "release=v2");
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/release v2/);
+    await expectAnswersOf("v2");
+  });
+
+  test("goes without leaving anything", async () => {
+    const { namespace } = await outputs();
+    const { exitCode, all } = await lab("down", stack);
+    expect(exitCode, all).toBe(0);
+    const left = await run("kubectl", ["--context", "minikube", "get", "namespace", namespace]);
+    expect(left.all).toContain("NotFound");
+  });
+});
