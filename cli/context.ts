@@ -1,3 +1,4 @@
+import { withHostDocker } from "../setup/host-docker.ts";
 import { type Outside, realOutside } from "../setup/outside.ts";
 import { type Paths, resolvePaths } from "../setup/paths.ts";
 import type { Report } from "../setup/report.ts";
@@ -12,5 +13,5 @@ export interface CommandContext {
 
 /** The real one; a tool that set-up fetched is found like an installed one only through set-up itself. */
 export function commandContext(): CommandContext {
-  return { outside: realOutside(), paths: resolvePaths(), report: progressReport() };
+  return { outside: realOutside(withHostDocker(process.env)), paths: resolvePaths(), report: progressReport() };
 }

@@ -23,7 +23,7 @@ export interface Outside {
   readonly arch: NodeJS.Architecture;
   readonly isRoot: boolean;
   run(file: string, args: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /** The absolute path of a command on PATH. */
+  /** The absolute path of a command on PATH, commands of npm packages left aside. */
   which(name: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
   /** Whether a web site answers at all, whatever it answers, within a few seconds. */
@@ -33,6 +33,7 @@ export interface Outside {
 /** Kubernetes' download site: where it answers, minikube can fetch its images too; else all is made from package registries. */
 export const internetSite = "https://dl.k8s.io";
 
+const npmCommands = join("node_modules", ".bin");
 const connectTimeoutMs = 4_000;
 
 /** The real world, as seen through `env` (its PATH and proxy settings). */
@@ -49,6 +50,8 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     exists: (path) => exists(path),
     async which(name) {
       for (const folder of (env.PATH ?? "").split(delimiter)) {
+        // npm puts its packages' commands first; the one named pulumi only looks for the real one.
+        if (folder.endsWith(npmCommands)) continue;
         const candidate = join(folder, name);
         if (folder && (await exists(candidate, constants.X_OK))) return candidate;
       }

@@ -18,10 +18,9 @@ export const test: Command = {
       { name: "knip", command: ["knip"] },
       { name: "unit", command: ["vitest", "run", "--project", "unit"], counts: true },
     ];
-    let env: Record<string, string> = {};
     let passed = 0;
     let failed = 0;
-    const run = async (suite: Suite) => {
+    const run = async (suite: Suite, env: Readonly<Record<string, string>> = {}) => {
       const counts = await runSuite(paths.project, suite, env);
       passed += counts.passed;
       failed += counts.failed;
@@ -29,9 +28,12 @@ export const test: Command = {
     for (const suite of suites) await run(suite);
     if (!values.unit) {
       const machine = await prepareMachine(outside, paths, "minikube", report);
-      env = { ...machine.env, ...(await clusterDocker(outside, machine.minikube, machine.profile.name)) };
-      await run({ name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true });
-      await run({ name: "cluster", command: ["vitest", "run", "--project", "cluster"], counts: true });
+      const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
+      await run(
+        { name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true },
+        { ...machine.env, ...docker },
+      );
+      await run({ name: "cluster", command: ["vitest", "run", "--project", "cluster"], counts: true }, machine.env);
     }
     console.log(`${passed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;

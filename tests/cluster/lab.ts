@@ -17,6 +17,14 @@ export const lab = (...args: string[]) => run("bin/lab", args);
 export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
   run("pulumi", [...args, "--stack", stack, "--non-interactive"], cwd);
 
+/** Runs a docker command against the daemon inside minikube. */
+export async function minikubeDocker(...args: string[]) {
+  const { stdout } = await run("minikube", ["docker-env", "--shell", "none"]);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("DOCKER_"));
+  const env = Object.fromEntries(lines.map((line) => line.split("=", 2)));
+  return execa("docker", args, { env, reject: false, all: true });
+}
+
 /** Reads Kubernetes objects as JSON. */
 export async function kubectl<T>(...args: string[]): Promise<T> {
   const { stdout, stderr, exitCode } = await run("kubectl", ["--context", "minikube", ...args, "--output", "json"]);

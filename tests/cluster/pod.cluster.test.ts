@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StackOutputs } from "../../stacks/outputs.ts";
-import { type Expected, expectedAnswers, kubectl, lab, parityBound, project, pulumi, run } from "./lab.ts";
+import {
+  type Expected,
+  expectedAnswers,
+  kubectl,
+  lab,
+  minikubeDocker,
+  parityBound,
+  project,
+  pulumi,
+  run,
+} from "./lab.ts";
 
 // The steps of one story, in the order in which a newcomer would take them.
 const stack = "pod";
@@ -90,7 +100,7 @@ describe("the pod experiment", { concurrent: false }, () => {
     expect(pod.spec.containers).toHaveLength(1);
     expect(pod.spec.containers[0]).toMatchObject({ image, imagePullPolicy: "Never" });
     expect(pod.status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
-    expect((await run("docker", ["image", "inspect", "--format", "{{.Config.User}}", image])).stdout).toBe(
+    expect((await minikubeDocker("image", "inspect", "--format", "{{.Config.User}}", image)).stdout).toBe(
       "65532:65532",
     );
   });
@@ -110,7 +120,7 @@ describe("the pod experiment", { concurrent: false }, () => {
       "replace kubernetes:core/v1:Pod",
       "update docker:index/image:Image",
     ]);
-    const images = await run("docker", ["image", "ls", "--format", "{{.Tag}}", "online-inference"]);
+    const images = await minikubeDocker("image", "ls", "--format", "{{.Tag}}", "online-inference");
     expect(images.stdout).not.toMatch(/^v2-/m);
     expect(await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8")).toBe(before);
   });
