@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import jspb from "google-protobuf";
 
 /** What one message of a build or a push says. */
@@ -38,7 +39,8 @@ export class BuildLog {
   }
 
   #text(text: string): string[] {
-    const lines = (this.#unfinished + text).split(/\r?\n/);
+    // The classic builder colours what a step writes to stderr.
+    const lines = (this.#unfinished + stripVTControlCharacters(text)).split(/\r?\n/);
     this.#unfinished = lines.pop() ?? "";
     return lines.filter((line) => line.trim() !== "");
   }

@@ -1,7 +1,7 @@
 import { findContext } from "./context.ts";
 import { allCredentials, credentialsFor } from "./credentials.ts";
 import type { Daemon } from "./daemon.ts";
-import { UserError } from "./errors.ts";
+import { messageOf, UserError } from "./errors.ts";
 import type { ImageInputs } from "./inputs.ts";
 import { failureText, followMessages } from "./messages.ts";
 import { openSession, type Session } from "./session.ts";
@@ -30,16 +30,27 @@ export interface Built {
 
 /** Builds an image in the daemon; throws UserError with the end of the daemon's log if the build fails. */
 export async function buildImage(image: ImageInputs, tools: Tools): Promise<Built> {
+  try {
+    return await attempt(image, tools);
+  } catch (error) {
+    // BuildKit gives up following a build that it did not get to start within seconds: seen on an overloaded machine.
+    if (!/no such job/.test(messageOf(error))) throw error;
+    tools.status("The daemon lost sight of the build; building again");
+    return attempt(image, tools);
+  }
+}
+
+async function attempt(image: ImageInputs, tools: Tools): Promise<Built> {
   const { daemon, signal } = tools;
   const context = await findContext(image.build, tools.programDir);
   const tarball = await tarContext(context);
   if (tarball.keptBuildFile && image.build.builder === "buildkit") tools.warn(KEPT_BUILD_FILE);
-  const session =
-    image.build.builder === "buildkit" ? await openSession(daemon, credentialsFor(image, tools.env)) : undefined;
+  let session: Session | undefined;
   const abort = () => tarball.stream.destroy(new Error("cancelled"));
   signal.addEventListener("abort", abort, { once: true });
   try {
     tools.status(`Building ${image.imageName} on ${daemon.host}`);
+    if (image.build.builder === "buildkit") session = await openSession(daemon, credentialsFor(image, tools.env));
     await run(image, tools, tarball, session);
     return {
       dockerfile: context.dockerfileInContext,

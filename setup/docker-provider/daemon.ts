@@ -24,9 +24,11 @@ export interface RawRequest {
 export class Daemon {
   readonly docker: Docker;
   readonly host: string;
+  readonly #encrypted: boolean;
 
   constructor(connection: Connection) {
     this.host = connection.host;
+    this.#encrypted = connection.options.protocol === "https";
     // dockerode overlays what it finds in DOCKER_HOST: what is not given here must be undefined, not absent.
     const none = { host: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined };
     this.docker = new Docker({ ...none, ...connection.options } as Docker.DockerOptions);
@@ -73,7 +75,7 @@ export class Daemon {
     if (error instanceof UserError) return error;
     const answer = answerOf(error);
     if (answer !== undefined && !/HTTP request to an HTTPS server/.test(answer)) return new Error(answer);
-    return new UserError(explainUnreachable(this.host, error), { cause: error });
+    return new UserError(explainUnreachable(this.host, error, this.#encrypted), { cause: error });
   }
 }
 
@@ -104,13 +106,14 @@ const AWAY: Record<string, string> = {
 };
 
 /** Says why a daemon cannot be reached, and what to do. */
-export function explainUnreachable(host: string, error: unknown): string {
+export function explainUnreachable(host: string, error: unknown, encrypted: boolean): string {
   const message = messageOf(error);
   const { code = "", name = "" } = error as { code?: string; name?: string };
   if (/HTTP request to an HTTPS server/.test(message)) {
     return `The docker daemon at ${host} expects TLS. Set docker:certPath to the folder with ca.pem, cert.pem and key.pem`;
   }
-  if (isCertificateError(String(code), message)) {
+  // A server that rejects a client's certificate may hang up without a word.
+  if (isCertificateError(String(code), message) || (encrypted && code === "ECONNRESET")) {
     return (
       `The docker daemon at ${host} and this client do not accept each other's certificates: ${message}. ` +
       "Set docker:certPath to the folder with the ca.pem, cert.pem and key.pem of this very daemon " +
@@ -126,9 +129,6 @@ export function explainUnreachable(host: string, error: unknown): string {
 
 function isCertificateError(code: string, message: string): boolean {
   return (
-    /^ERR_(TLS|SSL|OSSL)|CERT|UNABLE_TO_VERIFY|^EPROTO$/.test(code) ||
-    // A server that rejects a client's certificate may close before its alert is read.
-    (/ECONNRESET|EPIPE/.test(code) && /TLS|ssl|alert/i.test(message)) ||
-    /certificate|tlsv1 alert|PEM routines/i.test(message)
+    /^ERR_(TLS|SSL|OSSL)|CERT|UNABLE_TO_VERIFY|^EPROTO$/.test(code) || /certificate|alert|PEM routines/i.test(message)
   );
 }
