@@ -81,8 +81,7 @@ async function writeManifest(folder: string): Promise<void> {
   await writeFile(join(folder, manifestName), JSON.stringify(manifest));
 }
 
-/** The SHA-256 of a file, in hexadecimal. */
-export async function sha256(path: string): Promise<string> {
+async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

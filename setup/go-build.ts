@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type EntrySpec, entryFolder } from "./entry.ts";
+import type { EntrySpec } from "./entry.ts";
 import type { Outside } from "./outside.ts";
 import { pins } from "./pins.ts";
 import { UserError } from "./user-error.ts";
@@ -117,11 +117,6 @@ export async function goEntry(builder: GoBuilder, tool: GoTool): Promise<EntrySp
       return undefined;
     },
   };
-}
-
-/** Where the binaries of a tool are, once built. */
-export async function goFolder(builder: GoBuilder, tool: GoTool): Promise<string> {
-  return entryFolder(builder.outputFolder, await goEntry(builder, tool));
 }
 
 function outputOf(tool: GoTool, scratch: string): string {

@@ -13,7 +13,7 @@ import { UserError } from "./user-error.ts";
 const pluginSite = "https://get.pulumi.com";
 
 /** A provider plugin of Pulumi and how it came here. */
-export interface Plugin {
+interface Plugin {
   readonly name: "kubernetes" | "docker";
   readonly version: string;
   readonly way: Way | "stand-in" | "missing";

@@ -32,7 +32,7 @@ export async function ensureSystemPackages(
 }
 
 /** The packages of those commands that are not on PATH. */
-export async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
+async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
   const missing = new Set<string>();
   for (const [command, name] of Object.entries(commands)) {
     if (!(await outside.which(command))) missing.add(name);

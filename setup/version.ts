@@ -1,5 +1,5 @@
 /** The first dotted version number in a text, as three numbers; undefined when there is none. */
-export function parseVersion(text: string): readonly [number, number, number] | undefined {
+function parseVersion(text: string): readonly [number, number, number] | undefined {
   const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
 }
