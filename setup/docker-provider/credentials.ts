@@ -34,7 +34,7 @@ export function credentialsFor(image: ImageInputs, env: NodeJS.ProcessEnv): Cred
   return async (host) => {
     const key = credentialsKey(host);
     if (key === own && username !== "" && password !== "") return { username, password, serveraddress: server || key };
-    return fromDockerConfig(key, await readDockerConfig(env));
+    return fromDockerConfig(key, env);
   };
 }
 
@@ -49,7 +49,7 @@ export async function allCredentials(image: ImageInputs, env: NodeJS.ProcessEnv)
 }
 
 /** The registry that an image's credentials are for; undefined for an image that names none. */
-export function registryKey(image: ImageInputs): string | undefined {
+function registryKey(image: ImageInputs): string | undefined {
   const server = image.registry.server || parseReference(image.imageName).domain;
   return server === undefined ? undefined : credentialsKey(server);
 }
@@ -75,9 +75,10 @@ async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerConfig> {
   }
 }
 
-async function fromDockerConfig(key: string, config: DockerConfig): Promise<Credentials | undefined> {
+async function fromDockerConfig(key: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
+  const config = await readDockerConfig(env);
   const helper = config.credHelpers?.[key] ?? config.credsStore;
-  if (helper) return askHelper(helper, key);
+  if (helper) return askHelper(helper, key, env);
   const found = Object.entries(config.auths ?? {}).find(([address]) => credentialsKey(address) === key)?.[1];
   if (found === undefined) return undefined;
   const decoded = Buffer.from(found.auth ?? "", "base64").toString();
@@ -91,9 +92,9 @@ async function fromDockerConfig(key: string, config: DockerConfig): Promise<Cred
 }
 
 /** Asks one of docker's credential helpers; one that knows nothing of the registry means an anonymous user. */
-async function askHelper(helper: string, key: string): Promise<Credentials | undefined> {
+async function askHelper(helper: string, key: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   const program = `docker-credential-${helper}`;
-  const asked = promisify(execFile)(program, ["get"]);
+  const asked = promisify(execFile)(program, ["get"], { env });
   // A helper that is not installed breaks the pipe too; the promise tells it.
   asked.child.stdin?.on("error", () => {});
   asked.child.stdin?.end(key);

@@ -115,7 +115,7 @@ export function explainUnreachable(host: string, error: unknown, encrypted: bool
   // A server that rejects a client's certificate may hang up without a word.
   if (isCertificateError(String(code), message) || (encrypted && code === "ECONNRESET")) {
     return (
-      `The docker daemon at ${host} and this client do not accept each other's certificates: ${message}. ` +
+      `The docker daemon at ${host} and this client do not accept each other's certificates: ${briefly(message)}. ` +
       "Set docker:certPath to the folder with the ca.pem, cert.pem and key.pem of this very daemon " +
       "(minikube: `minikube docker-env` prints it as DOCKER_CERT_PATH)"
     );
@@ -125,6 +125,12 @@ export function explainUnreachable(host: string, error: unknown, encrypted: bool
     `Cannot connect to the docker daemon at ${host}: ${why} (${message}). Is it running? Start docker, ` +
     "or for minikube's daemon run `minikube start`, or set docker:host to the right address"
   );
+}
+
+/** OpenSSL buries the reason among file names and numbers, Node adds advice on its own options. */
+function briefly(message: string): string {
+  const buried = /SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
+  return buried ?? message.replace(/;.*$/s, "").trim();
 }
 
 function isCertificateError(code: string, message: string): boolean {

@@ -12,7 +12,7 @@ export interface ImageInputs {
 }
 
 /** The registry as the program gives it; empty texts where it gives nothing. */
-export interface Registry {
+interface Registry {
   server: string;
   username: string;
   password: string;

@@ -37,6 +37,8 @@ export async function openSession(daemon: Daemon, credentialsOf: CredentialsOf):
     },
     health: (_call: unknown, reply: sendUnaryData<null>) => reply(null, null),
   });
+  // Node's HTTP/2 server turns down a TLS connection that did not agree on h2 beforehand; this one agreed by its upgrade.
+  Object.assign(socket, { alpnProtocol: "h2" });
   // The daemon hangs up at the end of a build, which is no error.
   socket.on("error", () => socket.destroy());
   server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(socket);

@@ -14,7 +14,7 @@ import { installDockerProvider } from "../../setup/docker-provider/install.ts";
 import { type Bag, readStruct, writeStruct } from "../../setup/docker-provider/properties.ts";
 
 /** The URN of the image that the tests work on. */
-export const IMAGE_URN = "urn:pulumi:test::project::docker:index/image:Image::image";
+const IMAGE_URN = "urn:pulumi:test::project::docker:index/image:Image::image";
 
 /** The installed plugin as a running process, spoken to over gRPC as Pulumi does. */
 export interface Plugin {
