@@ -7,6 +7,8 @@ import { execa } from "execa";
 export interface Suite {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** Folder to run in, relative to the checkout; the checkout itself if absent. */
+  readonly folder?: string;
   /** A vitest run, whose own counts are taken; any other tool counts as one check. */
   readonly counts?: boolean;
 }
@@ -26,7 +28,7 @@ export async function runSuite(project: string, suite: Suite, env: Readonly<Reco
     const reporters = suite.counts ? ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`] : [];
     console.log(`\n== ${suite.name}: ${suite.command.join(" ")}`);
     const result = await execa(name, [...args, ...reporters], {
-      cwd: project,
+      cwd: join(project, suite.folder ?? "."),
       env,
       preferLocal: true,
       localDir: project,

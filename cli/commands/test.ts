@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { resolveGo } from "../../setup/go-toolchain.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { clusterDocker } from "../cluster-docker.ts";
 import { commandContext } from "../context.ts";
@@ -18,6 +19,8 @@ export const test: Command = {
       { name: "knip", command: ["knip"] },
       { name: "unit", command: ["vitest", "run", "--project", "unit"], counts: true },
     ];
+    const go = await resolveGo(outside, paths, report);
+    suites.push({ name: "go", command: [go, "test", "./..."], folder: "setup/go/oci-shim" });
     let passed = 0;
     let failed = 0;
     const run = async (suite: Suite, env: Readonly<Record<string, string>> = {}) => {
