@@ -29,10 +29,16 @@ export async function describeDaemon(endpoint: DockerEndpoint, fetch: FetchInfo 
     );
   });
   const arch = ARCHITECTURES[info.Architecture ?? ""];
-  if (!arch || !info.ID) {
+  if (!arch) {
     throw new UserError(
-      `docker in minikube at ${endpoint.host}: got the architecture ${info.Architecture} and the identity ${info.ID}, ` +
-        `allowed: ${Object.keys(ARCHITECTURES).join(", ")} and any. Use a profile on such a machine: "pulumi config set profile <name>".`,
+      `docker in minikube at ${endpoint.host}: got the architecture ${info.Architecture}, allowed: ` +
+        `${Object.keys(ARCHITECTURES).join(", ")}. Use a profile on such a machine: pulumi config set profile <name>`,
+    );
+  }
+  if (!info.ID) {
+    throw new UserError(
+      `docker in minikube at ${endpoint.host}: got no identity in GET /info, allowed: docker 20.10 or later. ` +
+        `Delete the profile and start it again: "bin/lab down --cluster && bin/lab up pod".`,
     );
   }
   return { id: info.ID, arch };

@@ -33,7 +33,7 @@ export type SettingConflict = {
 };
 
 /** One `pulumi up`: `config` is added to the stack's config by `-c`; a no-op repeats the step before and may change nothing. */
-export type Step =
+type Step =
   | { readonly kind: "up"; readonly title: string; readonly config: Readonly<Record<string, string>> }
   | { readonly kind: "no-op"; readonly title: string };
 

@@ -14,7 +14,7 @@ const TAG_DIGITS = 12;
 const PLATFORMS: Readonly<Record<Architecture, string>> = { x64: "linux/amd64", arm64: "linux/arm64" };
 
 /** One `docker build`, all of it known at preview. */
-export type Build = {
+type Build = {
   /** Full reference, `<repository>:<tag>`; the tag changes whenever the image would. */
   readonly name: string;
   /** Folder with the Dockerfile, absolute or relative to the program. */

@@ -75,7 +75,7 @@ export const selector = (stack: string): Record<string, string> => ({
 });
 
 /** Labels of objects that outlive releases. */
-export const labels = ({ stack, experiment }: Owner): Record<string, string> => ({
+const labels = ({ stack, experiment }: Owner): Record<string, string> => ({
   ...selector(stack),
   "app.kubernetes.io/component": experiment,
   "app.kubernetes.io/managed-by": "pulumi",

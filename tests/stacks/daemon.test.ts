@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeDaemon } from "../../stacks/daemon.ts";
+import { makeCertificates } from "../docker-provider/certificates.ts";
+
+let certPath: string;
+let server: Server;
+let host: string;
+let answer: { status: number; body: unknown };
+
+beforeAll(async () => {
+  certPath = await mkdtemp(join(tmpdir(), "daemon-"));
+  // Like docker's: only clients with a certificate of its authority are let in.
+  const tls = { ...(await makeCertificates(certPath)), requestCert: true, rejectUnauthorized: true };
+  server = createServer(tls, (request, response) => {
+    response.statusCode = request.url === "/info" ? answer.status : 404;
+    response.end(JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  host = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  server.close();
+  await rm(certPath, { recursive: true });
+});
+
+test.each([
+  ["x86_64", "x64"],
+  ["aarch64", "arm64"],
+])("a daemon on %s tells its identity and architecture", async (Architecture, arch) => {
+  answer = { status: 200, body: { ID: "RZOL:7MGM", Architecture } };
+  expect(await describeDaemon({ host, certPath })).toEqual({ id: "RZOL:7MGM", arch });
+});
+
+test("another architecture is refused", async () => {
+  answer = { status: 200, body: { ID: "RZOL:7MGM", Architecture: "riscv64" } };
+  await expect(describeDaemon({ host, certPath })).rejects.toThrow(
+    /got the architecture riscv64, allowed: x86_64, aarch64/,
+  );
+});
+
+test("a daemon without an identity is refused: two of them could not be told apart", async () => {
+  answer = { status: 200, body: { Architecture: "x86_64" } };
+  await expect(describeDaemon({ host, certPath })).rejects.toThrow(/got no identity/);
+});
+
+test("a daemon in trouble, and none at all", async () => {
+  answer = { status: 500, body: {} };
+  await expect(describeDaemon({ host, certPath })).rejects.toThrow(/does not answer .*status 500.*bin\/lab up pod/);
+  await expect(describeDaemon({ host: "tcp://127.0.0.1:1", certPath })).rejects.toThrow(
+    /does not answer .*ECONNREFUSED/,
+  );
+});
+
+test("missing certificates", async () => {
+  await expect(describeDaemon({ host, certPath: join(certPath, "none") })).rejects.toThrow(/does not answer .*ENOENT/);
+});

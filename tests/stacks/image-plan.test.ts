@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { UserError } from "../../stacks/errors.ts";
+import { type ImageEffects, type ImageRequest, planImage } from "../../stacks/image.ts";
+
+const request: ImageRequest = {
+  release: "v1",
+  baseImage: "node:24",
+  baseContext: undefined,
+  daemon: { id: "RZOL:7MGM", arch: "x64" },
+};
+
+/** Effects that write nothing; every folder's digest is told by `contents`. */
+const effects = (contents: Record<string, string> = { "service/build/v1": "a", "service/build/v2": "b" }) => {
+  const built: unknown[] = [];
+  const fakes: ImageEffects = {
+    buildContext: async (options) => void built.push(options),
+    folderDigest: async (folder) => {
+      const content = contents[folder];
+      if (content === undefined) throw new Error("ENOENT: no such file or directory");
+      return content.repeat(64);
+    },
+  };
+  return { built, fakes };
+};
+
+const nameOf = async (changed: Partial<ImageRequest> = {}, contents?: Record<string, string>) =>
+  (await planImage({ ...request, ...changed }, effects(contents).fakes)).service.name;
+
+test("the service is built for the daemon's architecture, from a folder inside the checkout", async () => {
+  const { built, fakes } = effects();
+  const { service, base } = await planImage(request, fakes);
+  expect(built).toEqual([{ release: "v1", arch: "x64", outDir: "service/build/v1" }]);
+  expect(base).toBeUndefined();
+  expect(service).toEqual({
+    name: expect.stringMatching(/^online-inference:v1-[0-9a-f]{12}$/),
+    context: "service/build/v1",
+    args: { CLUSTER_ID: "RZOL:7MGM", BASE_IMAGE: "node:24" },
+    platform: "linux/amd64",
+  });
+  const arm = await planImage({ ...request, daemon: { ...request.daemon, arch: "arm64" } }, effects().fakes);
+  expect(arm.service.platform).toBe("linux/arm64");
+});
+
+test("the tag is the same for the same sources, and another one for anything that makes another image", async () => {
+  expect(await nameOf()).toBe(await nameOf());
+  const names = await Promise.all([
+    nameOf(),
+    nameOf({}, { "service/build/v1": "c" }),
+    nameOf({ release: "v2" }),
+    nameOf({ baseImage: "node:25" }),
+    nameOf({ daemon: { id: "RZOL:7MGM", arch: "arm64" } }),
+  ]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("another daemon builds again under the same tag, so that pods stay as they are described", async () => {
+  const other = { id: "OTHER", arch: "x64" } as const;
+  const { service } = await planImage({ ...request, daemon: other }, effects().fakes);
+  expect(service.args.CLUSTER_ID).toBe("OTHER");
+  expect(service.name).toBe(await nameOf());
+});
+
+test("a base of one's own is built first, for the same daemon, and instead of the configured one", async () => {
+  const contents = { "service/build/v1": "a", "/cache/base": "e" };
+  const { service, base } = await planImage({ ...request, baseContext: "/cache/base" }, effects(contents).fakes);
+  expect(base).toEqual({
+    name: "online-inference-base:eeeeeeeeeeee",
+    context: "/cache/base",
+    args: { CLUSTER_ID: "RZOL:7MGM" },
+    platform: "linux/amd64",
+  });
+  expect(service.args.BASE_IMAGE).toBe("online-inference-base:eeeeeeeeeeee");
+  const changed = { ...contents, "/cache/base": "f" };
+  expect(await nameOf({ baseContext: "/cache/base" }, changed)).not.toBe(service.name);
+});
+
+test("a base that is not there", async () => {
+  const plan = planImage({ ...request, baseContext: "/gone" }, effects().fakes);
+  await expect(plan).rejects.toThrow(UserError);
+  await expect(plan).rejects.toThrow(/ONLINE_INFERENCE_BASE_CONTEXT: got \/gone, which cannot be read \(ENOENT/);
+});
+
+test("a service that does not build", async () => {
+  const fakes = { ...effects().fakes, buildContext: () => Promise.reject(new Error("src/app.ts:1: no such name")) };
+  const plan = planImage(request, fakes);
+  await expect(plan).rejects.toThrow(UserError);
+  await expect(plan).rejects.toThrow("the service does not build: src/app.ts:1: no such name.");
+});
