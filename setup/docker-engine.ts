@@ -67,6 +67,8 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
   }
   await refuseForeignService(outside);
   await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
+  // Newer releases of Debian have the client in a package of its own.
+  await ensureSystemPackages(outside, { docker: "docker-cli" }, context.report);
   await context.report.during("starting dockerd", 5, () => startDaemon(context, needsShim));
   const started = await inspectDocker(outside);
   if (!started) throw daemonError(context.paths, "it does not answer");

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { installDockerProvider } from "./docker-provider/install.ts";
 import type { GoBuilder } from "./go-build.ts";
 import type { Outside } from "./outside.ts";
@@ -57,21 +57,26 @@ export async function ensurePlugins(context: PluginContext): Promise<Plugins> {
   if (await outside.reachable(pluginSite)) {
     for (const { name, version } of now.filter(({ way }) => way === "missing")) {
       await report.during(`downloading Pulumi's ${name} plugin ${version}`, 30, async () => {
-        const result = await outside.run(pulumi, ["plugin", "install", "resource", name, version]);
+        const result = await outside.run(pulumi, ["plugin", "install", "resource", name, version], {
+          env: { PULUMI_HOME: userHome(paths) },
+        });
         if (result.exitCode !== 0)
           throw new UserError(`cannot install Pulumi's ${name} plugin: ${result.stderr.trim()}`);
       });
     }
     return { plugins: await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded") };
   }
-  return makePlugins(context);
+  return makePlugins(context, now);
 }
 
-async function makePlugins({ outside, paths, builder, report, pulumi }: PluginContext): Promise<Plugins> {
+/** Fills the home of our own, where an official plugin that is there already serves as well. */
+async function makePlugins(context: PluginContext, official: readonly Plugin[]): Promise<Plugins> {
+  const { outside, paths, builder, report, pulumi } = context;
   const folder = join(paths.pulumiHome, "plugins");
   await mkdir(folder, { recursive: true });
-  const built = await buildTool(builder, "pulumi-kubernetes", report);
-  await linkFolder(built, join(folder, `resource-kubernetes-v${pins.kubernetesPlugin}`));
+  const present = official.find(({ name, way }) => name === "kubernetes" && way !== "missing");
+  const kubernetes = present ? dirname(present.path) : await buildTool(builder, "pulumi-kubernetes", report);
+  await linkFolder(kubernetes, join(folder, `resource-kubernetes-v${pins.kubernetesPlugin}`));
   await installDockerProvider({ pluginsDir: folder, nodePath: process.execPath, version: pins.dockerPlugin });
   // `npx pulumi` looks here before it downloads.
   const versions = join(paths.pulumiHome, "versions", pins.pulumi);

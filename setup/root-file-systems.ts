@@ -19,6 +19,8 @@ export interface RootFileSystems {
   readonly key: string;
 }
 
+/** By which debootstrap checks Debian's packages; Ubuntu has it in a package of its own. */
+const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const ownFiles = [
   "Dockerfile",
   "build-rootfs.sh",
@@ -45,7 +47,7 @@ export async function ensureRootFileSystems(
   };
   const texts = await Promise.all(ownFiles.map((name) => readFile(join(sources, name), "utf8")));
   const make = async (scratch: string) => {
-    await ensureSystemPackages(outside, { debootstrap: "debootstrap" }, report);
+    await ensureSystemPackages(outside, { debootstrap: "debootstrap", [keyring]: "debian-archive-keyring" }, report);
     const out = join(scratch, "out");
     const { shim, criDockerd, crictl, kubeProxy } = binaries;
     const args = [join(scratch, "work"), out, shim, criDockerd, crictl, kubeProxy];

@@ -1,8 +1,9 @@
+import { isAbsolute } from "node:path";
 import type { Outside } from "./outside.ts";
 import type { Report } from "./report.ts";
 import { UserError } from "./user-error.ts";
 
-/** Installs those of the Debian packages whose command is missing; `commands` maps a command to its package. */
+/** Installs those of the Debian packages that are missing; `commands` maps a command, or a file's absolute path, to its package. */
 export async function ensureSystemPackages(
   outside: Outside,
   commands: Readonly<Record<string, string>>,
@@ -35,7 +36,8 @@ export async function ensureSystemPackages(
 async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
   const missing = new Set<string>();
   for (const [command, name] of Object.entries(commands)) {
-    if (!(await outside.which(command))) missing.add(name);
+    const there = isAbsolute(command) ? await outside.exists(command) : await outside.which(command);
+    if (!there) missing.add(name);
   }
   return [...missing];
 }

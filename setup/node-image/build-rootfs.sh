@@ -15,11 +15,13 @@ root=$work/node
 
 bootstrap() {
   [ -e "$work/bootstrapped" ] && return 0
+  umount "$root/proc" "$root/sys" 2>/dev/null || true # an interrupted debootstrap leaves them mounted
   rm -rf "$root"
+  mkdir -p "$work/packages"
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $suite" 2>/dev/null | head -n 1)
   include=$(paste -sd, "$here/packages.txt")
   # shellcheck disable=SC2086 # no mirror means no argument
-  debootstrap --variant=minbase --include="$include" "$suite" "$root" ${mirror:+"$mirror"}
+  debootstrap --variant=minbase --cache-dir="$work/packages" --include="$include" "$suite" "$root" ${mirror:+"$mirror"}
   : >"$work/bootstrapped"
 }
 
