@@ -1,17 +1,11 @@
 import { UserError } from "../setup/user-error.ts";
+import type { Command } from "./command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { env } from "./commands/env.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 import { handleInterrupt } from "./interrupt.ts";
-
-/** A command of `bin/lab`: its arguments in, its exit code out. */
-export interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  readonly run: (args: readonly string[]) => Promise<number>;
-}
 
 const commands: Readonly<Record<string, Command>> = { up, test, doctor, env, down };
 

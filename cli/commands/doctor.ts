@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { describeMachine, examine } from "../../setup/doctor.ts";
 import { goBuilder } from "../../setup/prepare.ts";
+import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
-import type { Command } from "../lab.ts";
 
 /** Prints what the machine has, how it came there, and what is missing. */
 export const doctor: Command = {

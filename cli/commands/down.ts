@@ -6,8 +6,8 @@ import { goBuilder } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { inspectTool } from "../../setup/tools.ts";
 import { UserError } from "../../setup/user-error.ts";
+import type { Command } from "../command.ts";
 import { type CommandContext, commandContext } from "../context.ts";
-import type { Command } from "../lab.ts";
 import { runPulumi } from "../pulumi.ts";
 
 /** Destroys stacks, all of them unless one is named, and with --cluster the minikube profile as well. */

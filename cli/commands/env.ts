@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { labEnvironment, requireMachineState, shellExports } from "../../setup/environment.ts";
+import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
-import type { Command } from "../lab.ts";
 
 /** Prints what a shell needs for plain `pulumi`, `minikube` and `kubectl`. */
 export const env: Command = {

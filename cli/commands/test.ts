@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { resolveGo } from "../../setup/go-toolchain.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { clusterDocker } from "../cluster-docker.ts";
+import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
-import type { Command } from "../lab.ts";
 import { runSuite, type Suite } from "../suite.ts";
 
 /** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
