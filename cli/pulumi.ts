@@ -32,7 +32,7 @@ export async function runPulumi(
       extra.push("--config-file", file, ...config.flatMap((value) => ["-c", value]));
     }
     const result = await lettingItEnd(() =>
-      execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", ...extra], {
+      execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...extra], {
         cwd: call.project,
         env: call.env,
         stdin: "ignore",

@@ -48,6 +48,8 @@ export function labEnvironment(
     PATH: withFirst([paths.bin, dirname(process.execPath)], env.PATH ?? ""),
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The refresh before every operation then uses docker's address of today, not the one in the state.
+    PULUMI_RUN_PROGRAM: "true",
     MINIKUBE_WANTUPDATENOTIFICATION: "false",
   };
   // The stack files hold the salt of the empty passphrase; whoever keeps credentials in them has set another one.
