@@ -6,8 +6,9 @@ const terminalIntervalMs = 1_000;
 
 /** Shows progress on standard error: one living line in a terminal, plain lines every half minute elsewhere. */
 export function progressReport(): Report {
-  const terminal = process.stderr.isTTY === true;
-  const spinner = ora({ stream: process.stderr, isEnabled: terminal, isSilent: !terminal });
+  // A terminal of no width, as some runners give, is none that a line could live in.
+  const terminal = process.stderr.isTTY === true && process.stderr.columns > 0;
+  const spinner = ora({ stream: process.stderr, isEnabled: terminal, isSilent: !terminal, discardStdin: false });
   const note = (line: string) => {
     const spinning = spinner.isSpinning;
     if (spinning) spinner.clear();
