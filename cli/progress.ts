@@ -9,11 +9,8 @@ export function progressReport(): Report {
   // A terminal of no width, as some runners give, is none that a line could live in.
   const terminal = process.stderr.isTTY === true && process.stderr.columns > 0;
   const spinner = ora({ stream: process.stderr, isEnabled: terminal, isSilent: !terminal, discardStdin: false });
-  const note = (line: string) => {
-    const spinning = spinner.isSpinning;
-    if (spinning) spinner.clear();
-    console.error(line);
-  };
+  // The spinner steps aside by itself for whatever else is written to a terminal.
+  const note = (line: string) => console.error(line);
   return {
     note,
     during: async (what, usualSeconds, work) => {
