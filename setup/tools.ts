@@ -60,7 +60,7 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
   const installed = await outside.which(name);
   let found: string | undefined;
   if (installed && !installed.startsWith(paths.bin)) {
-    const version = await versionOf(outside, installed, spec);
+    const version = await versionOf(context, installed, spec);
     if (version && isAtLeast(version, spec.oldest)) return { name, way: "installed", version, path: installed };
     found = `${installed} ${version ?? "does not run"}`;
   }
@@ -68,11 +68,11 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
     entryFolder(downloadsOf(paths), downloadEntry(outside, officialReleases(outside.arch)[name])),
     name,
   );
-  if (await isWhole(downloaded)) return present(outside, name, "downloaded", downloaded);
+  if (await isWhole(downloaded)) return present(context, name, "downloaded", downloaded);
   const [main] = spec.sources;
   if (main) {
     const built = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[main])), name);
-    if (await isWhole(built)) return present(outside, name, "built", built);
+    if (await isWhole(built)) return present(context, name, "built", built);
   }
   const next = (await outside.reachable(officialReleases(outside.arch)[name].url)) ? "download" : "build";
   return { name, way: "missing", next, ...(found ? { found } : {}) };
@@ -109,22 +109,21 @@ async function fetchTool(context: ToolContext, { name, next }: MissingTool, repo
     const folder = await report.during(`downloading ${name} ${release.version}`, 30, () =>
       ensureEntry(downloadsOf(paths), entry, report.note),
     );
-    return present(outside, name, "downloaded", join(folder, name));
+    return present(context, name, "downloaded", join(folder, name));
   }
   const folders: string[] = [];
   for (const source of toolSpecs[name].sources) folders.push(await buildTool(builder, source, report));
-  return present(outside, name, "built", join(folders[0] ?? "", name));
+  return present(context, name, "built", join(folders[0] ?? "", name));
 }
 
-async function present(outside: Outside, name: ToolName, way: Way, path: string): Promise<ResolvedTool> {
-  return { name, way, path, version: (await versionOf(outside, path, toolSpecs[name])) ?? "unknown" };
+async function present(context: ToolContext, name: ToolName, way: Way, path: string): Promise<ResolvedTool> {
+  return { name, way, path, version: (await versionOf(context, path, toolSpecs[name])) ?? "unknown" };
 }
 
-async function versionOf(outside: Outside, path: string, spec: ToolSpec): Promise<string | undefined> {
-  const result = await outside.run(path, spec.versionArgs, {
-    timeoutMs: 20_000,
-    env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
-  });
+async function versionOf({ outside, paths }: ToolContext, path: string, spec: ToolSpec): Promise<string | undefined> {
+  // Pulumi writes a log into its home even to say its version: not into the user's.
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: paths.pulumiHome };
+  const result = await outside.run(path, spec.versionArgs, { timeoutMs: 20_000, env });
   return result.exitCode === 0 ? versionText(result.stdout) : undefined;
 }
 
