@@ -12,6 +12,7 @@ import { validatorCompiler } from "./plugins/validation.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { predictRoutes } from "./routes/predict.ts";
+import { v2Routes } from "./routes/v2.ts";
 import type { Identity } from "./schemas.ts";
 
 /** What the application is made of; `lifecycle` is told by its owner when the model is there and when to drain. */
@@ -51,6 +52,7 @@ export function createApp({ config, card, lifecycle }: AppParts) {
   app.register(requestLog);
   app.register(openapi, { identity });
   app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows });
+  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows });
   app.register(health, { lifecycle });
   app.register(docs);
   return app;

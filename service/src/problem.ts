@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { TSchema } from "typebox";
 import { type Problem, ProblemSchema } from "./schemas.ts";
 
 /** The media type of every error answer. */
@@ -21,22 +22,48 @@ export class Unavailable extends Error {
   }
 }
 
+/** What was sent cannot be taken: becomes 400; `errors` names each fault by JSON pointer where that is known. */
+export class BadRequest extends Error {
+  readonly statusCode = 400;
+  readonly errors: Problem["errors"];
+
+  constructor(message: string, errors?: Problem["errors"]) {
+    super(message);
+    this.errors = errors;
+  }
+}
+
+/** The path exists, but not what its parameters name: becomes 404. */
+export class NotFound extends Error {
+  readonly statusCode = 404;
+}
+
+/** The body is of a type or encoding that is not taken: becomes 415. */
+export class UnsupportedMedia extends Error {
+  readonly statusCode = 415;
+}
+
 const DESCRIPTIONS = {
   400: "Malformed or not what the path takes; `errors` says what and where.",
   404: "No such path.",
   405: "The path takes another method; `Allow` names it.",
   413: "The body is too large.",
-  415: "The body is not application/json.",
+  415: "The body is of another content type.",
   500: "A fault of the service.",
   503: "Not ready, shutting down, or overloaded; `Retry-After` says when to try again.",
 } as const;
 
+/** An error status that is documented. */
+export type ErrorStatus = keyof typeof DESCRIPTIONS;
+
 /** The response schemas of these error statuses, for validation by tests and for the OpenAPI document. */
-export function problemResponses<Status extends keyof typeof DESCRIPTIONS>(...statuses: Status[]) {
+export function problemResponses(...statuses: ErrorStatus[]) {
+  return errorResponses(PROBLEM_TYPE, ProblemSchema, statuses);
+}
+
+/** The same for another form of error. */
+export function errorResponses(mediaType: string, schema: TSchema, statuses: readonly ErrorStatus[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: DESCRIPTIONS[status], content: { [PROBLEM_TYPE]: { schema: ProblemSchema } } },
-    ]),
+    statuses.map((status) => [status, { description: DESCRIPTIONS[status], content: { [mediaType]: { schema } } }]),
   );
 }

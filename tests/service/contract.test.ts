@@ -53,6 +53,15 @@ describe("documentation", () => {
       "/predict_batch/",
       "/predict_single/",
       "/readiness",
+      "/v2",
+      "/v2/health/live",
+      "/v2/health/ready",
+      "/v2/models/{name}",
+      "/v2/models/{name}/infer",
+      "/v2/models/{name}/ready",
+      "/v2/models/{name}/versions/{version}",
+      "/v2/models/{name}/versions/{version}/infer",
+      "/v2/models/{name}/versions/{version}/ready",
     ]);
     for (const path of ["/predict", "/predict_batch/", "/predict_single/"]) {
       const { requestBody, responses } = paths[path]?.post ?? { responses: {} };

@@ -15,6 +15,7 @@ export const openapi = fp<{ identity: Identity }>(
         },
         tags: [
           { name: "prediction", description: "What the model says of patients" },
+          { name: "open inference protocol", description: "The same by the protocol's version 2, with raw tensors" },
           { name: "health", description: "What the cluster asks" },
         ],
       },

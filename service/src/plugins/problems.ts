@@ -1,10 +1,12 @@
-import type { FastifyError, FastifyReply } from "fastify";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { PROBLEM_TYPE, problem, Unavailable } from "../problem.ts";
+import { BadRequest, PROBLEM_TYPE, problem, Unavailable } from "../problem.ts";
 import type { Problem } from "../schemas.ts";
-import { Invalid } from "./validation.ts";
 
-/** Every error leaves as a problem document, with the status that fits: 404, 405 with Allow, 413, 415, 503 with Retry-After. */
+/**
+ * Every error leaves as a problem document, or in the protocol's own form under /v2, with the status that fits:
+ * 404, 405 with Allow, 413, 415, 503 with Retry-After.
+ */
 export const problems = fp(
   async (app) => {
     const methods = new Map<string, Set<string>>();
@@ -16,10 +18,15 @@ export const problems = fp(
     });
 
     app.setNotFoundHandler((request, reply) => {
-      const allowed = methods.get(path(request.url));
-      if (!allowed) return send(reply, problem(404, `There is no ${path(request.url)} here; see /docs.`));
-      const names = [...allowed].sort().join(", ");
-      return send(reply.header("allow", names), problem(405, `Takes ${names}, not ${request.method}.`));
+      const allowed = [...methods].filter(([pattern]) => matches(pattern, path(request.url)));
+      if (allowed.length === 0) {
+        return send(request, reply, problem(404, `There is no ${path(request.url)} here; see /docs.`));
+      }
+      const names = allowed
+        .flatMap(([, names]) => [...names])
+        .sort()
+        .join(", ");
+      return send(request, reply.header("allow", names), problem(405, `Takes ${names}, not ${request.method}.`));
     });
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -27,17 +34,21 @@ export const problems = fp(
       if (error instanceof Unavailable) reply.header("retry-after", error.retryAfterSeconds);
       else if (status >= 500) {
         request.log.error(error);
-        return send(reply, problem(status, "The service failed; its log tells why."));
+        return send(request, reply, problem(status, "The service failed; its log tells why."));
       }
-      return send(reply, problem(status, error.message, error instanceof Invalid ? error.errors : undefined));
+      return send(
+        request,
+        reply,
+        problem(status, error.message, error instanceof BadRequest ? error.errors : undefined),
+      );
     });
   },
   { name: "problems" },
 );
 
 /** Answers what fails before there is a route, such as a path that cannot be decoded. */
-export function answerFrameworkError(error: FastifyError, _request: unknown, reply: FastifyReply): void {
-  send(reply, problem(error.statusCode ?? 400, error.message));
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(request, reply, problem(error.statusCode ?? 400, error.message));
 }
 
 function path(url: string): string {
@@ -45,6 +56,17 @@ function path(url: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-function send(reply: FastifyReply, body: Problem) {
-  return reply.code(body.status).type(PROBLEM_TYPE).send(body);
+/** Whether a path is one of a pattern such as /v2/models/:name. */
+function matches(pattern: string, path: string): boolean {
+  const names = path.split("/");
+  const parts = pattern.split("/");
+  return parts.length === names.length && parts.every((part, index) => part.startsWith(":") || part === names[index]);
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, body: Problem) {
+  reply.code(body.status);
+  if (!/^\/v2(?:[/?]|$)/.test(request.url)) return reply.type(PROBLEM_TYPE).send(body);
+  // As bytes, since the protocol's clients compare the type as a whole and Fastify would add a charset.
+  const error = [body.detail, ...(body.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}.`)].join(" ");
+  return reply.header("content-type", "application/json").send(Buffer.from(JSON.stringify({ error })));
 }

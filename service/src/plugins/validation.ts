@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import type { Problem } from "../schemas.ts";
+import { BadRequest } from "../problem.ts";
 
 /** Turns a schema into a check; never converts, fills in or removes anything. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => check(schema);
@@ -17,22 +17,16 @@ export function eitherCompiler(member: string, withMember: TSchema, without: TSc
   };
 }
 
-function check(schema: TSchema) {
+/** A check of a schema: gives the value itself, or the error that says what is wrong with it. */
+export function check(schema: TSchema) {
   const validator = Compile(schema);
-  return (value: unknown) => (validator.Check(value) ? { value } : { error: new Invalid(validator.Errors(value)) });
+  return (value: unknown) => (validator.Check(value) ? { value } : { error: invalid(validator.Errors(value)) });
 }
 
 type ValidationError = ReturnType<ReturnType<typeof Compile>["Errors"]>[number];
 
-/** A body that its schema refuses: becomes 400 and says each fault with its place. */
-export class Invalid extends Error {
-  readonly statusCode = 400;
-  readonly errors: NonNullable<Problem["errors"]>;
-
-  constructor(errors: readonly ValidationError[]) {
-    super("The body is not what this path takes.");
-    this.errors = errors.flatMap(faults);
-  }
+function invalid(errors: readonly ValidationError[]): BadRequest {
+  return new BadRequest("The body is not what this path takes.", errors.flatMap(faults));
 }
 
 function faults({ keyword, instancePath, schemaPath, params, message }: ValidationError) {

@@ -1,0 +1,132 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import Type, { type TSchema } from "typebox";
+import { ROW_WIDTH } from "../batcher.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import { check } from "../plugins/validation.ts";
+import { BadRequest, type ErrorStatus, errorResponses, NotFound, Unavailable } from "../problem.ts";
+import type { Identity } from "../schemas.ts";
+import { type Body, readBodies } from "../v2/body.ts";
+import { decodeRows } from "../v2/decode.ts";
+import { encodeAnswer, wantedOutputs } from "../v2/encode.ts";
+import {
+  ErrorSchema,
+  INPUT_NAME,
+  type InferRequest,
+  InferResponseSchema,
+  inferRequestSchema,
+  LiveSchema,
+  type ModelMetadata,
+  ModelMetadataSchema,
+  OUTPUTS,
+  ReadySchema,
+  ServerMetadataSchema,
+} from "../v2/schemas.ts";
+
+/** What the protocol's routes need. */
+export interface V2Options {
+  readonly lifecycle: Lifecycle;
+  readonly identity: Identity;
+  readonly model: string;
+  readonly maxRows: number;
+}
+
+const JSON_TYPE = "application/json";
+const RAW_TYPE = "application/octet-stream";
+const RAW_SCHEMA = Type.String({ format: "binary", description: "the same JSON, then raw tensors" });
+
+interface Params {
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** The Open Inference Protocol v2 with the binary tensor extension, on the same batcher as the other paths. */
+export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, { lifecycle, identity, model, maxRows }) => {
+  readBodies(app);
+  const version = identity.modelVersion;
+  const RequestSchema = inferRequestSchema(model);
+  const checkRequest = check(RequestSchema);
+
+  /** A route's documentation; bodies and parameters are checked by the handlers, whose errors name them better. */
+  function described(summary: string, response: TSchema, statuses: ErrorStatus[], params?: TSchema) {
+    return {
+      schema: {
+        tags: ["open inference protocol"],
+        summary,
+        ...(params && { params }),
+        response: {
+          200: {
+            description: String((response as { description?: string }).description),
+            content: { [JSON_TYPE]: { schema: response } },
+          },
+          ...errorResponses(JSON_TYPE, ErrorSchema, statuses),
+        },
+      },
+      validatorCompiler: () => (value: unknown) => ({ value }),
+    };
+  }
+
+  function requireModel({ name, version: wanted = version }: Params): void {
+    if (name !== model) throw new NotFound(`There is no model ${name}; there is ${model}.`);
+    if (wanted !== version) throw new NotFound(`There is no version ${wanted} of ${model}; there is ${version}.`);
+  }
+
+  function requireReady(): void {
+    if (lifecycle.phase !== "ready") throw new Unavailable(`Not ready: ${lifecycle.phase}.`, 1);
+  }
+
+  app.get("/v2", described("What is the server?", ServerMetadataSchema, []), () => ({
+    name: "online-inference",
+    version: identity.release,
+    extensions: ["binary_tensor_data"],
+  }));
+  app.get("/v2/health/live", described("Is the process alive?", LiveSchema, []), () => ({ live: true }));
+  app.get("/v2/health/ready", described("Should it get requests?", ReadySchema, [503]), () => {
+    requireReady();
+    return { ready: true };
+  });
+
+  const metadata: ModelMetadata = {
+    name: model,
+    versions: [version],
+    platform: "onnx_onnxv1",
+    inputs: [{ name: INPUT_NAME, datatype: "FP32", shape: [-1, ROW_WIDTH] }],
+    outputs: Object.entries(OUTPUTS).map(([name, datatype]) => ({ name, datatype, shape: [-1] })),
+  };
+  const name = Type.String({ enum: [model], examples: [model] });
+  const ofModel = Type.Object({ name });
+  const ofVersion = Type.Object({ name, version: Type.String({ enum: [version], examples: [version] }) });
+
+  for (const [path, params] of [
+    ["/v2/models/:name", ofModel],
+    ["/v2/models/:name/versions/:version", ofVersion],
+  ] as const) {
+    app.get(path, described("What does the model take and give?", ModelMetadataSchema, [404], params), (request) => {
+      requireModel(request.params as Params);
+      return metadata;
+    });
+
+    app.get(`${path}/ready`, described("Can the model predict?", ReadySchema, [404, 503], params), (request) => {
+      requireModel(request.params as Params);
+      requireReady();
+      return { name: model, ready: true };
+    });
+
+    const infer = described("Predict tensors", InferResponseSchema, [400, 404, 413, 415, 500, 503], params);
+    const body = { content: { [JSON_TYPE]: { schema: RequestSchema }, [RAW_TYPE]: { schema: RAW_SCHEMA } } };
+    Object.assign(infer.schema.response[200].content, { [RAW_TYPE]: { schema: RAW_SCHEMA } });
+    app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, async (request, reply) => {
+      requireModel(request.params as Params);
+      const { json, raw } = (request.body as Body | undefined) ?? {};
+      if (!raw) throw new BadRequest("The body is empty.");
+      const checked = checkRequest(json);
+      if (checked.error) throw checked.error;
+      const inference = json as InferRequest;
+      const wanted = wantedOutputs(inference);
+      const outcome = await lifecycle.predict(decodeRows(inference, raw, maxRows));
+      const { body, jsonLength } = encodeAnswer({ id: inference.id, model, identity, wanted, outcome });
+      reply.header("content-type", jsonLength === undefined ? JSON_TYPE : RAW_TYPE);
+      if (jsonLength !== undefined) reply.header("inference-header-content-length", jsonLength);
+      return body;
+    });
+  }
+};

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { BadRequest, UnsupportedMedia } from "../problem.ts";
+
+/** A body of the protocol: JSON, and the raw tensors that may follow it. */
+export interface Body {
+  readonly json: unknown;
+  readonly raw: Uint8Array;
+}
+
+const HEADER = "inference-header-content-length";
+
+/**
+ * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
+ * A body without a content type is taken as one of these, because tritonclient sends none.
+ */
+export function readBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser("error", "error");
+
+  function parse(request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: Body) => void) {
+    const encoding = request.headers["content-encoding"] ?? "identity";
+    if (encoding !== "identity") {
+      done(new UnsupportedMedia(`Takes no compressed bodies, and this one is ${encoding}.`));
+      return;
+    }
+    const length = jsonLength(request.headers[HEADER], body.byteLength);
+    if (length === undefined) {
+      done(new BadRequest(`${HEADER} must be the length of the JSON part of this body of ${body.byteLength} bytes.`));
+      return;
+    }
+    parseJson(request, body.toString("utf8", 0, length), (error, json) => {
+      if (error) done(error);
+      else done(null, { json, raw: body.subarray(length) });
+    });
+  }
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(["application/json", "application/octet-stream"], { parseAs: "buffer" }, parse);
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
+    if (request.headers["content-type"] === undefined) parse(request, body as Buffer, done);
+    else done(new UnsupportedMedia("Takes application/json or application/octet-stream."));
+  });
+}
+
+function jsonLength(header: string | string[] | undefined, total: number): number | undefined {
+  if (header === undefined) return total;
+  const length = /^\d{1,9}$/.test(String(header)) ? Number(header) : total + 1;
+  return length <= total ? length : undefined;
+}

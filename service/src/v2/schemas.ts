@@ -1,0 +1,148 @@
+import Type, { type Static } from "typebox";
+import { FEATURE_NAMES } from "../schemas.ts";
+
+const strict = { additionalProperties: false } as const;
+
+/** The name of the input tensor that holds all features. */
+export const INPUT_NAME = "features";
+
+/** The model's outputs, in the order in which they are given when none is asked for. */
+export const OUTPUTS = { label: "INT64", probability: "FP32" } as const;
+
+/** The name of an output. */
+export type OutputName = keyof typeof OUTPUTS;
+
+const OUTPUT_NAMES = Object.keys(OUTPUTS) as OutputName[];
+
+const ShapeSchema = Type.Array(Type.Integer(), { examples: [[1, 13]] });
+
+const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
+
+/** How numbers may come: those of the protocol's types that hold every allowed value exactly or as float32 does. */
+export const DatatypeSchema = Type.Enum(["FP32", "FP64", "INT32", "INT64"], { examples: ["FP32"] });
+
+const InputSchema = Type.Object(
+  {
+    name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
+    shape: ShapeSchema,
+    datatype: DatatypeSchema,
+    parameters: Type.Optional(ParametersSchema),
+    data: Type.Optional(
+      Type.Array(Type.Unknown(), {
+        description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
+        examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
+      }),
+    ),
+  },
+  { ...strict, description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
+);
+
+/** One tensor of a request. */
+export type Input = Static<typeof InputSchema>;
+
+/** The JSON part of an inference request for a model. */
+export function inferRequestSchema(model: string) {
+  return Type.Object(
+    {
+      id: Type.Optional(Type.String({ description: "comes back in the answer", examples: ["42"] })),
+      model_name: Type.Optional(Type.Literal(model)),
+      parameters: Type.Optional(ParametersSchema),
+      inputs: Type.Array(InputSchema, {
+        minItems: 1,
+        maxItems: FEATURE_NAMES.length,
+        description: `either \`${INPUT_NAME}\` of shape [n, 13], or each feature by its name, of shape [n] or [n, 1]`,
+      }),
+      outputs: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              name: Type.Enum(OUTPUT_NAMES),
+              parameters: Type.Optional(Type.Object({ binary_data: Type.Optional(Type.Boolean()) }, strict)),
+            },
+            strict,
+          ),
+          { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
+        ),
+      ),
+    },
+    { ...strict, title: "InferRequest" },
+  );
+}
+
+/** The JSON part of an inference request. */
+export type InferRequest = Static<ReturnType<typeof inferRequestSchema>>;
+
+/** The JSON part of an inference answer. */
+export const InferResponseSchema = Type.Object(
+  {
+    model_name: Type.String({ examples: ["heart-disease"] }),
+    model_version: Type.String({ examples: ["1.0.0"] }),
+    id: Type.Optional(Type.String()),
+    parameters: Type.Object(
+      { release: Type.String({ examples: ["v1"] }), pod: Type.String({ examples: ["online-inference"] }) },
+      { ...strict, description: "who answered" },
+    ),
+    outputs: Type.Array(
+      Type.Object(
+        {
+          name: Type.Enum(OUTPUT_NAMES),
+          datatype: Type.Enum(Object.values(OUTPUTS)),
+          shape: Type.Array(Type.Integer(), { examples: [[1]] }),
+          parameters: Type.Optional(Type.Object({ binary_data_size: Type.Integer() }, strict)),
+          data: Type.Optional(Type.Array(Type.Number(), { examples: [[0.21]] })),
+        },
+        strict,
+      ),
+    ),
+  },
+  { ...strict, title: "InferResponse", description: "The outputs, in the order that was asked for." },
+);
+
+/** The JSON part of an inference answer. */
+export type InferResponse = Static<typeof InferResponseSchema>;
+
+/** What the server is. */
+export const ServerMetadataSchema = Type.Object(
+  {
+    name: Type.String({ examples: ["online-inference"] }),
+    version: Type.String({ description: "the release", examples: ["v1"] }),
+    extensions: Type.Array(Type.String(), { examples: [["binary_tensor_data"]] }),
+  },
+  { ...strict, title: "ServerMetadata", description: "The server's name, release and extensions." },
+);
+
+const TensorMetadataSchema = Type.Object(
+  { name: Type.String({ examples: [INPUT_NAME] }), datatype: DatatypeSchema, shape: ShapeSchema },
+  strict,
+);
+
+/** What the model takes and gives. */
+export const ModelMetadataSchema = Type.Object(
+  {
+    name: Type.String({ examples: ["heart-disease"] }),
+    versions: Type.Array(Type.String(), { examples: [["1.0.0"]] }),
+    platform: Type.String({ examples: ["onnx_onnxv1"] }),
+    inputs: Type.Array(TensorMetadataSchema),
+    outputs: Type.Array(TensorMetadataSchema),
+  },
+  { ...strict, title: "ModelMetadata", description: "The model's tensors." },
+);
+
+/** What the model takes and gives. */
+export type ModelMetadata = Static<typeof ModelMetadataSchema>;
+
+/** Answers of the health paths; the members are those that kserve's client reads. */
+export const LiveSchema = Type.Object({ live: Type.Literal(true) }, { ...strict, title: "Live", description: "Yes." });
+export const ReadySchema = Type.Object(
+  {
+    name: Type.Optional(Type.String({ description: "of the model, when one was asked for" })),
+    ready: Type.Literal(true),
+  },
+  { ...strict, title: "Ready", description: "Yes." },
+);
+
+/** An error as the protocol has it. */
+export const ErrorSchema = Type.Object(
+  { error: Type.String({ examples: ["The body is not what this path takes: #/inputs is required."] }) },
+  { ...strict, title: "InferError" },
+);
