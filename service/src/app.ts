@@ -3,14 +3,17 @@ import Fastify, { LogController } from "fastify";
 import type { Card } from "./card.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import type { Metrics } from "./metrics.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { headers } from "./plugins/headers.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { answerFrameworkError, problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
+import { requestMetrics } from "./plugins/request-metrics.ts";
 import { validatorCompiler } from "./plugins/validation.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { v2Routes } from "./routes/v2.ts";
 import type { Identity } from "./schemas.ts";
@@ -20,10 +23,11 @@ export interface AppParts {
   readonly config: Config;
   readonly card: Card;
   readonly lifecycle: Lifecycle;
+  readonly metrics: Metrics;
 }
 
 /** The service without a listening socket: `inject` it in tests, `listen` in server.ts. */
-export function createApp({ config, card, lifecycle }: AppParts) {
+export function createApp({ config, card, lifecycle, metrics }: AppParts) {
   const identity: Identity = { release: card.release, modelVersion: card.modelVersion, pod: config.podName };
   const app = Fastify({
     logger: { level: config.logLevel },
@@ -50,10 +54,12 @@ export function createApp({ config, card, lifecycle }: AppParts) {
   app.register(problems);
   app.register(headers, { identity, lifecycle });
   app.register(requestLog);
+  app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });
   app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows });
   app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows });
   app.register(health, { lifecycle });
+  app.register(metricsRoute, { metrics });
   app.register(docs);
   return app;
 }

@@ -14,6 +14,13 @@ export interface Rows {
 /** Predicts rows; rejects with Unavailable when too many wait already. */
 export type Predict = (rows: Rows) => Promise<Outcome>;
 
+/** Predicts in batches. */
+export interface Batcher {
+  readonly predict: Predict;
+  /** How many rows wait now. */
+  readonly queuedRows: number;
+}
+
 /** Bounds of the batcher, in rows. */
 export interface BatchLimits {
   /** One run takes no more than this, so that liveness and readiness are answered in between. */
@@ -32,7 +39,7 @@ interface Job {
  * Requests of one turn of the event loop share one run: a run costs far more than a further row in it.
  * While one run is under way the next batch gathers, so there is never more than one.
  */
-export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Predict {
+export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Batcher {
   const queue: Job[] = [];
   let queuedRows = 0;
   let scheduled = false;
@@ -72,16 +79,21 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
     schedule();
   }
 
-  return (rows) =>
-    new Promise((resolve, reject) => {
-      if (queuedRows + rows.count > maxQueuedRows) {
-        reject(new Unavailable(`${queuedRows} rows are waiting, which is as much as is allowed.`, 1));
-        return;
-      }
-      queuedRows += rows.count;
-      queue.push({ rows, resolve, reject });
-      schedule();
-    });
+  return {
+    predict: (rows) =>
+      new Promise((resolve, reject) => {
+        if (queuedRows + rows.count > maxQueuedRows) {
+          reject(new Unavailable(`${queuedRows} rows are waiting, which is as much as is allowed.`, 1));
+          return;
+        }
+        queuedRows += rows.count;
+        queue.push({ rows, resolve, reject });
+        schedule();
+      }),
+    get queuedRows() {
+      return queuedRows;
+    },
+  };
 }
 
 function share(jobs: readonly Job[], { labels, probabilities }: Outcome) {

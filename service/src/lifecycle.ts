@@ -1,4 +1,4 @@
-import type { Predict } from "./batcher.ts";
+import type { Batcher, Predict } from "./batcher.ts";
 import { Unavailable } from "./problem.ts";
 
 /** What the process is doing; it only ever moves forward. */
@@ -6,17 +6,22 @@ export type Phase = "starting" | "ready" | "draining";
 
 /** The one mutable state of the process: whether it can predict, and whether it should still get new work. */
 export class Lifecycle {
-  #predict: Predict | undefined;
+  #batcher: Batcher | undefined;
   #draining = false;
 
   get phase(): Phase {
     if (this.#draining) return "draining";
-    return this.#predict ? "ready" : "starting";
+    return this.#batcher ? "ready" : "starting";
   }
 
   /** The model is loaded and warm. */
-  ready(predict: Predict): void {
-    this.#predict = predict;
+  ready(batcher: Batcher): void {
+    this.#batcher = batcher;
+  }
+
+  /** How many rows wait for the model. */
+  get queuedRows(): number {
+    return this.#batcher?.queuedRows ?? 0;
   }
 
   /** Asked to stop: no longer ready, but still answering. */
@@ -29,7 +34,7 @@ export class Lifecycle {
    * @throws {Unavailable} until the model is loaded.
    */
   readonly predict: Predict = (rows) => {
-    if (!this.#predict) throw new Unavailable("The model is not loaded yet.", 1);
-    return this.#predict(rows);
+    if (!this.#batcher) throw new Unavailable("The model is not loaded yet.", 1);
+    return this.#batcher.predict(rows);
   };
 }

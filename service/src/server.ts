@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
@@ -6,6 +7,7 @@ import { createBatcher } from "./batcher.ts";
 import { readCard } from "./card.ts";
 import { type Config, readConfig } from "./config.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { createMetrics } from "./metrics.ts";
 import { loadModel } from "./model.ts";
 
 // A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
@@ -17,7 +19,11 @@ const CLOSE_MS = 10_000;
 async function serve(config: Config): Promise<void> {
   const card = readCard(join(config.modelDir, "card.json"));
   const lifecycle = new Lifecycle();
-  const app = createApp({ config, card, lifecycle });
+  const metrics = createMetrics({
+    queuedRows: () => lifecycle.queuedRows,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
+  const app = createApp({ config, card, lifecycle, metrics });
 
   closeWithGrace({ delay: config.drainMs + CLOSE_MS, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal(err, "stopping after an error");
@@ -32,7 +38,10 @@ async function serve(config: Config): Promise<void> {
   await app.listen({ host: config.host, port: config.port });
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
   lifecycle.ready(
-    createBatcher(model, { maxRunRows: MAX_RUN_ROWS, maxQueuedRows: Math.max(MAX_QUEUED_ROWS, config.maxRows) }),
+    createBatcher(metrics.measured(model), {
+      maxRunRows: MAX_RUN_ROWS,
+      maxQueuedRows: Math.max(MAX_QUEUED_ROWS, config.maxRows),
+    }),
   );
   app.log.info(
     { release: card.release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) },

@@ -32,7 +32,7 @@ const limits = { maxRunRows: 100, maxQueuedRows: 1_000 };
 
 it("puts what comes in one turn into one run and gives everyone their own rows", async () => {
   const { model, runs } = echo();
-  const predict = createBatcher(model, limits);
+  const { predict } = createBatcher(model, limits);
   const outcomes = await Promise.all([predict(rows(1)), predict(rows(2, 3)), predict(rows(4))]);
   expect(runs).toEqual([4]);
   expect(outcomes.map(({ probabilities }) => [...probabilities])).toEqual([[1], [2, 3], [4]]);
@@ -41,7 +41,7 @@ it("puts what comes in one turn into one run and gives everyone their own rows",
 
 it("bounds a run, keeps the order, and lets a single larger request through alone", async () => {
   const { model, runs } = echo();
-  const predict = createBatcher(model, { ...limits, maxRunRows: 3 });
+  const { predict } = createBatcher(model, { ...limits, maxRunRows: 3 });
   const outcomes = await Promise.all([
     predict(rows(1, 2)),
     predict(rows(3, 4)),
@@ -55,16 +55,19 @@ it("bounds a run, keeps the order, and lets a single larger request through alon
 
 it("refuses at once what is more than may wait, and takes more when there is room again", async () => {
   const { model } = echo();
-  const predict = createBatcher(model, { maxRunRows: 2, maxQueuedRows: 3 });
+  const batcher = createBatcher(model, { maxRunRows: 2, maxQueuedRows: 3 });
+  const { predict } = batcher;
   const first = predict(rows(1, 2));
+  expect(batcher.queuedRows).toBe(2);
   await expect(predict(rows(3, 4))).rejects.toThrow(Unavailable);
   expect([...(await first).probabilities]).toEqual([1, 2]);
+  expect(batcher.queuedRows).toBe(0);
   expect([...(await predict(rows(5, 6, 7))).probabilities]).toEqual([5, 6, 7]);
 });
 
 it("fails everyone in a run that fails, and nobody else", async () => {
   const { model } = echo();
-  const predict = createBatcher(model, { ...limits, maxRunRows: 2 });
+  const { predict } = createBatcher(model, { ...limits, maxRunRows: 2 });
   const settled = await Promise.allSettled([predict(rows(1)), predict(rows(13)), predict(rows(2)), predict(rows(3))]);
   expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
   expect([...(await predict(rows(4))).probabilities]).toEqual([4]);

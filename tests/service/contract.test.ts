@@ -49,6 +49,7 @@ describe("documentation", () => {
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).sort()).toEqual([
       "/liveness",
+      "/metrics",
       "/predict",
       "/predict_batch/",
       "/predict_single/",

@@ -4,8 +4,10 @@ import type { Release } from "../../service/releases.ts";
 import { createApp } from "../../service/src/app.ts";
 import { createBatcher } from "../../service/src/batcher.ts";
 import { readCard } from "../../service/src/card.ts";
+import type { ReadFile } from "../../service/src/cgroup.ts";
 import { type Config, readConfig } from "../../service/src/config.ts";
 import { Lifecycle } from "../../service/src/lifecycle.ts";
+import { createMetrics } from "../../service/src/metrics.ts";
 import { loadModel } from "../../service/src/model.ts";
 import { FEATURE_NAMES, type Features } from "../../service/src/schemas.ts";
 
@@ -42,12 +44,22 @@ export async function loadRelease(release: Release) {
 }
 
 /** The application of a release with its real model, and its lifecycle, still starting unless `ready`. */
-export async function createTestApp({ release = "v1" as Release, ready = true, config = {} as Partial<Config> } = {}) {
+export async function createTestApp({
+  release = "v1" as Release,
+  ready = true,
+  config = {} as Partial<Config>,
+  readFile = undefined as ReadFile | undefined,
+} = {}) {
   const { card, model } = await loadRelease(release);
   const lifecycle = new Lifecycle();
   const defaults = readConfig({ LOG_LEVEL: "silent", POD_NAME: "test-pod" });
-  const app = createApp({ config: { ...defaults, ...config }, card, lifecycle });
-  const becomeReady = () => lifecycle.ready(createBatcher(model, { maxRunRows: 4_096, maxQueuedRows: 65_536 }));
+  const noFiles = () => {
+    throw new Error("A test has no container.");
+  };
+  const metrics = createMetrics({ queuedRows: () => lifecycle.queuedRows, readFile: readFile ?? noFiles });
+  const app = createApp({ config: { ...defaults, ...config }, card, lifecycle, metrics });
+  const becomeReady = () =>
+    lifecycle.ready(createBatcher(metrics.measured(model), { maxRunRows: 4_096, maxQueuedRows: 65_536 }));
   if (ready) becomeReady();
   const post = (url: string, body: unknown) =>
     app.inject({

@@ -19,7 +19,7 @@ const ShapeSchema = Type.Array(Type.Integer(), { examples: [[1, 13]] });
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
 /** How numbers may come: those of the protocol's types that hold every allowed value exactly or as float32 does. */
-export const DatatypeSchema = Type.Enum(["FP32", "FP64", "INT32", "INT64"], { examples: ["FP32"] });
+const DatatypeSchema = Type.Enum(["FP32", "FP64", "INT32", "INT64"], { examples: ["FP32"] });
 
 const InputSchema = Type.Object(
   {

@@ -1,0 +1,115 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "@prometheus-io/client";
+import { type ContainerFacts, type ReadFile, readContainerFacts } from "./cgroup.ts";
+import type { Model } from "./model.ts";
+
+/** What is measured, and how it is told. */
+export interface Metrics {
+  readonly contentType: string;
+  /** One answer; `route` is the pattern, so that no client can make up series. */
+  answered(route: string, method: string, status: number, seconds: number): void;
+  /** The same model, its runs measured. */
+  measured(model: Model): Model;
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** Where some of the figures come from, read when they are asked for. */
+export interface MetricSources {
+  readonly queuedRows: () => number;
+  readonly readFile: ReadFile;
+}
+
+// Seconds. A single row takes less than a millisecond, a saturated queue tens of them.
+const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const RUN_BUCKETS = [0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1];
+const ROW_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];
+
+/** The metrics of this process: its own, Node's (event-loop delay, memory, CPU, garbage collection), its container's. */
+export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const requests = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from a request's headers to its answer, by route and status.",
+    labelNames: ["route", "method", "status"],
+    buckets: REQUEST_BUCKETS,
+    registers,
+  });
+  const batches = new Histogram({
+    name: "inference_batch_rows",
+    help: "Rows that shared one run of the model.",
+    buckets: ROW_BUCKETS,
+    registers,
+  });
+  const runs = new Histogram({
+    name: "inference_run_duration_seconds",
+    help: "Time of one run of the model.",
+    buckets: RUN_BUCKETS,
+    registers,
+  });
+  new Gauge({
+    name: "inference_queued_rows",
+    help: "Rows that wait for a run.",
+    registers,
+    collect() {
+      this.set(queuedRows());
+    },
+  });
+  addContainerMetrics(registry, () => readContainerFacts(readFile));
+
+  return {
+    contentType: registry.contentType,
+    answered: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+    measured: (model) => ({
+      async run(features, count) {
+        const start = performance.now();
+        const outcome = await model.run(features, count);
+        runs.observe((performance.now() - start) / 1_000);
+        batches.observe(count);
+        return outcome;
+      },
+    }),
+    text: () => registry.metrics(),
+  };
+}
+
+function addContainerMetrics(registry: Registry, readFacts: () => ContainerFacts): void {
+  const gauges = {
+    container_memory_bytes: ["memoryBytes", "Memory that the container uses now."],
+    container_memory_limit_bytes: ["memoryLimitBytes", "Memory at which the container is killed."],
+  } as const;
+  const counters = {
+    container_cpu_periods_total: ["cpuPeriods", "Periods in which the container ran under a CPU limit."],
+    container_cpu_throttled_periods_total: ["cpuThrottledPeriods", "Periods that the CPU limit cut short."],
+    container_cpu_throttled_seconds_total: ["cpuThrottledSeconds", "Time that the CPU limit made it wait."],
+  } as const;
+  const registers = [registry];
+  for (const [name, [fact, help]] of Object.entries(gauges)) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const value = readFacts()[fact];
+        // What is not known is no series at all: 0 would be a lie.
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  }
+  for (const [name, [fact, help]] of Object.entries(counters)) {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        const value = readFacts()[fact];
+        this.reset();
+        if (value === undefined) this.remove();
+        else this.inc(value);
+      },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { createTestApp, patient, patients } from "./harness.ts";
+
+/** The series of /metrics, by name and labels. */
+async function scrape({ app }: Pick<Awaited<ReturnType<typeof createTestApp>>, "app">): Promise<Map<string, number>> {
+  const answer = await app.inject("/metrics");
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const lines = answer.body.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]));
+}
+
+function requests(route: string, method: string, status: number): string {
+  return `http_request_duration_seconds_count{route="${route}",method="${method}",status="${status}"}`;
+}
+
+it("counts requests by route and status, and makes no series of a client's own paths", async () => {
+  const test = await createTestApp();
+  await test.post("/predict", patient());
+  await test.post("/predict", patient());
+  await test.post("/predict", "{");
+  await test.post("/predict_single", patient());
+  await test.app.inject("/v2/models/x1/ready");
+  await test.app.inject("/made-up");
+  const series = await scrape(test);
+  const counts = [...series].filter(([name]) => name.startsWith("http_request_duration_seconds_count"));
+  expect(Object.fromEntries(counts)).toEqual({
+    [requests("/predict", "POST", 200)]: 2,
+    [requests("/predict", "POST", 400)]: 1,
+    [requests("/predict_single/", "POST", 200)]: 1,
+    [requests("/v2/models/:name/ready", "GET", 404)]: 1,
+    [requests("none", "GET", 404)]: 1,
+  });
+});
+
+it("measures runs, the rows that share them, and those that wait", async () => {
+  const test = await createTestApp();
+  await test.post("/predict", { data: patients.slice(0, 20) });
+  await test.post("/v2/models/heart-disease/infer", {
+    inputs: [{ name: "features", shape: [1, 13], datatype: "FP32", data: Object.values(patient()) }],
+  });
+  const series = await scrape(test);
+  expect(series.get("inference_batch_rows_count")).toBe(2);
+  expect(series.get("inference_batch_rows_sum")).toBe(21);
+  expect(series.get('inference_batch_rows_bucket{le="1"}')).toBe(1);
+  expect(series.get("inference_run_duration_seconds_count")).toBe(2);
+  expect(series.get("inference_run_duration_seconds_sum")).toBeGreaterThan(0);
+  expect(series.get("inference_queued_rows")).toBe(0);
+});
+
+it("tells of the process and its event loop", async () => {
+  const series = await scrape(await createTestApp());
+  expect(series.get("process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
+  expect(series.has("nodejs_eventloop_lag_p99_seconds")).toBe(true);
+});
+
+it("tells of the container as it is when asked, and makes nothing up without one", async () => {
+  const files: Record<string, string> = {
+    "/sys/fs/cgroup/cgroup.controllers": "cpu memory",
+    "/sys/fs/cgroup/memory.current": "1000",
+    "/sys/fs/cgroup/cpu.stat": "nr_periods 5\nnr_throttled 2\nthrottled_usec 500000\n",
+  };
+  const readFile = (path: string) => {
+    const content = files[path];
+    if (content === undefined) throw new Error(`ENOENT ${path}`);
+    return content;
+  };
+  const test = await createTestApp({ readFile });
+  const container = async () => [...(await scrape(test))].filter(([name]) => name.startsWith("container_"));
+  expect(Object.fromEntries(await container())).toEqual({
+    container_memory_bytes: 1_000,
+    container_cpu_periods_total: 5,
+    container_cpu_throttled_periods_total: 2,
+    container_cpu_throttled_seconds_total: 0.5,
+  });
+  files["/sys/fs/cgroup/memory.max"] = "2000";
+  files["/sys/fs/cgroup/cpu.stat"] = "nr_periods 6\nnr_throttled 3\nthrottled_usec 750000\n";
+  expect(Object.fromEntries(await container())).toEqual({
+    container_memory_bytes: 1_000,
+    container_memory_limit_bytes: 2_000,
+    container_cpu_periods_total: 6,
+    container_cpu_throttled_periods_total: 3,
+    container_cpu_throttled_seconds_total: 0.75,
+  });
+  for (const path of Object.keys(files)) delete files[path];
+  expect(await container()).toEqual([]);
+});
