@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
+import { readVariables } from "./environment.ts";
 
 // The environment that the service reads, with units and defaults; every key is optional.
 const EnvironmentSchema = Type.Object({
@@ -28,20 +28,12 @@ export interface Config {
   readonly maxRows: number;
 }
 
-const validator = Compile(EnvironmentSchema);
-
 /**
  * The configuration from environment variables; an empty one counts as not set.
  * @throws {Error} naming every variable that is wrong, what it is, and what is allowed.
  */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
-  const values: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(EnvironmentSchema.properties)) {
-    const text = variables[name] || undefined;
-    const otherwise = "default" in schema ? schema.default : undefined;
-    values[name] = text === undefined ? otherwise : Type.IsInteger(schema) ? Number(text) : text;
-  }
-  if (!validator.Check(values)) throw new Error(validator.Errors(values).map(describe(variables)).join("\n"));
+  const values = readVariables(EnvironmentSchema, variables);
   return {
     port: values.PORT,
     host: values.HOST,
@@ -51,13 +43,5 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     drainMs: values.DRAIN_MS,
     bodyLimitBytes: values.BODY_LIMIT,
     maxRows: values.MAX_ROWS,
-  };
-}
-
-function describe(variables: NodeJS.ProcessEnv) {
-  return (error: { instancePath: string; message: string; params: object }) => {
-    const name = error.instancePath.slice(1);
-    const allowed = "allowedValues" in error.params ? `: ${error.params.allowedValues}` : "";
-    return `Environment variable ${name} ${error.message}${allowed}, but is ${JSON.stringify(variables[name])}.`;
   };
 }

@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 import { createBatcher } from "./batcher.ts";
 import { readCard } from "./card.ts";
 import { type Config, readConfig } from "./config.ts";
+import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel } from "./model.ts";
@@ -16,7 +17,7 @@ const MAX_QUEUED_ROWS = 65_536;
 // After draining, what is still under way has this long before the process exits with 1.
 const CLOSE_MS = 10_000;
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, faults: Faults): Promise<void> {
   const card = readCard(join(config.modelDir, "card.json"));
   const lifecycle = new Lifecycle();
   const metrics = createMetrics({
@@ -36,6 +37,7 @@ async function serve(config: Config): Promise<void> {
 
   // Listens first, so that readiness can say "starting" instead of refusing the connection.
   await app.listen({ host: config.host, port: config.port });
+  await startFaults(faults, app.log);
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
   lifecycle.ready(
     createBatcher(metrics.measured(model), {
@@ -50,7 +52,7 @@ async function serve(config: Config): Promise<void> {
 }
 
 try {
-  await serve(readConfig(process.env));
+  await serve(readConfig(process.env), readFaults(process.env));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -1,67 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { buildContext } from "../../service/build.ts";
+import { expect, it } from "vitest";
 import type { Prediction } from "../../service/src/schemas.ts";
 import { expected, patient } from "./harness.ts";
+import { homeDir, predict, start, startReady, useBundle } from "./process-harness.ts";
 
-let dir: string;
-let child: ChildProcess | undefined;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "service-"));
-  const arch = process.arch === "arm64" ? "arm64" : "x64";
-  await buildContext({ release: "v2", arch, outDir: join(dir, "context") });
-  await mkdir(join(dir, "home"));
-});
-afterEach(async () => {
-  if (child?.exitCode === null && child.signalCode === null) {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  }
-});
-afterAll(() => rm(dir, { recursive: true }));
-
-/** Runs the bundle as the image does, far from the checkout, on any free port. */
-function start(variables: Record<string, string> = {}) {
-  child = spawn(process.execPath, ["--max-old-space-size=96", "--max-semi-space-size=4", "server.mjs"], {
-    cwd: join(dir, "context", "app"),
-    env: { HOST: "127.0.0.1", PORT: "0", POD_NAME: "pod-1", HOME: join(dir, "home"), ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return child as ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream };
-}
-
-/** The address once it is ready, and a way to wait for a further line of its log. */
-async function startReady(variables: Record<string, string> = {}) {
-  const service = start(variables);
-  const lines = createInterface({ input: service.stdout })[Symbol.asyncIterator]();
-  async function logged(message: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`It ended without a log line like ${message}.`);
-      const found = message.exec(JSON.parse(value).msg);
-      if (found) return found;
-    }
-  }
-  const [, port] = await logged(/^Server listening at .*:(\d+)$/);
-  await logged(/^ready$/);
-  return { service, logged, port: Number(port), url: `http://127.0.0.1:${port}` };
-}
-
-function predict(url: string) {
-  return fetch(`${url}/predict`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(patient()),
-  });
-}
+useBundle();
 
 /** A request that the service has begun to read; `finish` sends the rest of its body and gives the whole answer. */
 async function halfRequest(port: number): Promise<{ finish(): Promise<string> }> {
@@ -109,7 +55,7 @@ it("predicts, shows its documentation, and on SIGTERM answers everybody before i
 
   expect(await once(service, "exit")).toEqual([0, null]);
   // The image's root file system is read-only, and telemetry would keep its identity here.
-  expect(await readdir(join(dir, "home"))).toEqual([]);
+  expect(await readdir(homeDir())).toEqual([]);
 });
 
 it("answers what is under way after it has stopped listening", async () => {

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import type { FastifyBaseLogger } from "fastify";
+import Type, { type Static } from "typebox";
+import { readVariables } from "./environment.ts";
+
+const MIB = 2 ** 20;
+const LEAK_INTERVAL_MS = 100;
+
+// Faults on purpose, for experiments: all of them are here, and 0 is off.
+const FaultsSchema = Type.Object({
+  FAULT_START_DELAY_MS: Type.Integer({
+    minimum: 0,
+    maximum: 3_600_000,
+    default: 0,
+    description: "not ready for longer",
+  }),
+  FAULT_CRASH_AFTER_MS: Type.Integer({ minimum: 0, maximum: 86_400_000, default: 0, description: "exits with 1" }),
+  FAULT_HANG_AFTER_MS: Type.Integer({
+    minimum: 0,
+    maximum: 86_400_000,
+    default: 0,
+    description: "blocks its event loop",
+  }),
+  FAULT_LEAK_MIB_PER_S: Type.Integer({ minimum: 0, maximum: 10_000, default: 0, description: "outside V8's heap" }),
+  FAULT_BURN_THREADS: Type.Integer({ minimum: 0, maximum: 64, default: 0, description: "threads that only compute" }),
+});
+
+/** Which faults to make; times count from the start of the process. */
+export type Faults = Static<typeof FaultsSchema>;
+
+/**
+ * The faults that the environment asks for.
+ * @throws {Error} naming every variable that is wrong.
+ */
+export function readFaults(variables: NodeJS.ProcessEnv): Faults {
+  return readVariables(FaultsSchema, variables);
+}
+
+/** Starts the faults, says so in the log, and ends when a delayed start is over. */
+export async function startFaults(faults: Faults, log: FastifyBaseLogger): Promise<void> {
+  for (const [fault, value] of Object.entries(faults)) if (value > 0) log.warn({ fault, value }, "fault on purpose");
+
+  const crashAfterMs = faults.FAULT_CRASH_AFTER_MS;
+  if (crashAfterMs > 0) {
+    after(crashAfterMs, () => {
+      log.fatal("crashing on purpose");
+      process.exit(1);
+    });
+  }
+  const hangAfterMs = faults.FAULT_HANG_AFTER_MS;
+  if (hangAfterMs > 0) {
+    after(hangAfterMs, () => {
+      log.fatal("hanging on purpose");
+      // Waits for what never comes: unlike a loop, it costs no CPU that would be a second fault.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });
+  }
+  if (faults.FAULT_LEAK_MIB_PER_S > 0) leak(faults.FAULT_LEAK_MIB_PER_S);
+  // In threads of their own, so that the event loop goes on as far as the CPU limit lets it.
+  for (let thread = 0; thread < faults.FAULT_BURN_THREADS; thread += 1) new Worker("for (;;);", { eval: true }).unref();
+
+  const delayMs = faults.FAULT_START_DELAY_MS - performance.now();
+  if (delayMs > 0) await sleep(delayMs);
+}
+
+function after(ms: number, action: () => void): void {
+  setTimeout(action, Math.max(0, ms - performance.now())).unref();
+}
+
+function leak(mibPerSecond: number): void {
+  const kept: Buffer[] = [];
+  const bytes = Math.ceil((mibPerSecond * MIB * LEAK_INTERVAL_MS) / 1_000);
+  // Outside V8's heap, whose own limit would abort the process; not zeros, which the kernel need not keep.
+  setInterval(() => kept.push(Buffer.alloc(bytes, 1)), LEAK_INTERVAL_MS).unref();
+}
