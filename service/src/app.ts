@@ -4,6 +4,7 @@ import type { Card } from "./card.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
+import { readJsonBodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { headers } from "./plugins/headers.ts";
 import { openapi } from "./plugins/openapi.ts";
@@ -17,6 +18,11 @@ import { metricsRoute } from "./routes/metrics.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { v2Routes } from "./routes/v2.ts";
 import type { Identity } from "./schemas.ts";
+import { createTurns } from "./turns.ts";
+
+// As JSON about 500 rows, which take about 1 ms from reading to answering. Short turns matter all the more as
+// the event loop accepts no more than one new connection, such as a probe's, in each.
+const TURN_BYTES = 65_536;
 
 /** What the application is made of; `lifecycle` is told by its owner when the model is there and when to drain. */
 export interface AppParts {
@@ -33,9 +39,13 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimitBytes,
-    // A request may take this long to arrive in full; without it a slow client holds its connection for ever.
-    requestTimeout: 10_000,
-    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    // A request may take this long to arrive in full; without it a slow client holds its connection for ever. Handlers
+    // have no timer: a run is one native call, what waits for one is bounded, and a timer would cost more than the run.
+    requestTimeout: config.requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(5_000, config.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(1_000, config.requestTimeoutMs),
+    },
     // While closing, requests that still arrive are answered.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
@@ -49,7 +59,8 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.removeContentTypeParser("text/plain");
+  const turns = createTurns({ turnBytes: TURN_BYTES, maxWaitingBytes: config.maxWaitingBytes });
+  readJsonBodies(app, turns);
 
   app.register(problems);
   app.register(headers, { identity, lifecycle });
@@ -57,7 +68,7 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
   app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });
   app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows });
-  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows });
+  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows, turns });
   app.register(health, { lifecycle });
   app.register(metricsRoute, { metrics });
   app.register(docs);

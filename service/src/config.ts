@@ -11,6 +11,8 @@ const EnvironmentSchema = Type.Object({
   POD_NAME: Type.String({ minLength: 1, maxLength: 253, default: hostname() }),
   DRAIN_MS: Type.Integer({ minimum: 0, maximum: 600_000, default: 3_000 }),
   BODY_LIMIT: Type.Integer({ minimum: 1, maximum: 2 ** 30, default: 2 ** 20, description: "bytes" }),
+  REQUEST_TIMEOUT_MS: Type.Integer({ minimum: 1, maximum: 600_000, default: 10_000, description: "to arrive in full" }),
+  MAX_WAITING_BYTES: Type.Integer({ minimum: 0, maximum: 2 ** 30, default: 2 ** 23, description: "of unread bodies" }),
   MAX_ROWS: Type.Integer({ minimum: 1, maximum: 100_000, default: 1_000, description: "rows in one request" }),
 });
 
@@ -25,6 +27,8 @@ export interface Config {
   readonly podName: string;
   readonly drainMs: number;
   readonly bodyLimitBytes: number;
+  readonly requestTimeoutMs: number;
+  readonly maxWaitingBytes: number;
   readonly maxRows: number;
 }
 
@@ -42,6 +46,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     podName: values.POD_NAME,
     drainMs: values.DRAIN_MS,
     bodyLimitBytes: values.BODY_LIMIT,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    maxWaitingBytes: values.MAX_WAITING_BYTES,
     maxRows: values.MAX_ROWS,
   };
 }

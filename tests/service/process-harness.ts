@@ -44,7 +44,7 @@ export function start(variables: Record<string, string> = {}) {
 }
 
 /** A line of the log. */
-export interface LogLine {
+interface LogLine {
   readonly msg: string;
   readonly [key: string]: unknown;
 }

@@ -5,6 +5,7 @@ import type { Lifecycle } from "../lifecycle.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound, Unavailable } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
+import type { Turns } from "../turns.ts";
 import { type Body, readBodies } from "../v2/body.ts";
 import { decodeRows } from "../v2/decode.ts";
 import { encodeAnswer, wantedOutputs } from "../v2/encode.ts";
@@ -28,6 +29,7 @@ export interface V2Options {
   readonly identity: Identity;
   readonly model: string;
   readonly maxRows: number;
+  readonly turns: Turns;
 }
 
 const JSON_TYPE = "application/json";
@@ -40,8 +42,9 @@ interface Params {
 }
 
 /** The Open Inference Protocol v2 with the binary tensor extension, on the same batcher as the other paths. */
-export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, { lifecycle, identity, model, maxRows }) => {
-  readBodies(app);
+export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, options) => {
+  const { lifecycle, identity, model, maxRows, turns } = options;
+  readBodies(app, turns);
   const version = identity.modelVersion;
   const RequestSchema = inferRequestSchema(model);
   const checkRequest = check(RequestSchema);

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { byTurns } from "../plugins/bodies.ts";
 import { BadRequest, UnsupportedMedia } from "../problem.ts";
+import type { Turns } from "../turns.ts";
 
 /** A body of the protocol: JSON, and the raw tensors that may follow it. */
 export interface Body {
@@ -13,7 +15,7 @@ const HEADER = "inference-header-content-length";
  * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
  * A body without a content type is taken as one of these, because tritonclient sends none.
  */
-export function readBodies(app: FastifyInstance): void {
+export function readBodies(app: FastifyInstance, turns: Turns): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
 
   function parse(request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: Body) => void) {
@@ -27,10 +29,12 @@ export function readBodies(app: FastifyInstance): void {
       done(new BadRequest(`${HEADER} must be the length of the JSON part of this body of ${body.byteLength} bytes.`));
       return;
     }
-    parseJson(request, body.toString("utf8", 0, length), (error, json) => {
-      if (error) done(error);
-      else done(null, { json, raw: body.subarray(length) });
-    });
+    byTurns(turns, body.byteLength, done, () =>
+      parseJson(request, body.toString("utf8", 0, length), (error, json) => {
+        if (error) done(error);
+        else done(null, { json, raw: body.subarray(length) });
+      }),
+    );
   }
 
   app.removeAllContentTypeParsers();
