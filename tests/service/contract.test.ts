@@ -38,42 +38,6 @@ it("names release, model version and pod in the headers of every answer", async 
 });
 
 describe("documentation", () => {
-  interface Operation {
-    readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
-    readonly responses: Record<string, { readonly description: string; readonly content: Record<string, object> }>;
-  }
-  type Document = { readonly openapi: string; readonly paths: Record<string, Record<string, Operation>> };
-
-  it("describes every path with its body, examples and errors", async () => {
-    const { openapi, paths } = (await app.inject("/docs/json")).json<Document>();
-    expect(openapi).toMatch(/^3\.1\./);
-    expect(Object.keys(paths).sort()).toEqual([
-      "/liveness",
-      "/metrics",
-      "/predict",
-      "/predict_batch/",
-      "/predict_single/",
-      "/readiness",
-      "/v2",
-      "/v2/health/live",
-      "/v2/health/ready",
-      "/v2/models/{name}",
-      "/v2/models/{name}/infer",
-      "/v2/models/{name}/ready",
-      "/v2/models/{name}/versions/{version}",
-      "/v2/models/{name}/versions/{version}/infer",
-      "/v2/models/{name}/versions/{version}/ready",
-    ]);
-    for (const path of ["/predict", "/predict_batch/", "/predict_single/"]) {
-      const { requestBody, responses } = paths[path]?.post ?? { responses: {} };
-      expect(JSON.stringify(requestBody)).toContain('"examples":[63]');
-      expect(Object.keys(responses)).toEqual(["200", "400", "413", "415", "500", "503"]);
-      expect(Object.values(responses).map(({ description }) => description)).not.toContain("Default Response");
-      expect(Object.keys(responses[400]?.content ?? {})).toEqual(["application/problem+json"]);
-    }
-    expect(Object.keys(paths["/readiness"]?.get?.responses ?? {})).toEqual(["200", "503"]);
-  });
-
   it("has a page that refers only to what the service itself serves", async () => {
     const page = await app.inject("/docs");
     expect(page.headers["content-type"]).toContain("text/html");

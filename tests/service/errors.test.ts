@@ -123,6 +123,12 @@ describe("a path or method that is wrong", () => {
     expectProblem(await app.inject({ method: "POST", url: "/docs/static/../../../package.json" }), 404);
   });
 
+  it("is 404 or 405 whatever the body is", async () => {
+    const bad = { headers: { "content-type": "application/json" }, payload: "{" };
+    expectProblem(await app.inject({ method: "POST", url: "/nowhere", ...bad }), 404);
+    expectProblem(await app.inject({ method: "PUT", url: "/predict", ...bad }), 405);
+  });
+
   it("is 400 when it cannot be decoded", async () => {
     expectProblem(await app.inject("/%zz"), 400);
   });
@@ -133,6 +139,7 @@ describe("a path or method that is wrong", () => {
     ["DELETE", "/predict_batch?x=1", "POST"],
     ["POST", "/liveness", "GET, HEAD"],
     ["POST", "/docs/", "GET, HEAD"],
+    ["QUERY", "/liveness", "GET, HEAD"],
   ] as const)("%s %s is 405 and allows %s", async (method, url, allow) => {
     const answer = await app.inject({ method, url });
     expectProblem(answer, 405);

@@ -17,7 +17,7 @@ export const problems = fp(
       methods.set(path(url), known);
     });
 
-    app.setNotFoundHandler((request, reply) => {
+    function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
       const allowed = [...methods].filter(([pattern]) => matches(pattern, path(request.url)));
       if (allowed.length === 0) {
         return send(request, reply, problem(404, `There is no ${path(request.url)} here; see /docs.`));
@@ -27,9 +27,13 @@ export const problems = fp(
         .sort()
         .join(", ");
       return send(request, reply.header("allow", names), problem(405, `Takes ${names}, not ${request.method}.`));
-    });
+    }
+
+    app.setNotFoundHandler(answerNotFound);
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
+      // Whatever is wrong with its body, too, there is nothing here that would take a better one.
+      if (request.is404) return answerNotFound(request, reply);
       const status = error.statusCode ?? 500;
       if (error instanceof Unavailable) reply.header("retry-after", error.retryAfterSeconds);
       else if (status >= 500) {
