@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { resolveGo } from "../../setup/go-toolchain.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
+import { ensureTestPackages } from "../../setup/test-packages.ts";
 import { clusterDocker } from "../cluster-docker.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
@@ -30,6 +31,7 @@ export const test: Command = {
     };
     for (const suite of suites) await run(suite);
     if (!values.unit) {
+      await ensureTestPackages(outside, report);
       const machine = await prepareMachine(outside, paths, "minikube", report);
       const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
       await run(
