@@ -3,6 +3,7 @@ import { inspectProfile, type Profile, requireUsable } from "./cluster-profile.t
 import { ensureControlPlane } from "./control-plane.ts";
 import { ensureDocker } from "./docker-engine.ts";
 import type { GoBuilder } from "./go-build.ts";
+import { publishFlag } from "./node-ports.ts";
 import { internetSite, type Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { pins } from "./pins.ts";
@@ -11,8 +12,6 @@ import { ensureRootFileSystems } from "./root-file-systems.ts";
 import { buildTool } from "./tools.ts";
 import { UserError } from "./user-error.ts";
 
-/** NodePorts of the experiments, published on loopback when a profile is made. */
-const nodePorts = "30050-30059";
 /** What bringing up a cluster needs. */
 export interface ClusterContext {
   readonly outside: Outside;
@@ -92,7 +91,7 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
     driver: "docker",
     // minikube refuses its docker driver to root, who is not who it means to protect on a machine without users.
     ...(outside.isRoot ? { force: "true" } : {}),
-    ports: `127.0.0.1:${nodePorts}:${nodePorts}`,
+    ...(await publishFlag()),
   };
 }
 
@@ -110,7 +109,7 @@ async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
   await ensureControlPlane(paths, builder, fileSystems, report);
   const image = `online-inference-node:${fileSystems.key}`;
   await ensureNodeImage(context, image, fileSystems.node);
-  return sourceFlags(image);
+  return { ...sourceFlags(image), ...(await publishFlag()) };
 }
 
 /** How to start a cluster on an image made from source. */
@@ -125,7 +124,6 @@ function sourceFlags(image: string): StartFlags {
     "install-addons": "false",
     cpus: "2",
     memory: "6g",
-    ports: `127.0.0.1:${nodePorts}:${nodePorts}`,
     wait: "apiserver,system_pods,node_ready",
   };
 }
