@@ -58,6 +58,8 @@ export async function predictOnce(url: string): Promise<TimedPrediction> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(patient),
     signal: AbortSignal.timeout(requestTimeoutMs),
+  }).catch((cause: Error) => {
+    throw new UserError(`POST ${url} was not answered: ${cause.message}. Run the same command again.`, { cause });
   });
   const body = await response.text();
   const elapsedMs = performance.now() - startMs;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../setup/user-error.ts";
 import type { StackOutputs } from "../stacks/outputs.ts";
-import { lettingItEnd } from "./interrupt.ts";
+import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
 
 /** How Pulumi is called for a stack. */
 export interface PulumiCall {
@@ -31,7 +31,7 @@ export async function runPulumi(
       await copyFile(join(call.project, `Pulumi.${call.stack}.yaml`), file);
       extra.push("--config-file", file, ...config.flatMap((value) => ["-c", value]));
     }
-    const result = await lettingItEnd(() =>
+    const result = await lettingItEnd(
       execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...extra], {
         cwd: call.project,
         env: call.env,
@@ -41,6 +41,7 @@ export async function runPulumi(
         reject: false,
       }),
     );
+    if (wasInterrupted()) throw new UserError("interrupted; the same command goes on from here");
     if (result.exitCode !== 0) {
       throw new UserError(
         `pulumi ${args[0]} of stack ${call.stack} failed; its reason stands above. Mend it and run the same command again.`,

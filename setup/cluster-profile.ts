@@ -21,6 +21,12 @@ interface ListedProfile {
 /** Reads one profile; undefined when minikube has none of that name. */
 export async function inspectProfile(outside: Outside, minikube: string, name: string): Promise<Profile | undefined> {
   const result = await outside.run(minikube, ["profile", "list", "--output", "json"], { timeoutMs: 120_000 });
+  // A minikube that hangs is not one without profiles.
+  if (result.exitCode === undefined) {
+    throw new UserError(
+      `${minikube} profile list does not answer. See whether docker hangs (docker info), then run the same command again.`,
+    );
+  }
   const listed = parse(result.stdout)?.find((profile) => profile.Name === name);
   if (!listed) return undefined;
   return {

@@ -9,6 +9,7 @@ import type { Paths } from "./paths.ts";
 import { pins } from "./pins.ts";
 import type { Report } from "./report.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
+import { canBuildFromSource, requireSourceBuild } from "./source-build.ts";
 import { buildTool } from "./tools.ts";
 import { UserError } from "./user-error.ts";
 
@@ -39,7 +40,7 @@ export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
   if (existing) requireUsable(existing);
   if (existing?.running) return { profile: existing };
   const online = await outside.reachable(internetSite);
-  const flags = online ? await plainFlags(context) : await makeFromSource(context);
+  const flags = await startFlags(context, existing, online);
   // While docker was down, minikube could not tell how a profile of the docker driver stands.
   const woken = existing && (await inspectProfile(outside, minikube, name));
   if (woken?.running) return { profile: woken };
@@ -49,7 +50,24 @@ export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
     throw new UserError(
       `minikube start ended well, yet minikube lists no profile ${name}. Run: minikube logs -p ${name}`,
     );
+  requireUsable(started);
   return online ? { profile: started } : { profile: started, startFlags: flags };
+}
+
+async function startFlags(
+  context: ClusterContext,
+  existing: Profile | undefined,
+  online: boolean,
+): Promise<StartFlags> {
+  const { outside } = context;
+  const fromSource = !online && (await canBuildFromSource(outside));
+  if (!existing) return online ? plainFlags(context) : makeFromSource(context);
+  // What a profile was made with is minikube's to remember; only one made from source needs its images in the cache.
+  if (existing.driver === "docker") {
+    if (fromSource) return makeFromSource(context);
+    await ensureDocker(dockerContext(context));
+  }
+  return { "keep-context": "true", interactive: "false", ...(outside.isRoot ? { force: "true" } : {}) };
 }
 
 async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
@@ -97,13 +115,7 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
 
 async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
   const { outside, paths, builder, report } = context;
-  if (outside.platform !== "linux" || !outside.isRoot || !(await outside.which("apt-get"))) {
-    throw new UserError(
-      `a cluster can be made from source only by root on Debian or Ubuntu (here: ${outside.platform}, ` +
-        `${outside.isRoot ? "root" : "not root"}), and minikube's own downloads cannot be reached. ` +
-        "By hand: start minikube on a machine with internet access (minikube start --container-runtime=docker) and run the same command there.",
-    );
-  }
+  await requireSourceBuild(outside, "a cluster");
   await ensureDocker(dockerContext(context));
   const fileSystems = await ensureRootFileSystems(paths, builder, report);
   await ensureControlPlane(paths, builder, fileSystems, report);

@@ -30,9 +30,9 @@ export async function inspectDocker(outside: Outside): Promise<DockerEngine | un
 
 const runtimeName = "online-inference";
 
-/** Whether this machine may not raise limits (no CAP_SYS_RESOURCE in its bounding set), so that containers need the shim. */
-export async function lacksSysResource(): Promise<boolean> {
-  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+/** Whether a process may not raise limits (no CAP_SYS_RESOURCE in its bounding set), so that its containers need the shim. */
+export async function lacksSysResource(process: number | "self" = "self"): Promise<boolean> {
+  const status = await readFile(`/proc/${process}/status`, "utf8").catch(() => "");
   const bounding = /^CapBnd:\s*([0-9a-f]+)/m.exec(status)?.[1];
   return bounding !== undefined && (BigInt(`0x${bounding}`) & (1n << sysResourceBit)) === 0n;
 }
@@ -57,7 +57,9 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
   if (needsShim) await placeShim(context);
   const running = await inspectDocker(outside);
   if (running) {
-    if (needsShim && !running.shim) {
+    // A daemon elsewhere, behind a mounted socket, has capabilities of its own.
+    const pid = await daemonPid();
+    if (needsShim && !running.shim && pid !== undefined && (await lacksSysResource(pid))) {
       throw new UserError(
         "the running docker daemon cannot start containers here: this machine lacks CAP_SYS_RESOURCE and the daemon does not use " +
           "the OCI-runtime shim. End it (kill $(cat /var/run/docker.pid)) and run the same command again, which starts it with the shim.",
@@ -76,6 +78,14 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
 }
 
 async function refuseForeignService(outside: Outside): Promise<void> {
+  if (await outside.which("docker")) {
+    const { stderr } = await outside.run("docker", ["info"], { timeoutMs: 20_000 });
+    if (/permission denied/i.test(stderr)) {
+      throw new UserError(
+        "the docker daemon may not be used by this user. Allow it: sudo usermod -aG docker $USER, then log in again.",
+      );
+    }
+  }
   if (outside.platform !== "linux") {
     throw new UserError(
       "no docker daemon answers. Start Docker Desktop (open -a Docker), or choose a VM driver for minikube " +
@@ -105,7 +115,7 @@ async function placeShim({ outside, paths, shim }: DockerContext): Promise<strin
 }
 
 async function startDaemon(context: DockerContext, needsShim: boolean): Promise<void> {
-  await clearStalePid();
+  if (await awaitDaemon(context.outside)) return;
   const args: string[] = [];
   if (needsShim) {
     const shim = await placeShim(context);
@@ -113,15 +123,23 @@ async function startDaemon(context: DockerContext, needsShim: boolean): Promise<
   }
   await mkdir(context.paths.logs, { recursive: true });
   const log = await open(join(context.paths.logs, "dockerd.log"), "a");
-  const daemon = spawn("dockerd", args, { detached: true, stdio: ["ignore", log.fd, log.fd] });
+  const daemon = spawn("dockerd", args, {
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    // Root by way of su has no sbin folders on its PATH.
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
   daemon.unref();
-  let ended: number | null | undefined;
+  let ended: string | undefined;
   daemon.once("exit", (code) => {
-    ended = code;
+    ended = `it ended with code ${code}`;
+  });
+  daemon.once("error", ({ message }) => {
+    ended = message;
   });
   const deadlineMs = performance.now() + startTimeoutMs;
   while (!(await inspectDocker(context.outside))) {
-    if (ended !== undefined) throw daemonError(context.paths, `it ended with code ${ended}`);
+    if (ended !== undefined) throw daemonError(context.paths, ended);
     if (performance.now() > deadlineMs)
       throw daemonError(context.paths, `it does not answer after ${startTimeoutMs / 1000} s`);
     await sleep(500);
@@ -129,19 +147,34 @@ async function startDaemon(context: DockerContext, needsShim: boolean): Promise<
   await log.close();
 }
 
-// After a crash the number in the pid file may belong to another program by now, which dockerd takes for itself.
-async function clearStalePid(): Promise<void> {
+/** The process of a dockerd of this machine, by its pid file. */
+async function daemonPid(): Promise<number | undefined> {
   const pid = (await readFile(pidFile, "utf8").catch(() => "")).trim();
-  if (!/^\d+$/.test(pid)) return;
+  if (!/^\d+$/.test(pid)) return undefined;
   const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
-  if (name === "dockerd") {
-    throw new UserError(
-      `dockerd runs as process ${pid} but does not answer. End it (kill ${pid}) and run the same command again.`,
-    );
+  return name === "dockerd" ? Number(pid) : undefined;
+}
+
+/** Lets a dockerd that is just coming up or going down do so; returns whether one answers then. */
+async function awaitDaemon(outside: Outside): Promise<boolean> {
+  const deadlineMs = performance.now() + startTimeoutMs;
+  for (let pid = await daemonPid(); pid !== undefined; pid = await daemonPid()) {
+    if (await inspectDocker(outside)) return true;
+    if (performance.now() > deadlineMs) {
+      throw new UserError(
+        `dockerd runs as process ${pid} but does not answer. End it (kill ${pid}) and run the same command again.`,
+      );
+    }
+    await sleep(500);
   }
+  // After a crash the number in the pid file may belong to another program by now, which dockerd takes for itself.
   await rm(pidFile, { force: true });
+  return false;
 }
 
 function daemonError(paths: Paths, what: string): UserError {
-  return new UserError(`dockerd could not be started: ${what}. Its log: ${join(paths.logs, "dockerd.log")}`);
+  return new UserError(
+    `dockerd could not be started: ${what}. Its log says why (in a container it needs --privileged): ${join(paths.logs, "dockerd.log")}. ` +
+      "Mend that and run the same command again.",
+  );
 }

@@ -45,7 +45,7 @@ export function labEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const variables: Record<string, string> = {
-    PATH: withFirst([paths.bin, dirname(process.execPath)], env.PATH ?? ""),
+    PATH: withFirst([paths.bin, ...ownNode(paths)], env.PATH ?? ""),
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The refresh before every operation then uses docker's address of today, not the one in the state.
@@ -69,6 +69,12 @@ export function shellExports(variables: Readonly<Record<string, string>>): strin
   return Object.entries(variables)
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
     .join("\n");
+}
+
+/** The folder of a Node.js that was brought for the lab; an installed one is found on PATH, where its folder may stay. */
+function ownNode(paths: Paths): string[] {
+  const folder = dirname(process.execPath);
+  return folder.startsWith(paths.cache) ? [folder] : [];
 }
 
 function withFirst(folders: readonly string[], path: string): string {

@@ -13,8 +13,6 @@ interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
-  /** Called with every line that the command prints on either stream. */
-  readonly onLine?: (line: string) => void;
 }
 
 /** What set-up asks of the world outside, so that its decisions can be tested without one. */
@@ -36,7 +34,7 @@ export const internetSite = "https://dl.k8s.io";
 const npmCommands = join("node_modules", ".bin");
 const connectTimeoutMs = 4_000;
 
-/** The real world, as seen through `env` (its PATH and proxy settings). */
+/** The real world, as seen through `env` (its PATH above all). */
 export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
   const exists = (path: string, mode = constants.F_OK) =>
     access(path, mode).then(
@@ -66,10 +64,6 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
       });
-      const { onLine } = options;
-      if (onLine) {
-        for await (const line of child.iterable({ from: "all" })) onLine(String(line));
-      }
       const result = await child;
       return {
         exitCode: result.timedOut ? undefined : result.exitCode,

@@ -13,7 +13,7 @@ export const pins = {
 export const oldest = {
   go: "1.26.0",
   pulumi: "3.250.0",
-  minikube: "1.32.0",
+  minikube: "1.33.0",
   kubectl: "1.30.0",
   /** `preStop.sleep`, which every workload uses, is on by default from here. */
   kubernetes: "1.30.0",

@@ -49,12 +49,13 @@ export async function prepareMachine(
     const { profile, startFlags } = await ensureCluster({ ...context, minikube: minikube.path, profile: profileName });
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
-    const online = await outside.reachable(internetSite);
     const earlier = await loadMachineState(paths);
+    // Decided once: another base would be another image, which a network that is away for a moment must not roll out.
+    const ownBase = earlier ? earlier.baseContext !== undefined : !(await outside.reachable(internetSite));
     const flags = startFlags ?? earlier?.startFlags;
     const state: MachineState = {
       ...(home ? { pulumiHome: home } : {}),
-      ...(online ? {} : { baseContext: await ensureBaseImage(outside, paths, report) }),
+      ...(ownBase ? { baseContext: await ensureBaseImage(outside, paths, report) } : {}),
       ...(flags ? { startFlags: flags } : {}),
     };
     await saveMachineState(paths, state);

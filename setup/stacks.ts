@@ -28,7 +28,12 @@ export async function ensureStacks(
       cwd: paths.project,
       env,
     });
-    if (result.exitCode !== 0) throw new UserError(`Pulumi cannot create the stack ${name}: ${result.stderr.trim()}`);
+    if (result.exitCode !== 0) {
+      throw new UserError(
+        `Pulumi cannot create the stack ${name}: ${result.stderr.trim()}. The stack files hold the salt of the empty passphrase; ` +
+          "with another one set for other projects: PULUMI_CONFIG_PASSPHRASE= bin/lab up pod",
+      );
+    }
   }
   if (missing.length > 0) report.note(`created the stacks ${missing.join(", ")}`);
 }

@@ -8,6 +8,7 @@ import type { Paths } from "./paths.ts";
 import { oldest } from "./pins.ts";
 import { officialReleases } from "./releases.ts";
 import type { Report } from "./report.ts";
+import { requireSourceBuild } from "./source-build.ts";
 import { isAtLeast, versionText } from "./version.ts";
 
 /** How a tool came to this machine. */
@@ -95,7 +96,10 @@ export async function buildTool(builder: GoBuilder, name: GoToolName, report: Re
     builder.outputFolder,
     {
       ...spec,
-      make: (scratch) => report.during(`building ${name} from source`, tool.usualSeconds, () => spec.make(scratch)),
+      make: async (scratch) => {
+        await builder.go(); // which may have to be brought, with progress of its own
+        return report.during(`building ${name} from source`, tool.usualSeconds, () => spec.make(scratch));
+      },
     },
     report.note,
   );
@@ -111,6 +115,7 @@ async function fetchTool(context: ToolContext, { name, next }: MissingTool, repo
     );
     return present(context, name, "downloaded", join(folder, name));
   }
+  await requireSourceBuild(outside, name);
   const folders: string[] = [];
   for (const source of toolSpecs[name].sources) folders.push(await buildTool(builder, source, report));
   return present(context, name, "built", join(folders[0] ?? "", name));

@@ -32,9 +32,10 @@ export const down: Command = {
     const profile = values.profile ?? "minikube";
     const running = (await inspectProfile(outside, minikube, profile))?.running ?? false;
 
+    const config = values.profile ? [`profile=${values.profile}`] : [];
     if (running) {
       for (const stack of positionals.length > 0 ? positionals : known) {
-        await runPulumi({ pulumi, project: paths.project, env, stack }, ["destroy", "--yes", "--skip-preview"]);
+        await runPulumi({ pulumi, project: paths.project, env, stack }, ["destroy", "--yes", "--skip-preview"], config);
       }
     } else {
       console.log(

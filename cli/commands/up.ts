@@ -22,7 +22,8 @@ export const up: Command = {
     });
     const context = commandContext();
     const stack = chosenStack(positionals, await stackNames(context.paths));
-    const machine = await prepareMachine(context.outside, context.paths, values.profile ?? "minikube", context.report);
+    const chosen = values.profile ?? givenProfile(values.config ?? []) ?? "minikube";
+    const machine = await prepareMachine(context.outside, context.paths, chosen, context.report);
 
     const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
     const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];
@@ -48,9 +49,17 @@ export const up: Command = {
     console.log(
       `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next: eval "$(bin/lab env)", then plain pulumi.`,
     );
+    if (chosen !== "minikube")
+      console.log(`For plain pulumi, say once: pulumi config set profile ${chosen} --stack ${stack}`);
     return 0;
   },
 };
+
+/** The profile among config values, where it may be given as well. */
+function givenProfile(config: readonly string[]): string | undefined {
+  const prefix = "profile=";
+  return config.findLast((value) => value.startsWith(prefix))?.slice(prefix.length);
+}
 
 function chosenStack(positionals: readonly string[], stacks: readonly string[]): string {
   const [stack = "pod", ...more] = positionals;

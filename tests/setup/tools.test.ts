@@ -79,7 +79,7 @@ describe("resolving a tool", () => {
 
   test("builds with the pinned flags, and names the tail of the compiler's words when that fails", async () => {
     const context = await contextOf({
-      commands: { go: "/usr/bin/go" },
+      commands: { go: "/usr/bin/go", "apt-get": "/usr/bin/apt-get" },
       answers: { "/usr/bin/go version": { stdout: "go version go1.26.8 linux/amd64" } },
     });
     await expect(resolveTool(context, "minikube", context.report)).rejects.toThrow(
