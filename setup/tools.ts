@@ -157,6 +157,8 @@ async function replace(place: string, make: (place: string) => Promise<void>): P
   await rm(`${place}.new`, { force: true });
   await make(`${place}.new`);
   await rename(`${place}.new`, place);
+  // Renaming one hard link of a file onto another is defined to do nothing.
+  await rm(`${place}.new`, { force: true });
 }
 
 function downloadsOf(paths: Paths): string {
