@@ -60,11 +60,10 @@ async function startFlags(
   online: boolean,
 ): Promise<StartFlags> {
   const { outside } = context;
-  const fromSource = !online && (await canBuildFromSource(outside));
   if (!existing) return online ? plainFlags(context) : makeFromSource(context);
   // What a profile was made with is minikube's to remember; only one made from source needs its images in the cache.
   if (existing.driver === "docker") {
-    if (fromSource) return makeFromSource(context);
+    if (!online && (await canBuildFromSource(outside))) return makeFromSource(context);
     await ensureDocker(dockerContext(context));
   }
   return { "keep-context": "true", interactive: "false", ...(outside.isRoot ? { force: "true" } : {}) };
@@ -102,7 +101,6 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
     }
     return { ...commonFlags };
   }
-  if (outside.platform !== "linux" && !hasDocker) return { ...commonFlags };
   await ensureDocker(dockerContext(context));
   return {
     ...commonFlags,

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, open, readFile, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
+import { replace } from "./replace.ts";
 import type { Report } from "./report.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
 import { UserError } from "./user-error.ts";
@@ -54,7 +55,7 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
   const { outside } = context;
   const needsShim = outside.platform === "linux" && (await lacksSysResource());
   // A daemon that is already set to the shim needs it at its place, even when the cache was emptied since.
-  if (needsShim) await placeShim(context);
+  const shim = needsShim ? await placeShim(context) : undefined;
   const running = await inspectDocker(outside);
   if (running) {
     // A daemon elsewhere, behind a mounted socket, has capabilities of its own.
@@ -71,7 +72,7 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
   await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
   // Newer releases of Debian have the client in a package of its own.
   await ensureSystemPackages(outside, { docker: "docker-cli" }, context.report);
-  await context.report.during("starting dockerd", 5, () => startDaemon(context, needsShim));
+  await context.report.during("starting dockerd", 5, () => startDaemon(context, shim));
   const started = await inspectDocker(outside);
   if (!started) throw daemonError(context.paths, "it does not answer");
   return started;
@@ -106,19 +107,17 @@ async function placeShim({ outside, paths, shim }: DockerContext): Promise<strin
   const folder = join(paths.cache, "runtime");
   const place = join(folder, "oci-shim");
   await mkdir(folder, { recursive: true });
-  await copyFile(await shim(), `${place}.new`);
-  await rename(`${place}.new`, place); // a copy onto a running program would fail
+  const built = await shim();
+  await replace(place, (scratch) => copyFile(built, scratch));
   const runc = (await outside.which("runc")) ?? "/usr/sbin/runc";
-  await rm(`${place}.real`, { force: true });
-  await symlink(runc, `${place}.real`);
+  await replace(`${place}.real`, (scratch) => symlink(runc, scratch));
   return place;
 }
 
-async function startDaemon(context: DockerContext, needsShim: boolean): Promise<void> {
+async function startDaemon(context: DockerContext, shim: string | undefined): Promise<void> {
   if (await awaitDaemon(context.outside)) return;
   const args: string[] = [];
-  if (needsShim) {
-    const shim = await placeShim(context);
+  if (shim) {
     args.push("--add-runtime", `${runtimeName}=${shim}`, "--default-runtime", runtimeName);
   }
   await mkdir(context.paths.logs, { recursive: true });

@@ -1,6 +1,5 @@
 /** Versions that belong together; what is built from source is pinned further by the go.mod and go.sum of setup/go. */
 export const pins = {
-  node: "24.21.0",
   go: "1.26.6",
   pulumi: "3.250.0",
   kubernetesPlugin: "4.25.0",

@@ -6,6 +6,7 @@ import type { GoBuilder } from "./go-build.ts";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { pins } from "./pins.ts";
+import { replace } from "./replace.ts";
 import type { Report } from "./report.ts";
 import { buildTool, type Way } from "./tools.ts";
 import { UserError } from "./user-error.ts";
@@ -81,7 +82,7 @@ async function makePlugins(context: PluginContext, official: readonly Plugin[]):
   // `npx pulumi` looks here before it downloads.
   const versions = join(paths.pulumiHome, "versions", pins.pulumi);
   await mkdir(join(versions, "bin"), { recursive: true });
-  await relink(pulumi, join(versions, "bin", "pulumi"));
+  await replace(join(versions, "bin", "pulumi"), (scratch) => symlink(pulumi, scratch));
   return { plugins: await inspectFolder(outside, folder, "built"), home: paths.pulumiHome };
 }
 
@@ -106,11 +107,6 @@ async function linkFolder(source: string, target: string): Promise<void> {
   }
   await rm(target, { recursive: true, force: true });
   await rename(scratch, target);
-}
-
-async function relink(source: string, target: string): Promise<void> {
-  await rm(target, { force: true });
-  await symlink(source, target);
 }
 
 /** The user's own Pulumi home: ours does not count, although `bin/lab env` sets it for the shell. */

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { downloadEntry } from "./download.ts";
 import { ensureEntry, entryFolder, findDamage } from "./entry.ts";
@@ -7,6 +7,7 @@ import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { oldest } from "./pins.ts";
 import { officialReleases } from "./releases.ts";
+import { replace } from "./replace.ts";
 import type { Report } from "./report.ts";
 import { requireSourceBuild } from "./source-build.ts";
 import { isAtLeast, versionText } from "./version.ts";
@@ -151,14 +152,6 @@ async function linkTool({ paths, builder }: ToolContext, tool: ResolvedTool): Pr
   ] as const) {
     await replace(join(paths.bin, name), (place) => link(source, place).catch(() => copyFile(source, place)));
   }
-}
-
-async function replace(place: string, make: (place: string) => Promise<void>): Promise<void> {
-  await rm(`${place}.new`, { force: true });
-  await make(`${place}.new`);
-  await rename(`${place}.new`, place);
-  // Renaming one hard link of a file onto another is defined to do nothing.
-  await rm(`${place}.new`, { force: true });
 }
 
 function downloadsOf(paths: Paths): string {

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { realOutside } from "../../setup/outside.ts";
 
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,9 +21,7 @@ export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
 
 /** Runs a docker command against the daemon inside minikube. */
 export async function minikubeDocker(...args: string[]) {
-  const { stdout } = await run("minikube", ["docker-env", "--shell", "none"]);
-  const lines = stdout.split("\n").filter((line) => line.startsWith("DOCKER_"));
-  const env = Object.fromEntries(lines.map((line) => line.split("=", 2)));
+  const env = await clusterDocker(realOutside(), "minikube", "minikube");
   return execa("docker", args, { env, reject: false, all: true });
 }
 
