@@ -1,0 +1,48 @@
+import type {
+  V1ConfigMap,
+  V1Deployment,
+  V1Namespace,
+  V1NetworkPolicy,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
+  V1Secret,
+  V1Service,
+} from "@kubernetes/client-node";
+
+type Typed<Kind extends string, ApiVersion extends string, Value> = Value & {
+  readonly kind: Kind;
+  readonly apiVersion: ApiVersion;
+  readonly metadata: { readonly name: string };
+};
+
+/** An object that owns pods by a template and a number. */
+export type Replicated = Typed<"Deployment", "apps/v1", V1Deployment> | Typed<"ReplicaSet", "apps/v1", V1ReplicaSet>;
+
+/** An object that is a pod or owns pods. */
+export type WorkloadManifest = Replicated | Typed<"Pod", "v1", V1Pod>;
+
+/** Every kind of object that an experiment may be made of, as it is sent to the API server. */
+export type Manifest =
+  | WorkloadManifest
+  | Typed<"Namespace", "v1", V1Namespace>
+  | Typed<"Service", "v1", V1Service>
+  | Typed<"ConfigMap", "v1", V1ConfigMap>
+  | Typed<"Secret", "v1", V1Secret>
+  | Typed<"PodDisruptionBudget", "policy/v1", V1PodDisruptionBudget>
+  | Typed<"NetworkPolicy", "networking.k8s.io/v1", V1NetworkPolicy>;
+
+/** Whether an object is a pod or owns pods. */
+export const isWorkload = (manifest: Manifest): manifest is WorkloadManifest =>
+  ["Deployment", "ReplicaSet", "Pod"].includes(manifest.kind);
+
+/** The template of a workload's pods; a bare Pod is its own. */
+export const templateOf = (workload: WorkloadManifest): V1PodTemplateSpec =>
+  workload.kind === "Pod"
+    ? { metadata: workload.metadata, ...(workload.spec && { spec: workload.spec }) }
+    : (workload.spec?.template ?? {});
+
+/** How many pods a workload wants. */
+export const replicasOf = (workload: WorkloadManifest): number =>
+  workload.kind === "Pod" ? 1 : (workload.spec?.replicas ?? 1);
