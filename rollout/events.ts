@@ -245,12 +245,22 @@ export type RecordingHeader = {
   readonly stack: string;
   readonly startedWallMs: number;
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly kind: string; readonly config: Readonly<Record<string, string>> }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly kind: string;
+    readonly config: Readonly<Record<string, string>>;
+  }[];
   /** Hypotheses of the experiment as stacks/hypothesis.ts has them, with the figures of these settings. */
-  readonly hypotheses: readonly ({ readonly id: string; readonly claim: string; readonly kind: string } & Readonly<Record<string, unknown>>)[];
+  readonly hypotheses: readonly ({ readonly id: string; readonly claim: string; readonly kind: string } & Readonly<
+    Record<string, unknown>
+  >)[];
   readonly ratePerSecond: number;
   /** Versions of what took part: lab, node, kubernetes, pulumi. */
   readonly versions: Readonly<Record<string, string>>;
   /** What machine it was: cores, memory, kernel. */
   readonly machine: string;
 };
+
+/** A whole recording in memory; its events are in the order of their ids. */
+export type Recording = { readonly header: RecordingHeader; readonly events: readonly Event[] };

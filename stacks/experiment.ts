@@ -39,7 +39,11 @@ export interface ObjectDeclaration {
 /** A chart in the checkout, installed as a Helm release. */
 export interface ChartDeclaration {
   readonly name: string;
-  readonly chart: { readonly path: string; readonly release: string; readonly values: Readonly<Record<string, unknown>> };
+  readonly chart: {
+    readonly path: string;
+    readonly release: string;
+    readonly values: Readonly<Record<string, unknown>>;
+  };
   /** What the chart makes pods of, as far as a rollout depends on it: plans are made from this. */
   readonly workloads: readonly WorkloadManifest[];
   readonly timeoutSeconds: number;
