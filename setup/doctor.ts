@@ -4,7 +4,7 @@ import type { GoBuilder } from "./go-build.ts";
 import { internetSite, type Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { inspectPlugins } from "./plugins.ts";
-import { inspectTool, type ToolName, toolSpecs } from "./tools.ts";
+import { inspectTool, type MissingTool, type ResolvedTool, type ToolName, type ToolSpec, toolSpecs } from "./tools.ts";
 
 /** One thing that the lab needs, as it stands on this machine. */
 export interface Finding {
@@ -39,18 +39,7 @@ export async function examine(
   for (const name of Object.keys(toolSpecs) as ToolName[]) {
     const tool = await inspectTool({ outside, paths, builder }, name);
     if (name === "minikube" && tool.way !== "missing") minikube = tool.path;
-    findings.push(
-      tool.way === "missing"
-        ? {
-            name,
-            ok: false,
-            way: "missing",
-            version: tool.found ?? "-",
-            path: "-",
-            next: `${bring} (it would ${tool.next} it)`,
-          }
-        : { name, ok: true, way: tool.way, version: tool.version, path: tool.path },
-    );
+    findings.push(toolFinding(tool, bring));
   }
   const { plugins } = await inspectPlugins(outside, paths);
   for (const { name, way, version, path } of plugins) {
@@ -60,6 +49,16 @@ export async function examine(
   findings.push(await examineDocker(outside, paths));
   findings.push(await examineCluster(outside, minikube, profileName, bring));
   return findings;
+}
+
+/** A tool as a finding; a missing one that no experiment needs is no fault of the machine. */
+export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Finding {
+  const { name } = tool;
+  if (tool.way !== "missing") return { name, ok: true, way: tool.way, version: tool.version, path: tool.path };
+  const { broughtBy }: ToolSpec = toolSpecs[name];
+  const next = `${broughtBy ?? bring} (it would ${tool.next} it)`;
+  const way = broughtBy ? "optional" : "missing";
+  return { name, ok: broughtBy !== undefined, way, version: tool.found ?? "-", path: "-", next };
 }
 
 /** Facts of the machine that decide which ways are open. */

@@ -29,6 +29,16 @@ function kubernetesVariables(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
+/** By which Helm knows itself, and the Kubernetes that `helm template` and `helm lint` assume: 1.20 otherwise. */
+function helmVariables(): Record<string, string> {
+  const { gitMajor, gitMinor } = kubernetesVersion;
+  const entries = ["pkg/chartutil", "pkg/lint/rules"].flatMap((path) => [
+    [`helm.sh/helm/v3/${path}.k8sVersionMajor`, gitMajor],
+    [`helm.sh/helm/v3/${path}.k8sVersionMinor`, gitMinor],
+  ]);
+  return { "helm.sh/helm/v3/internal/version.version": `v${pins.helm}`, ...Object.fromEntries(entries) };
+}
+
 /** Everything that can be built from Go modules alone. */
 export const goTools = {
   "oci-shim": { name: "oci-shim", packages: ["."], usualSeconds: 5 },
@@ -70,6 +80,12 @@ export const goTools = {
     name: "pulumi-language-nodejs",
     packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
     usualSeconds: 25,
+  },
+  helm: {
+    name: "helm",
+    packages: ["helm.sh/helm/v3/cmd/helm"],
+    variables: helmVariables(),
+    usualSeconds: 115,
   },
   "pulumi-kubernetes": {
     name: "pulumi-kubernetes",

@@ -10,6 +10,7 @@ export function officialReleases(arch: NodeJS.Architecture) {
   const minikube = `https://github.com/kubernetes/minikube/releases/download/v${pins.minikube}/minikube-${os}-${goArch}`;
   const kubectl = `https://dl.k8s.io/release/v${pins.kubernetes}/bin/${os}/${goArch}/kubectl`;
   const pulumi = "https://github.com/pulumi/pulumi/releases/download";
+  const helm = `https://get.helm.sh/helm-v${pins.helm}-${os}-${goArch}.tar.gz`;
   return {
     minikube: {
       name: "minikube",
@@ -31,5 +32,6 @@ export function officialReleases(arch: NodeJS.Architecture) {
       url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi}-${os}-${nodeArch}.tar.gz`,
       checksumUrl: `${pulumi}/v${pins.pulumi}/pulumi-${pins.pulumi}-checksums.txt`,
     },
+    helm: { name: "helm", version: pins.helm, url: helm, checksumUrl: `${helm}.sha256sum` },
   } as const satisfies Record<string, Release>;
 }

@@ -32,18 +32,27 @@ export interface MissingTool {
   readonly next: "download" | "build";
 }
 
-interface ToolSpec {
+/** How a tool is asked for its version, and what it is built from. */
+export interface ToolSpec {
   readonly versionArgs: readonly string[];
   readonly oldest: string;
   /** The modules of setup/go to build; the first one holds the command itself. */
   readonly sources: readonly GoToolName[];
+  /** What brings it, where that is not deploying an experiment. */
+  readonly broughtBy?: string;
 }
 
-/** The commands that every experiment needs. */
+/** The commands that the lab knows; every experiment needs those that nothing else brings. */
 export const toolSpecs = {
   minikube: { versionArgs: ["version", "--short"], oldest: oldest.minikube, sources: ["minikube"] },
   kubectl: { versionArgs: ["version", "--client"], oldest: oldest.kubectl, sources: ["kubernetes"] },
   pulumi: { versionArgs: ["version"], oldest: oldest.pulumi, sources: ["pulumi", "pulumi-language-nodejs"] },
+  helm: {
+    versionArgs: ["version", "--template", "{{.Version}}"],
+    oldest: oldest.helm,
+    sources: ["helm"],
+    broughtBy: "bin/lab test",
+  },
 } as const satisfies Record<string, ToolSpec>;
 
 export type ToolName = keyof typeof toolSpecs;

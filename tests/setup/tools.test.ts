@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { downloadEntry } from "../../setup/download.ts";
 import { ensureEntry } from "../../setup/entry.ts";
 import { goEntry, goTools } from "../../setup/go-build.ts";
+import { pins } from "../../setup/pins.ts";
 import { goBuilder } from "../../setup/prepare.ts";
 import { officialReleases } from "../../setup/releases.ts";
 import { inspectTool, resolveTool } from "../../setup/tools.ts";
@@ -88,5 +89,15 @@ describe("resolving a tool", () => {
     expect(context.report.lines).toEqual(["building minikube from source"]);
     expect(context.outside.ran.at(-1)).toContain("-mod=readonly");
     expect(context.outside.ran.at(-1)).toContain("-X k8s.io/minikube/pkg/version.version=v1.36.0");
+  });
+
+  test("builds helm for the cluster's Kubernetes, and for no other", async () => {
+    const { inputs } = await goEntry((await contextOf({})).builder, goTools.helm);
+    const [, flags] = inputs;
+    for (const path of ["pkg/chartutil", "pkg/lint/rules"]) {
+      expect(flags).toContain(`-X helm.sh/helm/v3/${path}.k8sVersionMajor=1 `);
+      expect(flags).toContain(`-X helm.sh/helm/v3/${path}.k8sVersionMinor=33`);
+    }
+    expect(inputs.find((input) => input.includes("tool helm.sh"))).toContain(`helm.sh/helm/v3 v${pins.helm} `);
   });
 });
