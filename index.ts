@@ -1,14 +1,13 @@
-import { readConfig } from "./stacks/config.ts";
-import { describeDaemon } from "./stacks/daemon.ts";
+import { log, runtime } from "@pulumi/pulumi";
+import { configSource } from "./stacks/config.ts";
 import { deploy } from "./stacks/deploy.ts";
-import { planImage } from "./stacks/image.ts";
-import { minikubeDocker } from "./stacks/minikube.ts";
 import type { StackOutputs } from "./stacks/outputs.ts";
+import { planText } from "./stacks/plan-text.ts";
+import { prepare } from "./stacks/prepare.ts";
 
-/** Config -> experiment -> image -> resources -> outputs; all that can be wrong is found before the first resource. */
+/** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
 export default async (): Promise<StackOutputs> => {
-  const config = readConfig();
-  const docker = await minikubeDocker(config.profile);
-  const plan = await planImage({ ...config, daemon: await describeDaemon(docker) });
-  return deploy(config, docker, plan);
+  const prepared = await prepare(configSource());
+  if (runtime.isDryRun()) await log.info(planText(prepared.plans));
+  return deploy(prepared);
 };

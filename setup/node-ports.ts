@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 
 /** NodePorts of the experiments, published on loopback when a profile is made: minikube can do it only then. */
 const first = 30_050;
-const last = 30_059;
+const last = 30_061;
 const loopback = "127.0.0.1";
 
 /** The flag of `minikube start` that publishes the NodePorts; none where another profile or program has one of them. */

@@ -26,7 +26,7 @@ export const stackSettings = (stack: string) =>
     }),
     nodePort: Type.Integer({
       minimum: 30050,
-      maximum: 30059,
+      maximum: 30061,
       default: findExperiment(stack)?.nodePort ?? PLAYGROUND_NODE_PORT,
       description: "Port of the node under which the service is reached",
     }),
@@ -81,10 +81,13 @@ export function resolveConfig(source: ConfigSource): LabConfig {
   };
 }
 
-/** Reads the running program's config; the only place that does. */
-export function readConfig(): LabConfig {
-  return resolveConfig({ project: getProject(), stack: getStack(), values: runtime.allConfig(), env: process.env });
-}
+/** The running program's own config; the only place that asks Pulumi for it. */
+export const configSource = (): ConfigSource => ({
+  project: getProject(),
+  stack: getStack(),
+  values: runtime.allConfig(),
+  env: process.env,
+});
 
 /** The project's own keys without their namespace; keys of other namespaces belong to Pulumi or to a provider. */
 function ownValues({ project, values }: ConfigSource): Record<string, string> {

@@ -1,22 +1,23 @@
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource } from "@pulumi/pulumi";
-import type { LabConfig } from "./config.ts";
-import { buildImage, type ImagePlan } from "./image.ts";
-import type { DockerEndpoint } from "./minikube.ts";
+import { buildImages } from "./image.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import type { Prepared } from "./prepare.ts";
+import { register } from "./register.ts";
 
 /** Registers all resources of a stack; nothing that a user can get wrong is found out here. */
-export function deploy(config: LabConfig, docker: DockerEndpoint, plan: ImagePlan): StackOutputs {
+export function deploy(prepared: Prepared): StackOutputs {
+  const { config, docker, images, declarations, workloads } = prepared;
+  const context = config.profile;
   const parent = new ComponentResource("online-inference:lab:Experiment", "experiment");
-  const imageReady = buildImage(plan, docker, parent);
-  const image = plan.service.name;
-  const workloads = config.experiment.resources({
-    ...config,
-    experiment: config.experimentName,
-    image,
-    imageReady,
+  const provider = new Provider("kubernetes", { context }, { parent });
+  register(declarations, {
     parent,
-    provider: new Provider("kubernetes", { context: config.profile }, { parent }),
+    provider,
+    ...(workloads.some(({ kind }) => kind === "Pod") && {
+      podProvider: new Provider("kubernetes-pod", { context, enableServerSideApply: false }, { parent }),
+    }),
+    ready: buildImages(images, docker, parent),
   });
-  return stackOutputs(config, image, workloads);
+  return stackOutputs(prepared);
 }

@@ -89,8 +89,9 @@ export interface Experiment<Settings extends TObject = TObject> {
   conflictWithLive?(context: Context<Static<Settings>>, live: Live): SettingConflict | undefined;
   /** Everything in the stack's namespace, which itself comes by itself; pure, so that plans and tests can ask as well. */
   resources(context: Context<Static<Settings>>): readonly Declaration[];
-  readonly steps: readonly Step[];
-  /** What the steps must show under the given settings. */
+  /** How an observation goes through it under the given settings. */
+  steps(settings: Static<Settings>): readonly Step[];
+  /** What the steps must show. */
   hypotheses(settings: Static<Settings>): readonly Hypothesis[];
 }
 

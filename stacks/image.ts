@@ -76,8 +76,12 @@ const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<str
     );
   });
 
-/** Registers the images, built in the daemon of `endpoint` and pushed nowhere; returns the service's one. */
-export function buildImage({ service, base }: ImagePlan, endpoint: DockerEndpoint, parent: Resource): Image {
+/** Registers the images of all releases, built in the daemon of `endpoint` and pushed nowhere; returns those of the service. */
+export function buildImages(
+  plans: ReadonlyMap<Release, ImagePlan>,
+  endpoint: DockerEndpoint,
+  parent: Resource,
+): readonly Image[] {
   const provider = new Provider("docker", { ...endpoint }, { parent });
   const register = (resourceName: string, { name, context, args, platform }: Build, dependsOn: Resource[]) =>
     new Image(
@@ -85,7 +89,13 @@ export function buildImage({ service, base }: ImagePlan, endpoint: DockerEndpoin
       { imageName: name, skipPush: true, build: { context, dockerfile: join(context, "Dockerfile"), args, platform } },
       { parent, provider, dependsOn },
     );
-  return register("image", service, base ? [register("base-image", base, [])] : []);
+  // All releases are built on the same base.
+  const base = plans.values().next().value?.base;
+  const first = base ? [register("base-image", base, [])] : [];
+  // The first one is named after its purpose, not after its release: a change of release is then an update in the diff.
+  return [...plans.values()].map(({ service }, index) =>
+    register(index === 0 ? "image" : `image-${index + 1}`, service, first),
+  );
 }
 
 const digestOf = (...parts: string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex");

@@ -1,8 +1,26 @@
+import { blueGreen } from "./blue-green.ts";
+import { canary } from "./canary.ts";
 import type { Experiment } from "./experiment.ts";
 import { pod } from "./pod.ts";
+import { probes } from "./probes.ts";
+import { recreate } from "./recreate.ts";
+import { replicaset } from "./replicaset.ts";
+import { resources } from "./resources.ts";
+import { rolling } from "./rolling.ts";
+import { switched } from "./switch.ts";
 
 /** Every experiment by its name, which is also the name of its stack. */
-export const experiments: Readonly<Record<string, Experiment>> = { pod };
+export const experiments: Readonly<Record<string, Experiment>> = {
+  pod,
+  resources,
+  probes,
+  replicaset,
+  "blue-green": blueGreen,
+  switch: switched,
+  rolling,
+  recreate,
+  canary,
+};
 
 /** Names of all experiments, sorted. */
 export const experimentNames = (): string[] => Object.keys(experiments).sort();

@@ -1,6 +1,6 @@
-import type { LabConfig } from "./config.ts";
-import type { Workload } from "./experiment.ts";
-import { APP, SERVICE_PORT, selector } from "./workload.ts";
+import { APP, selector } from "./labels.ts";
+import type { Prepared } from "./prepare.ts";
+import { SERVICE_PORT } from "./workload.ts";
 
 /** What a stack tells whoever sends requests to it or watches it: plain values, all known at preview. */
 export type StackOutputs = {
@@ -9,8 +9,8 @@ export type StackOutputs = {
   /** minikube profile and kubeconfig context. */
   readonly profile: string;
   readonly namespace: string;
-  /** Reference of the image that the pods run. */
-  readonly image: string;
+  /** References of the images that the pods run, by release. */
+  readonly images: Readonly<Record<string, string>>;
   /** Name of the Service. */
   readonly service: string;
   /** Port of the Service inside the cluster. */
@@ -21,23 +21,23 @@ export type StackOutputs = {
   /** Labels that select the stack's pods. */
   readonly selector: Readonly<Record<string, string>>;
   /** Objects that are or own the pods. */
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly { readonly kind: string; readonly name: string }[];
 };
 
 /** Puts together a stack's outputs. */
-export function stackOutputs(config: LabConfig, image: string, workloads: readonly Workload[]): StackOutputs {
+export function stackOutputs({ config, images, workloads }: Prepared): StackOutputs {
   const { experimentName: experiment, release, profile, namespace, nodePort, stack } = config;
   return {
     experiment,
     release,
     profile,
     namespace,
-    image,
+    images: Object.fromEntries([...images].map(([name, plan]) => [name, plan.service.name])),
     service: APP,
     port: SERVICE_PORT,
     nodePort,
     path: "/predict",
     selector: selector(stack),
-    workloads,
+    workloads: workloads.map(({ kind, metadata }) => ({ kind, name: metadata.name })),
   };
 }

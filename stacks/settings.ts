@@ -1,4 +1,4 @@
-import type { Static, TObject, TSchema } from "typebox";
+import Type, { type Static, type TObject, type TProperties, type TSchema } from "typebox";
 import Value from "typebox/value";
 import { UserError } from "./errors.ts";
 
@@ -22,6 +22,17 @@ function allowedValues(schema: TSchema): string {
     return minimum === undefined ? kind : `${kind} of at least ${minimum}`;
   }
   return pattern ? `text that matches ${pattern}` : "text that is not empty";
+}
+
+/** The same settings with other defaults. */
+export function withDefaults<Properties extends TProperties>(
+  schema: TObject<Properties>,
+  defaults: { readonly [Key in keyof Properties]?: Static<Properties[Key]> },
+): TObject<Properties> {
+  const properties = Object.entries(schema.properties).map(([key, property]) => {
+    return [key, key in defaults ? { ...property, default: defaults[key] } : property];
+  });
+  return Type.Object(Object.fromEntries(properties));
 }
 
 /** Makes the line that a wrong value in a stack's config ends in. */

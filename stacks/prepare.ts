@@ -1,0 +1,91 @@
+import type { Release } from "../service/build.ts";
+import { requireCapacity } from "./capacity.ts";
+import { readLive } from "./cluster.ts";
+import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
+import { describeDaemon } from "./daemon.ts";
+import type { Context, Declaration } from "./experiment.ts";
+import { type ImagePlan, planImage } from "./image.ts";
+import type { Live } from "./live.ts";
+import { isWorkload, type WorkloadManifest } from "./manifest.ts";
+import { type DockerEndpoint, minikubeDocker } from "./minikube.ts";
+import { namespace } from "./objects.ts";
+import { planRollouts, type RolloutPlan } from "./plan.ts";
+import { wrongValue } from "./settings.ts";
+
+/** All that is decided before the first resource is registered; whatever a user can get wrong was found on the way. */
+export type Prepared = {
+  readonly config: LabConfig;
+  readonly docker: DockerEndpoint;
+  readonly images: ReadonlyMap<Release, ImagePlan>;
+  readonly declarations: readonly Declaration[];
+  readonly workloads: readonly WorkloadManifest[];
+  /** What will happen to each workload's pods. */
+  readonly plans: readonly RolloutPlan[];
+};
+
+/**
+ * Reads config and cluster, and decides images, objects and plans.
+ * @throws {UserError} for the first thing that is wrong.
+ */
+export async function prepare(source: ConfigSource): Promise<Prepared> {
+  const config = resolveConfig(source);
+  const docker = await minikubeDocker(config.profile);
+  const [images, live] = await Promise.all([
+    planImages(config, docker),
+    readLive(config.profile, config.namespace, config.stack),
+  ]);
+  const declarations = declare(config, images);
+  const workloads = workloadsOf(declarations);
+  const plans = planRollouts(workloads, live, config.stack);
+  // What is about to be destroyed need not fit, and may be at odds with config.
+  if (!source.env.ONLINE_INFERENCE_DESTROY) {
+    refuseConflict(config, images, live);
+    requireCapacity(plans, workloads, live);
+  }
+  return { config, docker, images, declarations, workloads, plans };
+}
+
+/** Releases that pods of the stack may run under its config. */
+const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
+  ...new Set(experiment.releases?.(settings, release) ?? [release]),
+];
+
+async function planImages(config: LabConfig, docker: DockerEndpoint): Promise<ReadonlyMap<Release, ImagePlan>> {
+  const daemon = await describeDaemon(docker);
+  const plans = releasesOf(config).map(async (release) => {
+    return [release, await planImage({ ...config, release, daemon })] as const;
+  });
+  return new Map(await Promise.all(plans));
+}
+
+function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): Context<Record<string, unknown>> {
+  return {
+    ...config,
+    experiment: config.experimentName,
+    pull: { policy: "Never" },
+    image: (release) => {
+      const plan = images.get(release);
+      if (!plan)
+        throw new Error(`experiment ${config.experimentName} runs ${release} without naming it among its releases`);
+      return plan.service.name;
+    },
+  };
+}
+
+/** The stack's objects under a config, the namespace first. */
+export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): readonly Declaration[] {
+  const context = contextOf(config, images);
+  return [namespace(context), ...config.experiment.resources(context)];
+}
+
+/** What of the declared becomes pods. */
+export const workloadsOf = (declarations: readonly Declaration[]): readonly WorkloadManifest[] =>
+  declarations.flatMap((declaration) => {
+    if ("chart" in declaration) return declaration.workloads;
+    return isWorkload(declaration.manifest) ? [declaration.manifest] : [];
+  });
+
+function refuseConflict(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>, live: Live): void {
+  const conflict = config.experiment.conflictWithLive?.(contextOf(config, images), live);
+  if (conflict) throw wrongValue(config.stack, conflict.key, conflict.got, conflict.allowed);
+}

@@ -1,0 +1,112 @@
+import Type from "typebox";
+import { RELEASES, type Release } from "../service/build.ts";
+import { deployment, type ReplicaSettings, replicaConflict, replicaSettings, rollingUpdate } from "./deployment.ts";
+import { type Context, defineExperiment, type SettingConflict } from "./experiment.ts";
+import { APP } from "./labels.ts";
+import type { Live } from "./live.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects.ts";
+import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+
+const COLOURS = ["blue", "green"] as const;
+type Colour = (typeof COLOURS)[number];
+const COLOUR_LABEL = "online-inference/colour";
+const VERSION_LABEL = "app.kubernetes.io/version";
+
+const releaseOf = (colour: Colour) =>
+  Type.Enum([...RELEASES], {
+    default: "v1",
+    description: `Release of the ${colour} pods; only the idle colour's may change`,
+  });
+
+const settings = Type.Object({
+  ...podSettings.properties,
+  ...replicaSettings(3).properties,
+  blueRelease: releaseOf("blue"),
+  greenRelease: releaseOf("green"),
+  active: Type.Enum([...COLOURS], { default: "blue", description: "Colour that gets the users" }),
+});
+
+type Settings = ReplicaSettings & { blueRelease: Release; greenRelease: Release; active: Colour };
+
+const releases = ({ blueRelease, greenRelease }: Settings): Record<Colour, Release> => ({
+  blue: blueRelease,
+  green: greenRelease,
+});
+
+/** Two Deployments of which one has the users; a Service is switched between them. */
+export const switched = defineExperiment({
+  title: "Blue-green by a switch",
+  question: "Can users be moved to a release that was proven ready, and back, at once and without noticing?",
+  nodePort: 30_060,
+  settings,
+  releases: (chosen) => COLOURS.map((colour) => releases(chosen)[colour]),
+  conflict: (chosen) => podSettingsConflict(chosen) ?? replicaConflict(chosen),
+  conflictWithLive,
+  resources: (context) => [
+    ...COLOURS.map((colour) =>
+      deployment(context, {
+        name: colour,
+        release: releases(context.settings)[colour],
+        labels: { [COLOUR_LABEL]: colour },
+        strategy: rollingUpdate({ maxSurge: "100%", maxUnavailable: "0" }),
+      }),
+    ),
+    // Pulumi waits for both rollouts first: users are never sent to a colour that is not ready.
+    service(context, { labels: { [COLOUR_LABEL]: context.settings.active }, after: [...COLOURS] }),
+    disruptionBudget(context),
+    networkPolicy(context),
+  ],
+  steps: () => [
+    {
+      id: "deploy",
+      kind: "up",
+      title: "Deploy both colours, blue active",
+      config: { blueRelease: "v1", greenRelease: "v1", active: "blue" },
+    },
+    { id: "again", kind: "no-op", title: "Deploy the same again" },
+    {
+      id: "prepare",
+      kind: "up",
+      title: "Bring release v2 to the idle colour",
+      config: { greenRelease: "v2" },
+      observeMs: 10_000,
+    },
+    { id: "change", kind: "up", title: "Switch to it", config: { active: "green" }, observeMs: 10_000 },
+    { id: "back", kind: "up", title: "Switch back", config: { active: "blue" }, observeMs: 10_000 },
+  ],
+  hypotheses: ({ replicas }) => [
+    { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },
+    {
+      id: "unnoticed",
+      claim: "Users do not notice that the idle colour changes.",
+      kind: "no-failed-requests",
+      step: "prepare",
+    },
+    {
+      id: "ready-first",
+      claim: "Users are moved only when all pods of the other colour are Ready, then all at once.",
+      kind: "switched-when-ready",
+      step: "change",
+      pods: replicas,
+    },
+    { id: "no-failures", claim: "No request fails in the switch …", kind: "no-failed-requests", step: "change" },
+    { id: "back", claim: "… nor on the way back, …", kind: "no-failed-requests", step: "back" },
+    { id: "back-ready", claim: "… which starts no pod.", kind: "switched-when-ready", step: "back", pods: replicas },
+  ],
+});
+
+/** The colour that has the users must stay as it is: to change it would be a rollout under their feet. */
+function conflictWithLive(context: Context<Settings>, live: Live): SettingConflict | undefined {
+  const colour = live.services.find(({ metadata }) => metadata?.name === APP)?.spec?.selector?.[COLOUR_LABEL] as
+    | Colour
+    | undefined;
+  const running = live.deployments.find(({ metadata }) => metadata?.name === `${APP}-${colour}`);
+  const release = running?.spec?.template.metadata?.labels?.[VERSION_LABEL];
+  if (!colour || !release || release === releases(context.settings)[colour]) return undefined;
+  const idle = colour === "blue" ? "green" : "blue";
+  return {
+    key: `${colour}Release`,
+    got: releases(context.settings)[colour],
+    allowed: `${release}, because ${colour} is active and runs it; change ${idle}Release, then switch with active=${idle}`,
+  };
+}
