@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { loadYaml } from "@kubernetes/client-node";
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../service/src/config.ts";
+
+const read = (file: string) => readFileSync(new URL(`../../charts/${file}`, import.meta.url), "utf8");
+
+interface Schema {
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const schemas: Readonly<Record<string, Schema>> = JSON.parse(read("values.schema.json")).properties.config.properties;
+const { config } = loadYaml<{ config: Record<string, string | number> }>(read("values.yaml"));
+const { appVersion } = loadYaml<{ appVersion: string }>(read("Chart.yaml"));
+
+/** The service's configuration under one variable. */
+const readWith = (name: string, value: unknown) => readConfig({ POD_NAME: "x", [name]: String(value) });
+
+describe("the chart's configuration is the service's own", () => {
+  test("in its defaults", () => {
+    const variables = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)]));
+    expect(readConfig({ POD_NAME: "x", ...variables })).toEqual(readConfig({ POD_NAME: "x" }));
+    expect(Object.keys(config).sort()).toEqual(Object.keys(schemas).sort());
+  });
+
+  test.each(Object.entries(schemas))("in what %s may be", (name, { enum: values, minimum, maximum }) => {
+    for (const value of values ?? [minimum, maximum]) {
+      expect(Object.values(readWith(name, value))).toContain(value);
+    }
+    const beyond = values ? ["loud"] : [(minimum ?? 0) - 1, (maximum ?? 0) + 1];
+    for (const value of beyond) expect(() => readWith(name, value)).toThrow(name);
+  });
+});
+
+test("the chart's default is the first release", () => {
+  expect(appVersion).toBe("v1");
+});

@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { loadAllYaml } from "@kubernetes/client-node";
+import { execa } from "execa";
+import { realOutside } from "../../setup/outside.ts";
+import { resolvePaths } from "../../setup/paths.ts";
+import { goBuilder } from "../../setup/prepare.ts";
+import { inspectTool } from "../../setup/tools.ts";
+
+/** The chart under test. */
+export const chart = fileURLToPath(new URL("../../charts", import.meta.url));
+
+/** Finds the helm command as the lab does, whether or not it is on PATH. */
+async function findHelm(): Promise<string> {
+  const outside = realOutside();
+  const paths = resolvePaths();
+  const builder = goBuilder(outside, paths, { note: () => undefined, during: (_what, _seconds, work) => work() });
+  const helm = await inspectTool({ outside, paths, builder }, "helm");
+  if (helm.way !== "missing") return helm.path;
+  throw new Error(`the helm command is not here${helm.found ? `, but ${helm.found}` : ""}: run bin/lab test`);
+}
+
+let found: Promise<string> | undefined;
+
+/** Runs helm with values on its standard input, for `--values -`; never throws. */
+export async function helm(args: readonly string[], values: object = {}) {
+  found ??= findHelm();
+  return execa(await found, args, { input: JSON.stringify(values), reject: false, all: true });
+}
+
+/** What the chart makes of values, as helm prints it. */
+export async function template(values: object = {}, release = "prediction-service"): Promise<string> {
+  const { stdout, stderr, exitCode } = await helm(["template", release, chart, "--values", "-"], values);
+  if (exitCode !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** An object that the chart makes, as far as all kinds are alike. */
+export interface Rendered {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+/** What the chart makes of values, as objects. */
+export async function render(values: object = {}, release?: string): Promise<readonly Rendered[]> {
+  return loadAllYaml(await template(values, release)) as Rendered[];
+}
+
+/** The only object of a kind; its type is the caller's to say. */
+export function only<Kind>(objects: readonly Rendered[], kind: string): Kind & Rendered {
+  const [object, ...more] = objects.filter((candidate) => candidate.kind === kind);
+  if (!object || more.length > 0) throw new Error(`${more.length + (object ? 1 : 0)} objects of kind ${kind}`);
+  return object as Kind & Rendered;
+}

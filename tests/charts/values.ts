@@ -1,0 +1,25 @@
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+/** Every value set to something else than its default. */
+export const everyValue = {
+  release: "v2",
+  image: { repository: "127.0.0.1:5000/online-inference", tag: "v2-abc", digest, pullPolicy: "Always" },
+  imagePullSecrets: [{ name: "registry" }],
+  fullnameOverride: "online-inference",
+  replicas: 6,
+  minReadySeconds: 10,
+  progressDeadlineSeconds: 120,
+  strategy: { maxSurge: "100%", maxUnavailable: "25%" },
+  service: { type: "NodePort", nodePort: 30_058 },
+  resources: { requests: { cpu: "0.1", memory: "96Mi" }, limits: { cpu: "1", memory: "1Gi" } },
+  preStopSeconds: 0,
+  config: {
+    LOG_LEVEL: "debug",
+    MAX_ROWS: 100_000,
+    BODY_LIMIT: 1_073_741_824,
+    MAX_WAITING_BYTES: 0,
+    REQUEST_TIMEOUT_MS: 1_500,
+    DRAIN_MS: 0,
+  },
+  chartDigest: "feed",
+};
