@@ -1,10 +1,12 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../setup/user-error.ts";
 import type { StackOutputs } from "../stacks/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
+import { removeStaleLocks } from "./stale-lock.ts";
 
 /** How Pulumi is called for a stack. */
 export interface PulumiCall {
@@ -23,6 +25,9 @@ export async function runPulumi(
   args: readonly string[],
   config: readonly string[] = [],
 ): Promise<void> {
+  if (await removeStaleLocks(fileURLToPath(call.env.PULUMI_BACKEND_URL ?? ""), call.stack)) {
+    console.log(`stack ${call.stack} was left locked by a Pulumi that was killed; it goes on from there`);
+  }
   const scratch = config.length > 0 ? await mkdtemp(join(tmpdir(), "online-inference-")) : undefined;
   try {
     const extra: string[] = [];

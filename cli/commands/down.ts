@@ -8,7 +8,12 @@ import { inspectTool } from "../../setup/tools.ts";
 import { UserError } from "../../setup/user-error.ts";
 import type { Command } from "../command.ts";
 import { type CommandContext, commandContext } from "../context.ts";
+import { wasInterrupted } from "../interrupt.ts";
 import { runPulumi } from "../pulumi.ts";
+
+const destroy = ["destroy", "--yes", "--skip-preview"];
+// The program runs at a destroy as well; what goes need not fit its config.
+const destroying = { ONLINE_INFERENCE_DESTROY: "true" };
 
 /** Destroys stacks, all of them unless one is named, and with --cluster the minikube profile as well. */
 export const down: Command = {
@@ -34,9 +39,9 @@ export const down: Command = {
 
     const config = values.profile ? [`profile=${values.profile}`] : [];
     if (running) {
-      for (const stack of positionals.length > 0 ? positionals : known) {
-        await runPulumi({ pulumi, project: paths.project, env, stack }, ["destroy", "--yes", "--skip-preview"], config);
-      }
+      await destroyAll(positionals.length > 0 ? positionals : known, (stack) =>
+        runPulumi({ pulumi, project: paths.project, env: { ...env, ...destroying }, stack }, destroy, config),
+      );
     } else {
       console.log(
         `minikube profile ${profile} does not run: nothing to destroy; the next bin/lab up mends what the stacks still list`,
@@ -51,6 +56,18 @@ export const down: Command = {
     return 0;
   },
 };
+
+/** Destroys one stack after the other; one that fails keeps none of the others from going, but is told of at the end. */
+async function destroyAll(stacks: readonly string[], destroyOne: (stack: string) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stack of stacks) {
+    await destroyOne(stack).catch((error) => {
+      if (wasInterrupted()) throw error;
+      failures.push(error);
+    });
+  }
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new UserError(failures.map(String).join("\n"));
+}
 
 async function toolPath({ outside, paths, report }: CommandContext, name: "pulumi" | "minikube"): Promise<string> {
   const tool = await inspectTool({ outside, paths, builder: goBuilder(outside, paths, report) }, name);
