@@ -1,0 +1,47 @@
+/** A number that stands from one instant to the next, and the events that made it; times in ms. */
+export type Level = {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly value: number;
+  readonly eventIds: readonly number[];
+};
+
+/** A step function of time: levels that follow one another without a hole. */
+export type Levels = readonly Level[];
+
+/** One more (or fewer) from an instant on. */
+export type Change = { readonly atMs: number; readonly by: number; readonly eventId?: number };
+
+/** Adds up changes from 0 on; what several of one instant make together is one level, so nothing stands for no time. */
+export function levelsOf(changes: readonly Change[], endMs: number): Levels {
+  const sorted = changes.toSorted((a, b) => a.atMs - b.atMs);
+  const levels: { fromMs: number; value: number; eventIds: number[] }[] = [{ fromMs: 0, value: 0, eventIds: [] }];
+  let value = 0;
+  for (const { atMs, by, eventId } of sorted) {
+    value += by;
+    const last = levels.at(-1);
+    const evidence = eventId === undefined ? [] : [eventId];
+    if (last?.fromMs === atMs) Object.assign(last, { value, eventIds: [...last.eventIds, ...evidence] });
+    else levels.push({ fromMs: atMs, value, eventIds: evidence });
+  }
+  return levels
+    .map((level, index) => ({ ...level, untilMs: levels[index + 1]?.fromMs ?? Math.max(endMs, level.fromMs) }))
+    .filter(({ fromMs, untilMs }) => untilMs > fromMs);
+}
+
+/** The part of a step function that lies within a span. */
+export function within(levels: Levels, { fromMs, untilMs }: { fromMs: number; untilMs: number }): Levels {
+  return levels
+    .filter((level) => level.untilMs > fromMs && level.fromMs < untilMs)
+    .map((level) => ({
+      ...level,
+      fromMs: Math.max(level.fromMs, fromMs),
+      untilMs: Math.min(level.untilMs, untilMs),
+    }));
+}
+
+/** The level with the smallest value, the first of several. */
+export const lowest = (levels: Levels): Level | undefined => levels.toSorted((a, b) => a.value - b.value)[0];
+
+/** The level with the largest value, the first of several. */
+export const highest = (levels: Levels): Level | undefined => levels.toSorted((a, b) => b.value - a.value)[0];
