@@ -5,6 +5,7 @@ import { RELEASES } from "../service/build.ts";
 import { UserError } from "./errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentNames, findExperiment } from "./index.ts";
+import { type Registry, registryOf, registrySettings } from "./registry.ts";
 import { parseSettings, wrongValue } from "./settings.ts";
 
 /** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
@@ -19,6 +20,9 @@ export const stackSettings = (stack: string) =>
       pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
       description: "minikube profile, which is also the name of the kubeconfig context",
     }),
+    context: Type.Optional(
+      Type.String({ minLength: 1, description: "kubeconfig context to deploy to; by default the profile's" }),
+    ),
     baseImage: Type.String({
       default: "node:24.21.0-bookworm-slim",
       pattern: "^\\S+$",
@@ -35,11 +39,18 @@ export const stackSettings = (stack: string) =>
       default: `online-inference-${stack}`,
       description: "Kubernetes namespace of the stack; it is created and destroyed with the stack",
     }),
+    ...registrySettings.properties,
   });
 
+type RawSettings = Static<ReturnType<typeof stackSettings>>;
+
 /** Everything a deployment depends on, read once. */
-export type LabConfig = Static<ReturnType<typeof stackSettings>> & {
+export type LabConfig = Omit<RawSettings, "context" | keyof typeof registrySettings.properties> & {
   readonly stack: string;
+  /** kubeconfig context that is deployed to. */
+  readonly context: string;
+  /** Where images are pushed to and pulled from; not at all where it is undefined. */
+  readonly registry: Registry | undefined;
   readonly experimentName: string;
   readonly experiment: Experiment;
   readonly settings: Record<string, unknown>;
@@ -53,6 +64,8 @@ export type ConfigSource = {
   readonly stack: string;
   /** Keys are `<namespace>:<key>`, as the engine hands them over. */
   readonly values: Readonly<Record<string, string>>;
+  /** The keys among them that Pulumi keeps encrypted. */
+  readonly secretKeys?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -71,8 +84,12 @@ export function resolveConfig(source: ConfigSource): LabConfig {
   const settings = parseSettings(stack, experiment.settings, values);
   const conflict = experiment.conflict?.(settings);
   if (conflict) throw wrongValue(stack, conflict.key, conflict.got, conflict.allowed);
+  const { registry, registryUsername, registryPassword, ...own } = parseSettings(stack, schema, values);
+  const encrypted = source.secretKeys?.includes(`${source.project}:registryPassword`) ?? false;
   return {
-    ...parseSettings(stack, schema, values),
+    ...own,
+    context: own.context ?? own.profile,
+    registry: registryOf({ registry, registryUsername, registryPassword }, { stack, encrypted, env: source.env }),
     stack,
     experimentName,
     experiment,
@@ -86,6 +103,8 @@ export const configSource = (): ConfigSource => ({
   project: getProject(),
   stack: getStack(),
   values: runtime.allConfig(),
+  // As the engine hands them over; the SDK has no other way to ask.
+  secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[],
   env: process.env,
 });
 

@@ -1,23 +1,30 @@
 import { Provider } from "@pulumi/kubernetes";
-import { ComponentResource } from "@pulumi/pulumi";
+import { ComponentResource, secret } from "@pulumi/pulumi";
 import { buildImages } from "./image.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
+import { dockerConfig } from "./pull-secret.ts";
 import { register } from "./register.ts";
+import { loginHook } from "./registry-login.ts";
 
 /** Registers all resources of a stack; nothing that a user can get wrong is found out here. */
 export function deploy(prepared: Prepared): StackOutputs {
-  const { config, docker, images, declarations, workloads } = prepared;
-  const context = config.profile;
+  const { config, builder, images, declarations, workloads } = prepared;
+  const { context, registry } = config;
   const parent = new ComponentResource("online-inference:lab:Experiment", "experiment");
   const provider = new Provider("kubernetes", { context }, { parent });
+  const login = registry && loginHook(registry, { ...builder, stack: config.stack });
+  const { resources, digests } = buildImages(images, { builder, parent, login });
+  const content = registry && dockerConfig(registry);
   register(declarations, {
     parent,
     provider,
     ...(workloads.some(({ kind }) => kind === "Pod") && {
       podProvider: new Provider("kubernetes-pod", { context, enableServerSideApply: false }, { parent }),
     }),
-    ready: buildImages(images, docker, parent),
+    ready: resources,
+    login,
+    late: { digests, ...(content && { dockerConfig: secret(content) }) },
   });
   return stackOutputs(prepared);
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Image, Provider } from "@pulumi/docker";
-import type { Resource } from "@pulumi/pulumi";
+import { type Input, type Resource, type ResourceHook, secret } from "@pulumi/pulumi";
 import { type Architecture, buildContext, type ContextOptions, type Release } from "../service/build.ts";
-import type { Daemon } from "./daemon.ts";
+import type { Builder } from "./builder.ts";
 import { folderDigest } from "./digest.ts";
 import { UserError } from "./errors.ts";
-import type { DockerEndpoint } from "./minikube.ts";
+import { hostOf, type Registry } from "./registry.ts";
+import { before } from "./registry-login.ts";
 
 const REPOSITORY = "online-inference";
 /** Hex digits of the digest in a tag: 48 bits. */
@@ -24,14 +25,20 @@ type Build = {
 };
 
 /** The service's image and, where the base has to be built as well, that one. */
-export type ImagePlan = { readonly service: Build; readonly base: Build | undefined };
+export type ImagePlan = {
+  readonly service: Build;
+  readonly base: Build | undefined;
+  /** Where the service's image is pushed to, and the name that always leads to the release's newest image. */
+  readonly push?: { readonly registry: Registry; readonly newest: string };
+};
 
 /** What the plan is made from. */
 export type ImageRequest = {
   readonly release: Release;
   readonly baseImage: string;
   readonly baseContext: string | undefined;
-  readonly daemon: Daemon;
+  readonly builder: Pick<Builder, "id" | "arch" | "inNode">;
+  readonly registry: Registry | undefined;
 };
 
 /** The plan's effects: writes the service's build context into a folder, and digests a folder. */
@@ -42,12 +49,12 @@ export type ImageEffects = {
 
 /** Bundles the service, so that source edits are seen, and names the image after what is in it. */
 export async function planImage(
-  { release, baseImage, baseContext, daemon }: ImageRequest,
+  { release, baseImage, baseContext, builder, registry }: ImageRequest,
   effects: ImageEffects = { buildContext, folderDigest },
 ): Promise<ImagePlan> {
-  const platform = PLATFORMS[daemon.arch];
+  const platform = PLATFORMS[builder.arch];
   // Another daemon has no image, but the plugin believes its state: a change of this argument makes it build again.
-  const args = { CLUSTER_ID: daemon.id };
+  const args = { CLUSTER_ID: builder.id };
   const base = baseContext && {
     name: `${REPOSITORY}-base:${(await baseDigest(baseContext, effects)).slice(0, TAG_DIGITS)}`,
     context: baseContext,
@@ -57,14 +64,21 @@ export async function planImage(
   const BASE_IMAGE = base ? base.name : baseImage;
   // Relative, so that state and preview are the same in every checkout.
   const context = join("service", "build", release);
-  await effects.buildContext({ release, arch: daemon.arch, outDir: context }).catch((cause: Error) => {
+  await effects.buildContext({ release, arch: builder.arch, outDir: context }).catch((cause: Error) => {
     throw new UserError(`the service does not build: ${cause.message}. Mend its sources and run pulumi again.`, {
       cause,
     });
   });
   const digest = digestOf(await effects.folderDigest(context), BASE_IMAGE, platform);
-  const name = `${REPOSITORY}:${release}-${digest.slice(0, TAG_DIGITS)}`;
-  return { service: { name, context, args: { ...args, BASE_IMAGE }, platform }, base: base || undefined };
+  const repository = registry ? `${registry.address}/${REPOSITORY}` : REPOSITORY;
+  const name = `${repository}:${release}-${digest.slice(0, TAG_DIGITS)}`;
+  return {
+    // Once pushed, the image of another cluster's nodes does not depend on who built it: two machines that take turns
+    // would otherwise replace all pods each time.
+    service: { name, context, args: { ...(builder.inNode && args), BASE_IMAGE }, platform },
+    base: base || undefined,
+    ...(registry && { push: { registry, newest: `${repository}:${release}` } }),
+  };
 }
 
 const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<string> =>
@@ -76,26 +90,69 @@ const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<str
     );
   });
 
-/** Registers the images of all releases, built in the daemon of `endpoint` and pushed nowhere; returns those of the service. */
+/** What the images' resources hang on. */
+export type ImageRoots = {
+  readonly builder: Builder;
+  readonly parent: Resource;
+  /** Stands before all of them if images are pushed. */
+  readonly login?: ResourceHook | undefined;
+};
+
+/** The images as they are registered. */
+export type BuiltImages = {
+  readonly resources: readonly Resource[];
+  /** Digests of pushed images, `sha256:…`, by their planned names; empty if none is pushed. */
+  readonly digests: Readonly<Record<string, Input<string>>>;
+};
+
+/** Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so. */
 export function buildImages(
   plans: ReadonlyMap<Release, ImagePlan>,
-  endpoint: DockerEndpoint,
-  parent: Resource,
-): readonly Image[] {
-  const provider = new Provider("docker", { ...endpoint }, { parent });
-  const register = (resourceName: string, { name, context, args, platform }: Build, dependsOn: Resource[]) =>
+  { builder, parent, login }: ImageRoots,
+): BuiltImages {
+  const { host, certPath } = builder;
+  const provider = new Provider("docker", certPath ? { host, certPath } : { host }, { parent });
+  const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: ImagePlan["push"]) =>
     new Image(
       resourceName,
-      { imageName: name, skipPush: true, build: { context, dockerfile: join(context, "Dockerfile"), args, platform } },
-      { parent, provider, dependsOn },
+      {
+        imageName: build.name,
+        skipPush: push === undefined,
+        ...(push?.registry.credentials && { registry: registryLogin(push.registry, push.registry.credentials) }),
+        build: {
+          context: build.context,
+          dockerfile: join(build.context, "Dockerfile"),
+          args: build.args,
+          platform: build.platform,
+        },
+      },
+      { parent, provider, dependsOn, ...before(login) },
     );
   // All releases are built on the same base.
   const base = plans.values().next().value?.base;
   const first = base ? [register("base-image", base, [])] : [];
+  const resources: Resource[] = [];
+  const digests: Record<string, Input<string>> = {};
   // The first one is named after its purpose, not after its release: a change of release is then an update in the diff.
-  return [...plans.values()].map(({ service }, index) =>
-    register(index === 0 ? "image" : `image-${index + 1}`, service, first),
-  );
+  for (const [index, { service, push }] of [...plans.values()].entries()) {
+    const suffix = index === 0 ? "" : `-${index + 1}`;
+    const image = register(`image${suffix}`, service, first, push);
+    resources.push(image);
+    if (!push) continue;
+    digests[service.name] = image.repoDigest.apply(digestIn);
+    // The plugin gives an image one name only. The same build once more comes from the daemon's cache.
+    resources.push(register(`newest-image${suffix}`, { ...service, name: push.newest }, [image], push));
+  }
+  return { resources, digests };
 }
+
+const registryLogin = (registry: Registry, { username, password }: NonNullable<Registry["credentials"]>) => ({
+  server: hostOf(registry),
+  username,
+  password: secret(password),
+});
+
+/** `sha256:…` of `repository@sha256:…`: docker knows the same image by the names of other repositories too. */
+const digestIn = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf("@") + 1);
 
 const digestOf = (...parts: string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex");

@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { DockerEndpoint } from "./docker-endpoint.ts";
 import { UserError } from "./errors.ts";
-
-/** Where a docker daemon is reached by TLS: `tcp://host:port`, and the folder of ca.pem, cert.pem and key.pem. */
-export type DockerEndpoint = { readonly host: string; readonly certPath: string };
 
 /** Runs minikube with arguments, resolves with its standard output, rejects as `execFile` does. */
 export type RunMinikube = (args: readonly string[]) => Promise<string>;
@@ -17,11 +15,18 @@ type Profile = {
 };
 
 /**
- * Asks minikube for the docker daemon inside a profile's node.
- * @throws {UserError} if minikube is missing, or the profile is missing, stopped, or runs no docker.
+ * Asks minikube for the docker daemon inside a profile's node; undefined if it has none that all pods run images of, which
+ * does if images are pushed to a registry.
+ * @throws {UserError} if minikube is missing, or the profile is missing, stopped, or cannot run images that nobody pushed.
  */
-export async function minikubeDocker(profile: string, run: RunMinikube = runMinikube): Promise<DockerEndpoint> {
-  await requireDockerProfile(profile, run);
+export async function minikubeDocker(
+  profile: string,
+  pushed: boolean,
+  run: RunMinikube = runMinikube,
+): Promise<DockerEndpoint | undefined> {
+  const obstacle = obstacleTo(await findProfile(profile, run));
+  if (obstacle && pushed) return undefined;
+  if (obstacle) throw new UserError(`minikube profile ${profile}: got ${obstacle}. ${startAnother}`);
   const text = await run(["--profile", profile, "docker-env", "--shell", "none", "--output", "json"]).catch((cause) => {
     const message = `minikube profile ${profile} is not running. Start it: "bin/lab up pod" (or "minikube start -p ${profile}").`;
     throw new UserError(message, { cause });
@@ -35,7 +40,7 @@ export async function minikubeDocker(profile: string, run: RunMinikube = runMini
 }
 
 /** docker-env itself is not asked first: on containerd it starts daemons and agents before it answers. */
-async function requireDockerProfile(profile: string, run: RunMinikube): Promise<void> {
+async function findProfile(profile: string, run: RunMinikube): Promise<Profile> {
   const text = await run(["profile", "list", "--light", "--output", "json"]).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT")
       throw new UserError(`minikube fails: ${lastLine(cause)}. See "bin/lab doctor".`, { cause });
@@ -44,27 +49,24 @@ async function requireDockerProfile(profile: string, run: RunMinikube): Promise<
   });
   const { valid = [] } = JSON.parse(text) as { valid?: readonly Profile[] };
   const found = valid.find(({ Name }) => Name === profile);
-  if (!found) {
-    const names = valid.map(({ Name }) => Name).join(", ") || "none yet";
-    throw new UserError(
-      `minikube has no profile ${profile}, only: ${names}. Start it: "bin/lab up pod" ` +
-        `(or "minikube start -p ${profile} --container-runtime=docker").`,
-    );
-  }
-  const runtime = found.Config?.KubernetesConfig?.ContainerRuntime;
+  if (found) return found;
+  const names = valid.map(({ Name }) => Name).join(", ") || "none yet";
+  throw new UserError(
+    `minikube has no profile ${profile}, only: ${names}. Start it: "bin/lab up pod" ` +
+      `(or "minikube start -p ${profile} --container-runtime=docker").`,
+  );
+}
+
+/** Why pods cannot run what the node's daemon builds: got and allowed. */
+function obstacleTo({ Config }: Profile): string | undefined {
+  const runtime = Config?.KubernetesConfig?.ContainerRuntime;
   if (runtime !== "docker") {
-    throw new UserError(
-      `minikube profile ${profile}: got the container runtime ${runtime}, allowed: docker, because the node's own ` +
-        `daemon builds the image. ${startAnother}`,
-    );
+    return `the container runtime ${runtime}, allowed without config registry: docker, because the node's own daemon builds the image`;
   }
-  const nodes = found.Config?.Nodes?.length ?? 1;
-  if (nodes > 1) {
-    throw new UserError(
-      `minikube profile ${profile}: got ${nodes} nodes, allowed: 1, because the image is only in the daemon that built ` +
-        `it. ${startAnother}`,
-    );
-  }
+  const nodes = Config?.Nodes?.length ?? 1;
+  if (nodes > 1)
+    return `${nodes} nodes, allowed without config registry: 1, because the image is only in the daemon that built it`;
+  return undefined;
 }
 
 const startAnother = `Start another profile: "minikube start -p lab --container-runtime=docker && pulumi config set profile lab".`;

@@ -6,8 +6,10 @@ import { SERVICE_PORT } from "./workload.ts";
 export type StackOutputs = {
   readonly experiment: string;
   readonly release: string;
-  /** minikube profile and kubeconfig context. */
+  /** minikube profile. */
   readonly profile: string;
+  /** kubeconfig context; the profile's unless config says otherwise. */
+  readonly context: string;
   readonly namespace: string;
   /** References of the images that the pods run, by release. */
   readonly images: Readonly<Record<string, string>>;
@@ -26,11 +28,12 @@ export type StackOutputs = {
 
 /** Puts together a stack's outputs. */
 export function stackOutputs({ config, images, workloads }: Prepared): StackOutputs {
-  const { experimentName: experiment, release, profile, namespace, nodePort, stack } = config;
+  const { experimentName: experiment, release, profile, context, namespace, nodePort, stack } = config;
   return {
     experiment,
     release,
     profile,
+    context,
     namespace,
     images: Object.fromEntries([...images].map(([name, plan]) => [name, plan.service.name])),
     service: APP,

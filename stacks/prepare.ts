@@ -1,21 +1,21 @@
 import type { Release } from "../service/build.ts";
+import { type Builder, findBuilder } from "./builder.ts";
 import { requireCapacity } from "./capacity.ts";
 import { readLive } from "./cluster.ts";
 import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
-import { describeDaemon } from "./daemon.ts";
-import type { Context, Declaration } from "./experiment.ts";
+import type { Context, Declaration, Pull } from "./experiment.ts";
 import { type ImagePlan, planImage } from "./image.ts";
 import type { Live } from "./live.ts";
 import { isWorkload, type WorkloadManifest } from "./manifest.ts";
-import { type DockerEndpoint, minikubeDocker } from "./minikube.ts";
 import { namespace } from "./objects.ts";
 import { planRollouts, type RolloutPlan } from "./plan.ts";
+import { PULL_SECRET, pullSecret } from "./pull-secret.ts";
 import { wrongValue } from "./settings.ts";
 
 /** All that is decided before the first resource is registered; whatever a user can get wrong was found on the way. */
 export type Prepared = {
   readonly config: LabConfig;
-  readonly docker: DockerEndpoint;
+  readonly builder: Builder;
   readonly images: ReadonlyMap<Release, ImagePlan>;
   readonly declarations: readonly Declaration[];
   readonly workloads: readonly WorkloadManifest[];
@@ -29,12 +29,12 @@ export type Prepared = {
  */
 export async function prepare(source: ConfigSource): Promise<Prepared> {
   const config = resolveConfig(source);
-  const docker = await minikubeDocker(config.profile);
+  const builder = await findBuilder(config);
   const [images, live] = await Promise.all([
-    planImages(config, docker),
-    readLive(config.profile, config.namespace, config.stack),
+    planImages(config, builder),
+    readLive(config.context, config.namespace, config.stack),
   ]);
-  const declarations = declare(config, images);
+  const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live, config.stack);
   // What is about to be destroyed need not fit, and may be at odds with config.
@@ -42,7 +42,7 @@ export async function prepare(source: ConfigSource): Promise<Prepared> {
     refuseConflict(config, images, live);
     requireCapacity(plans, workloads, live);
   }
-  return { config, docker, images, declarations, workloads, plans };
+  return { config, builder, images, declarations, workloads, plans };
 }
 
 /** Releases that pods of the stack may run under its config. */
@@ -50,10 +50,9 @@ const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Rele
   ...new Set(experiment.releases?.(settings, release) ?? [release]),
 ];
 
-async function planImages(config: LabConfig, docker: DockerEndpoint): Promise<ReadonlyMap<Release, ImagePlan>> {
-  const daemon = await describeDaemon(docker);
+async function planImages(config: LabConfig, builder: Builder): Promise<ReadonlyMap<Release, ImagePlan>> {
   const plans = releasesOf(config).map(async (release) => {
-    return [release, await planImage({ ...config, release, daemon })] as const;
+    return [release, await planImage({ ...config, release, builder })] as const;
   });
   return new Map(await Promise.all(plans));
 }
@@ -62,7 +61,7 @@ function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): 
   return {
     ...config,
     experiment: config.experimentName,
-    pull: { policy: "Never" },
+    pull: pullOf(config),
     image: (release) => {
       const plan = images.get(release);
       if (!plan)
@@ -72,11 +71,28 @@ function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): 
   };
 }
 
+function pullOf({ registry }: LabConfig): Pull {
+  if (!registry) return { policy: "Never" };
+  return { policy: "Always", ...(registry.credentials && { secret: PULL_SECRET }) };
+}
+
 /** The stack's objects under a config, the namespace first. */
 export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): readonly Declaration[] {
   const context = contextOf(config, images);
-  return [namespace(context), ...config.experiment.resources(context)];
+  const secrets = config.registry?.credentials ? [pullSecret(context)] : [];
+  return [namespace(context), ...secrets, ...config.experiment.resources(context)];
 }
+
+/** Pulumi compares a chart's values, not its templates: with a digest among the values an edited template shows. */
+const withChartDigests = (declarations: readonly Declaration[]): Promise<readonly Declaration[]> =>
+  Promise.all(
+    declarations.map(async (declaration) => {
+      if (!("chart" in declaration)) return declaration;
+      const { chart } = declaration;
+      const chartDigest = await folderDigest(chart.path);
+      return { ...declaration, chart: { ...chart, values: { ...chart.values, chartDigest } } };
+    }),
+  );
 
 /** What of the declared becomes pods. */
 export const workloadsOf = (declarations: readonly Declaration[]): readonly WorkloadManifest[] =>

@@ -3,9 +3,12 @@ import { ConfigMap, Namespace, Pod, Secret, Service } from "@pulumi/kubernetes/c
 import { Release } from "@pulumi/kubernetes/helm/v3/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
-import type { CustomResource, CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { CustomResource, CustomResourceOptions, ProviderResource, Resource, ResourceHook } from "@pulumi/pulumi";
 import type { ChartDeclaration, Declaration, ObjectDeclaration } from "./experiment.ts";
+import { completeManifest, completeValues, type LateValues } from "./late-values.ts";
 import type { Manifest } from "./manifest.ts";
+import { PULL_SECRET } from "./pull-secret.ts";
+import { before } from "./registry-login.ts";
 
 type ResourceClass = new (name: string, args: never, options: CustomResourceOptions) => CustomResource;
 
@@ -30,6 +33,9 @@ export type Roots = {
   readonly podProvider?: ProviderResource;
   /** What must exist before the first object: the images. */
   readonly ready: readonly Resource[];
+  /** Stands before the Secret by which nodes pull. */
+  readonly login?: ResourceHook | undefined;
+  readonly late: LateValues;
 };
 
 /** Registers declared objects below the first one, the namespace, each after those that it names. */
@@ -37,14 +43,16 @@ export function register(declarations: readonly Declaration[], roots: Roots): vo
   const registered = new Map<string, Resource>();
   for (const declaration of declarations) {
     const parent = registered.get("namespace");
-    const after = "manifest" in declaration ? (declaration.after ?? []) : [];
+    // Nodes pull by it, so it stands before all pods.
+    const after = [PULL_SECRET, ...("manifest" in declaration ? (declaration.after ?? []) : [])];
     const dependsOn = [
       // A failed build leaves the cluster as it was.
       ...(parent ? [] : roots.ready),
       ...after.map((name) => registered.get(name)).filter((resource) => resource !== undefined),
     ];
     const options = { parent: parent ?? roots.parent, provider: roots.provider, dependsOn };
-    const resource = "chart" in declaration ? chartRelease(declaration, options) : object(declaration, roots, options);
+    const resource =
+      "chart" in declaration ? chartRelease(declaration, roots, options) : object(declaration, roots, options);
     registered.set(declaration.name, resource);
   }
 }
@@ -54,8 +62,9 @@ function object(
   roots: Roots,
   options: CustomResourceOptions,
 ): Resource {
-  return new CLASSES[manifest.kind](name, manifest as never, {
+  return new CLASSES[manifest.kind](name, completeManifest(manifest, roots.late) as never, {
     ...options,
+    ...(name === PULL_SECRET && before(roots.login)),
     ...(timeouts && { customTimeouts: timeouts }),
     ...(manifest.kind === "Pod" && podOptions(roots)),
   });
@@ -72,11 +81,11 @@ const podOptions = ({ podProvider }: Roots): CustomResourceOptions => ({
   deleteBeforeReplace: true,
 });
 
-function chartRelease(declaration: ChartDeclaration, options: CustomResourceOptions): Resource {
+function chartRelease(declaration: ChartDeclaration, roots: Roots, options: CustomResourceOptions): Resource {
   const { name, chart, timeoutSeconds: timeout } = declaration;
   return new Release(
     name,
-    { chart: chart.path, name: chart.release, values: chart.values, timeout, atomic: false },
+    { chart: chart.path, name: chart.release, values: completeValues(declaration, roots.late), timeout, atomic: false },
     options,
   );
 }

@@ -63,6 +63,7 @@ export function parseSettings<Schema extends TObject>(
   const settings: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema.properties)) {
     const text = values[key];
+    if (text === undefined && Type.IsOptional(property)) continue;
     const value = text === undefined ? (property as { default?: unknown }).default : fromText(property, text);
     if (!Value.Check(property, value)) throw wrongValue(stack, key, text ?? value, allowedValues(property));
     settings[key] = value;
