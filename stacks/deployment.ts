@@ -2,7 +2,7 @@ import type { V1DeploymentStrategy } from "@kubernetes/client-node";
 import Type from "typebox";
 import { roomOf } from "./count-or-percent.ts";
 import type { Context, ObjectDeclaration, SettingConflict } from "./experiment.ts";
-import { APP, type Labels, labels, selector } from "./labels.ts";
+import { APP, labels, selector } from "./labels.ts";
 import type { PodSettings } from "./pod-settings.ts";
 import { type PodOptions, replicatedTemplate } from "./workload.ts";
 

@@ -1,6 +1,7 @@
 import { blueGreen } from "./blue-green.ts";
 import { canary } from "./canary.ts";
 import type { Experiment } from "./experiment.ts";
+import { helm } from "./helm.ts";
 import { pod } from "./pod.ts";
 import { probes } from "./probes.ts";
 import { recreate } from "./recreate.ts";
@@ -18,6 +19,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   "blue-green": blueGreen,
   switch: switched,
   rolling,
+  helm,
   recreate,
   canary,
 };

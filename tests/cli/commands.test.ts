@@ -12,9 +12,9 @@ async function run(...args: string[]) {
 describe("bin/lab", () => {
   test.each([
     [["launch"], 'no command "launch"; allowed: up, test, doctor, env, down'],
-    [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of dev, pod'],
+    [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
     [["up", "--fast"], "Unknown option '--fast'"],
-    [["down", "bluegreen"], 'experiment: got "bluegreen", allowed: dev, pod'],
+    [["down", "bluegreen"], 'experiment: got "bluegreen", allowed: blue-green, canary, dev'],
     [["env"], "this machine is not set up yet. Run: bin/lab up pod"],
   ])("%j is refused in one line, with exit code 2 and no stack trace", async (args, message) => {
     const { exitCode, stderr, stdout } = await run(...args);

@@ -41,6 +41,7 @@ test("a stack without config is its experiment with every default", () => {
       cpuLimitMillicores: 500,
       memoryLimitMebibytes: 256,
       preStopSeconds: 5,
+      drainSeconds: 3,
     },
   });
 });
@@ -69,14 +70,14 @@ test("the base's folder comes from the environment", () => {
 });
 
 test.each([
-  ["nodePort", "abc", "a whole number from 30050 to 30059"],
-  ["nodePort", "30060", "a whole number from 30050 to 30059"],
-  ["nodePort", "30050.5", "a whole number from 30050 to 30059"],
-  ["nodePort", "", "a whole number from 30050 to 30059"],
-  ["nodePort", "0x7562", "a whole number from 30050 to 30059"],
+  ["nodePort", "abc", "a whole number from 30050 to 30061"],
+  ["nodePort", "30062", "a whole number from 30050 to 30061"],
+  ["nodePort", "30050.5", "a whole number from 30050 to 30061"],
+  ["nodePort", "", "a whole number from 30050 to 30061"],
+  ["nodePort", "0x7562", "a whole number from 30050 to 30061"],
   ["release", "v9", "v1, v2"],
-  ["experiment", "pods", "pod"],
-  ["experiment", "constructor", "pod"],
+  ["experiment", "pods", "blue-green, canary, "],
+  ["experiment", "constructor", "blue-green, canary, "],
   ["namespace", "Bad_Name", "text that matches"],
   ["profile", "-p", "text that matches"],
   ["baseImage", "", "text that matches"],

@@ -21,29 +21,34 @@ describe.each(Object.entries(experiments))("experiment %s", (name, experiment) =
     }
   });
 
-  test("has steps that config allows, a no-op among them but not first", () => {
-    const kinds = experiment.steps.map(({ kind }) => kind);
-    expect(kinds.indexOf("no-op")).toBeGreaterThan(0);
-    for (const step of experiment.steps) {
-      if (step.kind === "no-op") continue;
-      const values = Object.entries(step.config).map(([key, value]) => [`lab:${key}`, value]);
-      expect(resolveConfig({ project: "lab", stack: name, values: Object.fromEntries(values), env: {} })).toMatchObject(
-        { experimentName: name },
-      );
+  const { settings } = resolveConfig({ project: "lab", stack: name, values: {}, env: {} });
+  const steps = experiment.steps(settings);
+  const ids = steps.map(({ id }) => id);
+
+  test("has steps that config allows, one after the other, a no-op among them but not first", () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(steps.map(({ kind }) => kind).indexOf("no-op")).toBeGreaterThan(0);
+    let values: Record<string, string> = {};
+    for (const step of steps) {
+      if (step.kind === "reset") values = {};
+      if ("config" in step) for (const [key, value] of Object.entries(step.config)) values[`lab:${key}`] = value;
+      expect(resolveConfig({ project: "lab", stack: name, values, env: {} })).toMatchObject({ experimentName: name });
     }
   });
 
-  test("claims something, each claim under an id of its own", () => {
-    const ids = experiment.hypotheses.map(({ id }) => id);
-    expect(ids).not.toHaveLength(0);
-    expect(new Set(ids).size).toBe(ids.length);
+  test("claims something of each step but the first, each claim under an id of its own", () => {
+    const hypotheses = experiment.hypotheses(settings);
+    expect(new Set(hypotheses.map(({ id }) => id)).size).toBe(hypotheses.length);
+    const claimed = hypotheses.flatMap((hypothesis) => ("step" in hypothesis ? [hypothesis.step] : []));
+    for (const step of claimed) expect(ids).toContain(step);
+    for (const { kind, id } of steps.slice(1)) if (kind !== "reset") expect(claimed).toContain(id);
   });
 });
 
 test("no two stacks share a NodePort", () => {
   const ports = [PLAYGROUND_NODE_PORT, ...Object.values(experiments).map(({ nodePort }) => nodePort)];
   expect(new Set(ports).size).toBe(ports.length);
-  for (const port of ports) expect(port >= 30_050 && port <= 30_059).toBe(true);
+  for (const port of ports) expect(port >= 30_050 && port <= 30_061).toBe(true);
 });
 
 test("the playground is no experiment", () => {

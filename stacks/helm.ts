@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import Type, { type Static } from "typebox";
+import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./deployment.ts";
+import { type ChartDeclaration, type Context, defineExperiment } from "./experiment.ts";
+import { APP } from "./labels.ts";
+import type { WorkloadManifest } from "./manifest.ts";
+import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+
+const settings = Type.Object({
+  ...podSettings.properties,
+  ...replicaSettings(3).properties,
+  ...rollingSettings("1", "0").properties,
+  logLevel: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace"], {
+    default: "info",
+    description: "From which level on the service writes log lines",
+  }),
+  maxRows: Type.Integer({ minimum: 1, maximum: 100_000, default: 1000, description: "Rows in one request" }),
+});
+type HelmContext = Context<Static<typeof settings>>;
+
+/** The chart in charts/, installed by Pulumi as `helm upgrade --install` would. */
+export const helm = defineExperiment({
+  title: "A Helm chart",
+  question: "Does a change of configuration alone roll the pods, and does any client notice?",
+  nodePort: 30_056,
+  settings,
+  conflict: (chosen) => podSettingsConflict(chosen) ?? replicaConflict(chosen),
+  resources: (context) => [chart(context)],
+  steps: () => [
+    { id: "deploy", kind: "up", title: "Install with release v1", config: { release: "v1", maxRows: "1000" } },
+    { id: "again", kind: "no-op", title: "Deploy the same again" },
+    { id: "configure", kind: "up", title: "Change the ConfigMap", config: { maxRows: "500" }, observeMs: 15_000 },
+    { id: "change", kind: "up", title: "Upgrade to release v2", config: { release: "v2" }, observeMs: 15_000 },
+  ],
+  hypotheses: ({ replicas }) => [
+    { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },
+    {
+      id: "rolls",
+      claim: "A change of the ConfigMap replaces all pods.",
+      kind: "config-rolls-pods",
+      step: "configure",
+    },
+    { id: "unnoticed", claim: "No request fails meanwhile, …", kind: "no-failed-requests", step: "configure" },
+    {
+      id: "no-failures",
+      claim: "… nor in the upgrade to another release.",
+      kind: "no-failed-requests",
+      step: "change",
+    },
+    {
+      id: "never-fewer",
+      claim: "Never fewer than the wanted number of pods are Ready.",
+      kind: "ready-at-least",
+      step: "change",
+      pods: replicas,
+    },
+  ],
+});
+
+function chart(context: HelmContext): ChartDeclaration {
+  const { settings, release, pull } = context;
+  const [repository, tag] = splitReference(context.image(release));
+  return {
+    name: "release",
+    chart: {
+      path: "./charts",
+      // Selectors are made of the release's name; those of all stacks are made of the stack's.
+      release: context.stack,
+      values: {
+        release,
+        image: { repository, tag, pullPolicy: pull.policy },
+        ...(pull.policy === "Always" && pull.secret && { imagePullSecrets: [{ name: pull.secret }] }),
+        fullnameOverride: APP,
+        replicas: settings.replicas,
+        minReadySeconds: settings.minReadySeconds,
+        progressDeadlineSeconds: settings.progressDeadlineSeconds,
+        strategy: { ...rollingUpdate(settings).rollingUpdate },
+        service: { type: "NodePort", nodePort: context.nodePort },
+        resources: {
+          requests: { cpu: `${settings.cpuRequestMillicores}m`, memory: `${settings.memoryRequestMebibytes}Mi` },
+          limits: { cpu: `${settings.cpuLimitMillicores}m`, memory: `${settings.memoryLimitMebibytes}Mi` },
+        },
+        preStopSeconds: settings.preStopSeconds,
+        config: { LOG_LEVEL: settings.logLevel, MAX_ROWS: settings.maxRows, DRAIN_MS: settings.drainSeconds * 1000 },
+      },
+    },
+    workloads: [rendered(context)],
+    timeoutSeconds: settings.progressDeadlineSeconds + HELM_MARGIN_SECONDS,
+  };
+}
+
+/** Helm only says that its time is up; the Deployment's own deadline has passed by then. */
+const HELM_MARGIN_SECONDS = 15;
+
+/** The Deployment that the chart makes of these values, as far as it is the plan's business. */
+function rendered(context: HelmContext): WorkloadManifest {
+  const { manifest } = deployment(context, { strategy: rollingUpdate(context.settings) });
+  if (manifest.kind !== "Deployment" || !manifest.spec) throw new Error("a Deployment is expected");
+  const { template, ...spec } = manifest.spec;
+  const [container] = template.spec?.containers ?? [];
+  if (!container) throw new Error("a container is expected");
+  const { metadata } = template;
+  const env = (container.env ?? []).filter(({ valueFrom }) => valueFrom);
+  const containers = [{ ...container, env, envFrom: [{ configMapRef: { name: APP } }] }];
+  return {
+    ...manifest,
+    spec: {
+      ...spec,
+      template: {
+        metadata: {
+          labels: { ...metadata?.labels, "app.kubernetes.io/managed-by": "Helm" },
+          annotations: { "checksum/config": configChecksum(context), ...metadata?.annotations },
+        },
+        spec: { ...template.spec, containers },
+      },
+    },
+  };
+}
+
+/** What the chart's template says of its configuration: SHA-256 of the ConfigMap's data as Helm's toYaml writes it. */
+function configChecksum({ settings }: HelmContext): string {
+  const data = {
+    BODY_LIMIT: '"1048576"',
+    DRAIN_MS: `"${settings.drainSeconds * 1000}"`,
+    LOG_LEVEL: settings.logLevel,
+    MAX_ROWS: `"${settings.maxRows}"`,
+    MAX_WAITING_BYTES: '"8388608"',
+    REQUEST_TIMEOUT_MS: '"10000"',
+  };
+  const yaml = Object.entries(data).map(([name, value]) => `${name}: ${value}`);
+  return createHash("sha256").update(yaml.join("\n")).digest("hex");
+}
+
+/** `host:5000/name:tag` as repository and tag. */
+function splitReference(image: string): [string, string] {
+  const colon = image.lastIndexOf(":");
+  return [image.slice(0, colon), image.slice(colon + 1)];
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Context } from "../../stacks/experiment.ts";
+import type { Live } from "../../stacks/live.ts";
+import { switched } from "../../stacks/switch.ts";
+import { sampleConfig, sampleManifests } from "./sample.ts";
+
+const nothing: Live = {
+  deployments: [],
+  replicaSets: [],
+  pods: [],
+  services: [],
+  nodes: [],
+  foreignRequests: { cpuMillicores: 0, memoryBytes: 0 },
+};
+
+/** What runs once the stack is up under values as `-c` would give them. */
+function running(values: Record<string, string>): Live {
+  const manifests = sampleManifests("switch", values);
+  return {
+    ...nothing,
+    deployments: manifests.filter((manifest) => manifest.kind === "Deployment"),
+    services: manifests.filter((manifest) => manifest.kind === "Service"),
+  };
+}
+
+/** What the experiment says of a config while something runs. */
+const conflict = (live: Live, values: Record<string, string>) =>
+  switched.conflictWithLive?.({ settings: sampleConfig("switch", values).settings } as Context<never>, live);
+
+test("the idle colour may change, and the active one may be switched", () => {
+  const live = running({ blueRelease: "v1", active: "blue" });
+  expect(conflict(live, { greenRelease: "v2" })).toBeUndefined();
+  expect(conflict(live, { greenRelease: "v2", active: "green" })).toBeUndefined();
+  expect(conflict(nothing, { blueRelease: "v2" })).toBeUndefined();
+});
+
+test("the active colour's release may not change, not even while it is switched away", () => {
+  const live = running({ blueRelease: "v1", active: "blue" });
+  for (const active of ["blue", "green"]) {
+    expect(conflict(live, { blueRelease: "v2", active })).toEqual({
+      key: "blueRelease",
+      got: "v2",
+      allowed: "v1, because blue is active and runs it; change greenRelease, then switch with active=green",
+    });
+  }
+});
