@@ -3,6 +3,7 @@ import { type Builder, findBuilder } from "./builder.ts";
 import { requireCapacity } from "./capacity.ts";
 import { readLive } from "./cluster.ts";
 import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
+import { folderDigest } from "./digest.ts";
 import type { Context, Declaration, Pull } from "./experiment.ts";
 import { type ImagePlan, planImage } from "./image.ts";
 import type { Live } from "./live.ts";
