@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { loadYaml } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { readConfig } from "../../service/src/config.ts";
 
 const read = (file: string) => readFileSync(new URL(`../../charts/${file}`, import.meta.url), "utf8");
@@ -12,8 +12,8 @@ interface Schema {
 }
 
 const schemas: Readonly<Record<string, Schema>> = JSON.parse(read("values.schema.json")).properties.config.properties;
-const { config } = loadYaml<{ config: Record<string, string | number> }>(read("values.yaml"));
-const { appVersion } = loadYaml<{ appVersion: string }>(read("Chart.yaml"));
+const { config }: { config: Record<string, string | number> } = parse(read("values.yaml"));
+const { appVersion } = parse(read("Chart.yaml"));
 
 /** The service's configuration under one variable. */
 const readWith = (name: string, value: unknown) => readConfig({ POD_NAME: "x", [name]: String(value) });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { loadAllYaml } from "@kubernetes/client-node";
 import { execa } from "execa";
+import { parseAllDocuments } from "yaml";
 import { realOutside } from "../../setup/outside.ts";
 import { resolvePaths } from "../../setup/paths.ts";
 import { goBuilder } from "../../setup/prepare.ts";
@@ -48,7 +48,9 @@ export interface Rendered {
 
 /** What the chart makes of values, as objects. */
 export async function render(values: object = {}, release?: string): Promise<readonly Rendered[]> {
-  return loadAllYaml(await template(values, release)) as Rendered[];
+  // Not the client's own reader, which leaves out what its types do not know.
+  const documents = parseAllDocuments(await template(values, release), { strict: true });
+  return documents.map((document) => document.toJS() as Rendered);
 }
 
 /** The only object of a kind; its type is the caller's to say. */

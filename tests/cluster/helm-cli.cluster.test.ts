@@ -1,0 +1,109 @@
+import type { V1Deployment, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chart, helm } from "../charts/helm.ts";
+import { kubectl, lab, run } from "./lab.ts";
+
+// The chart by hand, beside the stack that installs it by Pulumi; the steps of one story.
+const namespace = "helm-cli-test";
+const stackNamespace = "online-inference-helm";
+const release = "prediction-service";
+const configuration = ["--kube-context", "minikube", "--namespace", namespace];
+const onCluster = (...args: string[]) => run("kubectl", ["--context", "minikube", "--namespace", namespace, ...args]);
+
+beforeAll(async () => {
+  // As the chart's README says: this leaves the images in minikube's daemon.
+  const up = await lab("up", "helm");
+  expect(up.exitCode, up.all).toBe(0);
+  await onCluster("create", "namespace", namespace);
+  const standard = ["enforce", "warn"].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
+  const { exitCode, all } = await onCluster("label", "--overwrite", "namespace", namespace, ...standard);
+  expect(exitCode, all).toBe(0);
+});
+
+afterAll(async () => {
+  await onCluster("delete", "namespace", namespace);
+  await lab("down", "helm");
+});
+
+/** Pods of a namespace's service that are not on their way out. */
+async function livePods(of = namespace): Promise<V1Pod[]> {
+  const name = "app.kubernetes.io/name=online-inference";
+  const { items } = await kubectl<{ items: V1Pod[] }>("--namespace", of, "get", "pods", "--selector", name);
+  return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+const uids = async () => (await livePods()).map(({ metadata }) => metadata?.uid).sort();
+
+/** Installs or upgrades as the homework says, and waits for the rollout's end. */
+async function install(...args: string[]) {
+  const upgrade = ["upgrade", "--install", release, chart, ...configuration, "--wait", "--timeout", "2m"];
+  const { exitCode, all, stderr } = await helm([...upgrade, ...args]);
+  expect(exitCode, all).toBe(0);
+  expect(stderr).not.toMatch(/warning|violate/i);
+  const rollout = await onCluster("rollout", "status", `deployment/${release}`, "--timeout", "60s");
+  expect(rollout.exitCode, rollout.all).toBe(0);
+}
+
+/** A Deployment's pods as the API server completed them, without the names that differ. */
+async function podSpecOf(of: string, name: string): Promise<V1PodSpec | undefined> {
+  const { spec } = await kubectl<V1Deployment>("--namespace", of, "get", "deployment", name);
+  const pod = spec?.template.spec;
+  for (const container of pod?.containers ?? []) {
+    container.image = "the release's";
+    for (const { configMapRef } of container.envFrom ?? []) if (configMapRef) configMapRef.name = "the release's";
+  }
+  for (const { labelSelector } of pod?.topologySpreadConstraints ?? []) delete labelSelector?.matchLabels;
+  return pod;
+}
+
+const imagesOf = (pods: V1Pod[]) =>
+  new Set(pods.flatMap(({ status }) => status?.containerStatuses?.map(({ imageID }) => imageID)));
+
+describe("the chart by hand", { concurrent: false }, () => {
+  test("comes up with nothing set, in a namespace under the restricted standard", async () => {
+    await install();
+    expect(await livePods()).toHaveLength(2);
+  });
+
+  test("makes the same pods, of the same image, as the stack", async () => {
+    expect(await podSpecOf(namespace, release)).toEqual(await podSpecOf(stackNamespace, "online-inference"));
+    const images = imagesOf(await livePods());
+    expect(images.size).toBe(1);
+    expect(images).toEqual(imagesOf(await livePods(stackNamespace)));
+  });
+
+  test("passes its own test, which leaves no pod", async () => {
+    const { exitCode, all } = await helm(["test", release, ...configuration]);
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/Phase: +Succeeded/);
+    const left = await onCluster("get", "pod", `${release}-test`);
+    expect(left.all).toContain("NotFound");
+  });
+
+  test("changes no pod when nothing changed, nor when only the chart's digest did", async () => {
+    const before = await uids();
+    await install();
+    await install("--set", "chartDigest=feed");
+    expect(await uids()).toEqual(before);
+  });
+
+  test("replaces every pod when its configuration changes, and the new ones heed it", async () => {
+    const before = await uids();
+    await install("--set", "config.MAX_ROWS=2");
+    const after = await uids();
+    expect(after).toHaveLength(2);
+    expect(after.filter((uid) => before.includes(uid))).toEqual([]);
+    const path = `/api/v1/namespaces/${namespace}/services/${release}:http/proxy/docs/json`;
+    expect((await onCluster("get", "--raw", path)).stdout).toContain('"maxItems":2');
+  });
+
+  test("goes without leaving anything", async () => {
+    const { exitCode, all } = await helm(["uninstall", release, ...configuration, "--wait"]);
+    expect(exitCode, all).toBe(0);
+    const gone = await onCluster("wait", "--for=delete", "pod", "--all", "--timeout", "60s");
+    expect(gone.exitCode, gone.all).toBe(0);
+    const kinds = "pod,service,deployment,replicaset,configmap,secret,poddisruptionbudget,networkpolicy";
+    const left = await onCluster("get", kinds, "--output", "name");
+    expect(left.stdout).toBe("configmap/kube-root-ca.crt");
+  });
+});
