@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BINDING, bundle } from "./bundle.ts";
 import { RELEASES, type Release } from "./releases.ts";
+import { readCard } from "./src/card.ts";
 import { DOCS_ASSETS, docsAssetsDir } from "./src/routes/docs.ts";
 import { type Files, syncFolder } from "./sync-folder.ts";
 
@@ -21,6 +22,7 @@ export interface ContextOptions {
 }
 
 const SERVICE_DIR = import.meta.dirname;
+const MODEL_DIR = join(SERVICE_DIR, "model");
 const ORT_LIBRARY = "libonnxruntime.so.1";
 
 /**
@@ -40,12 +42,13 @@ function requireOneOf(what: string, value: string, allowed: readonly string[]): 
 }
 
 async function contextFiles(release: Release, arch: Architecture): Promise<Files> {
+  const cardFile = join(MODEL_DIR, `${release}.json`);
   const ort = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
   const native = join(ort, "bin", "napi-v6", "linux", arch);
   const sources: Record<string, string> = {
     Dockerfile: join(SERVICE_DIR, "Dockerfile"),
-    "app/model.onnx": join(SERVICE_DIR, "model", `${release}.onnx`),
-    "app/card.json": join(SERVICE_DIR, "model", `${release}.json`),
+    "app/model.onnx": join(MODEL_DIR, readCard(cardFile).onnx.file),
+    "app/card.json": cardFile,
     [`app/lib/${BINDING}`]: join(native, BINDING),
     [`app/lib/${ORT_LIBRARY}`]: join(native, ORT_LIBRARY),
   };

@@ -1,4 +1,5 @@
-"""Trains both releases and writes v1.onnx, v2.onnx, their cards, and scikit-learn's own answers (expected.json).
+"""Trains both releases and writes v1.onnx, v2.onnx, their cards, that of v3-broken, and scikit-learn's own answers
+(expected.json).
 
 Run it in a virtual environment with requirements.txt: `python train.py`. The same machine gives the same bytes each time;
 another processor may differ in the last bits, because linear algebra libraries choose their kernels by processor.
@@ -31,6 +32,10 @@ import export
 SEED = 3
 TEST_SHARE = 0.2
 MODEL = "heart-disease"
+# The row by whose answer the service knows its model when it starts: a clear case, so that a mix-up cannot pass. The
+# tolerance is wider than any processor's rounding and narrower than what two models differ by.
+CHECK_ROW = 1
+CHECK_TOLERANCE = 0.001
 
 
 def imputer():
@@ -121,8 +126,28 @@ def card(release, model_version, pipeline, model, features, target, train, test)
             ],
         },
         "parity": parity(pipeline, model, features),
+        "selfCheck": {
+            "features": {name: as_wire(value) for name, value in zip(dataset.names(), features[CHECK_ROW])},
+            "probability": float(pipeline.predict_proba(features)[CHECK_ROW, 1]),
+            "tolerance": CHECK_TOLERANCE,
+        },
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ["scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "onnxruntime"]},
+    }
+
+
+def as_wire(value):
+    return int(value) if value.is_integer() else float(value)
+
+
+def broken(good):
+    """The card of v3-broken: v2's model under a card that tells of the other class's probability, a common mix-up."""
+    wrong = 1 - good["selfCheck"]["probability"]
+    return good | {
+        "release": "v3-broken",
+        "modelVersion": "3.0.0",
+        "brokenOnPurpose": "selfCheck has the probability of class 0: the service must never become ready",
+        "selfCheck": good["selfCheck"] | {"probability": wrong},
     }
 
 
@@ -139,7 +164,10 @@ def main():
         properties = {"release": release, "modelVersion": model_version}
         model = export.to_model(pipeline, features.shape[1], f"{MODEL}-{release}", properties)
         (dataset.HERE / f"{release}.onnx").write_bytes(model)
-        write_json(f"{release}.json", card(release, model_version, pipeline, model, features, target, train, test), 2)
+        written = card(release, model_version, pipeline, model, features, target, train, test)
+        write_json(f"{release}.json", written, 2)
+        if release == "v2":
+            write_json("v3-broken.json", broken(written), 2)
         expected["releases"][release] = {
             "prediction": pipeline.predict(features).tolist(),
             "probability": pipeline.predict_proba(features)[:, 1].tolist(),

@@ -1,16 +1,25 @@
 import { readFileSync } from "node:fs";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { FeaturesSchema } from "./schemas.ts";
 
 // The part of a model card (written by service/model/train.py) that the service itself uses.
 const CardSchema = Type.Object({
   release: Type.String({ minLength: 1 }),
   model: Type.String({ minLength: 1 }),
   modelVersion: Type.String({ minLength: 1 }),
-  onnx: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }),
+  onnx: Type.Object({
+    file: Type.String({ pattern: "^[a-z0-9-]+\\.onnx$" }),
+    sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  }),
+  selfCheck: Type.Object({
+    features: FeaturesSchema,
+    probability: Type.Number({ minimum: 0, maximum: 1 }),
+    tolerance: Type.Number({ exclusiveMinimum: 0, maximum: 0.1 }),
+  }),
 });
 
-/** Which release and model this process serves. */
+/** Which release and model this process serves, and one answer by which to tell that it is this model. */
 export type Card = Static<typeof CardSchema>;
 
 const validator = Compile(CardSchema);

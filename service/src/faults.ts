@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { FastifyBaseLogger } from "fastify";
 import Type, { type Static } from "typebox";
 import { readVariables } from "./environment.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 
 const MIB = 2 ** 20;
 const LEAK_INTERVAL_MS = 100;
@@ -22,6 +23,13 @@ const FaultsSchema = Type.Object({
     default: 0,
     description: "blocks its event loop",
   }),
+  FAULT_UNREADY_AFTER_MS: Type.Integer({
+    minimum: 0,
+    maximum: 86_400_000,
+    default: 0,
+    description: "asks for no new requests, but answers them",
+  }),
+  FAULT_UNREADY_FOR_MS: Type.Integer({ minimum: 0, maximum: 86_400_000, default: 0, description: "0 is for ever" }),
   FAULT_LEAK_MIB_PER_S: Type.Integer({ minimum: 0, maximum: 10_000, default: 0, description: "outside V8's heap" }),
   FAULT_BURN_THREADS: Type.Integer({ minimum: 0, maximum: 64, default: 0, description: "threads that only compute" }),
 });
@@ -38,7 +46,7 @@ export function readFaults(variables: NodeJS.ProcessEnv): Faults {
 }
 
 /** Starts the faults, says so in the log, and ends when a delayed start is over. */
-export async function startFaults(faults: Faults, log: FastifyBaseLogger): Promise<void> {
+export async function startFaults(faults: Faults, log: FastifyBaseLogger, lifecycle: Lifecycle): Promise<void> {
   for (const [fault, value] of Object.entries(faults)) if (value > 0) log.warn({ fault, value }, "fault on purpose");
 
   const crashAfterMs = faults.FAULT_CRASH_AFTER_MS;
@@ -55,6 +63,20 @@ export async function startFaults(faults: Faults, log: FastifyBaseLogger): Promi
       // Waits for what never comes: unlike a loop, it costs no CPU that would be a second fault.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     });
+  }
+  const unreadyAfterMs = faults.FAULT_UNREADY_AFTER_MS;
+  if (unreadyAfterMs > 0) {
+    after(unreadyAfterMs, () => {
+      log.error("not ready on purpose");
+      lifecycle.pause();
+    });
+    const unreadyForMs = faults.FAULT_UNREADY_FOR_MS;
+    if (unreadyForMs > 0) {
+      after(unreadyAfterMs + unreadyForMs, () => {
+        log.info("ready again");
+        lifecycle.resume();
+      });
+    }
   }
   if (faults.FAULT_LEAK_MIB_PER_S > 0) leak(faults.FAULT_LEAK_MIB_PER_S);
   // In threads of their own, so that the event loop goes on as far as the CPU limit lets it.

@@ -1,27 +1,41 @@
 import type { Batcher, Predict } from "./batcher.ts";
 import { Unavailable } from "./problem.ts";
 
-/** What the process is doing; it only ever moves forward. */
-export type Phase = "starting" | "ready" | "draining";
-
-/** The one mutable state of the process: whether it can predict, and whether it should still get new work. */
+/** The one mutable state of the process: whether it can predict, and whether it should get new work. */
 export class Lifecycle {
   #batcher: Batcher | undefined;
+  #failure: string | undefined;
+  #paused = false;
   #draining = false;
 
-  get phase(): Phase {
-    if (this.#draining) return "draining";
-    return this.#batcher ? "ready" : "starting";
-  }
-
-  /** The model is loaded and warm. */
-  ready(batcher: Batcher): void {
-    this.#batcher = batcher;
+  /** Somebody asked it to stop. */
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /** How many rows wait for the model. */
   get queuedRows(): number {
     return this.#batcher?.queuedRows ?? 0;
+  }
+
+  /** The model is loaded, warm and checked. */
+  ready(batcher: Batcher): void {
+    this.#batcher = batcher;
+  }
+
+  /** The model must not be served, which time will not mend: never ready, but alive to say why. */
+  fail(reason: string): void {
+    this.#failure = reason;
+  }
+
+  /** Wants no new work for the time being, but answers what comes. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Takes back a pause. */
+  resume(): void {
+    this.#paused = false;
   }
 
   /** Asked to stop: no longer ready, but still answering. */
@@ -30,11 +44,27 @@ export class Lifecycle {
   }
 
   /**
+   * Returns when it should get new work.
+   * @throws {Unavailable} saying why it should not.
+   */
+  requireReady(): void {
+    const reason = this.#unready();
+    if (reason) throw new Unavailable(`Not ready: ${reason}.`, 1);
+  }
+
+  /**
    * Predicts, also while draining.
-   * @throws {Unavailable} until the model is loaded.
+   * @throws {Unavailable} until the model is loaded, and for ever when it failed.
    */
   readonly predict: Predict = (rows) => {
-    if (!this.#batcher) throw new Unavailable("The model is not loaded yet.", 1);
-    return this.#batcher.predict(rows);
+    if (this.#batcher) return this.#batcher.predict(rows);
+    throw new Unavailable(this.#failure ? `No model: ${this.#failure}.` : "The model is not loaded yet.", 1);
   };
+
+  #unready(): string | undefined {
+    if (this.#draining) return "draining";
+    if (this.#failure) return this.#failure;
+    if (!this.#batcher) return "starting";
+    return this.#paused ? "paused on purpose" : undefined;
+  }
 }

@@ -10,6 +10,7 @@ import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel } from "./model.ts";
+import { selfCheck } from "./self-check.ts";
 
 // A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
 const MAX_RUN_ROWS = 4_096;
@@ -37,8 +38,15 @@ async function serve(config: Config, faults: Faults): Promise<void> {
 
   // Listens first, so that readiness can say "starting" instead of refusing the connection.
   await app.listen({ host: config.host, port: config.port });
-  await startFaults(faults, app.log);
+  await startFaults(faults, app.log, lifecycle);
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
+  const failure = await selfCheck(model, card);
+  if (failure) {
+    // Alive, so that the rollout stops here with a reason to read; another start would fail the same way.
+    lifecycle.fail(failure);
+    app.log.error({ release: card.release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
+    return;
+  }
   lifecycle.ready(
     createBatcher(metrics.measured(model), {
       maxRunRows: MAX_RUN_ROWS,

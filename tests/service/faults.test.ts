@@ -65,6 +65,22 @@ it("hangs: answers nothing and does not mind SIGTERM", async () => {
   expect(await once(service, "exit")).toEqual([null, "SIGKILL"]);
 });
 
+it("is unready, and meanwhile goes on answering", async () => {
+  const { url, log, logged } = await startReady({ FAULT_UNREADY_AFTER_MS: "1" });
+  if (!log.some(({ msg }) => msg === "not ready on purpose")) await logged(/^not ready on purpose$/);
+  const answers = [await fetch(`${url}/readiness`), await fetch(`${url}/v2/health/ready`)];
+  expect(await answers[0]?.json()).toMatchObject({ detail: "Not ready: paused on purpose." });
+  answers.push(await fetch(`${url}/liveness`), await predict(url));
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
+});
+
+it("is unready for a while", async () => {
+  const { url, log, logged } = await startReady({ FAULT_UNREADY_AFTER_MS: "1", FAULT_UNREADY_FOR_MS: "1" });
+  if (!log.some(({ msg }) => msg === "ready again")) await logged(/^ready again$/);
+  expect(log.map(({ msg }) => msg)).toContain("not ready on purpose");
+  expect((await fetch(`${url}/readiness`)).status).toBe(200);
+});
+
 it("leaks memory that is really used, outside V8's heap, and goes on answering", async () => {
   const { url } = await startReady({ FAULT_LEAK_MIB_PER_S: "40" });
   await grows(url, "process_resident_memory_bytes", 30 * 2 ** 20);

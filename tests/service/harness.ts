@@ -40,7 +40,7 @@ export function patient(changes: Record<string, unknown> = {}): Record<string, u
 /** The real card and model of a release. */
 export async function loadRelease(release: Release) {
   const card = readCard(join(MODEL_DIR, `${release}.json`));
-  return { card, model: await loadModel(join(MODEL_DIR, `${release}.onnx`), card) };
+  return { card, model: await loadModel(join(MODEL_DIR, card.onnx.file), card) };
 }
 
 /** The application of a release with its real model, and its lifecycle, still starting unless `ready`. */

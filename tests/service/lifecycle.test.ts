@@ -34,6 +34,26 @@ it("is not ready while draining, but alive and answering, and closes connections
   for (const answer of Object.values(answers)) expect(answer.headers.connection).toBe("close");
 });
 
+it("is not ready while paused, but answers, and comes back", async () => {
+  const { app, post, lifecycle } = await createTestApp();
+  lifecycle.pause();
+  const readiness = await app.inject("/readiness");
+  expect([readiness.statusCode, readiness.json().detail]).toEqual([503, "Not ready: paused on purpose."]);
+  const answer = await post("/predict", patient());
+  expect([answer.statusCode, answer.headers.connection]).toEqual([200, "keep-alive"]);
+  lifecycle.resume();
+  expect((await app.inject("/readiness")).statusCode).toBe(200);
+});
+
+it("says that it drains, whatever else keeps it from being ready", async () => {
+  const { app, lifecycle } = await createTestApp();
+  lifecycle.pause();
+  lifecycle.fail("the model is another");
+  expect((await app.inject("/readiness")).json().detail).toBe("Not ready: the model is another.");
+  lifecycle.drain();
+  expect((await app.inject("/readiness")).json().detail).toBe("Not ready: draining.");
+});
+
 it("stays draining when the model is ready only after the signal", async () => {
   const { app, lifecycle, becomeReady } = await createTestApp({ ready: false });
   lifecycle.drain();

@@ -14,9 +14,10 @@ const MODEL_DIR = join(import.meta.dirname, "..", "..", "service", "model");
 
 it("has a model and a card for each release and for nothing else", async () => {
   const files = await readdir(MODEL_DIR);
-  const wanted = RELEASES.flatMap((release) => [`${release}.json`, `${release}.onnx`]);
-  expect(files.filter((name) => /^v\d+\./.test(name)).sort()).toEqual(wanted.sort());
-  for (const release of RELEASES) expect(readCard(join(MODEL_DIR, `${release}.json`)).release).toBe(release);
+  const cards = RELEASES.map((release) => readCard(join(MODEL_DIR, `${release}.json`)));
+  expect(cards.map(({ release }) => release)).toEqual(RELEASES);
+  const wanted = [...RELEASES.map((release) => `${release}.json`), ...new Set(cards.map(({ onnx }) => onnx.file))];
+  expect(files.filter((name) => /^v\d+.*\.(json|onnx)$/.test(name)).sort()).toEqual(wanted.sort());
 });
 
 it.each(RELEASES)("%s: the schema allows exactly the codes of the card", (release) => {

@@ -8,7 +8,9 @@ interface Parity {
   readonly features: { readonly name: string }[];
 }
 
-describe.each(RELEASES)("%s against scikit-learn", (release) => {
+const SOUND = RELEASES.filter((release) => release !== "v3-broken");
+
+describe.each(SOUND)("%s against scikit-learn", (release) => {
   const { parity, features } = modelJson(`${release}.json`) as Parity;
   const theirs = expected.releases[release];
 
@@ -47,5 +49,6 @@ describe.each(RELEASES)("%s against scikit-learn", (release) => {
 });
 
 it("has releases that differ", () => {
+  expect(Object.keys(expected.releases)).toEqual(SOUND);
   expect(expected.releases.v1?.probability).not.toEqual(expected.releases.v2?.probability);
 });

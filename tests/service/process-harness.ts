@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { buildContext } from "../../service/build.ts";
+import { buildContext, type Release } from "../../service/build.ts";
 import { patient } from "./harness.ts";
 
 let dir: string;
 let child: ChildProcess | undefined;
 
-/** Builds the bundle of v2 for the tests of a file, and ends what each of them started. */
-export function useBundle(): void {
+/** Builds the bundle of a release for the tests of a file, and ends what each of them started. */
+export function useBundle(release: Release = "v2"): void {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "service-"));
     const arch = process.arch === "arm64" ? "arm64" : "x64";
-    await buildContext({ release: "v2", arch, outDir: join(dir, "context") });
+    await buildContext({ release, arch, outDir: join(dir, "context") });
     await mkdir(homeDir());
   });
   afterEach(async () => {

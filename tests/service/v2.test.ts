@@ -155,6 +155,9 @@ describe("metadata and health", () => {
       expect(answer.json()).toEqual({ error: "Not ready: starting." });
     }
     expect((await early.inject("/v2/health/live")).statusCode).toBe(200);
-    expect(lifecycle.phase).toBe("ready");
+    expect((await app.inject("/v2/health/ready")).statusCode).toBe(200);
+    lifecycle.drain();
+    const draining = await app.inject("/v2/health/ready");
+    expect([draining.statusCode, draining.json()]).toEqual([503, { error: "Not ready: draining." }]);
   });
 });

@@ -11,7 +11,7 @@ export const headers = fp<{ identity: Identity; lifecycle: Lifecycle }>(
       done();
     });
     app.addHook("onSend", (_request, reply, _payload, done) => {
-      if (lifecycle.phase === "draining") reply.header("connection", "close");
+      if (lifecycle.draining) reply.header("connection", "close");
       done();
     });
   },

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Lifecycle } from "../lifecycle.ts";
-import { problemResponses, Unavailable } from "../problem.ts";
+import { problemResponses } from "../problem.ts";
 import { StatusSchema } from "../schemas.ts";
 
-/** `/liveness` (the event loop turns) and `/readiness` (the model is warm and nobody asked to stop). */
+/** `/liveness` (the event loop turns) and `/readiness` (the model is warm and checked, and nobody asked to stop). */
 export const health: FastifyPluginAsyncTypebox<{ lifecycle: Lifecycle }> = async (app, { lifecycle }) => {
   app.get(
     "/liveness",
@@ -21,7 +21,7 @@ export const health: FastifyPluginAsyncTypebox<{ lifecycle: Lifecycle }> = async
       },
     },
     () => {
-      if (lifecycle.phase !== "ready") throw new Unavailable(`Not ready: ${lifecycle.phase}.`, 1);
+      lifecycle.requireReady();
       return { status: "ready" as const };
     },
   );

@@ -3,7 +3,7 @@ import Type, { type TSchema } from "typebox";
 import { ROW_WIDTH } from "../batcher.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { check } from "../plugins/validation.ts";
-import { BadRequest, type ErrorStatus, errorResponses, NotFound, Unavailable } from "../problem.ts";
+import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
 import type { Turns } from "../turns.ts";
 import { type Body, readBodies } from "../v2/body.ts";
@@ -73,10 +73,6 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     if (wanted !== version) throw new NotFound(`There is no version ${wanted} of ${model}; there is ${version}.`);
   }
 
-  function requireReady(): void {
-    if (lifecycle.phase !== "ready") throw new Unavailable(`Not ready: ${lifecycle.phase}.`, 1);
-  }
-
   app.get("/v2", described("What is the server?", ServerMetadataSchema, []), () => ({
     name: "online-inference",
     version: identity.release,
@@ -84,7 +80,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   }));
   app.get("/v2/health/live", described("Is the process alive?", LiveSchema, []), () => ({ live: true }));
   app.get("/v2/health/ready", described("Should it get requests?", ReadySchema, [503]), () => {
-    requireReady();
+    lifecycle.requireReady();
     return { ready: true };
   });
 
@@ -110,7 +106,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
 
     app.get(`${path}/ready`, described("Can the model predict?", ReadySchema, [404, 503], params), (request) => {
       requireModel(request.params as Params);
-      requireReady();
+      lifecycle.requireReady();
       return { name: model, ready: true };
     });
 
