@@ -22,7 +22,7 @@ export async function requireLogin(registry: Registry, from: From, ask: AskDocke
     (error: Error) => ({ status: 0, reason: error.message }),
   );
   if (status === 200) return;
-  if (status === 401 || /\b40[13]\b|unauthorized|denied/i.test(reason)) {
+  if (status === 401 || /\b40[13]\b|unauthorized|denied|no basic auth/i.test(reason)) {
     // Docker's own login of the machine may serve the push, and pulling may need none.
     if (!registry.credentials) return;
     throw new UserError(

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeDaemon } from "../../stacks/daemon.ts";
 import { makeCertificates } from "../docker-provider/certificates.ts";
 
+const words = { name: "docker in minikube", start: "Start it again.", another: "Use another one." };
+
 let certPath: string;
 let server: Server;
 let host: string;
@@ -34,29 +36,33 @@ test.each([
   ["aarch64", "arm64"],
 ])("a daemon on %s tells its identity and architecture", async (Architecture, arch) => {
   answer = { status: 200, body: { ID: "RZOL:7MGM", Architecture } };
-  expect(await describeDaemon({ host, certPath })).toEqual({ id: "RZOL:7MGM", arch });
+  expect(await describeDaemon({ host, certPath }, words)).toEqual({ id: "RZOL:7MGM", arch });
 });
 
 test("another architecture is refused", async () => {
   answer = { status: 200, body: { ID: "RZOL:7MGM", Architecture: "riscv64" } };
-  await expect(describeDaemon({ host, certPath })).rejects.toThrow(
-    /got the architecture riscv64, allowed: x86_64, aarch64/,
+  await expect(describeDaemon({ host, certPath }, words)).rejects.toThrow(
+    /got the architecture riscv64, allowed: x86_64, aarch64. Use another one/,
   );
 });
 
 test("a daemon without an identity is refused: two of them could not be told apart", async () => {
   answer = { status: 200, body: { Architecture: "x86_64" } };
-  await expect(describeDaemon({ host, certPath })).rejects.toThrow(/got no identity/);
+  await expect(describeDaemon({ host, certPath }, words)).rejects.toThrow(/got no identity/);
 });
 
 test("a daemon in trouble, and none at all", async () => {
   answer = { status: 500, body: {} };
-  await expect(describeDaemon({ host, certPath })).rejects.toThrow(/does not answer .*status 500.*bin\/lab up pod/);
-  await expect(describeDaemon({ host: "tcp://127.0.0.1:1", certPath })).rejects.toThrow(
+  await expect(describeDaemon({ host, certPath }, words)).rejects.toThrow(
+    /^docker in minikube does not answer .*status 500.*Start it again/,
+  );
+  await expect(describeDaemon({ host: "tcp://127.0.0.1:1", certPath }, words)).rejects.toThrow(
     /does not answer .*ECONNREFUSED/,
   );
 });
 
 test("missing certificates", async () => {
-  await expect(describeDaemon({ host, certPath: join(certPath, "none") })).rejects.toThrow(/does not answer .*ENOENT/);
+  await expect(describeDaemon({ host, certPath: join(certPath, "none") }, words)).rejects.toThrow(
+    /does not answer .*ENOENT/,
+  );
 });

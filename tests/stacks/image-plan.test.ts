@@ -6,7 +6,8 @@ const request: ImageRequest = {
   release: "v1",
   baseImage: "node:24",
   baseContext: undefined,
-  daemon: { id: "RZOL:7MGM", arch: "x64" },
+  builder: { id: "RZOL:7MGM", arch: "x64", inNode: true },
+  registry: undefined,
 };
 
 /** Effects that write nothing; every folder's digest is told by `contents`. */
@@ -37,7 +38,7 @@ test("the service is built for the daemon's architecture, from a folder inside t
     args: { CLUSTER_ID: "RZOL:7MGM", BASE_IMAGE: "node:24" },
     platform: "linux/amd64",
   });
-  const arm = await planImage({ ...request, daemon: { ...request.daemon, arch: "arm64" } }, effects().fakes);
+  const arm = await planImage({ ...request, builder: { ...request.builder, arch: "arm64" } }, effects().fakes);
   expect(arm.service.platform).toBe("linux/arm64");
 });
 
@@ -48,16 +49,34 @@ test("the tag is the same for the same sources, and another one for anything tha
     nameOf({}, { "service/build/v1": "c" }),
     nameOf({ release: "v2" }),
     nameOf({ baseImage: "node:25" }),
-    nameOf({ daemon: { id: "RZOL:7MGM", arch: "arm64" } }),
+    nameOf({ builder: { ...request.builder, arch: "arm64" } }),
+    nameOf({ registry: { address: "docker.io/alice" } }),
   ]);
   expect(new Set(names).size).toBe(names.length);
 });
 
 test("another daemon builds again under the same tag, so that pods stay as they are described", async () => {
-  const other = { id: "OTHER", arch: "x64" } as const;
-  const { service } = await planImage({ ...request, daemon: other }, effects().fakes);
+  const builder = { ...request.builder, id: "OTHER" };
+  const { service } = await planImage({ ...request, builder }, effects().fakes);
   expect(service.args.CLUSTER_ID).toBe("OTHER");
   expect(service.name).toBe(await nameOf());
+});
+
+test("a pushed image is named after its registry, and has a second name that always leads to the newest", async () => {
+  const registry = { address: "docker.io/alice", credentials: { username: "alice", password: "secret" } };
+  const { service, push } = await planImage({ ...request, release: "v2", registry }, effects().fakes);
+  expect(service.name).toMatch(/^docker\.io\/alice\/online-inference:v2-[0-9a-f]{12}$/);
+  expect(service.name.split(":")[1]).toBe((await nameOf({ release: "v2" })).split(":")[1]);
+  expect(push).toEqual({ registry, newest: "docker.io/alice/online-inference:v2" });
+  expect((await planImage(request, effects().fakes)).push).toBeUndefined();
+});
+
+test("an image for other nodes is the same whoever builds it; its base is the builder's own", async () => {
+  const contents = { "service/build/v1": "a", "/cache/base": "e" };
+  const builder = { ...request.builder, inNode: false };
+  const plan = await planImage({ ...request, builder, baseContext: "/cache/base" }, effects(contents).fakes);
+  expect(plan.service.args).toEqual({ BASE_IMAGE: "online-inference-base:eeeeeeeeeeee" });
+  expect(plan.base?.args).toEqual({ CLUSTER_ID: "RZOL:7MGM" });
 });
 
 test("a base of one's own is built first, for the same daemon, and instead of the configured one", async () => {

@@ -20,7 +20,7 @@ function minikube(profiles: readonly object[], env?: Record<string, string>) {
 }
 
 const refusal = (run: RunMinikube) =>
-  minikubeDocker("lab", run).then(
+  minikubeDocker("lab", false, run).then(
     () => expect.unreachable("it was accepted"),
     (error: unknown) => {
       expect(error).toBeInstanceOf(UserError);
@@ -34,7 +34,7 @@ test("host and certificates come from minikube", async () => {
     DOCKER_CERT_PATH: "/home/me/.minikube/certs",
     DOCKER_TLS_VERIFY: "1",
   });
-  expect(await minikubeDocker("lab", run)).toEqual({
+  expect(await minikubeDocker("lab", false, run)).toEqual({
     host: "tcp://127.0.0.1:32771",
     certPath: "/home/me/.minikube/certs",
   });
@@ -68,12 +68,31 @@ test("a stopped profile", async () => {
 
 test("another runtime is refused before docker-env starts anything for it", async () => {
   const { run, calls } = minikube([profile("lab", "containerd")], {});
-  expect(await refusal(run)).toContain("profile lab: got the container runtime containerd, allowed: docker");
+  expect(await refusal(run)).toContain(
+    "profile lab: got the container runtime containerd, allowed without config registry: docker",
+  );
   expect(calls).toHaveLength(1);
 });
 
 test("more than one node", async () => {
-  expect(await refusal(minikube([profile("lab", "docker", 2)]).run)).toContain("profile lab: got 2 nodes, allowed: 1");
+  expect(await refusal(minikube([profile("lab", "docker", 2)]).run)).toContain(
+    "profile lab: got 2 nodes, allowed without config registry: 1",
+  );
+});
+
+test.each([
+  ["another runtime", profile("lab", "containerd")],
+  ["more than one node", profile("lab", "docker", 2)],
+])("%s serves if images are pushed, but does not build them", async (_, other) => {
+  const { run, calls } = minikube([other], {});
+  expect(await minikubeDocker("lab", true, run)).toBeUndefined();
+  expect(calls).toHaveLength(1);
+});
+
+test("a single node on docker builds what is pushed, too", async () => {
+  const env = { DOCKER_HOST: "tcp://192.168.49.2:2376", DOCKER_CERT_PATH: "/certs" };
+  const { run } = minikube([profile("lab", "docker")], env);
+  expect(await minikubeDocker("lab", true, run)).toEqual({ host: "tcp://192.168.49.2:2376", certPath: "/certs" });
 });
 
 test("a daemon that is not reached by TLS", async () => {

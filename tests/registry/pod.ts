@@ -1,0 +1,56 @@
+import { execa } from "execa";
+import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { realOutside } from "../../setup/outside.ts";
+import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
+
+/** The registry as the node sees it; docker speaks plain HTTP to addresses of its own machine. */
+export const REGISTRY_ADDRESS = "127.0.0.1:5000";
+
+const NAMESPACE = "registry-test";
+
+const kubectl = (args: readonly string[], input?: string) =>
+  execa("kubectl", ["--context", "minikube", "--namespace", NAMESPACE, ...args], input === undefined ? {} : { input });
+
+const pod = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "registry", namespace: NAMESPACE },
+  spec: {
+    // The building daemon and the kubelet are on the node too: to all of them it is 127.0.0.1.
+    hostNetwork: true,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 1,
+    containers: [
+      {
+        name: "registry",
+        image: REGISTRY_IMAGE,
+        imagePullPolicy: "Never",
+        readinessProbe: { tcpSocket: { host: "127.0.0.1", port: 5000 }, periodSeconds: 1 },
+        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "256Mi" } },
+      },
+    ],
+  },
+};
+
+/** Starts the registry on the node, empty, and waits until it listens. */
+export async function startRegistry(): Promise<void> {
+  await makeRegistryImage(await clusterDocker(realOutside(), "minikube", "minikube"), REGISTRY_ADDRESS);
+  await stopRegistry();
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
+  await kubectl(
+    ["apply", "--filename", "-"],
+    JSON.stringify({ apiVersion: "v1", kind: "List", items: [namespace, pod] }),
+  );
+  await kubectl(["wait", "--for=condition=Ready", "pod/registry", "--timeout=120s"]);
+}
+
+/** Removes the registry with all that was pushed to it. */
+export async function stopRegistry(): Promise<void> {
+  await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait"]);
+}
+
+/** Requests that the registry answered so far, one a line, in Apache's combined form. */
+export async function registryLog(): Promise<string[]> {
+  const { stdout } = await kubectl(["logs", "pod/registry"]);
+  return stdout.split("\n").filter((line) => /"[A-Z]+ \/v2\//.test(line));
+}
