@@ -20,3 +20,9 @@ export type PlanComparison = {
     readonly agrees: boolean;
   }[];
 };
+
+/** Exit code of an observation: 0 everything held, 1 something is refuted, 2 not all of it could be decided. */
+export function exitCodeOf(verdicts: readonly Verdict[]): 0 | 1 | 2 {
+  if (verdicts.some(({ outcome }) => outcome === "refuted")) return 1;
+  return verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === "held") ? 0 : 2;
+}

@@ -1,0 +1,22 @@
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** A number of things: `1 pod`, `4,812 requests`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${grouped.format(number)} ${number === 1 ? one : many}`;
+
+/** A number alone: `4,812`. */
+export const figure = (number: number): string => grouped.format(number);
+
+/** A duration: `4.2 s`, and `12 ms` below a tenth of a second. */
+export const duration = (ms: number): string =>
+  Math.abs(ms) < 100 ? `${Number(ms.toFixed(1))} ms` : `${(ms / 1000).toFixed(1)} s`;
+
+/** A share of 0..1: `33.1 %`. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** `a`, `a and b`, `a, b and c`; no more than `most` of them by name. */
+export function list(words: readonly string[], most = 6): string {
+  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : [...words];
+  const last = shown.pop();
+  return last === undefined ? "none" : shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
+}
