@@ -51,6 +51,8 @@ export function labEnvironment(
     // The refresh before every operation then uses docker's address of today, not the one in the state.
     PULUMI_RUN_PROGRAM: "true",
     MINIKUBE_WANTUPDATENOTIFICATION: "false",
+    // As the stacks do, helm by hand speaks to minikube, whatever context is current.
+    HELM_KUBECONTEXT: env.HELM_KUBECONTEXT ?? "minikube",
   };
   // The stack files hold the salt of the empty passphrase; whoever keeps credentials in them has set another one.
   if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {

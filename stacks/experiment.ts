@@ -42,6 +42,7 @@ export interface ChartDeclaration {
   readonly chart: {
     readonly path: string;
     readonly release: string;
+    readonly namespace: string;
     readonly values: Readonly<Record<string, unknown>>;
   };
   /** What the chart makes pods of, as far as a rollout depends on it: plans are made from this. */

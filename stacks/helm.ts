@@ -66,6 +66,7 @@ function chart(context: HelmContext): ChartDeclaration {
       path: "./charts",
       // Selectors are made of the release's name; those of all stacks are made of the stack's.
       release: context.stack,
+      namespace: context.namespace,
       values: {
         release,
         image: { repository, tag, pullPolicy: pull.policy },

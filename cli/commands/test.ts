@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { resolveGo } from "../../setup/go-toolchain.ts";
+import { ensureHelm } from "../../setup/helm.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { ensureTestPackages } from "../../setup/test-packages.ts";
 import { clusterDocker } from "../cluster-docker.ts";
@@ -35,6 +36,7 @@ export const test: Command = {
     for (const suite of suites) await run(suite);
     if (!values.unit) {
       await ensureTestPackages(outside, report);
+      await ensureHelm(outside, paths, report);
       const machine = await prepareMachine(outside, paths, "minikube", report);
       const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
       await run(

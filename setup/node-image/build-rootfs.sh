@@ -88,6 +88,10 @@ make_kube_proxy() {
   plugins=$(cd "$root" && echo usr/lib/*/xtables)
   mkdir -p "$target/$(dirname "$plugins")"
   cp -R "$root/$plugins" "$target/$plugins"
+  # A plugin that does not load fails every rule of every Service: `statistic`, by which several endpoints share the
+  # requests, needs libm.
+  # shellcheck disable=SC2046 # one argument for each plugin
+  copy_with_libraries "$target" $(cd "$root" && printf '/%s ' "$plugins"/*.so)
   for name in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
     ln -s xtables-nft-multi "$target/usr/sbin/$name"
   done
