@@ -48,30 +48,7 @@ export function podCourses(events: readonly Event[], clock: ClusterClock, endMs:
     if (known) known.push(event);
     else sights.set(event.uid, [event]);
   }
-  const relists = relistsAfterGaps(events);
-  return [...sights.values()].map((seen) => podCourse(seen, clock, vanishedMs(seen, relists) ?? endMs));
-}
-
-/** A list that a lost watch made anew: whoever is not in it went while nobody looked. */
-type Relist = { readonly fromMs: number; readonly untilMs: number; readonly uids: ReadonlySet<string> };
-
-function relistsAfterGaps(events: readonly Event[]): Relist[] {
-  const listed = events.filter((event): event is PodEvent => event.type === "pod" && event.change === "listed");
-  const gaps = events.filter((event) => event.type === "gap" && event.source === "pods");
-  return gaps.flatMap((gap) => {
-    if (gap.type !== "gap") return [];
-    const after = listed.filter(({ atMs }) => atMs >= gap.fromMs);
-    // Without any pod in it a list leaves no trace; then nothing is known of those that were there.
-    return after.length === 0
-      ? []
-      : [{ fromMs: gap.fromMs, untilMs: gap.untilMs, uids: new Set(after.map(({ uid }) => uid)) }];
-  });
-}
-
-function vanishedMs(seen: readonly PodEvent[], relists: readonly Relist[]): number | undefined {
-  const last = seen.at(-1);
-  if (!last || last.change === "deleted") return undefined;
-  return relists.find((relist) => last.atMs <= relist.fromMs && !relist.uids.has(last.uid))?.untilMs;
+  return [...sights.values()].map((seen) => podCourse(seen, clock, endMs));
 }
 
 function podCourse(seen: readonly PodEvent[], clock: ClusterClock, endMs: number): PodCourse {

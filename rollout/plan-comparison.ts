@@ -1,0 +1,100 @@
+import { type Course, countsOf, courseOf, type PodCourse, type StepSpan } from "./course.ts";
+import type { PlannedRollout, Recording } from "./events.ts";
+import { duration, list } from "./figures.ts";
+import { presentAt } from "./hypotheses/scene.ts";
+import { highest, lowest, within } from "./levels.ts";
+import type { PlanComparison } from "./verdict.ts";
+
+type Row = PlanComparison["rows"][number];
+
+/** How far a rollout may miss the range that was planned for it: a share of the bound, and a while at least. */
+const TOLERATED_SHARE = 0.2;
+const TOLERATED_MS = 2000;
+
+/** Holds every plan of a recording against what happened to that workload's pods in the step. */
+export function comparePlans(recording: Recording): PlanComparison[] {
+  const course = courseOf(recording);
+  return recording.events.flatMap((event) => {
+    if (event.type !== "plan") return [];
+    const span = course.steps.find(({ step }) => step === event.step);
+    if (!span) return [];
+    const names = event.plans.map(({ workload }) => bare(workload));
+    return event.plans.map((plan) => ({
+      step: event.step,
+      workload: plan.workload,
+      rows: rowsOf(plan, podsOfWorkload(course.pods, bare(plan.workload), names), { course, span }),
+    }));
+  });
+}
+
+/** A workload may be called with its kind: `Deployment/online-inference`. */
+const bare = (workload: string): string => workload.slice(workload.lastIndexOf("/") + 1);
+
+/** Pods whose name or owner begins with the workload's; where one workload's name begins with another's, the longer one has them. */
+function podsOfWorkload(pods: readonly PodCourse[], workload: string, all: readonly string[]): PodCourse[] {
+  const isOf = (pod: PodCourse, name: string) =>
+    [pod.name, pod.owner ?? ""].some((one) => one === name || one.startsWith(`${name}-`));
+  const longest = (pod: PodCourse) => all.filter((name) => isOf(pod, name)).toSorted((a, b) => b.length - a.length)[0];
+  return pods.filter((pod) => longest(pod) === workload);
+}
+
+function rowsOf(
+  plan: PlannedRollout,
+  pods: readonly PodCourse[],
+  { course, span }: { course: Course; span: StepSpan },
+): Row[] {
+  const counts = countsOf(pods, course.endMs);
+  const ready = within(counts.ready, span);
+  const most = highest(within(counts.present, span))?.value ?? 0;
+  const fewest = lowest(ready)?.value ?? 0;
+  const firstReadyMs = ready.find(({ value }) => value > 0)?.fromMs ?? Number.POSITIVE_INFINITY;
+  const outages = ready.filter(({ value, fromMs }) => value === 0 && fromMs >= firstReadyMs);
+  const outageMs = outages.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
+  const before = presentAt(course, span.fromMs).filter((pod) => pods.includes(pod));
+  const after = presentAt(course, span.untilMs).filter((pod) => pods.includes(pod));
+  const replaced = before.filter((pod) => !after.includes(pod)).map(({ name }) => name);
+  const surviving = before.filter((pod) => after.includes(pod)).map(({ name }) => name);
+  return [
+    { what: "pods at most", planned: String(plan.maxPods), observed: String(most), agrees: most <= plan.maxPods },
+    {
+      what: "ready at least",
+      planned: String(plan.minReady),
+      observed: String(fewest),
+      agrees: fewest >= plan.minReady,
+    },
+    {
+      what: "outage",
+      planned: plan.outage ? "yes" : "no",
+      observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a Ready pod` : "no",
+      agrees: outageMs > 0 === plan.outage,
+    },
+    { what: "replaced", ...namesRow(plan.replaced, replaced) },
+    { what: "surviving", ...namesRow(plan.surviving, surviving) },
+    { what: "duration", ...durationRow(plan.durationMs, rolloutMs(pods, span)) },
+  ];
+}
+
+const namesRow = (planned: readonly string[], observed: readonly string[]): Omit<Row, "what"> => ({
+  planned: list(planned),
+  observed: list(observed),
+  agrees: planned.length === observed.length && planned.every((name) => observed.includes(name)),
+});
+
+const durationRow = ({ least, most }: PlannedRollout["durationMs"], observedMs: number): Omit<Row, "what"> => ({
+  planned: `${duration(least)} to ${duration(most)}`,
+  observed: duration(observedMs),
+  agrees:
+    observedMs >= least - Math.max(TOLERATED_MS, least * TOLERATED_SHARE) &&
+    observedMs <= most + Math.max(TOLERATED_MS, most * TOLERATED_SHARE),
+});
+
+/** From the first pod that came or was asked to go until the last came to be Ready or was asked to go; 0 if none. */
+function rolloutMs(pods: readonly PodCourse[], { fromMs, untilMs }: StepSpan): number {
+  const isWithin = (atMs: number | undefined): atMs is number => atMs !== undefined && atMs > fromMs && atMs < untilMs;
+  const leaving = pods.map(({ intervals }) => intervals.find(({ state }) => state === "terminating")?.fromMs);
+  const coming = pods.filter((pod) => isWithin(pod.fromMs));
+  const starts = [...leaving, ...coming.map((pod) => pod.fromMs)].filter(isWithin);
+  const ends = [...leaving, ...coming.map((pod) => pod.firstReady?.atMs)].filter(isWithin);
+  if (starts.length === 0) return 0;
+  return Math.max(...starts, ...ends) - Math.min(...starts);
+}
