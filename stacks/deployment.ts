@@ -7,7 +7,7 @@ import type { PodSettings } from "./pod-settings.ts";
 import { type PodOptions, replicatedTemplate } from "./workload.ts";
 
 /** Pulumi only warns when a rollout's deadline passes; this much later it gives up and says why. */
-const DEADLINE_MARGIN_SECONDS = 15;
+const DEADLINE_MARGIN_SECONDS = 10;
 /** The deadline begins anew with every pod that becomes available; a good rollout takes about so long for each further wave. */
 const WAVE_SECONDS = 20;
 
@@ -24,7 +24,7 @@ export const replicaSettings = (replicas: number) =>
     progressDeadlineSeconds: Type.Integer({
       minimum: 10,
       maximum: 3600,
-      default: 60,
+      default: 50,
       description: "Time without progress after which a rollout counts as failed",
     }),
   });

@@ -91,7 +91,7 @@ function chart(context: HelmContext): ChartDeclaration {
 }
 
 /** Helm only says that its time is up; the Deployment's own deadline has passed by then. */
-const HELM_MARGIN_SECONDS = 15;
+const HELM_MARGIN_SECONDS = 10;
 
 /** The Deployment that the chart makes of these values, as far as it is the plan's business. */
 function rendered(context: HelmContext): WorkloadManifest {
