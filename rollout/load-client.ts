@@ -1,0 +1,112 @@
+import { Client, type Dispatcher, Pool } from "undici";
+
+/** How a request gets to the service: on a TCP connection of its own, or on one that stays. */
+export type Connection = "fresh" | "kept";
+
+/** How a request ended: with a status and a body, or with the reason why it did not. */
+export type Outcome = { readonly status: number; readonly text: string } | { readonly error: string };
+
+/** Sends requests and never fails: whatever becomes of one is its outcome, within the time that it is given. */
+export type Sender = {
+  readonly send: (connection: Connection, body: string) => Promise<Outcome>;
+  /** Ends all connections; requests that are under way end with an error. */
+  readonly close: () => Promise<void>;
+};
+
+/** Connections that stay: as many as spread over a few pods, few enough that each is used several times a second. */
+const KEPT_CONNECTIONS = 10;
+const KEPT_IDLE_MS = 30_000;
+const SWEEP_EVERY_MS = 100;
+
+/** One request under way. */
+type Flight = { readonly deadlineMs: number; readonly expire: () => void };
+
+/**
+ * Sends POST requests to one URL. A kept connection carries one request at a time; when all of them are busy another is made,
+ * so that a slow answer never delays the next request.
+ */
+export function createSender(url: string, timeoutMs: number): Sender {
+  const { origin, pathname } = new URL(url);
+  const connect = { timeout: timeoutMs };
+  // Without pipelining undici keeps no connection and says so to the server.
+  const fresh = new Pool(origin, { connections: null, pipelining: 0, connect });
+  const idle: Client[] = [];
+  const flights = new Set<Flight>();
+  const keep = () => new Client(origin, { connect, keepAliveTimeout: KEPT_IDLE_MS });
+  for (let made = 0; made < KEPT_CONNECTIONS; made += 1) idle.push(keep());
+
+  // One timer for all: a timer a request would cost as much as the request.
+  const sweep = setInterval(() => {
+    const nowMs = performance.now();
+    for (const flight of flights) if (flight.deadlineMs <= nowMs) flight.expire();
+  }, SWEEP_EVERY_MS);
+
+  function dispatch(dispatcher: Dispatcher, body: string): Promise<Outcome> {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const chunks: Buffer[] = [];
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    const settle = (outcome: Outcome) => {
+      flights.delete(flight);
+      resolve(outcome);
+    };
+    const flight: Flight = {
+      deadlineMs: performance.now() + timeoutMs,
+      expire: () => {
+        settle({ error: "timeout" });
+        controller?.abort(new Error("timeout"));
+      },
+    };
+    flights.add(flight);
+    const request = { path: pathname, method: "POST", headers: HEADERS, body } as const;
+    try {
+      dispatcher.dispatch(request, {
+        onRequestStart: (started) => {
+          controller = started;
+          // It waited for its connection for so long that nobody waits for its answer.
+          if (!flights.has(flight)) started.abort(new Error("timeout"));
+        },
+        onResponseStart: (_controller, statusCode) => {
+          status = statusCode;
+        },
+        onResponseData: (_controller, chunk) => {
+          chunks.push(chunk);
+        },
+        onResponseEnd: () => settle({ status, text: Buffer.concat(chunks).toString() }),
+        onResponseError: (_controller, error) => settle({ error: reasonOf(error) }),
+      });
+    } catch (error) {
+      settle({ error: reasonOf(error as Error) });
+    }
+    return promise;
+  }
+
+  async function sendKept(body: string): Promise<Outcome> {
+    const client = idle.shift() ?? keep();
+    const outcome = await dispatch(client, body);
+    // After a timeout the connection may still be waited for; an aborted request leaves none that can be used.
+    if ("error" in outcome) {
+      void client.destroy();
+      idle.push(keep());
+    } else idle.push(client);
+    return outcome;
+  }
+
+  return {
+    send: (connection, body) => (connection === "fresh" ? dispatch(fresh, body) : sendKept(body)),
+    async close() {
+      clearInterval(sweep);
+      await Promise.all([fresh, ...idle].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+const HEADERS = { "content-type": "application/json" };
+
+/** The system's own code where there is one: ECONNREFUSED, ECONNRESET …; undici's words for what it found out by itself. */
+function reasonOf(error: Error & { code?: string }): string {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  if (cause?.code) return cause.code;
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return "timeout";
+  return code === undefined || code.startsWith("UND_ERR") ? error.message : code;
+}

@@ -1,0 +1,130 @@
+import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
+import type { Clock } from "./clock.ts";
+import { UserError } from "./errors.ts";
+import type { LoadStarted } from "./events.ts";
+import type { Connection, Outcome, Sender } from "./load-client.ts";
+import type { Recorder } from "./record.ts";
+
+/** Requests per second at most; more would load the machine, not the service. */
+export const MAX_RATE_PER_SECOND = 1_000;
+/** Load ends by itself after this time. */
+const MAX_DURATION_MS = 2 * 3_600_000;
+/** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
+const MAX_IN_FLIGHT = 1_000;
+/** A user's patience. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+
+/** What load is made of. */
+export type LoadOptions = {
+  readonly url: string;
+  readonly from: LoadStarted["from"];
+  readonly ratePerSecond: number;
+  readonly reference: ReferenceAnswers;
+  readonly sender: Sender;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+  readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  readonly maxInFlight?: number;
+};
+
+/** Load that runs. */
+export type Load = {
+  /** Sends nothing more, awaits what is under way, and resolves with how many were sent. */
+  readonly stop: () => Promise<number>;
+};
+
+/**
+ * Refuses a rate that is no rate or too much.
+ * @throws {UserError} that says what is allowed.
+ */
+export function requireRate(rate: number): void {
+  if (Number.isFinite(rate) && rate > 0 && rate <= MAX_RATE_PER_SECOND) return;
+  throw new UserError(
+    `rate: got ${rate}, allowed: more than 0 and at most ${MAX_RATE_PER_SECOND} requests per second. Set another: --rate 100`,
+  );
+}
+
+/**
+ * Sends requests at a fixed rate whatever becomes of them (open loop), every other one on a fresh connection, and records each
+ * when it is over. Latency counts from when a request was due: a sender that is late does not hide it.
+ */
+export function startLoad(options: LoadOptions): Load {
+  const { url, from, ratePerSecond, reference, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
+  requireRate(ratePerSecond);
+  const controller = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const intervalMs = 1000 / ratePerSecond;
+  let sent = 0;
+  let heldBackSinceMs: number | undefined;
+  recorder.record({ type: "load-started", url, ratePerSecond, from });
+  const startMs = clock.monotonicMs();
+  const toRecordingMs = recorder.nowMs() - startMs;
+  const sending = keepSending();
+
+  async function keepSending(): Promise<void> {
+    for (let index = 0; !controller.signal.aborted; index += 1) {
+      const dueMs = startMs + index * intervalMs;
+      if (dueMs - startMs > MAX_DURATION_MS) return;
+      const waitMs = dueMs - clock.monotonicMs();
+      if (waitMs > 0) await clock.sleep(waitMs, controller.signal);
+      if (controller.signal.aborted) return;
+      if (underWay.size >= maxInFlight) heldBackSinceMs ??= dueMs;
+      else {
+        closeGap();
+        send(index, dueMs);
+      }
+    }
+  }
+
+  function send(index: number, dueMs: number): void {
+    const row = index % reference.bodies.length;
+    const connection: Connection = index % 2 === 0 ? "fresh" : "kept";
+    const sentMs = clock.monotonicMs();
+    sent += 1;
+    const flight = sender.send(connection, reference.bodies[row] ?? "").then((outcome) => {
+      underWay.delete(flight);
+      recorder.record({
+        type: "request",
+        dueMs: rounded(dueMs + toRecordingMs),
+        sentMs: rounded(sentMs + toRecordingMs),
+        // Timers may fire a fraction of a millisecond early.
+        latencyMs: rounded(clock.monotonicMs() - Math.min(dueMs, sentMs)),
+        connection,
+        ...facts(reference, row, outcome),
+      });
+    });
+    underWay.add(flight);
+  }
+
+  function closeGap(): void {
+    if (heldBackSinceMs === undefined) return;
+    const fromMs = rounded(heldBackSinceMs + toRecordingMs);
+    heldBackSinceMs = undefined;
+    const why = `${maxInFlight} requests were under way, so none was sent`;
+    recorder.record({ type: "gap", source: "load", fromMs, untilMs: recorder.nowMs(), why });
+  }
+
+  async function end(): Promise<number> {
+    controller.abort();
+    await sending;
+    await Promise.all(underWay);
+    closeGap();
+    await sender.close();
+    recorder.record({ type: "load-ended", sent });
+    return sent;
+  }
+
+  let ending: Promise<number> | undefined;
+  return {
+    stop: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
+}
+
+function facts(reference: ReferenceAnswers, row: number, outcome: Outcome) {
+  if ("error" in outcome) return { error: outcome.error };
+  return { status: outcome.status, ...checkAnswer(reference, row, outcome.status, outcome.text) };
+}
+
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
