@@ -1,0 +1,68 @@
+import type { V1Node } from "@kubernetes/client-node";
+import { UserError } from "./errors.ts";
+import type { Live } from "./live.ts";
+import type { WorkloadManifest } from "./manifest.ts";
+import { templateOf } from "./manifest.ts";
+import { amounts, type Requests, requestsOf, sumRequests } from "./pod-requests.ts";
+import type { RolloutPlan } from "./rollout-plan.ts";
+
+/** Whether pods that tolerate nothing may be put on a node. */
+export function isSchedulable({ spec, status }: V1Node): boolean {
+  const repels = (spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
+  const ready = (status?.conditions ?? []).find(({ type }) => type === "Ready")?.status ?? "True";
+  return !spec?.unschedulable && !repels && ready === "True";
+}
+
+/**
+ * Makes sure that the nodes can take all pods at the rollouts' peak, those that terminate included, as they hold what they
+ * requested until they are gone. It does not look at how pods are dealt out to several nodes.
+ * @throws {UserError} with the figures; never when no pod is created, nor when nothing is known of the nodes.
+ */
+export function requireCapacity(plans: readonly RolloutPlan[], wanted: readonly WorkloadManifest[], live: Live): void {
+  const nodes = live.nodes.filter(isSchedulable);
+  if (nodes.length === 0 || plans.every(({ created }) => created === 0)) return;
+  const peak = { pods: plans.reduce((sum, plan) => sum + plan.peak.pods, 0), ...total(plans.map((plan) => plan.peak)) };
+  const allocatable = total(nodes.map(({ status }) => amounts(status?.allocatable)));
+  const free = {
+    cpuMillicores: allocatable.cpuMillicores - live.foreignRequests.cpuMillicores,
+    memoryBytes: allocatable.memoryBytes - live.foreignRequests.memoryBytes,
+  };
+  const short = [
+    ...(peak.cpuMillicores > free.cpuMillicores ? [shortage("CPU", peak, free, allocatable)] : []),
+    ...(peak.memoryBytes > free.memoryBytes ? [shortage("memory", peak, free, allocatable)] : []),
+  ];
+  if (short.length === 0) return;
+  throw new UserError(
+    `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: got ${peak.pods} pods at its ` +
+      `peak, terminating ones included, that request ${short.join(" and ")}. Lower ${settingsToLower(wanted, short)}, ` +
+      "or destroy other stacks.",
+  );
+}
+
+const total = (parts: readonly Requests[]): Requests => sumRequests(parts.map((part) => [part, 1]));
+
+type Resource = "CPU" | "memory";
+
+function shortage(resource: Resource, peak: Requests, free: Requests, allocatable: Requests): string {
+  const amount = (requests: Requests) =>
+    resource === "CPU" ? `${requests.cpuMillicores}m` : `${Math.ceil(requests.memoryBytes / 2 ** 20)}Mi`;
+  return `${amount(peak)} of ${resource}, allowed: ${amount(free)} (${amount(allocatable)} less what others request)`;
+}
+
+/** Config keys that would help: those of the replicas only where there are several. */
+function settingsToLower(wanted: readonly WorkloadManifest[], short: readonly string[]): string {
+  const kinds = wanted.map(({ kind }) => kind);
+  const keys = [
+    ...(kinds.some((kind) => kind !== "Pod") ? ["replicas"] : []),
+    ...(wanted.some((workload) => workload.kind === "Deployment" && workload.spec?.strategy?.rollingUpdate)
+      ? ["maxSurge"]
+      : []),
+    ...(short.some((text) => text.includes("of CPU")) ? ["cpuRequestMillicores"] : []),
+    ...(short.some((text) => text.includes("of memory")) ? ["memoryRequestMebibytes"] : []),
+  ];
+  const each = wanted[0] && requestsOf(templateOf(wanted[0]).spec);
+  const now =
+    each && keys.length > 0 ? ` (a pod requests ${each.cpuMillicores}m and ${each.memoryBytes / 2 ** 20}Mi)` : "";
+  const last = keys.at(-1) ?? "";
+  return `${keys.length > 1 ? `${keys.slice(0, -1).join(", ")} or ${last}` : last}${now}`;
+}

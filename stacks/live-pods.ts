@@ -1,0 +1,59 @@
+import type { V1Deployment, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type { Live } from "./live.ts";
+
+const VERSION_LABEL = "app.kubernetes.io/version";
+
+type Owned = V1Pod | V1ReplicaSet;
+
+const ownedBy = (object: Owned, kind: string, name: string): boolean =>
+  (object.metadata?.ownerReferences ?? []).some(
+    (owner) => owner.controller !== false && owner.kind === kind && owner.name === name,
+  );
+
+/** Whether a pod counts for its owner: it has not ended and nobody asked for its deletion. */
+export const isActive = ({ metadata, status }: V1Pod): boolean =>
+  !metadata?.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed";
+
+/** Whether a pod still holds its requests though it counts for its owner no more. */
+export const isStopping = ({ metadata, status }: V1Pod): boolean =>
+  Boolean(metadata?.deletionTimestamp) && status?.phase !== "Succeeded" && status?.phase !== "Failed";
+
+/** Whether a pod's condition Ready is true. */
+export const isReady = ({ status }: V1Pod): boolean =>
+  (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");
+
+/** Pods that a ReplicaSet owns, whatever their state. */
+export const podsOf = ({ pods }: Live, replicaSet: string): readonly V1Pod[] =>
+  pods.filter((pod) => ownedBy(pod, "ReplicaSet", replicaSet));
+
+/** Pods that nothing owns. */
+export const barePods = ({ pods }: Live): readonly V1Pod[] =>
+  pods.filter(({ metadata }) => !metadata?.ownerReferences?.length);
+
+/** ReplicaSets of a Deployment, the oldest first. */
+export const replicaSetsOf = ({ replicaSets }: Live, deployment: V1Deployment): readonly V1ReplicaSet[] =>
+  replicaSets
+    .filter((set) => ownedBy(set, "Deployment", nameOf(deployment)))
+    .sort((a, b) => createdAtMs(a) - createdAtMs(b));
+
+/** ReplicaSets that belong to no Deployment. */
+export const bareReplicaSets = ({ replicaSets }: Live): readonly V1ReplicaSet[] =>
+  replicaSets.filter(({ metadata }) => !metadata?.ownerReferences?.length);
+
+/** Name of an object, which every live one has. */
+export const nameOf = ({ metadata }: { readonly metadata?: { readonly name?: string } }): string =>
+  metadata?.name ?? "";
+
+/** The release that a template or a pod is labelled with; `unknown` where it has no such label. */
+export const releaseOf = ({ metadata }: Pick<V1PodTemplateSpec, "metadata">): string =>
+  metadata?.labels?.[VERSION_LABEL] ?? "unknown";
+
+/** How many pods there are of each release. */
+export function byRelease(pods: readonly V1Pod[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const pod of pods) counts[releaseOf(pod)] = (counts[releaseOf(pod)] ?? 0) + 1;
+  return counts;
+}
+
+/** Since the epoch. The client reads a time as a Date, a recording has it as text. */
+const createdAtMs = ({ metadata }: Owned): number => new Date(metadata?.creationTimestamp ?? 0).getTime();

@@ -1,0 +1,137 @@
+import { NEVER_MS, type Span } from "./pod-timing.ts";
+import type { Counts, RolloutPlan } from "./rollout-plan.ts";
+
+/** Plans in a few lines for people; one line when no pod changes. */
+export function planText(plans: readonly RolloutPlan[]): string {
+  if (plans.every(({ change }) => change === "none")) return "Rollout: no pod changes.";
+  const blocks = plans.map((plan) => {
+    const [headline, ...details] = planSentences(plan);
+    return [`Rollout of ${workloadName(plan)}: ${headline}`, ...details.map((line) => `  ${line}`)].join("\n");
+  });
+  return blocks.join("\n");
+}
+
+/** What an observation records of a plan: `PlannedRollout` of the observer, whose types this folder does not know. */
+export const toPlanned = (plan: RolloutPlan) => ({
+  workload: workloadName(plan),
+  change: plan.change,
+  maxPods: plan.maxPods,
+  minReady: plan.minReady,
+  outage: plan.outage,
+  replaced: plan.replaced,
+  surviving: plan.surviving,
+  durationMs: plan.durationMs,
+  sentences: planSentences(plan),
+});
+
+/** The plan in sentences, the change itself first. */
+export function planSentences(plan: RolloutPlan): string[] {
+  const headline = headlineOf(plan);
+  if (plan.change === "none") return [headline, ...stopSentence(plan)];
+  const sentences = [headline, boundsOf(plan), ...choiceOf(plan), ...outageOf(plan), ...togetherOf(plan)];
+  return [...sentences, ...(plan.stops ? stopSentence(plan) : durationOf(plan))];
+}
+
+const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
+
+function headlineOf(plan: RolloutPlan): string {
+  const { change, created, podsBefore, podsAfter, releaseAfter } = plan;
+  const before = total(podsBefore);
+  const goes = before - total(podsAfter) + created;
+  const from = `from ${list(podsBefore)} to ${list(podsAfter)}`;
+  switch (change) {
+    case "none":
+      return before === 0
+        ? "nothing changes, there are no pods."
+        : `nothing changes, ${list(podsBefore)} ${stay(before)}.`;
+    case "create":
+      return `${list(podsAfter)} ${created === 1 ? "is" : "are"} created.`;
+    case "scale":
+      return `${from}; the template stays as it is.`;
+    case "roll":
+      return `a rolling update ${from}: ${pods(goes)} ${go(goes)} while ${created} ${come(created)}, ${waves(plan)}.`;
+    case "recreate":
+      return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before the first of ${created} comes.`;
+    case "replace":
+      return `the Pod of ${releaseBefore(plan)} is deleted before that of ${releaseAfter} is created.`;
+    case "mixed":
+      return `${from}; the template changes, but a ReplicaSet replaces no pod by itself.`;
+    case "remove":
+      return `${list(podsBefore)} ${go(before)} for good; config does not want ${before === 1 ? "it" : "them"} any more.`;
+  }
+}
+
+const boundsOf = ({ maxPods, minReady, readyBefore }: RolloutPlan): string =>
+  `At most ${pods(maxPods)} at once, at least ${minReady} ready (now: ${readyBefore}); terminating ones do not count.`;
+
+function choiceOf(plan: RolloutPlan): string[] {
+  const { change, undecided, replaced, surviving, podsAfter, releaseAfter } = plan;
+  const sentences: string[] = [];
+  if (change !== "remove" && replaced.length > 0) sentences.push(`${some(replaced)} ${go(replaced.length)}.`);
+  if (undecided.goes > 0) {
+    sentences.push(
+      `${undecided.goes} of ${some(undecided.among)} ${go(undecided.goes)}; among equals Kubernetes prefers to stop the younger ones, but chance has a say.`,
+    );
+  }
+  if (surviving.length > 0) sentences.push(`${some(surviving)} ${stay(surviving.length)}.`);
+  const old = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
+  if (change === "mixed" && old.length > 0)
+    sentences.push(`Pods of ${old.join(", ")} go on with the old template until somebody deletes them.`);
+  return sentences;
+}
+
+function outageOf({ outage, outageMs, readyBefore, change }: RolloutPlan): string[] {
+  if (outage && change === "remove") return ["Users are left without them."];
+  if (outage) return [`Outage: no pod is ready ${outageMs ? during(outageMs) : "for a while"}.`];
+  return readyBefore > 0 ? ["No outage."] : [];
+}
+
+function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[] {
+  if (!together || together.likely === "never") return [];
+  const all = `All ${readyBefore} old and all ${total(podsAfter)} new pods are Ready at one instant`;
+  const expected = `they are expected to take up to ${seconds(together.expectedMs)}`;
+  const within = `the new ones get Ready within ${seconds(together.withinMs)} of one another (minReadySeconds)`;
+  return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
+}
+
+function stopSentence({ stops, minReady, podsAfter, releaseAfter }: RolloutPlan): string[] {
+  if (!stops) return [];
+  const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
+  const users = minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";
+  return [`It comes to a halt with ${list(podsAfter)}: ${stops}.${users}`];
+}
+
+const durationOf = ({ durationMs, change }: RolloutPlan): string[] =>
+  change === "remove" ? [] : [`It takes ${range(durationMs)} once the image is built.`];
+
+const waves = ({ waves: number }: RolloutPlan): string => (number === 1 ? "in one wave" : `in up to ${number} waves`);
+
+const releaseBefore = ({ releaseBefore: release, podsBefore }: RolloutPlan): string =>
+  release ?? Object.keys(podsBefore).join(", ");
+
+/** `4 pods of v1 and 2 of v2`. */
+function list(counts: Counts): string {
+  const [first, ...others] = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (!first) return "no pods";
+  const [release, number] = first;
+  return [`${pods(number)} of ${release}`, ...others.map(([other, count]) => `${count} of ${other}`)].join(" and ");
+}
+
+const MOST_NAMES = 6;
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
+const total = (counts: Counts): number => Object.values(counts).reduce((sum, number) => sum + number, 0);
+const pods = (number: number): string => `${number} ${number === 1 ? "pod" : "pods"}`;
+const go = (number: number): string => (number === 1 ? "goes" : "go");
+const come = (number: number): string => (number === 1 ? "comes" : "come");
+const stay = (number: number): string => (number === 1 ? "stays" : "stay");
+
+const during = (span: Span): string =>
+  span.most >= NEVER_MS ? "for as long as nobody mends it" : `for ${range(span)}`;
+const range = ({ least, most }: Span): string =>
+  seconds(least) === seconds(most) ? `about ${seconds(most)}` : `${seconds(least)} to ${seconds(most)}`;
+const seconds = (ms: number): string => `${ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000)} s`;

@@ -1,0 +1,258 @@
+import type { Room } from "./count-or-percent.ts";
+import { proportions } from "./proportional-scaling.ts";
+
+/** Pods of one template: what a ReplicaSet of a Deployment has when a rollout begins. */
+export type StartingSet = {
+  readonly id: string;
+  /** Its template is the wanted one. */
+  readonly current: boolean;
+  /** Pods that exist, which are as many as the set wants; `available` of the `ready` ones of the `pods`. */
+  readonly pods: number;
+  readonly ready: number;
+  readonly available: number;
+  /** Pods of an earlier time that have been told to stop and are not gone. */
+  readonly stopping: number;
+  /** The annotations by which the controller knows that the Deployment was scaled: its number then, and with surge. */
+  readonly desired?: number;
+  readonly max?: number;
+};
+
+/** What a Deployment asks for. */
+export type Goal = { readonly replicas: number; readonly minReadyMs: number; readonly room: Room | "recreate" };
+
+/** How long things take: ms, Infinity is never. */
+export type Pace = {
+  /** From a pod's creation to Ready, by the set that it belongs to. */
+  readonly startMs: (set: string) => number;
+  readonly stopMs: number;
+};
+
+/** How many pods of one set there are at an instant; `pods` are not terminating, `stopping` are. */
+export type SetCounts = {
+  readonly pods: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly stopping: number;
+};
+
+/** All sets at an instant, after everything that the controllers do at it, one frame for each thing they do. */
+export type Frame = { readonly atMs: number; readonly sets: Readonly<Record<string, SetCounts>> };
+
+/** What a rollout comes to. */
+export type Course = {
+  readonly frames: readonly Frame[];
+  /** When the wanted pods, and no others, were all available; absent when it never comes to that. */
+  readonly completeAtMs?: number;
+  /** How often a number of new pods was created at once. */
+  readonly waves: number;
+  /** Pods that were created, and that are left of those that were there, by set. */
+  readonly created: Readonly<Record<string, number>>;
+  readonly kept: Readonly<Record<string, number>>;
+};
+
+type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
+type ModelSet = { readonly id: string; readonly current: boolean; pods: ModelPod[]; desired?: number; max?: number };
+type Stopping = { readonly set: string; readonly goneAtMs: number };
+
+/** Id of the set that a rollout makes itself when no set has the wanted template. */
+export const NEW_SET = "new";
+
+/**
+ * Plays a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it, at the speed of thought:
+ * scaling before rolling, new pods up to the surge, unhealthy old pods first, then as many old ones as may be missing.
+ * Sets are in the order of their age. Old pods that are not ready are taken never to get ready.
+ */
+export function courseOf(start: readonly StartingSet[], goal: Goal, pace: Pace): Course {
+  return new Model(start, goal, pace).play();
+}
+
+class Model {
+  readonly #goal: Goal;
+  readonly #pace: Pace;
+  readonly #sets: ModelSet[];
+  readonly #frames: Frame[] = [];
+  readonly #created: Record<string, number> = {};
+  readonly #waves = new Set<number>();
+  #stopping: Stopping[];
+  #nowMs = 0;
+
+  constructor(start: readonly StartingSet[], goal: Goal, pace: Pace) {
+    this.#goal = goal;
+    this.#pace = pace;
+    this.#sets = start.map((set) => ({
+      id: set.id,
+      current: set.current,
+      ...(set.desired !== undefined && { desired: set.desired }),
+      ...(set.max !== undefined && { max: set.max }),
+      pods: Array.from({ length: set.pods }, (_, index) => this.#original(set, index)),
+    }));
+    this.#stopping = start.flatMap(({ id, stopping }) =>
+      Array.from({ length: stopping }, () => ({ set: id, goneAtMs: pace.stopMs })),
+    );
+  }
+
+  play(): Course {
+    let completeAtMs: number | undefined;
+    this.#record();
+    for (;;) {
+      while (this.#sync()) this.#record();
+      if (this.#isComplete()) completeAtMs ??= this.#nowMs;
+      const next = Math.min(...this.#instants().filter((instant) => instant > this.#nowMs));
+      if (next === Number.POSITIVE_INFINITY) break;
+      this.#nowMs = next;
+      this.#stopping = this.#stopping.filter(({ goneAtMs }) => goneAtMs > next);
+      this.#record();
+    }
+    const kept = this.#sets.map(({ id, pods }) => [id, pods.filter(({ original }) => original).length] as const);
+    return {
+      frames: this.#frames,
+      ...(completeAtMs !== undefined && { completeAtMs }),
+      waves: this.#waves.size,
+      created: this.#created,
+      kept: Object.fromEntries(kept),
+    };
+  }
+
+  /** One look of the Deployment's controller; whether it did something. */
+  #sync(): boolean {
+    const scaled = this.#active().some(({ desired }) => desired !== undefined && desired !== this.#goal.replicas);
+    if (scaled) return this.#scaleAll();
+    return this.#goal.room === "recreate" ? this.#recreate() : this.#roll(this.#goal.room);
+  }
+
+  /** The Deployment's number changed: sets are scaled before anything rolls. */
+  #scaleAll(): boolean {
+    const { replicas, room } = this.#goal;
+    const active = this.#active();
+    const current = this.#current();
+    const [only] = active;
+    if (only && active.length === 1) this.#scale(only, replicas);
+    else if (current && current.pods.length === replicas && this.#available(current) === replicas)
+      for (const old of active.filter((set) => !set.current)) this.#scale(old, 0);
+    else if (room !== "recreate") {
+      const sizes = proportions(
+        active.map(({ pods, max }) => ({ pods: pods.length, ...(max !== undefined && { max }) })),
+        { replicas, surge: room.surge, total: count(this.#sets) },
+      );
+      active.forEach((set, index) => {
+        this.#scale(set, sizes[index] ?? 0);
+      });
+    }
+    for (const set of active) set.desired = replicas;
+    return true;
+  }
+
+  #roll(room: Room): boolean {
+    const current = this.#current() ?? this.#addSet();
+    return this.#growCurrent(current, room) || this.#shrinkOld(current, room);
+  }
+
+  #growCurrent(current: ModelSet, { surge }: Room): boolean {
+    const { replicas } = this.#goal;
+    const room = Math.max(0, replicas + surge - count(this.#sets));
+    return this.#scale(current, Math.min(replicas, current.pods.length + room));
+  }
+
+  #shrinkOld(current: ModelSet, { unavailable }: Room): boolean {
+    const { replicas } = this.#goal;
+    const least = replicas - Math.min(unavailable, replicas);
+    const currentUnavailable = current.pods.length - this.#available(current);
+    const mayGo = count(this.#sets) - least - currentUnavailable;
+    if (mayGo <= 0) return false;
+    const old = this.#active().filter((set) => !set.current);
+    const before = count(old);
+    let unhealthy = mayGo;
+    for (const set of old) {
+      const going = Math.min(unhealthy, set.pods.length - this.#available(set));
+      this.#scale(set, set.pods.length - going);
+      unhealthy -= going;
+    }
+    let surplus = this.#sets.reduce((sum, set) => sum + this.#available(set), 0) - least;
+    for (const set of old) {
+      const going = Math.max(0, Math.min(surplus, set.pods.length));
+      this.#scale(set, set.pods.length - going);
+      surplus -= going;
+    }
+    return count(old) < before;
+  }
+
+  #recreate(): boolean {
+    const old = this.#active().filter((set) => !set.current);
+    for (const set of old) this.#scale(set, 0);
+    if (old.length > 0) return true;
+    const current = this.#current();
+    // It waits until the last old pod is gone.
+    if (this.#stopping.some(({ set }) => set !== current?.id)) return false;
+    return this.#scale(current ?? this.#addSet(), this.#goal.replicas);
+  }
+
+  /** A ReplicaSet creates what is missing, and of what is too much deletes what is not ready, then the youngest. */
+  #scale(set: ModelSet, pods: number): boolean {
+    const surplus = set.pods.length - pods;
+    if (surplus > 0) {
+      const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
+      set.pods = ranked.slice(surplus);
+      const goneAtMs = this.#nowMs + this.#pace.stopMs;
+      this.#stopping.push(...Array.from({ length: surplus }, () => ({ set: set.id, goneAtMs })));
+    } else if (surplus < 0) {
+      set.pods.push(...Array.from({ length: -surplus }, () => this.#create(set)));
+      this.#created[set.id] = (this.#created[set.id] ?? 0) - surplus;
+      if (set.current) this.#waves.add(this.#nowMs);
+    }
+    set.desired = this.#goal.replicas;
+    if (this.#goal.room !== "recreate") set.max = this.#goal.replicas + this.#goal.room.surge;
+    return surplus !== 0;
+  }
+
+  #rank = ({ readyAtMs }: ModelPod): number => (readyAtMs > this.#nowMs ? Number.MAX_VALUE : readyAtMs);
+
+  #create({ id }: ModelSet): ModelPod {
+    const readyAtMs = this.#nowMs + this.#pace.startMs(id);
+    return { original: false, readyAtMs, availableAtMs: readyAtMs + this.#goal.minReadyMs };
+  }
+
+  #original({ id, current, ready, available }: StartingSet, index: number): ModelPod {
+    const readyAtMs = index < ready ? 0 : current ? this.#pace.startMs(id) : Number.POSITIVE_INFINITY;
+    return { original: true, readyAtMs, availableAtMs: index < available ? 0 : readyAtMs + this.#goal.minReadyMs };
+  }
+
+  #addSet(): ModelSet {
+    const set: ModelSet = { id: NEW_SET, current: true, pods: [] };
+    this.#sets.push(set);
+    return set;
+  }
+
+  #current = (): ModelSet | undefined => this.#sets.find(({ current }) => current);
+  #active = (): ModelSet[] => this.#sets.filter(({ pods }) => pods.length > 0);
+  #available = ({ pods }: ModelSet): number => pods.filter((pod) => pod.availableAtMs <= this.#nowMs).length;
+
+  #isComplete(): boolean {
+    const current = this.#current();
+    const { replicas } = this.#goal;
+    return (
+      (current ? this.#available(current) : 0) === replicas &&
+      (current?.pods.length ?? 0) === replicas &&
+      count(this.#sets) === replicas
+    );
+  }
+
+  #instants = (): number[] => [
+    ...this.#sets.flatMap(({ pods }) => pods.flatMap(({ readyAtMs, availableAtMs }) => [readyAtMs, availableAtMs])),
+    ...this.#stopping.map(({ goneAtMs }) => goneAtMs),
+  ];
+
+  #record(): void {
+    const counts = this.#sets.map((set) => [
+      set.id,
+      {
+        pods: set.pods.length,
+        ready: set.pods.filter((pod) => pod.readyAtMs <= this.#nowMs).length,
+        available: this.#available(set),
+        stopping: this.#stopping.filter((stopping) => stopping.set === set.id).length,
+      },
+    ]);
+    this.#frames.push({ atMs: this.#nowMs, sets: Object.fromEntries(counts) });
+  }
+}
+
+const count = (sets: readonly ModelSet[]): number => sets.reduce((sum, { pods }) => sum + pods.length, 0);
