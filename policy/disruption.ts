@@ -1,0 +1,48 @@
+import { isWorkload, type Manifest, replicasOf } from "../stacks/manifest.ts";
+import { podsOf, selects } from "./pods.ts";
+import { namespaceOf, type Rule, setRule } from "./rule.ts";
+
+/** What a drained node may take at once. */
+export const disruption: readonly Rule[] = [
+  setRule("disruption-budget", "Several pods are under exactly one PodDisruptionBudget.", function* (manifest, all) {
+    if (!isWorkload(manifest) || replicasOf(manifest) < 2) return;
+    const budgets = all.filter((other) => other.kind === "PodDisruptionBudget" && covers(other, manifest));
+    if (budgets.length === 1) return;
+    // Under two of them the eviction API refuses every pod.
+    yield { path: "spec.replicas", message: `must be under one PodDisruptionBudget, is under ${budgets.length}` };
+  }),
+
+  setRule(
+    "drainable",
+    "A PodDisruptionBudget is about pods that there are, and lets a drain go on.",
+    function* (manifest, all) {
+      if (manifest.kind !== "PodDisruptionBudget") return;
+      const pods = all
+        .filter(isWorkload)
+        .filter((workload) => covers(manifest, workload))
+        .reduce((sum, workload) => sum + replicasOf(workload), 0);
+      if (pods === 0) {
+        yield { path: "spec.selector", message: "must take in the pods of a workload" };
+        return;
+      }
+      const { maxUnavailable, minAvailable } = manifest.spec ?? {};
+      if (maxUnavailable !== undefined && resolve(maxUnavailable, pods) < 1) {
+        yield { path: "spec.maxUnavailable", message: `must let at least 1 of ${pods} pods go, is ${maxUnavailable}` };
+      }
+      if (minAvailable !== undefined && resolve(minAvailable, pods) >= pods) {
+        yield { path: "spec.minAvailable", message: `must let at least 1 of ${pods} pods go, is ${minAvailable}` };
+      }
+    },
+  ),
+];
+
+function covers(budget: Manifest, workload: Manifest): boolean {
+  if (budget.kind !== "PodDisruptionBudget" || namespaceOf(budget) !== namespaceOf(workload)) return false;
+  return selects(budget.spec?.selector ?? {}, podsOf(workload)?.labels ?? {});
+}
+
+/** A count or a percentage, which the disruption controller rounds up in either field. */
+function resolve(value: number | string, pods: number): number {
+  const number = Number.parseInt(String(value), 10);
+  return String(value).endsWith("%") ? Math.ceil((number * pods) / 100) : number;
+}

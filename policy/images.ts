@@ -1,0 +1,50 @@
+import { containerRule } from "./pods.ts";
+import type { Rule } from "./rule.ts";
+
+/** The parts of an image's reference. */
+interface Reference {
+  /** Host that it is pulled from, where the reference names one. */
+  readonly registry: string | undefined;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** Which images run, and how nodes come by them. */
+export const images: readonly Rule[] = [
+  containerRule(
+    "pinned-image",
+    "An image is named by a digest or by a tag that does not move.",
+    function* ({ image = "" }, path) {
+      const { tag, digest } = parseReference(image);
+      if (digest || (tag && tag !== "latest")) return;
+      yield {
+        path: `${path}.image`,
+        message: `must have a digest or a tag other than latest, is ${image || "absent"}`,
+      };
+    },
+  ),
+
+  containerRule(
+    "pull-policy",
+    "An image that only the node has is never pulled, any other can be.",
+    function* ({ image = "", imagePullPolicy }, path) {
+      const at = `${path}.imagePullPolicy`;
+      if (!imagePullPolicy) yield { path: at, message: "must be given: its default depends on the tag" };
+      const { registry } = parseReference(image);
+      if (registry && imagePullPolicy === "Never") {
+        yield { path: at, message: `must not be Never, because ${image} comes from ${registry}` };
+      }
+      if (!registry && imagePullPolicy === "Always") {
+        yield { path: at, message: `must not be Always, because ${image} names no registry` };
+      }
+    },
+  ),
+];
+
+/** `host:5000/name:tag@sha256:…`; as docker has it, only what has a dot or a colon, or is localhost, is a host. */
+function parseReference(image: string): Reference {
+  const [named = "", digest] = image.split("@");
+  const [first = "", ...rest] = named.split("/");
+  const registry = rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : undefined;
+  return { registry, tag: named.split("/").at(-1)?.split(":")[1], digest };
+}

@@ -1,0 +1,87 @@
+import type { V1NetworkPolicyIngressRule, V1NetworkPolicySpec } from "@kubernetes/client-node";
+import type { Manifest } from "../stacks/manifest.ts";
+import { type Pods, podsOf, selects, servingContainersOf } from "./pods.ts";
+import { namespaceOf, type Rule, setRule } from "./rule.ts";
+
+const INSTANCE = "app.kubernetes.io/instance";
+
+/** Who reaches pods, by what ports. */
+export const networking: readonly Rule[] = [
+  setRule("service-target", "A Service leads to a port of pods that there are.", function* (manifest, all) {
+    if (manifest.kind !== "Service") return;
+    const targets = neighbours(manifest, all).filter(({ labels }) => serves(manifest.spec?.selector, labels));
+    if (targets.length === 0) yield { path: "spec.selector", message: "must take in the pods of a workload" };
+    for (const [index, { port, targetPort = port }] of (manifest.spec?.ports ?? []).entries()) {
+      if (targets.every((pods) => portsOf(pods).has(targetPort))) continue;
+      yield { path: `spec.ports[${index}].targetPort`, message: `must be a port of the pods, is ${targetPort}` };
+    }
+  }),
+
+  setRule(
+    "served",
+    "Pods that serve are reached by a Service, or others of their stack are.",
+    function* (manifest, all) {
+      const pods = podsOf(manifest);
+      if (!pods || servingContainersOf(pods).length === 0) return;
+      // Of two Deployments that a Service is switched between only one has the users.
+      const family = neighbours(manifest, all).filter(({ labels }) => labels[INSTANCE] === pods.labels[INSTANCE]);
+      const served = all.some(
+        (other) =>
+          other.kind === "Service" &&
+          namespaceOf(other) === namespaceOf(manifest) &&
+          family.some(({ labels }) => serves(other.spec?.selector, labels)),
+      );
+      if (!served) yield { path: `${pods.path}.containers`, message: "must be reached by a Service" };
+    },
+  ),
+
+  setRule(
+    "network-policy",
+    "Serving pods are reached by their own ports only, and reach nothing.",
+    function* (manifest, all) {
+      const pods = podsOf(manifest);
+      if (!pods || servingContainersOf(pods).length === 0) return;
+      const policies = all.flatMap((other) =>
+        other.kind === "NetworkPolicy" && other.spec && namespaceOf(other) === namespaceOf(manifest)
+          ? [{ name: other.metadata.name, spec: other.spec }]
+          : [],
+      );
+      const own = policies.filter(({ spec }) => selects(spec.podSelector ?? {}, pods.labels));
+      for (const direction of ["Ingress", "Egress"]) {
+        if (own.some(({ spec }) => spec.policyTypes?.includes(direction))) continue;
+        yield { path: pods.path, message: `must be under a NetworkPolicy for ${direction}` };
+      }
+      for (const { name, spec } of own) yield* openings(name, spec, pods);
+    },
+  ),
+];
+
+/** What a policy lets through beyond the pods' ports. */
+function* openings(name: string, { ingress = [], egress = [] }: V1NetworkPolicySpec, pods: Pods) {
+  const ports = portsOf(pods);
+  const exact = ({ ports: opened = [] }: V1NetworkPolicyIngressRule) =>
+    opened.length > 0 && opened.every(({ port, endPort }) => port !== undefined && ports.has(port) && !endPort);
+  if (!ingress.every(exact)) {
+    yield { path: pods.path, message: `NetworkPolicy ${name} must let in ${[...ports].join(" or ")} only` };
+  }
+  if (egress.length > 0) yield { path: pods.path, message: `NetworkPolicy ${name} must let nothing out` };
+}
+
+/** The pods of all workloads in an object's namespace. */
+const neighbours = (manifest: Manifest, all: readonly Manifest[]): Pods[] =>
+  all
+    .filter((other) => namespaceOf(other) === namespaceOf(manifest))
+    .map(podsOf)
+    .filter((pods) => pods !== undefined);
+
+/** A Service without a selector leads nowhere by itself. */
+const serves = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>
+  Object.keys(selector).length > 0 && selects({ matchLabels: { ...selector } }, labels);
+
+/** Names and numbers of the ports that pods declare. */
+const portsOf = (pods: Pods): Set<string | number> =>
+  new Set(
+    servingContainersOf(pods).flatMap(({ container }) =>
+      (container.ports ?? []).flatMap(({ name, containerPort }) => (name ? [name, containerPort] : [containerPort])),
+    ),
+  );

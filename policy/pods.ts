@@ -1,0 +1,70 @@
+import type { V1Container, V1LabelSelector, V1PodSpec } from "@kubernetes/client-node";
+import { isWorkload, type Manifest, templateOf } from "../stacks/manifest.ts";
+import { type Finding, objectRule, type Rule } from "./rule.ts";
+
+/** The pods of a workload, which all look alike. */
+export interface Pods {
+  readonly spec: V1PodSpec;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where the spec lies in the object. */
+  readonly path: string;
+}
+
+/** A container of such pods. */
+export interface ContainerOfPods {
+  readonly container: V1Container;
+  readonly path: string;
+}
+
+/** The pods that an object is or owns, if any. */
+export function podsOf(manifest: Manifest): Pods | undefined {
+  if (!isWorkload(manifest)) return undefined;
+  const { metadata, spec } = templateOf(manifest);
+  const path = manifest.kind === "Pod" ? "spec" : "spec.template.spec";
+  return { spec: spec ?? { containers: [] }, labels: metadata?.labels ?? {}, path };
+}
+
+/** All containers, those that only prepare included. */
+export function containersOf({ spec, path }: Pods): ContainerOfPods[] {
+  const at = (field: "initContainers" | "containers") =>
+    (spec[field] ?? []).map((container, index) => ({ container, path: `${path}.${field}[${index}]` }));
+  return [...at("initContainers"), ...at("containers")];
+}
+
+/** The containers that others send requests to. */
+export const servingContainersOf = (pods: Pods): ContainerOfPods[] =>
+  containersOf(pods).filter(({ container }) => (container.ports ?? []).length > 0);
+
+/** A rule that judges pods by themselves. */
+export const podRule = (name: string, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
+  objectRule(name, description, (manifest) => {
+    const pods = podsOf(manifest);
+    return pods ? find(pods) : [];
+  });
+
+/** A rule that judges each container, with its pods for what they settle for all. */
+export const containerRule = (
+  name: string,
+  description: string,
+  find: (container: V1Container, path: string, pods: Pods) => Iterable<Finding>,
+): Rule =>
+  podRule(name, description, (pods) =>
+    containersOf(pods).flatMap(({ container, path }) => [...find(container, path, pods)]),
+  );
+
+/** Whether a selector takes in an object with such labels; an empty one takes in all. */
+export function selects(selector: V1LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return equal && (selector.matchExpressions ?? []).every((expression) => matches(expression, labels));
+}
+
+function matches(
+  { key, operator, values = [] }: { key: string; operator: string; values?: readonly string[] },
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key];
+  if (operator === "Exists") return value !== undefined;
+  if (operator === "DoesNotExist") return value === undefined;
+  const listed = value !== undefined && values.includes(value);
+  return operator === "In" ? listed : !listed;
+}

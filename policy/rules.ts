@@ -1,0 +1,28 @@
+import type { Manifest } from "../stacks/manifest.ts";
+import { disruption } from "./disruption.ts";
+import { images } from "./images.ts";
+import { labels } from "./labels.ts";
+import { networking } from "./networking.ts";
+import { objects } from "./objects.ts";
+import { podLifecycle } from "./pod-lifecycle.ts";
+import { podResources } from "./pod-resources.ts";
+import { podSecurity } from "./pod-security.ts";
+import type { Rule, Violation } from "./rule.ts";
+import { secrets } from "./secrets.ts";
+
+/** Everything that our manifests obey. */
+export const rules: readonly Rule[] = [
+  ...podSecurity,
+  ...podResources,
+  ...podLifecycle,
+  ...images,
+  ...labels,
+  ...objects,
+  ...secrets,
+  ...networking,
+  ...disruption,
+];
+
+/** What a stack's objects, given together, do against the rules. */
+export const violations = (manifests: readonly Manifest[]): readonly Violation[] =>
+  rules.flatMap((rule) => rule.check(manifests));
