@@ -5,7 +5,6 @@ import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
 import { dockerConfig } from "./pull-secret.ts";
 import { register } from "./register.ts";
-import { loginHook } from "./registry-login.ts";
 
 /** Registers all resources of a stack; nothing that a user can get wrong is found out here. */
 export function deploy(prepared: Prepared): StackOutputs {
@@ -13,8 +12,7 @@ export function deploy(prepared: Prepared): StackOutputs {
   const { context, registry } = config;
   const parent = new ComponentResource("online-inference:lab:Experiment", "experiment");
   const provider = new Provider("kubernetes", { context }, { parent });
-  const login = registry && loginHook(registry, { ...builder, stack: config.stack });
-  const { resources, digests } = buildImages(images, { builder, parent, login });
+  const { resources, digests } = buildImages(images, builder, parent);
   const content = registry && dockerConfig(registry);
   register(declarations, {
     parent,
@@ -23,7 +21,6 @@ export function deploy(prepared: Prepared): StackOutputs {
       podProvider: new Provider("kubernetes-pod", { context, enableServerSideApply: false }, { parent }),
     }),
     ready: resources,
-    login,
     late: { digests, ...(content && { dockerConfig: secret(content) }) },
   });
   return stackOutputs(prepared);

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Image, Provider } from "@pulumi/docker";
-import { type Input, type Resource, type ResourceHook, secret } from "@pulumi/pulumi";
+import { type Input, type Resource, secret } from "@pulumi/pulumi";
 import { type Architecture, buildContext, type ContextOptions, type Release } from "../service/build.ts";
 import type { Builder } from "./builder.ts";
 import { folderDigest } from "./digest.ts";
 import { UserError } from "./errors.ts";
 import { hostOf, type Registry } from "./registry.ts";
-import { before } from "./registry-login.ts";
 
 const REPOSITORY = "online-inference";
 /** Hex digits of the digest in a tag: 48 bits. */
@@ -90,14 +89,6 @@ const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<str
     );
   });
 
-/** What the images' resources hang on. */
-export type ImageRoots = {
-  readonly builder: Builder;
-  readonly parent: Resource;
-  /** Stands before all of them if images are pushed. */
-  readonly login?: ResourceHook | undefined;
-};
-
 /** The images as they are registered. */
 export type BuiltImages = {
   readonly resources: readonly Resource[];
@@ -106,10 +97,7 @@ export type BuiltImages = {
 };
 
 /** Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so. */
-export function buildImages(
-  plans: ReadonlyMap<Release, ImagePlan>,
-  { builder, parent, login }: ImageRoots,
-): BuiltImages {
+export function buildImages(plans: ReadonlyMap<Release, ImagePlan>, builder: Builder, parent: Resource): BuiltImages {
   const { host, certPath } = builder;
   const provider = new Provider("docker", certPath ? { host, certPath } : { host }, { parent });
   const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: ImagePlan["push"]) =>
@@ -126,7 +114,7 @@ export function buildImages(
           platform: build.platform,
         },
       },
-      { parent, provider, dependsOn, ...before(login) },
+      { parent, provider, dependsOn },
     );
   // All releases are built on the same base.
   const base = plans.values().next().value?.base;

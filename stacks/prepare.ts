@@ -11,6 +11,7 @@ import { isWorkload, type WorkloadManifest } from "./manifest.ts";
 import { namespace } from "./objects.ts";
 import { planRollouts, type RolloutPlan } from "./plan.ts";
 import { PULL_SECRET, pullSecret } from "./pull-secret.ts";
+import { requireLogin } from "./registry-login.ts";
 import { wrongValue } from "./settings.ts";
 
 /** All that is decided before the first resource is registered; whatever a user can get wrong was found on the way. */
@@ -37,9 +38,10 @@ export async function prepare(source: ConfigSource): Promise<Prepared> {
   ]);
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
-  const plans = planRollouts(workloads, live, config.stack);
+  const plans = planRollouts(workloads, live);
   // What is about to be destroyed need not fit, and may be at odds with config.
   if (!source.env.ONLINE_INFERENCE_DESTROY) {
+    if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
     refuseConflict(config, images, live);
     requireCapacity(plans, workloads, live);
   }

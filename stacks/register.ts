@@ -3,12 +3,11 @@ import { ConfigMap, Namespace, Pod, Secret, Service } from "@pulumi/kubernetes/c
 import { Release } from "@pulumi/kubernetes/helm/v3/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
-import type { CustomResource, CustomResourceOptions, ProviderResource, Resource, ResourceHook } from "@pulumi/pulumi";
+import type { CustomResource, CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { ChartDeclaration, Declaration, ObjectDeclaration } from "./experiment.ts";
 import { completeManifest, completeValues, type LateValues } from "./late-values.ts";
 import type { Manifest } from "./manifest.ts";
 import { PULL_SECRET } from "./pull-secret.ts";
-import { before } from "./registry-login.ts";
 
 type ResourceClass = new (name: string, args: never, options: CustomResourceOptions) => CustomResource;
 
@@ -33,8 +32,7 @@ export type Roots = {
   readonly podProvider?: ProviderResource;
   /** What must exist before the first object: the images. */
   readonly ready: readonly Resource[];
-  /** Stands before the Secret by which nodes pull. */
-  readonly login?: ResourceHook | undefined;
+  /** What declarations leave open. */
   readonly late: LateValues;
 };
 
@@ -64,7 +62,6 @@ function object(
 ): Resource {
   return new CLASSES[manifest.kind](name, completeManifest(manifest, roots.late) as never, {
     ...options,
-    ...(name === PULL_SECRET && before(roots.login)),
     ...(timeouts && { customTimeouts: timeouts }),
     ...(manifest.kind === "Pod" && podOptions(roots)),
   });
@@ -83,9 +80,7 @@ const podOptions = ({ podProvider }: Roots): CustomResourceOptions => ({
 
 function chartRelease(declaration: ChartDeclaration, roots: Roots, options: CustomResourceOptions): Resource {
   const { name, chart, timeoutSeconds: timeout } = declaration;
-  return new Release(
-    name,
-    { chart: chart.path, name: chart.release, values: completeValues(declaration, roots.late), timeout, atomic: false },
-    options,
-  );
+  const { path, release, namespace } = chart;
+  const values = completeValues(declaration, roots.late);
+  return new Release(name, { chart: path, name: release, namespace, values, timeout, atomic: false }, options);
 }

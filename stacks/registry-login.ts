@@ -1,4 +1,3 @@
-import { ResourceHook } from "@pulumi/pulumi";
 import type { Builder } from "./builder.ts";
 import { type AskDocker, askDocker } from "./docker-api.ts";
 import { UserError } from "./errors.ts";
@@ -34,23 +33,7 @@ export async function requireLogin(registry: Registry, from: From, ask: AskDocke
   const place = from.inNode ? "in minikube's node, where localhost is the node itself" : `at ${from.host}`;
   throw new UserError(
     `registry ${host} cannot be reached from the docker that pushes, ${place} (${reason}). Start it, or set another: ` +
-      `pulumi config set --stack ${from.stack} registry <host[:port][/path]>`,
+      `pulumi config set --stack ${from.stack} registry <host[:port][/path]>. ` +
+      `To end the stack without it: "bin/lab down ${from.stack}".`,
   );
 }
-
-/**
- * A hook for everything that needs the registry, which asks once whether it takes the credentials before any of it changes,
- * at preview too. A destroy needs no registry, and does not ask.
- */
-export function loginHook(registry: Registry, from: From): ResourceHook {
-  let login: Promise<void> | undefined;
-  const callback = () => {
-    login ??= requireLogin(registry, from);
-    return login;
-  };
-  return new ResourceHook("registry-login", callback, { onDryRun: true });
-}
-
-/** Options of a resource that a hook stands before. */
-export const before = (hook: ResourceHook | undefined) =>
-  hook && { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } };

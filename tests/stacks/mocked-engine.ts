@@ -13,6 +13,9 @@ export type Registration = {
   readonly options: Readonly<Record<string, unknown>>;
 };
 
+/** What every image is said to be after its push; docker may well name another repository that has the same. */
+const REPO_DIGEST = `elsewhere/image@sha256:${"d".repeat(64)}`;
+
 const nameOf = (urn: string): string => urn.split("::")[3] ?? "";
 
 /** Runs a program against Pulumi's mocks; returns all that it registers, by Pulumi's name. */
@@ -20,7 +23,7 @@ export async function registrations(stack: string, program: () => unknown): Prom
   const inputs: Record<string, unknown> = {};
   const newResource = (args: { name: string; inputs: Record<string, unknown> }) => {
     inputs[args.name] = args.inputs;
-    return { id: `${args.name}-id`, state: args.inputs };
+    return { id: `${args.name}-id`, state: { repoDigest: REPO_DIGEST, ...args.inputs } };
   };
   const register = vi.spyOn(MockMonitor.prototype, "registerResource");
   try {

@@ -8,6 +8,7 @@ import { registrations } from "./mocked-engine.ts";
 import { sampleConfig, sampleImage } from "./sample.ts";
 
 const docker = { host: "tcp://127.0.0.1:32771", certPath: "/certs" };
+const builder = { ...docker, id: "RZOL", arch: "x64", inNode: true } as const;
 
 /** Registers a stack with the images of its releases, and returns its resources and outputs. */
 async function deployed(stack: string, values: Record<string, string> = {}, change = (plan: ImagePlan) => plan) {
@@ -17,7 +18,7 @@ async function deployed(stack: string, values: Record<string, string> = {}, chan
   const declarations = declare(config, images);
   let outputs: StackOutputs | undefined;
   const resources = await registrations(stack, () => {
-    outputs = deploy({ config, docker, images, declarations, workloads: workloadsOf(declarations), plans: [] });
+    outputs = deploy({ config, builder, images, declarations, workloads: workloadsOf(declarations), plans: [] });
   });
   return { resources, outputs };
 }
@@ -100,6 +101,7 @@ test("the outputs are plain values that lead to the service", async () => {
     experiment: "switch",
     release: "v1",
     profile: "minikube",
+    context: "minikube",
     namespace: "online-inference-switch",
     images: { v1: "online-inference:v1-000000000000", v2: "online-inference:v2-000000000000" },
     service: "online-inference",
