@@ -95,12 +95,12 @@ describe("the pod experiment", { concurrent: false }, () => {
   test("answers every row of the data as scikit-learn does", () => expectAnswersOf("v1"));
 
   test("runs the image that minikube's own daemon built", async () => {
-    const { namespace, image } = await outputs();
+    const { namespace, images } = await outputs();
     const pod = await kubectl<Pod>("--namespace", namespace, "get", "pod", "online-inference");
     expect(pod.spec.containers).toHaveLength(1);
-    expect(pod.spec.containers[0]).toMatchObject({ image, imagePullPolicy: "Never" });
+    expect(pod.spec.containers[0]).toMatchObject({ image: images.v1, imagePullPolicy: "Never" });
     expect(pod.status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
-    expect((await minikubeDocker("image", "inspect", "--format", "{{.Config.User}}", image)).stdout).toBe(
+    expect((await minikubeDocker("image", "inspect", "--format", "{{.Config.User}}", images.v1 ?? "")).stdout).toBe(
       "65532:65532",
     );
   });
@@ -140,7 +140,7 @@ describe("the pod experiment", { concurrent: false }, () => {
   });
 
   test.each([
-    ["experiment=bluegreen", /config experiment: got "bluegreen", allowed: pod/],
+    ["experiment=bluegreen", /config experiment: got "bluegreen", allowed: blue-green, /],
     ["nodePort=many", /config nodePort: got "many", allowed: .*30050/],
     ["profile=absent", /absent/],
   ])("refuses %s in one line and changes nothing", async (value, message) => {
