@@ -30,7 +30,7 @@ async function inTheMiddleOf(release: string) {
     },
     { timeout: 60_000, interval: 200 },
   );
-  return process;
+  return { process };
 }
 
 beforeAll(async () => {
@@ -44,14 +44,14 @@ afterAll(async () => {
 
 describe("one pulumi up mends", { concurrent: false }, () => {
   test("an up that was interrupted (SIGINT)", async () => {
-    const up = await inTheMiddleOf("v2");
+    const { process: up } = await inTheMiddleOf("v2");
     up.kill("SIGINT");
     expect((await up).exitCode).not.toBe(0);
     await mends("v2");
   });
 
   test("an up that was killed (SIGKILL), once the lock that it left is removed as Pulumi says", async () => {
-    const up = await inTheMiddleOf("v1");
+    const { process: up } = await inTheMiddleOf("v1");
     up.kill("SIGKILL");
     await up;
     const { exitCode, all } = await stack.up();
