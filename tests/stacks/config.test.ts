@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { RunError } from "@pulumi/pulumi";
+import Type from "typebox";
 import { expect, test } from "vitest";
 import { type ConfigSource, resolveConfig, stackSettings } from "../../stacks/config.ts";
 
@@ -31,6 +32,8 @@ test("a stack without config is its experiment with every default", () => {
     experimentName: "pod",
     release: "v1",
     profile: "minikube",
+    context: "minikube",
+    registry: undefined,
     baseImage: "node:24.21.0-bookworm-slim",
     baseContext: undefined,
     nodePort: 30050,
@@ -59,6 +62,21 @@ test("text from the command line becomes the schema's types", () => {
   const config = resolve({ release: "v2", nodePort: "30057", namespace: "lab", profile: "other", preStopSeconds: "0" });
   expect(config).toMatchObject({ release: "v2", nodePort: 30057, namespace: "lab", profile: "other" });
   expect(config.settings.preStopSeconds).toBe(0);
+});
+
+test("another context and a registry are taken as they are; a password only if Pulumi keeps it encrypted", () => {
+  const values = { context: "production", profile: "lab", registry: "docker.io/alice", registryUsername: "alice" };
+  expect(resolve({ profile: "lab" }).context).toBe("lab");
+  expect(refusal({ ...values, registryPassword: "hunter22" })).toContain("config registryPassword: got plain text");
+  const config = resolve(
+    { ...values, registryPassword: "hunter22" },
+    { secretKeys: ["online-inference:registryPassword"], env: { PULUMI_CONFIG_PASSPHRASE: "own" } },
+  );
+  expect(config).toMatchObject({
+    context: "production",
+    profile: "lab",
+    registry: { address: "docker.io/alice", credentials: { username: "alice", password: "hunter22" } },
+  });
 });
 
 test("the base's folder comes from the environment", () => {
@@ -103,9 +121,9 @@ test("a request above its limit is refused", () => {
 
 test("an unknown key is refused with the keys that there are", () => {
   expect(refusal({ replica: "2" })).toBe(
-    "config replica: no such key, allowed: baseImage, cpuLimitMillicores, cpuRequestMillicores, experiment, " +
-      "memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, release. " +
-      "Remove it: pulumi config rm --stack pod replica",
+    "config replica: no such key, allowed: baseImage, context, cpuLimitMillicores, cpuRequestMillicores, drainSeconds, " +
+      "experiment, memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, registry, " +
+      "registryPassword, registryUsername, release. Remove it: pulumi config rm --stack pod replica",
   );
 });
 
@@ -118,7 +136,7 @@ test("Pulumi.yaml declares only keys with a default that is the same in every st
   const block = yaml.slice(yaml.indexOf("\nconfig:\n"));
   const declared = [...block.matchAll(/^ {2}(\w+):\n {4}type: string\n {4}default: (.+)\n {4}description: (.+)$/gm)];
   const known = Object.entries(stackSettings("pod").properties)
-    .filter(([key]) => key !== "nodePort" && key !== "namespace")
+    .filter(([key, schema]) => !Type.IsOptional(schema) && key !== "nodePort" && key !== "namespace")
     .map(([key, schema]) => {
       const { default: value, description } = schema as { default?: unknown; description?: string };
       return [key, value, description];
