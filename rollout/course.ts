@@ -1,7 +1,7 @@
 import { type ClusterClock, clusterClock } from "./cluster-clock.ts";
 import { type EndpointSpan, endpointSpans } from "./endpoint-spans.ts";
 import type { Event, Recording } from "./events.ts";
-import { type Levels, levelsOf } from "./levels.ts";
+import { type Change, type Levels, levelsOf } from "./levels.ts";
 import { type PodCourse, type PodInterval, podCourses } from "./pod-course.ts";
 import { type Request, requestsOf } from "./request-outcomes.ts";
 import { type StepSpan, stepSpans } from "./step-spans.ts";
@@ -71,14 +71,14 @@ export function podsOver(
 ): Levels {
   return levelsOf(
     pods.flatMap((pod) =>
-      pod.intervals.flatMap((interval, index) => {
-        if (!where(interval, pod)) return [];
-        // The event that ends a state is the first of the next one, or the last of all.
-        const endId = pod.intervals[index + 1]?.eventIds[0] ?? interval.eventIds.at(-1);
-        const goesOn = index === pod.intervals.length - 1 && pod.deletedMs === undefined;
+      pod.intervals.flatMap((interval, index): Change[] => {
+        const before = pod.intervals[index - 1];
+        const isIn = where(interval, pod);
+        const wasIn = before !== undefined && where(before, pod);
+        const last = index === pod.intervals.length - 1 ? pod.deletedMs : undefined;
         return [
-          { atMs: interval.fromMs, by: 1, ...idOf(interval.eventIds[0]) },
-          ...(goesOn ? [] : [{ atMs: interval.untilMs, by: -1, ...idOf(endId) }]),
+          ...(isIn === wasIn ? [] : [{ atMs: interval.fromMs, by: isIn ? 1 : -1, ...idOf(interval.eventIds[0]) }]),
+          ...(isIn && last !== undefined ? [{ atMs: last, by: -1, ...idOf(interval.eventIds.at(-1)) }] : []),
         ];
       }),
     ),

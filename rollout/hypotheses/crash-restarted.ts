@@ -27,7 +27,10 @@ export const crashRestarted: Interpreter<"crash-restarted"> = {
       end && end.eventId !== eventId ? [end.eventId, eventId] : [eventId],
     );
     const shown = waits.map((wait) => (wait ? duration(wait.ms) : "unknown"));
-    const sentence = `${most?.pod.name ?? "no container"} was started again ${count(restarts.length, "time")}, ${list(shown)} after its end (predicted: ${list(backOffMs.map(duration))})`;
+    const sentence =
+      most && restarts.length > 0
+        ? `${most.pod.name} was started again ${count(restarts.length, "time")}, ${list(shown)} after its end (predicted: ${list(backOffMs.map(duration))})`
+        : "no container was started again";
 
     const wrong = restarts.filter((restart, index) => {
       const predicted = backOffMs[restart.run - 1];

@@ -11,6 +11,9 @@ type Sample = Extract<Event, { type: "container" }> &
 /** Fewer periods (of 100 ms) say little. */
 const LEAST_PERIODS = 50;
 
+/** A container that is not answered for so long at most, as at its start and its end, has not run unmeasured. */
+const LONGEST_UNREAD_MS = 3000;
+
 /** The share of the CPU periods in which containers ran and were throttled. */
 export const throttled: Interpreter<"throttled"> = {
   parameters: { step: STEP, share: SHARE },
@@ -61,20 +64,25 @@ function sumOf(samples: readonly Sample[]): { periods: number; throttled: number
   return { periods, throttled: slowed };
 }
 
-/** Gaps during which a pod was Ready and which its samples before and after do not bridge. */
+/** How much of the intervals lies within the span. */
+const within = (intervals: readonly Span[], { fromMs, untilMs }: Span): number =>
+  intervals.reduce((sum, one) => sum + Math.max(0, Math.min(one.untilMs, untilMs) - Math.max(one.fromMs, fromMs)), 0);
+
+/** Gaps during which a pod was Ready for long and which its samples before and after do not bridge. */
 function unreadWhileReady({ course }: Scene, span: Span, samples: readonly Sample[]): number[] {
   const pods = podsWithin(course, span);
   return course.gaps
     .filter((gap) => gap.source === "metrics" && gap.fromMs < span.untilMs && gap.untilMs > span.fromMs)
     .filter((gap) =>
       pods.some((pod) => {
-        const isReady = pod.intervals.some(
-          ({ state, fromMs, untilMs }) => state === "ready" && fromMs < gap.untilMs && untilMs > gap.fromMs,
+        const readyMs = within(
+          pod.intervals.filter(({ state }) => state === "ready"),
+          gap,
         );
         const own = samples.filter((sample) => sample.pod === pod.name);
         const before = own.findLast(({ atMs }) => atMs <= gap.fromMs);
         const after = own.find(({ atMs }) => atMs >= gap.untilMs);
-        return isReady && !(before && after && after.cpuPeriods >= before.cpuPeriods);
+        return readyMs > LONGEST_UNREAD_MS && !(before && after && after.cpuPeriods >= before.cpuPeriods);
       }),
     )
     .map(({ id }) => id);
