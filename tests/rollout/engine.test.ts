@@ -1,0 +1,134 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hostClock } from "../../rollout/clock.ts";
+import { pulumiEngine } from "../../rollout/engine.ts";
+import { engineEvent } from "../../rollout/engine-log.ts";
+import type { EngineEvent } from "../../rollout/events.ts";
+
+const urn = "urn:pulumi:pod::online-inference::online-inference:lab:Experiment$kubernetes:core/v1:Pod::pod";
+const line = (event: object) => JSON.stringify({ sequence: 1, timestamp: 1, ...event });
+
+describe("a line of the event log", () => {
+  const metadata = { op: "replace", urn };
+  const resource = "kubernetes:core/v1:Pod::pod";
+  test.each([
+    ["resourcePreEvent", "started"],
+    ["resOutputsEvent", "done"],
+    ["resOpFailedEvent", "failed"],
+  ])("%s is an operation that is %s", (event, kind) => {
+    expect(engineEvent(line({ [event]: { metadata } }))).toEqual({
+      type: "engine",
+      kind,
+      operation: "replace",
+      resource,
+    });
+  });
+
+  test("tells of troubles, and whose they are", () => {
+    const diagnosticEvent = { severity: "error", message: "it never got ready\n", urn, color: "never" };
+    expect(engineEvent(line({ diagnosticEvent }))).toEqual({
+      type: "engine",
+      kind: "diagnostic",
+      severity: "error",
+      message: "it never got ready",
+      resource,
+    });
+  });
+
+  test.each([
+    ["an operation that changes nothing", line({ resourcePreEvent: { metadata: { ...metadata, op: "same" } } })],
+    ["what is only for debugging", line({ diagnosticEvent: { severity: "debug", message: "x", color: "never" } })],
+    ["what passes", line({ diagnosticEvent: { severity: "warning", message: "x", ephemeral: true, color: "never" } })],
+    ["the summary", line({ summaryEvent: { durationSeconds: 3 } })],
+    ["a torn line", '{"sequence":3,'],
+  ])("is silent about %s", (_what, text) => {
+    expect(engineEvent(text)).toBeUndefined();
+  });
+});
+
+describe("the engine", () => {
+  let project: string;
+  let told: EngineEvent[];
+
+  beforeEach(async () => {
+    project = await mkdtemp(join(tmpdir(), "engine-"));
+    told = [];
+    await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
+  });
+  afterEach(() => rm(project, { recursive: true }));
+
+  /** A Pulumi that writes its arguments down, and does what it is told. */
+  async function fake(script: string) {
+    const pulumi = join(project, "pulumi");
+    const source = `#!${process.execPath}
+const { appendFileSync, readFileSync, writeFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const option = (name) => args[args.indexOf(name) + 1];
+const log = (event) => appendFileSync(option("--event-log"), JSON.stringify(event) + "\\n");
+writeFileSync("asked.json", JSON.stringify({ args, config: readFileSync(option("--config-file"), "utf8"), env: process.env }));
+writeFileSync(option("--config-file"), "changed: by -c");
+${script}`;
+    await writeFile(pulumi, source);
+    await chmod(pulumi, 0o755);
+    return pulumiEngine({
+      pulumi,
+      project,
+      stack: "pod",
+      env: { GIVEN: "1" },
+      clock: hostClock,
+      onEvent: (event) => told.push(event),
+    });
+  }
+  const asked = async () => JSON.parse(await readFile(join(project, "asked.json"), "utf8"));
+
+  test("runs `up` with the values, on a copy of the stack's file, and tells of every event", async () => {
+    const engine = await fake(`
+      log({ resourcePreEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
+      log({ resOutputsEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
+      console.log("done");`);
+    expect(await engine.up({ release: "v2", replicas: "3" })).toEqual({ succeeded: true, output: "done" });
+    const { args, config, env } = await asked();
+    expect(args.join(" ")).toMatch(/^up --yes --skip-preview --stack pod .*-c release=v2 -c replicas=3$/);
+    expect(config).toBe("config: {}\n");
+    expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
+    expect(told.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual(["started create", "done create"]);
+    expect(await readFile(join(project, "Pulumi.pod.yaml"), "utf8")).toBe("config: {}\n");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("online-inference-engine-"))).toEqual([]);
+  });
+
+  test("says why an operation failed, in Pulumi's own words", async () => {
+    const engine = await fake(`
+      log({ diagnosticEvent: { severity: "error", message: "pod x: ImagePullBackOff", color: "never" } });
+      console.error("error: update failed"); process.exit(255);`);
+    expect(await engine.up({})).toMatchObject({ succeeded: false, message: "pod x: ImagePullBackOff" });
+    const silent = await fake(`console.error("error: no stack"); process.exit(255);`);
+    expect(await silent.up({})).toMatchObject({ succeeded: false, message: "error: no stack" });
+  });
+
+  test("tells of no event of a preview, and of a destroy that it is one", async () => {
+    const engine = await fake(
+      `log({ resourcePreEvent: { metadata: { op: "create", urn: "a::b::c::d" } } }); console.log("+ pod");`,
+    );
+    expect(await engine.preview({})).toEqual({ succeeded: true, output: "+ pod" });
+    expect(told).toEqual([]);
+    expect((await asked()).args.slice(0, 2)).toEqual(["preview", "--diff"]);
+    await engine.destroy({});
+    expect(await asked()).toMatchObject({
+      args: expect.arrayContaining(["destroy"]),
+      env: { ONLINE_INFERENCE_DESTROY: "true" },
+    });
+  });
+
+  test("lets an interrupted operation end by itself", async () => {
+    const engine = await fake(`
+      process.on("SIGINT", () => { console.log("wrote it down"); process.exit(130); });
+      log({ resourcePreEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
+      setInterval(() => {}, 1000);`);
+    const ended = engine.up({});
+    await expect.poll(() => told.length, { timeout: 10_000 }).toBe(1);
+    engine.interrupt();
+    expect(await ended).toMatchObject({ succeeded: false, output: "wrote it down" });
+  });
+});
