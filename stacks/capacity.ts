@@ -33,7 +33,7 @@ export function requireCapacity(plans: readonly RolloutPlan[], wanted: readonly 
   ];
   if (short.length === 0) return;
   throw new UserError(
-    `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: got ${peak.pods} pods at its ` +
+    `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: got ${peak.pods} ${peak.pods === 1 ? "pod" : "pods"} at its ` +
       `peak, terminating ones included, that request ${short.join(" and ")}. Lower ${settingsToLower(wanted, short)}, ` +
       "or destroy other stacks.",
   );

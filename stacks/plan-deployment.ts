@@ -61,8 +61,17 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
 function durationOf({ spec }: V1Deployment, { fast, slow }: Courses): Span {
   const deadlineMs = (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
   const { completeAtMs: least = deadlineMs } = fast;
-  const { completeAtMs: most = deadlineMs + (slow.frames.at(-1)?.atMs ?? 0) } = slow;
+  const { completeAtMs: most = deadlineMs + lastProgressMs(slow) } = slow;
   return { least, most };
+}
+
+/** The end of a pod that was told to stop is none. */
+function lastProgressMs({ frames }: Course): number {
+  const progress = frames.findLast((frame, index) => {
+    const before = frames[index - 1];
+    return before && (podsIn(before) !== podsIn(frame) || readyIn(before) !== readyIn(frame));
+  });
+  return progress?.atMs ?? 0;
 }
 
 function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {

@@ -24,8 +24,8 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const timing = timingOf(template);
   const changes = running?.spec?.template ? templateChanges(template, running.spec.template) : [];
   const stops = created > 0 ? timing.neverReady : undefined;
-  const surplusMs = before > replicas ? API_MS : 0;
-  const durationMs = created > 0 ? timing.startMs : { least: 0, most: surplusMs };
+  // What is too much is told to stop at once.
+  const durationMs = created > 0 ? timing.startMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);
   const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
   return {
@@ -58,9 +58,6 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
     },
   };
 }
-
-/** The controller deletes what is too much as soon as it sees it. */
-const API_MS = 2_000;
 
 function changeOf(running: V1ReplicaSet | undefined, template: boolean, number: boolean): Change {
   if (!running) return "create";

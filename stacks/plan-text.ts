@@ -3,7 +3,9 @@ import type { Counts, RolloutPlan } from "./rollout-plan.ts";
 
 /** Plans in a few lines for people; one line when no pod changes. */
 export function planText(plans: readonly RolloutPlan[]): string {
-  if (plans.every(({ change }) => change === "none")) return "Rollout: no pod changes.";
+  if (plans.every((plan) => plan.change === "none" && planSentences(plan).length === 1)) {
+    return "Rollout: no pod changes.";
+  }
   const blocks = plans.map((plan) => {
     const [headline, ...details] = planSentences(plan);
     return [`Rollout of ${workloadName(plan)}: ${headline}`, ...details.map((line) => `  ${line}`)].join("\n");
@@ -27,9 +29,10 @@ export const toPlanned = (plan: RolloutPlan) => ({
 /** The plan in sentences, the change itself first. */
 export function planSentences(plan: RolloutPlan): string[] {
   const headline = headlineOf(plan);
-  if (plan.change === "none") return [headline, ...stopSentence(plan)];
-  const sentences = [headline, boundsOf(plan), ...choiceOf(plan), ...outageOf(plan), ...togetherOf(plan)];
-  return [...sentences, ...(plan.stops ? stopSentence(plan) : durationOf(plan))];
+  if (plan.change === "none") return [headline, ...staleOf(plan), ...stopOf(plan)];
+  const sentences = [headline, ...changesOf(plan), boundsOf(plan), ...choiceOf(plan), ...outageOf(plan)];
+  sentences.push(...togetherOf(plan));
+  return [...sentences, ...(plan.stops ? stopOf(plan) : durationOf(plan))];
 }
 
 const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
@@ -55,17 +58,22 @@ function headlineOf(plan: RolloutPlan): string {
     case "replace":
       return `the Pod of ${releaseBefore(plan)} is deleted before that of ${releaseAfter} is created.`;
     case "mixed":
-      return `${from}; the template changes, but a ReplicaSet replaces no pod by itself.`;
+      return `${from}; a new template alone makes a ReplicaSet replace no pod.`;
     case "remove":
       return `${list(podsBefore)} ${go(before)} for good; config does not want ${before === 1 ? "it" : "them"} any more.`;
   }
 }
 
-const boundsOf = ({ maxPods, minReady, readyBefore }: RolloutPlan): string =>
-  `At most ${pods(maxPods)} at once, at least ${minReady} ready (now: ${readyBefore}); terminating ones do not count.`;
+const changesOf = ({ templateChanges }: RolloutPlan): string[] =>
+  templateChanges.length > 0 ? [`The template changes in ${some(templateChanges)}.`] : [];
+
+function boundsOf({ maxPods, minReady, readyBefore }: RolloutPlan): string {
+  const ready = readyBefore > 0 ? `, at least ${minReady} ready (now: ${readyBefore})` : "";
+  return `At most ${pods(maxPods)} at once${ready}; terminating ones do not count.`;
+}
 
 function choiceOf(plan: RolloutPlan): string[] {
-  const { change, undecided, replaced, surviving, podsAfter, releaseAfter } = plan;
+  const { change, undecided, replaced, surviving } = plan;
   const sentences: string[] = [];
   if (change !== "remove" && replaced.length > 0) sentences.push(`${some(replaced)} ${go(replaced.length)}.`);
   if (undecided.goes > 0) {
@@ -74,10 +82,14 @@ function choiceOf(plan: RolloutPlan): string[] {
     );
   }
   if (surviving.length > 0) sentences.push(`${some(surviving)} ${stay(surviving.length)}.`);
+  return [...sentences, ...staleOf(plan)];
+}
+
+/** Only a ReplicaSet leaves pods of a template that is not wanted any more. */
+function staleOf({ kind, podsAfter, releaseAfter }: RolloutPlan): string[] {
   const old = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
-  if (change === "mixed" && old.length > 0)
-    sentences.push(`Pods of ${old.join(", ")} go on with the old template until somebody deletes them.`);
-  return sentences;
+  if (kind !== "ReplicaSet" || old.length === 0) return [];
+  return [`Pods of ${old.join(", ")} go on with the old template until somebody deletes them.`];
 }
 
 function outageOf({ outage, outageMs, readyBefore, change }: RolloutPlan): string[] {
@@ -94,15 +106,20 @@ function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[]
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
 }
 
-function stopSentence({ stops, minReady, podsAfter, releaseAfter }: RolloutPlan): string[] {
+function stopOf({ kind, stops, minReady, podsAfter, releaseAfter, durationMs }: RolloutPlan): string[] {
   if (!stops) return [];
   const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
   const users = minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";
-  return [`It comes to a halt with ${list(podsAfter)}: ${stops}.${users}`];
+  const failed =
+    kind === "Deployment" ? ` It counts as failed after ${seconds(durationMs.least)} (progressDeadlineSeconds).` : "";
+  return [`It comes to a halt with ${list(podsAfter)}: ${stops}.${users}${failed}`];
 }
 
-const durationOf = ({ durationMs, change }: RolloutPlan): string[] =>
-  change === "remove" ? [] : [`It takes ${range(durationMs)} once the image is built.`];
+function durationOf({ durationMs, change, created, templateChanges }: RolloutPlan): string[] {
+  if (change === "remove") return [];
+  const since = created > 0 && (change === "create" || templateChanges.length > 0) ? " once the image is there" : "";
+  return [durationMs.most < 1000 ? `It is done at once${since}.` : `It takes ${range(durationMs)}${since}.`];
+}
 
 const waves = ({ waves: number }: RolloutPlan): string => (number === 1 ? "in one wave" : `in up to ${number} waves`);
 

@@ -212,8 +212,10 @@ class Model {
   }
 
   #original({ id, current, ready, available }: StartingSet, index: number): ModelPod {
+    // Those that are available have been ready for longer.
+    if (index < available) return { original: true, readyAtMs: -1, availableAtMs: 0 };
     const readyAtMs = index < ready ? 0 : current ? this.#pace.startMs(id) : Number.POSITIVE_INFINITY;
-    return { original: true, readyAtMs, availableAtMs: index < available ? 0 : readyAtMs + this.#goal.minReadyMs };
+    return { original: true, readyAtMs, availableAtMs: readyAtMs + this.#goal.minReadyMs };
   }
 
   #addSet(): ModelSet {
