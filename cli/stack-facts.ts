@@ -1,0 +1,55 @@
+import { text } from "node:stream/consumers";
+import { resolveConfig } from "../stacks/config.ts";
+import { APP, selector } from "../stacks/labels.ts";
+import { toPlanned } from "../stacks/plan.ts";
+import { prepare } from "../stacks/prepare.ts";
+import { SERVICE_PORT } from "../stacks/workload.ts";
+import type { StackFacts, StackQuestion } from "./stack-question.ts";
+
+/*
+ * A process of its own: reads a StackQuestion from standard input and writes the answer to standard output. It takes seconds of
+ * CPU (Pulumi's SDK, bundling, hashing), which must neither delay the requests of an observation nor count as its cost.
+ */
+
+const { stack, values, want }: StackQuestion = JSON.parse(await text(process.stdin));
+const project = "online-inference";
+const source = {
+  project,
+  stack,
+  values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value])),
+  env: process.env,
+};
+
+function facts(): StackFacts {
+  const config = resolveConfig(source);
+  const { experiment, experimentName, settings, namespace, nodePort, profile, context } = config;
+  return {
+    experiment: experimentName,
+    title: experiment.title,
+    question: experiment.question,
+    settings,
+    steps: experiment.steps(settings),
+    hypotheses: experiment.hypotheses(settings),
+    profile,
+    context,
+    namespace,
+    nodePort,
+    service: APP,
+    port: SERVICE_PORT,
+    path: "/predict",
+    selector: selector(stack),
+  };
+}
+
+async function forecast() {
+  const { plans, images } = await prepare(source);
+  return { plans: plans.map(toPlanned), releases: [...images.keys()] };
+}
+
+try {
+  process.stdout.write(JSON.stringify(want === "facts" ? facts() : await forecast()));
+} catch (error) {
+  if (!(error instanceof Error && error.name === "UserError")) throw error;
+  process.stderr.write(error.message);
+  process.exitCode = 2;
+}

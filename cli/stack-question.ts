@@ -1,0 +1,71 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type { Values } from "../rollout/engine.ts";
+import type { ObservedStep, StepForecast } from "../rollout/run.ts";
+import { UserError } from "../setup/user-error.ts";
+import type { Hypothesis } from "../stacks/hypothesis.ts";
+import type { PulumiCall } from "./pulumi.ts";
+
+/** What is asked about a stack under config values. */
+export interface StackQuestion {
+  readonly stack: string;
+  readonly values: Values;
+  readonly want: "facts" | "forecast";
+}
+
+/** What an observation needs to know of a stack's experiment before it begins. */
+export interface StackFacts {
+  readonly experiment: string;
+  readonly title: string;
+  readonly question: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly steps: readonly ObservedStep[];
+  readonly hypotheses: readonly Hypothesis[];
+  readonly profile: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly nodePort: number;
+  readonly service: string;
+  readonly port: number;
+  readonly path: string;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+const script = fileURLToPath(new URL("./stack-facts.ts", import.meta.url));
+
+/** Asks about a stack; throws the UserError that the stack's program would end with. */
+async function ask<T>(call: PulumiCall, values: Values, want: StackQuestion["want"]): Promise<T> {
+  const question: StackQuestion = { stack: call.stack, values, want };
+  const result = await execa(process.execPath, [script], {
+    cwd: call.project,
+    env: call.env,
+    input: JSON.stringify(question),
+    reject: false,
+  });
+  if (result.exitCode === 0) return JSON.parse(result.stdout) as T;
+  if (result.exitCode === 2) throw new UserError(result.stderr);
+  throw new Error(`cannot tell what stack ${call.stack} is: ${result.stderr}`);
+}
+
+/** Tells what a stack's experiment is under config values. */
+export const stackFacts = (call: PulumiCall, values: Values): Promise<StackFacts> => ask(call, values, "facts");
+
+/** Tells what an `up` under config values will do to the pods that run now. */
+export const stackForecast = (call: PulumiCall, values: Values): Promise<StepForecast> => ask(call, values, "forecast");
+
+/** Reads the config of the stack's own file, secrets included. */
+export async function stackConfig(call: PulumiCall): Promise<Values> {
+  const result = await execa(call.pulumi, ["config", "--json", "--show-secrets", "--stack", call.stack], {
+    cwd: call.project,
+    env: call.env,
+    stdin: "ignore",
+    reject: false,
+  });
+  if (result.exitCode !== 0)
+    throw new UserError(`cannot read the config of stack ${call.stack}: ${result.stderr.trim()}`);
+  const entries = Object.entries(JSON.parse(result.stdout) as Record<string, { readonly value?: string }>);
+  const own = "online-inference:";
+  return Object.fromEntries(
+    entries.flatMap(([key, { value }]) => (key.startsWith(own) && value ? [[key.slice(own.length), value]] : [])),
+  );
+}
