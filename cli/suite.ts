@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { execa } from "execa";
 
 /** One run of a checking tool. */
@@ -27,11 +27,11 @@ export async function runSuite(project: string, suite: Suite, env: Readonly<Reco
     const [name, ...args] = suite.command;
     const reporters = suite.counts ? ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`] : [];
     console.log(`\n== ${suite.name}: ${suite.command.join(" ")}`);
-    const result = await execa(name, [...args, ...reporters], {
+    // Not by putting npm's folder on PATH: its `pulumi` would hide the real one from the tests.
+    const program = isAbsolute(name) ? name : join(project, "node_modules", ".bin", name);
+    const result = await execa(program, [...args, ...reporters], {
       cwd: join(project, suite.folder ?? "."),
       env,
-      preferLocal: true,
-      localDir: project,
       stdin: "ignore",
       stdout: "inherit",
       stderr: "inherit",

@@ -2,7 +2,7 @@ import type { V1DeploymentStrategy } from "@kubernetes/client-node";
 import Type from "typebox";
 import { roomOf } from "./count-or-percent.ts";
 import type { Context, ObjectDeclaration, SettingConflict } from "./experiment.ts";
-import { APP, labels, selector } from "./labels.ts";
+import { APP, FORCED, labels, selector } from "./labels.ts";
 import type { PodSettings } from "./pod-settings.ts";
 import { type PodOptions, replicatedTemplate } from "./workload.ts";
 
@@ -111,6 +111,7 @@ export function deployment(context: Context<ReplicaSettings>, options: Deploymen
         name: options.name ? `${APP}-${options.name}` : APP,
         namespace: context.namespace,
         labels: { ...labels(context), ...options.labels },
+        annotations: FORCED,
       },
       spec: {
         replicas,

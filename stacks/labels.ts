@@ -25,3 +25,6 @@ export const podLabels = ({ release, ...owner }: Owner & { readonly release: str
   ...labels(owner),
   "app.kubernetes.io/version": release,
 });
+
+/** What was changed by hand meanwhile, such as by `kubectl scale`, gives way to config instead of a conflict. */
+export const FORCED: Labels = { "pulumi.com/patchForce": "true" };

@@ -1,5 +1,5 @@
 import type { Context, ObjectDeclaration } from "./experiment.ts";
-import { APP, type Labels, labels, selector } from "./labels.ts";
+import { APP, FORCED, type Labels, labels, selector } from "./labels.ts";
 import { SERVICE_PORT } from "./workload.ts";
 
 type AnyContext = Context<unknown>;
@@ -36,7 +36,7 @@ export function service(
         namespace: context.namespace,
         labels: labels(context),
         // Pods are waited for by themselves; by default Pulumi waits 10 s more to see whether endpoints settle.
-        annotations: { "pulumi.com/waitFor": "jsonpath={.spec.clusterIP}" },
+        annotations: { ...FORCED, "pulumi.com/waitFor": "jsonpath={.spec.clusterIP}" },
       },
       spec: {
         type: "NodePort",

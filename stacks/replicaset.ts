@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { defineExperiment } from "./experiment.ts";
-import { APP, labels, selector } from "./labels.ts";
+import { APP, FORCED, labels, selector } from "./labels.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects.ts";
 import { podSettings, podSettingsConflict } from "./pod-settings.ts";
 import { replicatedTemplate } from "./workload.ts";
@@ -32,7 +32,10 @@ export const replicaset = defineExperiment({
           namespace: context.namespace,
           labels: labels(context),
           // Pulumi changes a ReplicaSet and returns at once unless it is told what to wait for.
-          annotations: { "pulumi.com/waitFor": `jsonpath={.status.readyReplicas}=${context.settings.replicas}` },
+          annotations: {
+            ...FORCED,
+            "pulumi.com/waitFor": `jsonpath={.status.readyReplicas}=${context.settings.replicas}`,
+          },
         },
         spec: {
           replicas: context.settings.replicas,

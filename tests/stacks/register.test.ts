@@ -59,9 +59,9 @@ test("a Pod is replaced by any change of its spec, the old one first, without as
 
 test("a rollout is given up soon after its deadline", async () => {
   const { resources } = await deployed("rolling");
-  expect(resources.deployment?.options).toEqual({ customTimeouts: { create: "75s", update: "75s", delete: "2m" } });
+  expect(resources.deployment?.options).toEqual({ customTimeouts: { create: "60s", update: "60s", delete: "2m" } });
   const { resources: slow } = await deployed("rolling", { maxSurge: "1", maxUnavailable: "0" });
-  expect(slow.deployment?.options).toMatchObject({ customTimeouts: { update: "175s" } });
+  expect(slow.deployment?.options).toMatchObject({ customTimeouts: { update: "160s" } });
 });
 
 test("users are switched after both colours are ready", async () => {
