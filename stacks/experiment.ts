@@ -78,7 +78,7 @@ export interface Experiment<Settings extends TObject = TObject> {
   /** A few words for the reader of a report. */
   readonly title: string;
   readonly question: string;
-  /** NodePort of the stack of the same name, 30050-30060; 30059 belongs to the playground. */
+  /** NodePort of the stack of the same name, 30050-30061; 30059 belongs to the playground. */
   readonly nodePort: number;
   /** Config keys of this experiment alone: flat, each with default, range, unit in the name, and description. */
   readonly settings: Settings;
