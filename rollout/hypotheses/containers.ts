@@ -121,7 +121,8 @@ export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
   },
 };
 
-const nameAll = (fell: readonly { readonly pod: PodCourse }[]): string => list(fell.map(({ pod }) => pod.name));
+const nameAll = (fell: readonly { readonly pod: PodCourse }[]): string =>
+  `${fell.length === 1 ? "pod" : "pods"} ${list(fell.map(({ pod }) => pod.name))}`;
 
 const howEnded = ({ reason, exitCode }: ContainerEnd): string =>
   [reason ?? "ended", exitCode === undefined ? undefined : `exit code ${exitCode}`].filter(Boolean).join(", ");

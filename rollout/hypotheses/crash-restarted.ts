@@ -29,7 +29,7 @@ export const crashRestarted: Interpreter<"crash-restarted"> = {
     const shown = waits.map((wait) => (wait ? duration(wait.ms) : "unknown"));
     const sentence =
       most && restarts.length > 0
-        ? `${most.pod.name} was started again ${count(restarts.length, "time")}, ${list(shown)} after its end (predicted: ${list(backOffMs.map(duration))})`
+        ? `pod ${most.pod.name} was started again ${count(restarts.length, "time")}, ${list(shown)} after its end (predicted: ${list(backOffMs.map(duration))})`
         : "no container was started again";
 
     const wrong = restarts.filter((restart, index) => {

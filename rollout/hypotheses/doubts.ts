@@ -22,7 +22,7 @@ export function doubtsWithin(
     .filter((gap) => sources.includes(gap.source) && gap.fromMs < span.untilMs && gap.untilMs > span.fromMs)
     .map(
       (gap): Doubt => ({
-        why: `${NAMES[gap.source]} nothing was seen for ${duration(gap.untilMs - gap.fromMs)} (${gap.why})`,
+        why: `${NAMES[gap.source]} for ${duration(gap.untilMs - gap.fromMs)} (${gap.why})`,
         evidence: [gap.id],
         undoes: gap.untilMs >= span.untilMs ? ["held", "absence", "end"] : ["held", "absence"],
       }),
@@ -31,12 +31,12 @@ export function doubtsWithin(
 }
 
 const NAMES: Readonly<Record<Gap["source"], string>> = {
-  pods: "of pods",
-  owners: "of Deployments and ReplicaSets",
-  endpoints: "of endpoints",
-  "kubernetes-events": "of Kubernetes events",
-  load: "of requests",
-  metrics: "of containers' figures",
+  pods: "the watch of pods saw nothing",
+  owners: "the watch of Deployments and ReplicaSets saw nothing",
+  endpoints: "the watch of endpoints saw nothing",
+  "kubernetes-events": "the watch of Kubernetes events saw nothing",
+  load: "requests were not sent as they were due",
+  metrics: "containers were not measured",
 };
 
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {

@@ -37,7 +37,7 @@ export const podsReady: Interpreter<"pods-ready"> = {
     }
     if (slowest && slowest.mostMs > withinMs) {
       return undecided(
-        `${slowest.pod.name} was Ready between ${duration(slowest.leastMs)} and ${duration(slowest.mostMs)} after its creation, which ${duration(withinMs)} does not part`,
+        `pod ${slowest.pod.name} was Ready between ${duration(slowest.leastMs)} and ${duration(slowest.mostMs)} after its creation, which ${duration(withinMs)} does not part`,
         evidence,
       );
     }
@@ -79,7 +79,7 @@ export const podsByRelease: Interpreter<"pods-by-release"> = {
         (release) => (numbers.get(release) ?? 0) === (pods[release] ?? 0),
       );
     const waiting = present.length - ready.length;
-    const sentence = `${said(span)}${inWords(numbers)}${waiting > 0 ? `, ${count(waiting, "more pod is", "more pods are")} not Ready` : ""}, ${figure(survived.length)} of them from before`;
+    const sentence = `${said(span)}${inWords(numbers, span)}${waiting > 0 ? `, ${count(waiting, "more pod is", "more pods are")} not Ready` : ""}, ${figure(survived.length)} of them from before`;
     if (isSame) return held(sentence, evidence);
     const claimed = inWords(new Map(Object.entries(pods).filter(([, number]) => number > 0)));
     return refutedAtEnd(`${sentence}; claimed: ${claimed}, ${survivors} from before`, evidence);
@@ -90,11 +90,20 @@ export const podsByRelease: Interpreter<"pods-by-release"> = {
 const said = ({ kind, outcome, release }: StepSpan): string =>
   kind === "up" && outcome === "succeeded" && release !== undefined ? `Pulumi says updated to ${release}, ` : "";
 
-function inWords(numbers: ReadonlyMap<string, number>): string {
+/** `2 pods run v2`; those that `still` run another release than the step asks for are called so. */
+function inWords(
+  numbers: ReadonlyMap<string, number>,
+  { release: wanted }: { readonly release?: string } = {},
+): string {
   const parts = [...numbers].toSorted(([a], [b]) => a.localeCompare(b));
   return parts.length === 0
     ? "no pod runs"
-    : list(parts.map(([release, number]) => `${count(number, "pod runs", "pods run")} ${release}`));
+    : list(
+        parts.map(([release, number]) => {
+          const still = wanted === undefined || wanted === release ? "" : "still ";
+          return `${count(number, "pod", "pods")} ${still}${number === 1 ? "runs" : "run"} ${release}`;
+        }),
+      );
 }
 
 const byRelease = (pods: readonly PodCourse[]): Map<string, number> =>

@@ -6,7 +6,7 @@ import { containerCases } from "./verdict-cases-containers.ts";
 import { countCases } from "./verdict-cases-counts.ts";
 import { podCases } from "./verdict-cases-pods.ts";
 import { requestCases } from "./verdict-cases-requests.ts";
-import { rolled, sceneOf } from "./verdict-scene.ts";
+import { newPod, oldPod, rolled, sceneOf } from "./verdict-scene.ts";
 
 const cases = [...requestCases, ...countCases, ...containerCases, ...clusterCases, ...podCases];
 const recorded = await fixtures();
@@ -20,6 +20,18 @@ describe("a hypothesis against a recording", () => {
     const ids = new Set(recording.events.map(({ id }) => id));
     expect(verdict?.evidence.every((id) => ids.has(id))).toBe(true);
     if (outcome !== "inconclusive") expect(verdict?.evidence).not.toEqual([]);
+  });
+
+  it("names the events that made and ended what it saw", () => {
+    const claim = { kind: "all-ready-together", step: "change", old: 1, new: 1 } as const;
+    const pods = [oldPod("web-old-a", { deletionMs: 18_000, goneMs: 20_000 }), newPod("web-new-a", 13_000, 16_000)];
+    const recording = sceneOf(claim, { pods });
+    const [verdict] = decide(recording);
+    const shown = recording.events.filter(({ id }) => verdict?.evidence.includes(id));
+    expect(shown.map((event) => [event.type, event.atMs, event.type === "pod" && event.name])).toEqual([
+      ["pod", 16_000, "web-new-a"],
+      ["pod", 18_000, "web-old-a"],
+    ]);
   });
 
   it.each(recorded)("decides the recording $name as it is written beside it", ({ recording, expected }) => {

@@ -20,6 +20,11 @@ const burstable: Claim = { kind: "qos-class", qosClass: "Burstable" };
 const guaranteed: Claim = { kind: "qos-class", qosClass: "Guaranteed" };
 const same: Claim = { kind: "nothing-changes", step: "change" };
 const stopped: Claim = { kind: "rollout-stopped", step: "change", withinMs: 15_000, keeps: "v1" };
+/** A pod that comes in the change and is never Ready, as its container ends again and again. */
+const dying = (release: string) => ({
+  ...runningPod("web-bad-a", [{ startedMs: 14_000, endedMs: 15_000 }, { startedMs: 16_000 }]),
+  release,
+});
 const switched: Claim = { kind: "switched-when-ready", step: "change", pods: 2 };
 
 const stayed = () => [oldPod("web-old-a"), oldPod("web-old-b")];
@@ -152,6 +157,11 @@ export const clusterCases: readonly Case[] = [
     { ...broken(), pods: [...stayed(), newPod("web-bad-a", 14_000, 16_000, "v3")] },
     "came from v3 instead of v1",
   ),
+  holds(stopped, "the broken release's pod crashes", { ...broken(), pods: [...stayed(), dying("v3")] }),
+  leavesOpen(stopped, "a pod of the release that is kept crashes", {
+    ...broken(),
+    pods: [...broken().pods, { ...dying("v1"), name: "web-old-c" }],
+  }),
   leavesOpen(stopped, "interrupted", broken({ outcome: "interrupted" })),
   leavesOpen(stopped, "no load", { ...broken(), load: "none" }),
   holds(

@@ -151,9 +151,23 @@ export const containerCases: readonly Case[] = [
   ),
   holds(hang, "found out and killed, its start told by whole seconds", hungUntold),
   refutes(hang, "found out too late", hung(25_000, 28_000), "8.0 s after it hung"),
+  refutes(hang, "found out too late, and a gap elsewhere", {
+    ...hung(25_000, 28_000),
+    extra: [...hung(25_000, 28_000).extra, gap("pods", 13_200, 13_400)],
+  }),
+  leavesOpen(hang, "when it started was not seen", {
+    ...hungUntold,
+    pods: [runningPod(solo, [{ startedMs: 13_000, readyMs: 14_000 }])],
+  }),
   refutes(hang, "found out before it hung", hung(15_000, 18_000), "before it was to hang"),
   refutes(hang, "heeds SIGTERM", hung(22_000, 23_000, 143), "it ended by itself (Error, exit code 143)"),
   refutes(hang, "killed too late", hung(22_000, 29_000), "7.0 s later, the grace being 3.0 s"),
+  refutes(
+    hang,
+    "killed, but not started again",
+    { ...hung(22_000, 25_000), pods: [runningPod(solo, [{ startedMs: 13_000, readyMs: 14_000 }])] },
+    "but it was not started again",
+  ),
   refutes(hang, "nothing hangs", { pods: rolled() }, "No liveness probe had a container killed."),
   leavesOpen(hang, "nothing hangs, but nobody heard the kubelet", {
     pods: rolled(),
@@ -182,7 +196,7 @@ export const containerCases: readonly Case[] = [
     unready,
     "leaves the endpoints",
     { pods: [unreadyPod()] },
-    "Solo-b stopped being Ready, was out of the endpoints",
+    "Pod solo-b stopped being Ready, was out of the endpoints",
   ),
   refutes(unready, "restarts", { pods: [unreadyPod({ endedMs: 25_000 })] }, "restarted 1 time"),
   refutes(unready, "stays in the endpoints", { pods: [unreadyPod()], extra: [stillNamed] }, "stayed in the endpoints"),
@@ -191,7 +205,7 @@ export const containerCases: readonly Case[] = [
     unready,
     "endpoints were not watched",
     { pods: [unreadyPod()], extra: [gap("endpoints")] },
-    "of endpoints nothing was seen",
+    "the watch of endpoints saw nothing",
   ),
   leavesOpen(unready, "stays Ready as far as was seen", { pods: rolled(), extra: [gap("pods")] }),
 ];

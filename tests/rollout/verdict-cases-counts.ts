@@ -63,8 +63,21 @@ export const countCases: readonly Case[] = [
     fewest(2),
     "a gap in the watch",
     { pods: rolled(), extra: [gap("pods")] },
-    "of pods nothing was seen for 2.0 s (410 Gone)",
+    "the watch of pods saw nothing for 2.0 s (410 Gone)",
   ),
+  holds(fewest(2), "a restart before the step", {
+    pods: [
+      ...rolled(),
+      {
+        ...crashing,
+        createdMs: 500,
+        runs: [
+          { startedMs: 1000, endedMs: 5000 },
+          { startedMs: 6000, readyMs: 7000 },
+        ],
+      },
+    ],
+  }),
   leavesOpen(fewest(2), "an unplanned restart", { pods: [...rolled(), crashing] }, "web-new-c restarted"),
   leavesOpen(
     fewest(2),

@@ -50,7 +50,7 @@ export const requestCases: readonly Case[] = [
     noFailed,
     "none fails, but the sender was held up",
     { pods: rolled(), extra: [gap("load")] },
-    "of requests nothing was seen for 2.0 s (410 Gone)",
+    "requests were not sent as they were due for 2.0 s (410 Gone)",
   ),
   holds(noFailed, "none fails, and only the watch of pods was lost", { pods: rolled(), extra: [gap("pods")] }),
   leavesOpen(
