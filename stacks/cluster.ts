@@ -84,7 +84,7 @@ async function ifAllowed<Item>(list: Promise<{ items: Item[] }>): Promise<{ item
 }
 
 /** What pods that have not ended, other than a stack's own, reserve on the nodes that take pods. */
-export function foreignRequests(
+function foreignRequests(
   pods: readonly V1Pod[],
   nodes: readonly V1Node[],
   namespace: string,

@@ -5,7 +5,18 @@ import { byRelease, isActive, isReady, isStopping, nameOf, podsOf, releaseOf, re
 import { choose } from "./pod-ranking.ts";
 import { requestsOf, sumRequests } from "./pod-requests.ts";
 import { NEVER_MS, type PodTiming, type Span, timingOf } from "./pod-timing.ts";
-import { type Course, courseOf, type Frame, type Goal, NEW_SET, type StartingSet } from "./rollout-model.ts";
+import {
+  type Course,
+  type Frame,
+  type Goal,
+  lastProgressMs,
+  NEW_SET,
+  podsIn,
+  readyIn,
+  type StartingSet,
+  withoutReadyMs,
+} from "./rollout-course.ts";
+import { courseOf } from "./rollout-model.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
 
@@ -63,15 +74,6 @@ function durationOf({ spec }: V1Deployment, { fast, slow }: Courses): Span {
   const { completeAtMs: least = deadlineMs } = fast;
   const { completeAtMs: most = deadlineMs + lastProgressMs(slow) } = slow;
   return { least, most };
-}
-
-/** The end of a pod that was told to stop is none. */
-function lastProgressMs({ frames }: Course): number {
-  const progress = frames.findLast((frame, index) => {
-    const before = frames[index - 1];
-    return before && (podsIn(before) !== podsIn(frame) || readyIn(before) !== readyIn(frame));
-  });
-  return progress?.atMs ?? 0;
 }
 
 function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {
@@ -211,20 +213,6 @@ function outageOf({ fast, slow }: Courses) {
   return { least: withoutReadyMs(fast), most: withoutReadyMs(slow) };
 }
 
-/** The longest time without any Ready pod. */
-function withoutReadyMs({ frames }: Course): number {
-  let longestMs = 0;
-  let sinceMs: number | undefined;
-  for (const frame of frames) {
-    if (readyIn(frame) === 0) sinceMs ??= frame.atMs;
-    else {
-      if (sinceMs !== undefined) longestMs = Math.max(longestMs, frame.atMs - sinceMs);
-      sinceMs = undefined;
-    }
-  }
-  return sinceMs === undefined ? longestMs : NEVER_MS;
-}
-
 function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan["peak"] {
   const requests = new Map(sets.map(({ template, start }) => [start.id, requestsOf(template.spec)]));
   const held = frames.map((frame) => {
@@ -241,9 +229,3 @@ function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan[
     memoryBytes: Math.max(...held.map(({ memoryBytes }) => memoryBytes)),
   };
 }
-
-const podsIn = (frame: Frame): number => sum(frame, ({ pods }) => pods);
-const readyIn = (frame: Frame): number => sum(frame, ({ ready }) => ready);
-
-const sum = (frame: Frame, of: (counts: Frame["sets"][string]) => number): number =>
-  Object.values(frame.sets).reduce((total, counts) => total + of(counts), 0);

@@ -27,7 +27,7 @@ export const toPlanned = (plan: RolloutPlan) => ({
 });
 
 /** The plan in sentences, the change itself first. */
-export function planSentences(plan: RolloutPlan): string[] {
+function planSentences(plan: RolloutPlan): string[] {
   const headline = headlineOf(plan);
   if (plan.change === "none") return [headline, ...staleOf(plan), ...stopOf(plan)];
   const sentences = [headline, ...changesOf(plan), boundsOf(plan), ...choiceOf(plan), ...outageOf(plan)];

@@ -1,61 +1,10 @@
 import type { Room } from "./count-or-percent.ts";
 import { proportions } from "./proportional-scaling.ts";
-
-/** Pods of one template: what a ReplicaSet of a Deployment has when a rollout begins. */
-export type StartingSet = {
-  readonly id: string;
-  /** Its template is the wanted one. */
-  readonly current: boolean;
-  /** Pods that exist, which are as many as the set wants; `available` of the `ready` ones of the `pods`. */
-  readonly pods: number;
-  readonly ready: number;
-  readonly available: number;
-  /** Pods of an earlier time that have been told to stop and are not gone. */
-  readonly stopping: number;
-  /** The annotations by which the controller knows that the Deployment was scaled: its number then, and with surge. */
-  readonly desired?: number;
-  readonly max?: number;
-};
-
-/** What a Deployment asks for. */
-export type Goal = { readonly replicas: number; readonly minReadyMs: number; readonly room: Room | "recreate" };
-
-/** How long things take: ms, Infinity is never. */
-export type Pace = {
-  /** From a pod's creation to Ready, by the set that it belongs to. */
-  readonly startMs: (set: string) => number;
-  readonly stopMs: number;
-};
-
-/** How many pods of one set there are at an instant; `pods` are not terminating, `stopping` are. */
-export type SetCounts = {
-  readonly pods: number;
-  readonly ready: number;
-  readonly available: number;
-  readonly stopping: number;
-};
-
-/** All sets at an instant, after everything that the controllers do at it, one frame for each thing they do. */
-export type Frame = { readonly atMs: number; readonly sets: Readonly<Record<string, SetCounts>> };
-
-/** What a rollout comes to. */
-export type Course = {
-  readonly frames: readonly Frame[];
-  /** When the wanted pods, and no others, were all available; absent when it never comes to that. */
-  readonly completeAtMs?: number;
-  /** How often a number of new pods was created at once. */
-  readonly waves: number;
-  /** Pods that were created, and that are left of those that were there, by set. */
-  readonly created: Readonly<Record<string, number>>;
-  readonly kept: Readonly<Record<string, number>>;
-};
+import { type Course, type Frame, type Goal, NEW_SET, type Pace, type StartingSet } from "./rollout-course.ts";
 
 type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
 type ModelSet = { readonly id: string; readonly current: boolean; pods: ModelPod[]; desired?: number; max?: number };
 type Stopping = { readonly set: string; readonly goneAtMs: number };
-
-/** Id of the set that a rollout makes itself when no set has the wanted template. */
-export const NEW_SET = "new";
 
 /**
  * Plays a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it, at the speed of thought:

@@ -73,8 +73,7 @@ export const untouched = {
   durationMs: { least: 0, most: 0 },
 } as const satisfies Partial<RolloutPlan>;
 
-/** The same map without its zeros. */
-export const withoutZeros = (counts: Counts): Counts =>
+const withoutZeros = (counts: Counts): Counts =>
   Object.fromEntries(Object.entries(counts).filter(([, pods]) => pods > 0));
 
 /** Sum of counts by release. */

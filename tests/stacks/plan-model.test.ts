@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { roomOf } from "../../stacks/count-or-percent.ts";
 import { proportions } from "../../stacks/proportional-scaling.ts";
-import { type Course, courseOf, type Frame, type Goal, type StartingSet } from "../../stacks/rollout-model.ts";
+import type { Course, Frame, Goal, StartingSet } from "../../stacks/rollout-course.ts";
+import { courseOf } from "../../stacks/rollout-model.ts";
 
 const old = (pods: number, more: Partial<StartingSet> = {}): StartingSet => ({
   id: "old",
