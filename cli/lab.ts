@@ -3,11 +3,13 @@ import type { Command } from "./command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { env } from "./commands/env.ts";
+import { observe } from "./commands/observe.ts";
+import { report } from "./commands/report.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 import { handleInterrupt } from "./interrupt.ts";
 
-const commands: Readonly<Record<string, Command>> = { up, test, doctor, env, down };
+const commands: Readonly<Record<string, Command>> = { up, observe, report, test, doctor, env, down };
 
 const exitUsage = 2;
 

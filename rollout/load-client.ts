@@ -13,6 +13,8 @@ export type Sender = {
   readonly close: () => Promise<void>;
 };
 
+/** A user's patience: after this time a request counts as not answered. */
+export const REQUEST_TIMEOUT_MS = 5_000;
 /** Connections that stay: as many as spread over a few pods, few enough that each is used several times a second. */
 const KEPT_CONNECTIONS = 10;
 const KEPT_IDLE_MS = 30_000;

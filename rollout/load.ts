@@ -11,8 +11,6 @@ export const MAX_RATE_PER_SECOND = 1_000;
 const MAX_DURATION_MS = 2 * 3_600_000;
 /** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
 const MAX_IN_FLIGHT = 1_000;
-/** A user's patience. */
-export const REQUEST_TIMEOUT_MS = 5_000;
 
 /** What load is made of. */
 export type LoadOptions = {

@@ -19,8 +19,8 @@ export type ObserverOptions = {
 
 /** Sources that record until they are stopped. */
 export type Observer = {
-  /** Ends all sources, the clocks compared once more before that. */
-  readonly stop: () => Promise<void>;
+  /** Ends all sources; unless it is in a hurry, the clocks are compared once more before that, which takes seconds. */
+  readonly stop: (how: { readonly inAHurry: boolean }) => Promise<void>;
 };
 
 /**
@@ -49,9 +49,11 @@ export async function startObserver({ transport, target, port, recorder, clock }
     );
   const first = compare();
   return {
-    async stop() {
-      await first;
-      await compare();
+    async stop({ inAHurry }) {
+      if (!inAHurry) {
+        await first;
+        await compare();
+      }
       controller.abort();
       await Promise.all([watching, polling, measuring]);
     },

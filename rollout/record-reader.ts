@@ -59,7 +59,8 @@ export async function readRecording(path: string): Promise<Recording> {
   return { header, events };
 }
 
-async function recordingFile(path: string): Promise<string> {
+/** The file of a recording that is named by itself or by its folder; a UserError where there is none. */
+export async function recordingFile(path: string): Promise<string> {
   const file = (await stat(path).catch(() => undefined))?.isDirectory() ? join(path, RECORDING_FILE) : path;
   if ((await stat(file).catch(() => undefined))?.isFile()) return file;
   throw new UserError(

@@ -1,0 +1,75 @@
+import { relative } from "node:path";
+import { readRecording } from "../../rollout/record-reader.ts";
+import { prepareMachine } from "../../setup/prepare.ts";
+import { stackNames } from "../../setup/stacks.ts";
+import { UserError } from "../../setup/user-error.ts";
+import type { Command } from "../command.ts";
+import { conclude, conclusionCodes } from "../conclusion.ts";
+import { commandContext } from "../context.ts";
+import { wasInterrupted } from "../interrupt.ts";
+import { type Laboratory, makeObservation, type ObservationOrder } from "../observation.ts";
+import { observationUsage, readRequest } from "../observation-order.ts";
+import { referenceAnswers } from "../reference-answers.ts";
+
+const everything = "all";
+/** A stack without an experiment of its name, and nothing to be shown by it. */
+const playground = "dev";
+
+/** Runs an experiment under load, decides its hypotheses from what was seen, and writes a report. */
+export const observe: Command = {
+  usage: "observe EXPERIMENT|all [--rate N] [--duration S] [--SETTING VALUE]",
+  summary: "run an experiment under load and decide its hypotheses from what was seen",
+  run: async (args) => {
+    const { names, profile, order } = readRequest(args);
+    const context = commandContext();
+    const stacks = chosen(names, await stackNames(context.paths));
+    const machine = await prepareMachine(context.outside, context.paths, profile, context.report);
+    const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+
+    const codes = new Map<string, number>();
+    for (const stack of stacks) {
+      codes.set(stack, await observeOne(laboratory, { ...order, stack }, stacks.length > 1));
+      if (wasInterrupted()) break;
+    }
+    if (stacks.length > 1) tellOfAll(stacks, codes);
+    return Math.max(...codes.values());
+  },
+};
+
+/** Observes one stack; where there are others to come, what keeps this one from running keeps none of them. */
+async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesOn: boolean): Promise<number> {
+  const { report, paths } = laboratory.context;
+  try {
+    const { folder, observation } = await makeObservation(laboratory, order);
+    const code = await conclude(folder, await readRecording(folder));
+    console.log(
+      `report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${relative(paths.project, folder)}`,
+    );
+    if (observation.outcome !== "stopped") return code;
+    report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
+    return Math.max(code, conclusionCodes.refuted);
+  } catch (error) {
+    if (!goesOn || !(error instanceof Error) || error.name !== "UserError" || wasInterrupted()) throw error;
+    report.note(`${order.stack} could not be observed: ${error.message}`);
+    return conclusionCodes.undecided;
+  }
+}
+
+function chosen(names: readonly string[], stacks: readonly string[]): readonly string[] {
+  const experiments = stacks.filter((name) => name !== playground);
+  const [name, ...more] = names;
+  if (name === everything && more.length === 0) return experiments;
+  if (name !== undefined && more.length === 0 && stacks.includes(name)) return [name];
+  throw new UserError(
+    `experiment: got ${JSON.stringify(names.join(" "))}, allowed: ${everything} or one of ${experiments.join(", ")}. ` +
+      `Flags: ${observationUsage}`,
+  );
+}
+
+function tellOfAll(stacks: readonly string[], codes: ReadonlyMap<string, number>): void {
+  const words = ["held", "refuted", "not decided"];
+  for (const stack of stacks) {
+    const code = codes.get(stack);
+    console.log(`${stack.padEnd(12)} ${code === undefined ? "not run" : words[code]}`);
+  }
+}

@@ -1,0 +1,81 @@
+import { Listr, type ListrTaskWrapper } from "listr2";
+import type { ObservedStep, Progress } from "../rollout/run.ts";
+import { duration } from "./progress.ts";
+
+/** Shows how far an observation is. */
+export interface ObservationView {
+  readonly onProgress: (progress: Progress) => void;
+  /** Ends the picture; what was not reached is shown as such. */
+  readonly end: () => Promise<void>;
+}
+
+type Task = Pick<ListrTaskWrapper<never, never, never>, "skip"> & { output: string };
+
+const settling = "settling";
+const words = { planning: "planning", operating: "pulumi", observing: "observing", ended: "done" };
+
+/** A tree of steps in a terminal, plain lines elsewhere. */
+export function observationView(steps: readonly ObservedStep[]): ObservationView {
+  const isTerminal = process.stdout.isTTY === true && process.stdout.columns > 0;
+  return isTerminal ? treeView(steps) : lineView(steps);
+}
+
+/** What a step does now, for how long already, and how long that usually takes. */
+export function progressLine({ doing, usuallyMs, message }: Progress, elapsedMs: number): string {
+  const usually = usuallyMs === undefined ? "" : ` of ${doing === "observing" ? "" : "at most "}${duration(usuallyMs)}`;
+  if (doing === "ended") return message ? `ended: ${message.split("\n")[0]}` : words.ended;
+  return `${words[doing]}: ${duration(elapsedMs)}${usually}`;
+}
+
+function lineView(steps: readonly ObservedStep[]): ObservationView {
+  const titles = new Map(steps.map(({ id, title }, index) => [id, `step ${index + 1} of ${steps.length}, ${title}`]));
+  let startMs = performance.now();
+  return {
+    onProgress(progress) {
+      const { step, doing, usuallyMs } = progress;
+      const usually =
+        usuallyMs === undefined ? "" : ` (${doing === "observing" ? "" : "at most "}${duration(usuallyMs)})`;
+      const title = step === undefined ? settling : (titles.get(step) ?? step);
+      const what = doing === "ended" ? progressLine(progress, 0) : `${words[doing]}${usually}`;
+      console.error(`${title}: ${what}${doing === "ended" ? ` in ${duration(performance.now() - startMs)}` : ""}`);
+      if (doing === "planning") startMs = performance.now();
+    },
+    end: async () => {},
+  };
+}
+
+function treeView(steps: readonly ObservedStep[]): ObservationView {
+  const rows = [...steps.map(({ id, title }) => ({ id, title })), { id: settling, title: "Let it settle" }];
+  const ended = new Map(rows.map(({ id }) => [id, Promise.withResolvers<"done" | "not reached">()]));
+  let current: { readonly progress: Progress; readonly sinceMs: number } | undefined;
+  const tasks = new Map<string, Task>();
+  const list = new Listr(
+    rows.map(({ id, title }) => ({
+      title,
+      task: async (_context: unknown, task: Task) => {
+        tasks.set(id, task);
+        if ((await ended.get(id)?.promise) === "not reached") task.skip(`${title}: not reached`);
+      },
+    })),
+    { exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseSubtasks: false } },
+  );
+  const shown = list.run().catch(() => {});
+  const show = () => {
+    const task = current && tasks.get(current.progress.step ?? settling);
+    if (current && task) task.output = progressLine(current.progress, performance.now() - current.sinceMs);
+  };
+  const timer = setInterval(show, 1_000);
+  return {
+    onProgress(progress) {
+      current = { progress, sinceMs: performance.now() };
+      show();
+      if (progress.doing === "ended") ended.get(progress.step ?? settling)?.resolve("done");
+    },
+    async end() {
+      clearInterval(timer);
+      if (current?.progress.step === undefined) ended.get(settling)?.resolve("done");
+      for (const { resolve } of ended.values()) resolve("not reached");
+      await shown;
+    },
+  };
+}

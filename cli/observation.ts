@@ -1,0 +1,202 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { KubeConfig } from "@kubernetes/client-node";
+import type { ReferenceAnswers } from "../rollout/answers.ts";
+import { hostClock } from "../rollout/clock.ts";
+import { pulumiEngine, type Values } from "../rollout/engine.ts";
+import type { EngineEvent } from "../rollout/events.ts";
+import { startLoad } from "../rollout/load.ts";
+import { createSender, REQUEST_TIMEOUT_MS } from "../rollout/load-client.ts";
+import { startObserver } from "../rollout/observer.ts";
+import { type Recorder, startRecording } from "../rollout/record.ts";
+import { RECORDING_FILE } from "../rollout/record-reader.ts";
+import { type Observation, type ObservedStep, observe } from "../rollout/run.ts";
+import { deletePods } from "../rollout/run-pods.ts";
+import { kubernetesTransport } from "../rollout/watch-transport.ts";
+import type { PreparedMachine } from "../setup/prepare.ts";
+import { UserError } from "../setup/user-error.ts";
+import { findAddress } from "./address.ts";
+import type { CommandContext } from "./context.ts";
+import { lettingItEnd } from "./interrupt.ts";
+import { machineWords, versionsOf } from "./machine-facts.ts";
+import { observationView } from "./observation-view.ts";
+import { eventually, isReady } from "./predict.ts";
+import type { PulumiCall } from "./pulumi.ts";
+import { type ReleaseNames, withReleases } from "./release-names.ts";
+import { type StackFacts, stackConfig, stackFacts, stackForecast } from "./stack-question.ts";
+import { removeStaleLocks } from "./stale-lock.ts";
+
+/** One observation to be made. */
+export interface ObservationOrder {
+  readonly stack: string;
+  /** Config values of the user. */
+  readonly settings: Values;
+  readonly releases: ReleaseNames;
+  readonly ratePerSecond: number;
+  readonly observeAtLeastMs: number;
+  /** Leaves the stack up at the end. */
+  readonly keep: boolean;
+  /** Which of the experiment's steps; all of them unless it is given. */
+  readonly only?: (steps: readonly ObservedStep[]) => readonly ObservedStep[];
+}
+
+/** What every observation of a command has in common. */
+export interface Laboratory {
+  readonly context: CommandContext;
+  readonly machine: PreparedMachine;
+  readonly reference: ReferenceAnswers;
+}
+
+/** An observation that was made: where its recording is and how it went. */
+export interface ObservationMade {
+  readonly folder: string;
+  readonly observation: Observation;
+}
+
+/**
+ * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>.
+ * @throws {UserError} for what keeps it from beginning.
+ */
+export async function makeObservation(laboratory: Laboratory, order: ObservationOrder): Promise<ObservationMade> {
+  const { context, machine, reference } = laboratory;
+  const { project } = context.paths;
+  const call: PulumiCall = { pulumi: machine.pulumi, project, env: machine.env, stack: order.stack };
+  await removeStaleLocks(fileURLToPath(call.env.PULUMI_BACKEND_URL ?? ""), order.stack);
+  const ofTheFile = await stackConfig(call);
+  const declared = await stackFacts(call, { ...ofTheFile, ...order.settings });
+  const { steps, hypotheses } = withReleases(
+    { steps: declared.steps, hypotheses: declared.hypotheses },
+    order.releases,
+  );
+  const facts: StackFacts = { ...declared, steps: order.only?.(steps) ?? steps, hypotheses };
+
+  const controller = new AbortController();
+  let recorder: Recorder | undefined;
+  const onEvent = (event: EngineEvent) => void recorder?.record(event);
+  const engine = pulumiEngine({ ...call, clock: hostClock, onEvent });
+  const interrupt = () => controller.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+
+  const clear = async (what: string) => {
+    const { succeeded, message } = await context.report.during(what, 10, () => engine.destroy(order.settings));
+    if (!succeeded) throw new UserError(`pulumi destroy of stack ${order.stack} failed: ${message}`);
+  };
+
+  async function run(): Promise<ObservationMade> {
+    await clear(`${order.stack}: clearing what is left of an earlier run`);
+    const folder = join(project, "reports", facts.experiment, folderName(new Date()));
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromDefault();
+    kubeconfig.setCurrentContext(facts.context);
+    const transport = kubernetesTransport(kubeconfig);
+    const started = startRecording({
+      file: join(folder, RECORDING_FILE),
+      header: await header(laboratory, call, order, facts, transport),
+      clock: hostClock,
+      onFailure: (error) => {
+        context.report.note(error.message);
+        controller.abort();
+      },
+    });
+    const view = observationView(facts.steps);
+    try {
+      const { namespace, selector, service, port } = facts;
+      const target = { namespace, selector, service };
+      const observer = await startObserver({ transport, target, port, recorder: started, clock: hostClock });
+      recorder = started;
+      try {
+        const observation = await observe({
+          steps: facts.steps,
+          base: order.settings,
+          engine,
+          forecast: (values) => stackForecast(call, { ...ofTheFile, ...values }),
+          startLoad: async () => {
+            const url = `${await addressOf(laboratory, facts)}${facts.path}`;
+            const sender = createSender(url, REQUEST_TIMEOUT_MS);
+            const { ratePerSecond } = order;
+            return startLoad({
+              url,
+              from: "host",
+              ratePerSecond,
+              reference,
+              sender,
+              clock: hostClock,
+              recorder: started,
+            });
+          },
+          deletePods: () =>
+            deletePods(transport, { namespace, labelSelector: selectorText(selector) }, hostClock, controller.signal),
+          recorder: started,
+          clock: hostClock,
+          observeAtLeastMs: order.observeAtLeastMs,
+          onProgress: view.onProgress,
+          signal: controller.signal,
+        });
+        return { folder, observation };
+      } finally {
+        await observer.stop({ inAHurry: controller.signal.aborted });
+      }
+    } finally {
+      recorder = undefined;
+      started.close();
+      await view.end();
+    }
+  }
+
+  try {
+    const made = await lettingItEnd(Object.assign(run(), { kill: engine.interrupt }));
+    if (!order.keep && made.observation.outcome !== "interrupted") {
+      await lettingItEnd(Object.assign(clear(`${order.stack}: destroying the stack`), { kill: engine.interrupt }));
+    }
+    return made;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
+  }
+}
+
+async function header(
+  { machine, context }: Laboratory,
+  call: PulumiCall,
+  order: ObservationOrder,
+  facts: StackFacts,
+  transport: ReturnType<typeof kubernetesTransport>,
+) {
+  const { experiment, title, question, settings, hypotheses } = facts;
+  return {
+    experiment,
+    title,
+    question,
+    stack: order.stack,
+    settings,
+    steps: facts.steps.map((step) => ({
+      id: step.id,
+      title: step.title,
+      kind: step.kind,
+      config: "config" in step ? step.config : {},
+    })),
+    // What no step of this run could show is not claimed.
+    hypotheses: hypotheses.filter((one) => !("step" in one) || facts.steps.some(({ id }) => id === one.step)),
+    ratePerSecond: order.ratePerSecond,
+    versions: await versionsOf(context, machine, call, transport),
+    machine: machineWords(),
+  };
+}
+
+const addressOf = ({ context, machine }: Laboratory, facts: StackFacts): Promise<string> =>
+  findAddress({
+    outside: context.outside,
+    minikube: machine.minikube,
+    profile: facts.profile,
+    namespace: facts.namespace,
+    service: facts.service,
+    nodePort: facts.nodePort,
+    answers: (url) => eventually(() => isReady(url)),
+  });
+
+const selectorText = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+
+/** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
+const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
