@@ -14,6 +14,8 @@ const TOLERATED_MS = 2000;
 /** Holds every plan of a recording against what happened to that workload's pods in the step. */
 export function comparePlans(recording: Recording): PlanComparison[] {
   const course = courseOf(recording);
+  const { minReadySeconds } = recording.header.settings;
+  const availableMs = typeof minReadySeconds === "number" ? minReadySeconds * 1000 : 0;
   return recording.events.flatMap((event) => {
     if (event.type !== "plan") return [];
     const span = course.steps.find(({ step }) => step === event.step);
@@ -22,12 +24,12 @@ export function comparePlans(recording: Recording): PlanComparison[] {
     return event.plans.map((plan) => ({
       step: event.step,
       workload: plan.workload,
-      rows: rowsOf(plan, podsOfWorkload(course.pods, bare(plan.workload), names), { course, span }),
+      rows: rowsOf(plan, podsOfWorkload(course.pods, bare(plan.workload), names), { course, span, availableMs }),
     }));
   });
 }
 
-/** A workload may be called with its kind: `Deployment/online-inference`. */
+/** A plan calls a workload with its kind: `Deployment/online-inference`. */
 const bare = (workload: string): string => workload.slice(workload.lastIndexOf("/") + 1);
 
 /** Pods whose name or owner begins with the workload's; where one workload's name begins with another's, the longer one has them. */
@@ -41,8 +43,10 @@ function podsOfWorkload(pods: readonly PodCourse[], workload: string, all: reado
 function rowsOf(
   plan: PlannedRollout,
   pods: readonly PodCourse[],
-  { course, span }: { course: Course; span: StepSpan },
+  { course, span, availableMs }: { course: Course; span: StepSpan; availableMs: number },
 ): Row[] {
+  // A rollout that fails is over when Pulumi gives it up.
+  const operationMs = span.operationUntilMs - span.fromMs;
   const counts = countsOf(pods, course.endMs);
   const ready = within(counts.ready, span);
   const most = highest(within(counts.present, span))?.value ?? 0;
@@ -68,16 +72,24 @@ function rowsOf(
       observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a Ready pod` : "no",
       agrees: outageMs > 0 === plan.outage,
     },
-    { what: "replaced", ...namesRow(plan.replaced, replaced) },
-    { what: "surviving", ...namesRow(plan.surviving, surviving) },
-    { what: "duration", ...durationRow(plan.durationMs, rolloutMs(pods, span)) },
+    { what: "replaced", ...namesRow(plan.replaced, replaced, plan.surviving) },
+    { what: "surviving", ...namesRow(plan.surviving, surviving, plan.replaced) },
+    {
+      what: "duration",
+      ...durationRow(plan.durationMs, span.outcome === "failed" ? operationMs : rolloutMs(pods, span, availableMs)),
+    },
   ];
 }
 
-const namesRow = (planned: readonly string[], observed: readonly string[]): Omit<Row, "what"> => ({
+/** A plan may leave open which of several pods goes: such a pod is in neither of its lists and may be in either of ours. */
+const namesRow = (
+  planned: readonly string[],
+  observed: readonly string[],
+  others: readonly string[],
+): Omit<Row, "what"> => ({
   planned: list(planned),
   observed: list(observed),
-  agrees: planned.length === observed.length && planned.every((name) => observed.includes(name)),
+  agrees: planned.every((name) => observed.includes(name)) && !observed.some((name) => others.includes(name)),
 });
 
 const durationRow = ({ least, most }: PlannedRollout["durationMs"], observedMs: number): Omit<Row, "what"> => ({
@@ -88,13 +100,14 @@ const durationRow = ({ least, most }: PlannedRollout["durationMs"], observedMs: 
     observedMs <= most + Math.max(TOLERATED_MS, most * TOLERATED_SHARE),
 });
 
-/** From the first pod that came or was asked to go until the last came to be Ready or was asked to go; 0 if none. */
-function rolloutMs(pods: readonly PodCourse[], { fromMs, untilMs }: StepSpan): number {
+/** From the first pod that came or was asked to go until the last was available or asked to go; 0 if none. */
+function rolloutMs(pods: readonly PodCourse[], { fromMs, untilMs }: StepSpan, availableMs: number): number {
   const isWithin = (atMs: number | undefined): atMs is number => atMs !== undefined && atMs > fromMs && atMs < untilMs;
   const leaving = pods.map(({ intervals }) => intervals.find(({ state }) => state === "terminating")?.fromMs);
   const coming = pods.filter((pod) => isWithin(pod.fromMs));
   const starts = [...leaving, ...coming.map((pod) => pod.fromMs)].filter(isWithin);
-  const ends = [...leaving, ...coming.map((pod) => pod.firstReady?.atMs)].filter(isWithin);
+  const ready = coming.map((pod) => pod.firstReady?.atMs).filter(isWithin);
+  const ends = [...leaving.filter(isWithin), ...ready.map((atMs) => atMs + availableMs)];
   if (starts.length === 0) return 0;
   return Math.max(...starts, ...ends) - Math.min(...starts);
 }

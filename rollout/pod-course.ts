@@ -4,7 +4,7 @@ import { type ContainerEnd, endsOf, type Restart, restartsBetween } from "./pod-
 import { type PodState, podState, restartsOf } from "./pod-state.ts";
 
 /** A pod's sight with its stamp. */
-export type PodEvent = Extract<Event, { type: "pod" }>;
+type PodEvent = Extract<Event, { type: "pod" }>;
 
 /** A pod in one state; the intervals of a pod follow one another without a hole. */
 export type PodInterval = {

@@ -8,7 +8,7 @@ import type { Scene } from "./scene.ts";
 export type Kind = Hypothesis["kind"];
 
 /** A hypothesis of one kind. */
-export type HypothesisOf<K extends Kind> = Extract<Hypothesis, { kind: K }>;
+type HypothesisOf<K extends Kind> = Extract<Hypothesis, { kind: K }>;
 
 /** How one kind of hypothesis is read and decided. */
 export type Interpreter<K extends Kind> = {

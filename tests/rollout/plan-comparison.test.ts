@@ -42,7 +42,8 @@ describe("a plan beside what happened", () => {
   it.each([
     ["pods at most", { ...rolling, maxPods: 2 }, "3"],
     ["ready at least", { ...rolling, minReady: 3 }, "2"],
-    ["replaced", { ...rolling, replaced: ["web-old-a"] }, "web-old-a and web-old-b"],
+    ["replaced", { ...rolling, replaced: ["web-old-a", "web-old-z"] }, "web-old-a and web-old-b"],
+    ["replaced", { ...rolling, replaced: ["web-old-a"], surviving: ["web-old-b"] }, "web-old-a and web-old-b"],
     ["surviving", { ...rolling, surviving: ["web-old-b"] }, "none"],
     ["duration", { ...rolling, durationMs: { least: 500, most: 2000 } }, "6.0 s"],
     ["duration", { ...rolling, durationMs: { least: 20_000, most: 30_000 } }, "6.0 s"],
@@ -54,6 +55,26 @@ describe("a plan beside what happened", () => {
   it("tolerates two seconds beside the planned duration", () => {
     const plan = { ...rolling, durationMs: { least: 500, most: 4100 } };
     expect(row(plan, { pods: rolled() }, "duration")).toMatchObject({ agrees: true });
+  });
+
+  it("accepts either fate of a pod whose fate the plan leaves open", () => {
+    const plan = { ...rolling, replaced: ["web-old-a"], surviving: [] };
+    expect(row(plan, { pods: rolled() }, "replaced")).toMatchObject({ agrees: true });
+    expect(
+      row(plan, { pods: [...rolled().slice(1), oldPod("web-old-a", { deletionMs: 15_000 })] }, "surviving"),
+    ).toMatchObject({ agrees: true });
+  });
+
+  it("takes the operation's time for a rollout that failed", () => {
+    const plan = { ...rolling, durationMs: { least: 10_000, most: 12_000 } };
+    const change = { outcome: "failed", operationMs: 13_000 } as const;
+    expect(row(plan, { pods: rolled(), change }, "duration")).toMatchObject({ observed: "13.0 s", agrees: true });
+  });
+
+  it("waits until the last pod is available", () => {
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled().slice(0, 3), plans: [rolling] });
+    const [comparison] = comparePlans({ header: { ...header, settings: { minReadySeconds: 5 } }, events });
+    expect(comparison?.rows.at(-1)).toMatchObject({ what: "duration", observed: "8.5 s" });
   });
 
   it("sees an outage where the last pod goes before the next comes", () => {

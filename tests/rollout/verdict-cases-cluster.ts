@@ -162,6 +162,7 @@ export const clusterCases: readonly Case[] = [
     ...broken(),
     pods: [...broken().pods, { ...dying("v1"), name: "web-old-c" }],
   }),
+  refutes(stopped, "it succeeds, and a gap elsewhere", { ...broken({ outcome: "succeeded" }), extra: [gap("load")] }),
   leavesOpen(stopped, "interrupted", broken({ outcome: "interrupted" })),
   leavesOpen(stopped, "no load", { ...broken(), load: "none" }),
   holds(
@@ -221,6 +222,15 @@ export const clusterCases: readonly Case[] = [
     { pods: colours(), endpoints: [[1000, blue]] },
     "The endpoints did not change from v1",
   ),
+  refutes(switched, "one after the other, and a gap elsewhere", {
+    pods: colours(),
+    endpoints: [
+      [1000, blue],
+      [15_000, [...blue, ...green]],
+      [18_000, green],
+    ],
+    extra: [gap("pods")],
+  }),
   leavesOpen(switched, "not at all as far as was seen", {
     pods: colours(),
     endpoints: [[1000, blue]],

@@ -182,6 +182,7 @@ export const containerCases: readonly Case[] = [
     "started again 2 times, 1.0 s and 11.0 s after its end (predicted: 0 ms and 10.0 s)",
   ),
   refutes(crash, "the second time too soon", { pods: crashed(1000, 5000) }),
+  refutes(crash, "too soon, and a gap elsewhere", { pods: crashed(1000, 5000), extra: [gap("pods", 30_000, 31_000)] }),
   refutes(crash, "the first time too late", { pods: crashed(9000, 10_000) }),
   refutes(crash, "never", { pods: rolled() }, "at least 2 were claimed"),
   leavesOpen(
