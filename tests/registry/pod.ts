@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/cluster-docker.ts";
 import { realOutside } from "../../setup/outside.ts";
+import { minikubeDocker } from "../cluster/lab.ts";
 import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
 
 /** The registry as the node sees it; docker speaks plain HTTP to addresses of its own machine. */
@@ -44,9 +45,12 @@ export async function startRegistry(): Promise<void> {
   await kubectl(["wait", "--for=condition=Ready", "pod/registry", "--timeout=120s"]);
 }
 
-/** Removes the registry with all that was pushed to it. */
+/** Removes the registry with all that was pushed to it, and what of that is left in the node's daemon. */
 export async function stopRegistry(): Promise<void> {
   await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait"]);
+  const { stdout } = await minikubeDocker("images", "--quiet", `${REGISTRY_ADDRESS}/*`);
+  const ids = [...new Set(stdout.split("\n").filter(Boolean))];
+  if (ids.length > 0) await minikubeDocker("rmi", "--force", ...ids);
 }
 
 /** Requests that the registry answered so far, one a line, in Apache's combined form. */
