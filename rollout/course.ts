@@ -10,6 +10,7 @@ export type { EndpointSpan } from "./endpoint-spans.ts";
 export type { Levels } from "./levels.ts";
 export type { PodCourse, PodInterval } from "./pod-course.ts";
 export type { ContainerEnd, Restart } from "./pod-runs.ts";
+export type { PodState } from "./pod-state.ts";
 export type { Request } from "./request-outcomes.ts";
 export type { StepSpan } from "./step-spans.ts";
 
@@ -17,7 +18,7 @@ export type { StepSpan } from "./step-spans.ts";
 export type PodCounts = { readonly ready: Levels; readonly present: Levels; readonly terminating: Levels };
 
 /** A gap with its stamp. */
-type GapSeen = Extract<Event, { type: "gap" }>;
+export type GapSeen = Extract<Event, { type: "gap" }>;
 
 /** What happened, put together from single events; every time in ms since the recording's start. */
 export type Course = {
