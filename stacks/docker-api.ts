@@ -7,7 +7,7 @@ import type { DockerEndpoint } from "./docker-endpoint.ts";
 export type DockerQuestion = { readonly path: string; readonly body?: unknown; readonly timeoutMs: number };
 
 /** The daemon's answer, whatever its status; the body is parsed JSON. */
-export type DockerAnswer = { readonly status: number; readonly body: unknown };
+type DockerAnswer = { readonly status: number; readonly body: unknown };
 
 /** Asks a docker daemon; rejects only if it does not answer in time, or not in JSON. */
 export type AskDocker = (endpoint: DockerEndpoint, question: DockerQuestion) => Promise<DockerAnswer>;

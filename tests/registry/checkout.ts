@@ -20,7 +20,7 @@ export interface Checkout {
 }
 
 /** What a command said and how it ended. */
-export interface Ran {
+interface Ran {
   readonly exitCode?: number | undefined;
   readonly stdout: string;
   readonly all: string;
