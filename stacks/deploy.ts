@@ -12,7 +12,11 @@ export function deploy(prepared: Prepared): StackOutputs {
   const { context, registry } = config;
   const parent = new ComponentResource("online-inference:lab:Experiment", "experiment");
   const provider = new Provider("kubernetes", { context }, { parent });
-  const { resources, digests } = buildImages(images, builder, parent);
+  const { resources, digests } = buildImages(images, builder, {
+    parent,
+    // By hand, helm installs the chart with the release's newest image.
+    tagNewest: declarations.some((declaration) => "chart" in declaration),
+  });
   const content = registry && dockerConfig(registry);
   register(declarations, {
     parent,

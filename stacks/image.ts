@@ -27,8 +27,10 @@ type Build = {
 export type ImagePlan = {
   readonly service: Build;
   readonly base: Build | undefined;
-  /** Where the service's image is pushed to, and the name that always leads to the release's newest image. */
-  readonly push?: { readonly registry: Registry; readonly newest: string };
+  /** The name that always leads to the release's newest image. */
+  readonly newest: string;
+  /** Where both names are pushed to. */
+  readonly push?: Registry;
 };
 
 /** What the plan is made from. */
@@ -76,7 +78,8 @@ export async function planImage(
     // would otherwise replace all pods each time.
     service: { name, context, args: { ...(builder.inNode && args), BASE_IMAGE }, platform },
     base: base || undefined,
-    ...(registry && { push: { registry, newest: `${repository}:${release}` } }),
+    newest: `${repository}:${release}`,
+    ...(registry && { push: registry }),
   };
 }
 
@@ -96,17 +99,25 @@ export type BuiltImages = {
   readonly digests: Readonly<Record<string, Input<string>>>;
 };
 
-/** Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so. */
-export function buildImages(plans: ReadonlyMap<Release, ImagePlan>, builder: Builder, parent: Resource): BuiltImages {
+/**
+ * Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so.
+ * `tagNewest` gives them their second name even if they are not pushed.
+ */
+export function buildImages(
+  plans: ReadonlyMap<Release, ImagePlan>,
+  builder: Builder,
+  options: { readonly parent: Resource; readonly tagNewest: boolean },
+): BuiltImages {
+  const { parent, tagNewest } = options;
   const { host, certPath } = builder;
   const provider = new Provider("docker", certPath ? { host, certPath } : { host }, { parent });
-  const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: ImagePlan["push"]) =>
+  const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: Registry) =>
     new Image(
       resourceName,
       {
         imageName: build.name,
         skipPush: push === undefined,
-        ...(push?.registry.credentials && { registry: registryLogin(push.registry, push.registry.credentials) }),
+        ...(push?.credentials && { registry: registryLogin(push, push.credentials) }),
         build: {
           context: build.context,
           dockerfile: join(build.context, "Dockerfile"),
@@ -122,14 +133,15 @@ export function buildImages(plans: ReadonlyMap<Release, ImagePlan>, builder: Bui
   const resources: Resource[] = [];
   const digests: Record<string, Input<string>> = {};
   // The first one is named after its purpose, not after its release: a change of release is then an update in the diff.
-  for (const [index, { service, push }] of [...plans.values()].entries()) {
+  for (const [index, { service, newest, push }] of [...plans.values()].entries()) {
     const suffix = index === 0 ? "" : `-${index + 1}`;
     const image = register(`image${suffix}`, service, first, push);
     resources.push(image);
-    if (!push) continue;
-    digests[service.name] = image.repoDigest.apply(digestIn);
+    if (push) digests[service.name] = image.repoDigest.apply(digestIn);
     // The plugin gives an image one name only. The same build once more comes from the daemon's cache.
-    resources.push(register(`newest-image${suffix}`, { ...service, name: push.newest }, [image], push));
+    if (push || tagNewest) {
+      resources.push(register(`newest-image${suffix}`, { ...service, name: newest }, [image], push));
+    }
   }
   return { resources, digests };
 }

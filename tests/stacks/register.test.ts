@@ -84,6 +84,15 @@ test("images are built in minikube's daemon and pushed nowhere", async () => {
   });
 });
 
+test("what is not pushed has a second name only where helm by hand asks for it", async () => {
+  const { resources } = await deployed("helm");
+  expect(resources["newest-image"]).toMatchObject({
+    dependsOn: ["image"],
+    inputs: { imageName: "online-inference:v1", skipPush: true },
+  });
+  expect((await deployed("rolling")).resources).not.toHaveProperty("newest-image");
+});
+
 test("every release that runs has an image, built after a base of one's own", async () => {
   const base = { name: "online-inference-base:0123", context: "/cache/base", args: {}, platform: "linux/amd64" };
   const { resources } = await deployed("canary", {}, (plan) => ({ ...plan, base }));

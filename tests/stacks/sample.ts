@@ -14,6 +14,7 @@ export const sampleImage = (release: Release): ImagePlan => ({
     platform: "linux/amd64",
   },
   base: undefined,
+  newest: `online-inference:${release}`,
 });
 
 /** Plans of all releases' images. */
