@@ -35,8 +35,9 @@ describe.each(Object.keys(experiments))("stack %s", (stack) => {
 
   test("obeys them with images from a registry that asks for a password", () => {
     const registry = { address: "registry.test/team", credentials: { username: "me", password: "secret" } };
-    const images = [...sampleImages].map(([release, { service, base }]) => {
-      return [release, { service: { ...service, name: `${registry.address}/${service.name}` }, base }] as const;
+    const images = [...sampleImages].map(([release, plan]) => {
+      const { service } = plan;
+      return [release, { ...plan, service: { ...service, name: `${registry.address}/${service.name}` } }] as const;
     });
     const declarations = declare({ ...sampleConfig(stack), registry }, new Map(images));
     expect(JSON.stringify(declarations)).toContain('"Always"');
