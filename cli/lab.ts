@@ -1,5 +1,6 @@
 import { UserError } from "../setup/user-error.ts";
 import type { Command } from "./command.ts";
+import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { env } from "./commands/env.ts";
@@ -9,7 +10,7 @@ import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 import { handleInterrupt } from "./interrupt.ts";
 
-const commands: Readonly<Record<string, Command>> = { up, observe, report, test, doctor, env, down };
+const commands: Readonly<Record<string, Command>> = { up, observe, report, compare, test, doctor, env, down };
 
 const exitUsage = 2;
 

@@ -1,7 +1,8 @@
 import { text } from "node:stream/consumers";
+import type { StepForecast } from "../rollout/run.ts";
 import { resolveConfig } from "../stacks/config.ts";
 import { APP, selector } from "../stacks/labels.ts";
-import { toPlanned } from "../stacks/plan.ts";
+import { type RolloutPlan, toPlanned } from "../stacks/plan.ts";
 import { prepare } from "../stacks/prepare.ts";
 import { SERVICE_PORT } from "../stacks/workload.ts";
 import type { StackFacts, StackQuestion } from "./stack-question.ts";
@@ -41,9 +42,18 @@ function facts(): StackFacts {
   };
 }
 
-async function forecast() {
-  const { plans, images } = await prepare(source);
-  return { plans: plans.map(toPlanned), releases: [...images.keys()] };
+async function forecast(): Promise<StepForecast> {
+  const { plans } = await prepare(source);
+  return { plans: plans.map(toPlanned), releases: releasesAfter(plans) };
+}
+
+/** Releases that config asks pods of, most pods first; a workload of no pods asks for none. */
+function releasesAfter(plans: readonly RolloutPlan[]): readonly string[] {
+  const asked = plans.flatMap(({ podsAfter, releaseAfter }) => {
+    const pods = Object.values(podsAfter).reduce((sum, count) => sum + count, 0);
+    return pods > 0 && releaseAfter !== undefined ? [{ release: releaseAfter, pods }] : [];
+  });
+  return [...new Set(asked.sort((a, b) => b.pods - a.pods).map(({ release }) => release))];
 }
 
 try {

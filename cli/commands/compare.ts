@@ -1,0 +1,65 @@
+import { readRecording } from "../../rollout/record-reader.ts";
+import type { ObservedStep } from "../../rollout/run.ts";
+import { type ComparedChange, compareChange, comparisonTable } from "../../rollout/run-comparison.ts";
+import { prepareMachine } from "../../setup/prepare.ts";
+import { stackNames } from "../../setup/stacks.ts";
+import { UserError } from "../../setup/user-error.ts";
+import type { Command } from "../command.ts";
+import { conclusionCodes } from "../conclusion.ts";
+import { commandContext } from "../context.ts";
+import { wasInterrupted } from "../interrupt.ts";
+import { makeObservation } from "../observation.ts";
+import { observationUsage, readRequest } from "../observation-order.ts";
+import { referenceAnswers } from "../reference-answers.ts";
+
+/** Every strategy's step that completes the change of release. */
+const lastStep = "change";
+
+/** Runs the same load and the same change of release through several strategies, and draws one table. */
+export const compare: Command = {
+  usage: "compare STRATEGY STRATEGY … [--rate N] [--duration S]",
+  summary: "the same change of release through several strategies, side by side",
+  run: async (args) => {
+    const { names, profile, order } = readRequest(args);
+    const context = commandContext();
+    requireStrategies(names, await stackNames(context.paths));
+    const machine = await prepareMachine(context.outside, context.paths, profile, context.report);
+    const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+
+    const changes: ComparedChange[] = [];
+    for (const stack of names) {
+      const { folder } = await makeObservation(laboratory, {
+        ...order,
+        stack,
+        only: (steps) => toTheChange(stack, steps),
+      });
+      const change = compareChange(await readRecording(folder));
+      if (change) changes.push(change);
+      else
+        context.report.note(
+          `${stack}: the release did not change to its end, so it is not in the table; see ${folder}`,
+        );
+      if (wasInterrupted()) break;
+    }
+    console.log(comparisonTable(changes));
+    return changes.length === names.length ? conclusionCodes.held : conclusionCodes.undecided;
+  },
+};
+
+function requireStrategies(names: readonly string[], stacks: readonly string[]): void {
+  const unknown = names.find((name) => !stacks.includes(name));
+  if (names.length > 1 && unknown === undefined && new Set(names).size === names.length) return;
+  throw new UserError(
+    `strategies: got ${JSON.stringify(names.join(" "))}, allowed: two or more different ones of ${stacks.join(", ")}, ` +
+      `for example: bin/lab compare rolling blue-green. Flags: ${observationUsage}`,
+  );
+}
+
+/** What leads to the change and makes it: neither repetitions nor what comes after. */
+function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {
+  const last = steps.findIndex(({ id }) => id === lastStep);
+  if (last >= 0) return steps.slice(0, last + 1).filter(({ kind }) => kind === "up");
+  throw new UserError(
+    `strategy: got ${stack}, which never completes a change of release, allowed: one with a step "${lastStep}"`,
+  );
+}
