@@ -21,10 +21,17 @@ export function observationView(steps: readonly ObservedStep[]): ObservationView
 }
 
 /** What a step does now, for how long already, and how long that usually takes. */
-export function progressLine({ doing, usuallyMs, message }: Progress, elapsedMs: number): string {
-  const usually = usuallyMs === undefined ? "" : ` of ${doing === "observing" ? "" : "at most "}${duration(usuallyMs)}`;
+export function progressLine(progress: Progress, elapsedMs: number): string {
+  const { doing, message } = progress;
   if (doing === "ended") return message ? `ended: ${message.split("\n")[0]}` : words.ended;
-  return `${words[doing]}: ${duration(elapsedMs)}${usually}`;
+  const expected = expectation(progress);
+  return `${words[doing]}: ${duration(elapsedMs)}${expected ? ` of ${expected}` : ""}`;
+}
+
+/** An observation lasts as long as it was asked to, the rest only about as long as it did before. */
+function expectation({ doing, usuallyMs }: Progress): string | undefined {
+  if (usuallyMs === undefined) return undefined;
+  return `${doing === "observing" ? "" : "usually up to "}${duration(usuallyMs)}`;
 }
 
 function lineView(steps: readonly ObservedStep[]): ObservationView {
@@ -32,12 +39,11 @@ function lineView(steps: readonly ObservedStep[]): ObservationView {
   let startMs = performance.now();
   return {
     onProgress(progress) {
-      const { step, doing, usuallyMs } = progress;
-      const usually =
-        usuallyMs === undefined ? "" : ` (${doing === "observing" ? "" : "at most "}${duration(usuallyMs)})`;
+      const { step, doing } = progress;
       const title = step === undefined ? settling : (titles.get(step) ?? step);
-      const what = doing === "ended" ? progressLine(progress, 0) : `${words[doing]}${usually}`;
-      console.error(`${title}: ${what}${doing === "ended" ? ` in ${duration(performance.now() - startMs)}` : ""}`);
+      const expected = expectation(progress);
+      if (doing !== "ended") console.error(`${title}: ${words[doing]}${expected ? ` (${expected})` : ""}`);
+      else console.error(`${title}: ${progressLine(progress, 0)} in ${duration(performance.now() - startMs)}`);
       if (doing === "planning") startMs = performance.now();
     },
     end: async () => {},

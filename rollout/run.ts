@@ -49,6 +49,8 @@ export type Observation =
 
 /** Requests that are under way, and pods that are on their way out, get this time after the last step. */
 const SETTLE_MS = 3_000;
+/** For people to know how long to wait. */
+const PULUMI_ITSELF_MS = 20_000;
 
 /**
  * Goes through the steps, one after the other: forecast, operation, observation; load runs from the first success to the end.
@@ -68,7 +70,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
           : step.kind === "reset"
             ? { ...options.base, ...step.config }
             : values;
-      onProgress({ step: step.id, doing: "planning" });
+      onProgress({ step: step.id, doing: "planning", usuallyMs: PULUMI_ITSELF_MS });
       const before = releases;
       const forecast = await announce(options, step, values);
       releases = forecast.releases;
@@ -80,7 +82,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         title: step.title,
         releases: [...new Set([...before, ...releases])],
       });
-      onProgress({ step: step.id, doing: "operating", ...usually(forecast.plans) });
+      onProgress({ step: step.id, doing: "operating", usuallyMs: usualMs(forecast.plans) });
       const startMs = recorder.nowMs();
       const { succeeded, message } = await operate(options, step, values);
       const operationMs = recorder.nowMs() - startMs;
@@ -134,6 +136,6 @@ async function operate(
   return engine.up(values);
 }
 
-function usually(plans: readonly PlannedRollout[]): Pick<Progress, "usuallyMs"> {
-  return plans.length === 0 ? {} : { usuallyMs: Math.max(...plans.map(({ durationMs }) => durationMs.most)) };
-}
+/** What the rollouts take at most, and Pulumi itself: it starts, looks at everything there is, and builds. */
+const usualMs = (plans: readonly PlannedRollout[]): number =>
+  PULUMI_ITSELF_MS + Math.max(0, ...plans.map(({ durationMs }) => durationMs.most));

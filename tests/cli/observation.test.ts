@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { exitCodeOf } from "../../cli/conclusion.ts";
+import { readRequest } from "../../cli/observation-order.ts";
+import { progressLine } from "../../cli/observation-view.ts";
+import { referenceAnswers } from "../../cli/reference-answers.ts";
+import { withReleases } from "../../cli/release-names.ts";
+import { splitSettings } from "../../cli/setting-flags.ts";
+import type { Verdict } from "../../rollout/verdict.ts";
+import { resolvePaths } from "../../setup/paths.ts";
+
+describe("flags", () => {
+  test("that a command does not know are settings of the experiment", () => {
+    const args = ["rolling", "--max-surge", "3", "--rate", "50", "--replicas=4", "-c", "a=b", "--minReadySeconds", "1"];
+    expect(splitSettings(args, ["rate"])).toEqual({
+      args: ["rolling", "--rate", "50", "-c", "a=b"],
+      settings: { maxSurge: "3", replicas: "4", minReadySeconds: "1" },
+    });
+  });
+
+  test("make a request", () => {
+    expect(readRequest(["rolling"])).toEqual({
+      names: ["rolling"],
+      profile: "minikube",
+      order: {
+        settings: {},
+        releases: { v1: "v1", v2: "v2" },
+        ratePerSecond: 100,
+        observeAtLeastMs: 2_000,
+        keep: false,
+      },
+    });
+    const args =
+      "pod --release-from v2 --release-to v1 --rate 20 --duration 5 --replicas 4 -c maxSurge=50% --profile lab --keep";
+    expect(readRequest(args.split(" "))).toEqual({
+      names: ["pod"],
+      profile: "lab",
+      order: {
+        settings: { profile: "lab", replicas: "4", maxSurge: "50%" },
+        releases: { v1: "v2", v2: "v1" },
+        ratePerSecond: 20,
+        observeAtLeastMs: 5_000,
+        keep: true,
+      },
+    });
+  });
+
+  test.each([
+    [["pod", "--rate", "fast"], /^rate: got NaN, allowed: more than 0/],
+    [["pod", "--duration", "601"], /^duration: got "601", allowed: 0 to 600 seconds/],
+    [["pod", "-c", "replicas"], /^-c: got "replicas", allowed: KEY=VALUE/],
+    [["pod", "--release-from", "v2"], /^release-to: got v2, which is release-from as well/],
+  ])("%j are refused", (args, message) => {
+    expect(() => readRequest(args)).toThrow(message);
+  });
+});
+
+test("releases change places in values, keys and sentences, but not within other names", () => {
+  const data = {
+    steps: [{ title: "Roll to release v2, not v1.", config: { release: "v2", image: "v2-3d4e", other: "v3-broken" } }],
+    pods: { v1: 2, v2: 1 },
+    within: 5,
+  };
+  expect(withReleases(data, { v1: "v2", v2: "v1" })).toEqual({
+    steps: [{ title: "Roll to release v1, not v2.", config: { release: "v1", image: "v2-3d4e", other: "v3-broken" } }],
+    pods: { v2: 2, v1: 1 },
+    within: 5,
+  });
+});
+
+test("progress says what, for how long, and how long it may take", () => {
+  expect(progressLine({ step: "a", doing: "operating", usuallyMs: 20_000 }, 3_000)).toBe(
+    "pulumi: 3 s of usually up to 20 s",
+  );
+  expect(progressLine({ step: "a", doing: "observing", usuallyMs: 15_000 }, 400)).toBe("observing: 400 ms of 15 s");
+  expect(progressLine({ doing: "planning" }, 3_000)).toBe("planning: 3 s");
+  expect(progressLine({ step: "a", doing: "ended" }, 3_000)).toBe("done");
+  expect(progressLine({ step: "a", doing: "ended", message: "it broke\nbadly" }, 3_000)).toBe("ended: it broke");
+});
+
+test("the exit code is 0 when all held, 1 when one was refuted, 2 when one could not be decided", () => {
+  const verdicts = (...outcomes: Verdict["outcome"][]) =>
+    outcomes.map((outcome) => ({ outcome, hypothesis: "h", claim: "c", sentence: "s", evidence: [] }));
+  expect(exitCodeOf(verdicts("held", "held"))).toBe(0);
+  expect(exitCodeOf(verdicts("held", "inconclusive", "refuted"))).toBe(1);
+  expect(exitCodeOf(verdicts("held", "inconclusive"))).toBe(2);
+});
+
+test("the reference has an answer of every release for every row", async () => {
+  const { bodies, releases } = await referenceAnswers(resolvePaths().project);
+  expect(bodies).toHaveLength(303);
+  expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ age: 63, thal: 1 });
+  expect(Object.keys(releases)).toEqual(expect.arrayContaining(["v1", "v2"]));
+  for (const { prediction, probability, bound } of Object.values(releases)) {
+    expect([prediction.length, probability.length]).toEqual([303, 303]);
+    expect(bound).toBeLessThanOrEqual(1e-5);
+  }
+});
