@@ -7,7 +7,7 @@ const RELEASE_LABEL = "app.kubernetes.io/version";
 export type Change = PodSeen["change"];
 
 /** What of an object's metadata is used; all times are RFC 3339. */
-export type Metadata = {
+type Metadata = {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;

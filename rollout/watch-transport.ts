@@ -15,7 +15,7 @@ export type RawList = {
 type Query = Readonly<Record<string, string | boolean>>;
 
 /** An answer of the API server as text. */
-export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly text: string };
+type RawAnswer = { readonly status: number; readonly headers: Headers; readonly text: string };
 
 type Headers = { readonly get: (name: string) => string | null };
 
@@ -33,7 +33,7 @@ export type Transport = {
 };
 
 /** An answer of the API server that is none of the good ones; the code is that of HTTP. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = "ApiError";
   readonly statusCode: number;
   constructor(message: string, statusCode: number) {
