@@ -12,8 +12,8 @@ import { lab, project, run } from "./lab.ts";
  * brings many and of one that brings few.
  */
 const lanes: readonly (readonly string[])[] = [
-  ["rolling", "blue-green", "canary", "recreate"],
-  ["pod", "probes", "resources", "replicaset", "switch", "helm"],
+  ["rolling", "blue-green", "canary", "recreate", "helm"],
+  ["pod", "probes", "resources", "replicaset", "switch"],
 ];
 /** Shorter than a person would want to look at. */
 const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--startDelaySeconds", "8"] };
