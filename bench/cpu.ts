@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What the kernel says of one process. */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  /** User and system time, and that of children that have ended, in ticks. */
+  readonly ticks: number;
+  readonly residentPages: number;
+}
+
+// What Linux tells every program, whatever the machine's own tick (man 5 proc).
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4_096;
+
+/** Reads a line of /proc/<pid>/stat; a command may hold blanks and brackets, so the fields are counted from its end. */
+export function parseStat(line: string): ProcessStat {
+  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    pid: Number.parseInt(line, 10),
+    parent: field(4),
+    ticks: field(14) + field(15) + field(16) + field(17),
+    residentPages: field(24),
+  };
+}
+
+/** A process and all that descend from it. */
+export function treeOf(root: number, processes: readonly ProcessStat[]): readonly ProcessStat[] {
+  const pids = new Set([root]);
+  for (let before = 0; before < pids.size; ) {
+    before = pids.size;
+    for (const { pid, parent } of processes) if (pids.has(parent)) pids.add(pid);
+  }
+  return processes.filter(({ pid }) => pids.has(pid));
+}
+
+/** What a process tree has used so far: CPU time, and the memory it holds now (pages that its processes share count in each). */
+export function usageOf(root: number): { readonly cpuSeconds: number; readonly memoryBytes: number } {
+  const tree = treeOf(root, allProcesses());
+  return {
+    cpuSeconds: tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND,
+    memoryBytes: tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES,
+  };
+}
+
+function allProcesses(): ProcessStat[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"))];
+      } catch {
+        return []; // ended in between
+      }
+    });
+}

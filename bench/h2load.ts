@@ -1,0 +1,39 @@
+import { quantile } from "./statistics.ts";
+
+/** Latency at a fixed offered rate. */
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly answers: number;
+  readonly failures: number;
+  /** What came back, for comparison with what was offered. */
+  readonly perSecond: number;
+}
+
+/**
+ * Reads h2load's log: per line the start in microseconds since the epoch, the status, and the microseconds until the end.
+ * The first `skipSeconds` are left out: all connections are opened then.
+ */
+export function parseLatencies(log: string, skipSeconds: number): Latency {
+  const all = log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [start = 0, status = 0, elapsed = 0] = line.split("\t").map(Number);
+      return { start, status, elapsed };
+    });
+  const first = Math.min(...all.slice(0, 1_000).map(({ start }) => start));
+  const kept = all.filter(({ start }) => start >= first + skipSeconds * 1e6);
+  const answered = kept.filter(({ status }) => status === 200).map(({ elapsed }) => elapsed / 1_000);
+  const last = kept.reduce(
+    (latest, { start, elapsed }) => Math.max(latest, start + elapsed),
+    first + skipSeconds * 1e6,
+  );
+  return {
+    p50Ms: quantile(answered, 0.5),
+    p99Ms: quantile(answered, 0.99),
+    answers: answered.length,
+    failures: kept.length - answered.length,
+    perSecond: answered.length / ((last - first) / 1e6 - skipSeconds),
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { type Latency, parseLatencies } from "./h2load.ts";
+import type { Payload } from "./payloads.ts";
+import { parseWrk, type WrkResult, wrkScript } from "./wrk.ts";
+
+/** Where the load generator runs; the servers have the other core. */
+export const LOAD_CORE = 1;
+/** Connections that are kept busy when throughput is measured. */
+export const CONNECTIONS = 32;
+/** Connections over which the fixed rate is spread. */
+export const RATE_CONNECTIONS = 8;
+const SKIP_SECONDS = 0.5;
+
+const pinned = ["taskset", "-c", String(LOAD_CORE)] as const;
+
+/** Sends as much as is answered, for so many seconds. */
+export async function saturate(url: string, payload: Payload, seconds: number, scratch: string): Promise<WrkResult> {
+  const folder = await mkdtemp(join(scratch, "wrk-"));
+  const [body, script] = [join(folder, "body"), join(folder, "load.lua")];
+  await writeFile(body, payload.body);
+  await writeFile(script, wrkScript(payload, body));
+  const [command, ...args] = pinned;
+  const options = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--timeout", "10s", "-s", script];
+  const { stdout } = await execa(command, [...args, "wrk", ...options, `${url}${payload.path}`]);
+  return parseWrk(stdout);
+}
+
+/** Offers a fixed rate, whatever is answered, as far as the connections are free. */
+export async function offer(
+  url: string,
+  payload: Payload,
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+  scratch: string,
+): Promise<Latency> {
+  const folder = await mkdtemp(join(scratch, "h2load-"));
+  const [body, log] = [join(folder, "body"), join(folder, "log")];
+  await writeFile(body, payload.body);
+  const headers = Object.entries(payload.headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const [command, ...args] = pinned;
+  const rate = ["-c", String(RATE_CONNECTIONS), "--rps", String(perSecond / RATE_CONNECTIONS)];
+  const requests = ["-n", String(Math.round(perSecond * (seconds + SKIP_SECONDS)))];
+  // One connection is opened after the other, so that they do not send all at once.
+  const apart = ["-r", "1", `--rate-period=${Math.max(1, Math.round(1_000 / perSecond))}ms`];
+  await execa(command, [
+    ...args,
+    ...[
+      "h2load",
+      "--h1",
+      ...rate,
+      ...requests,
+      ...apart,
+      "-d",
+      body,
+      ...headers,
+      `--log-file=${log}`,
+      `${url}${payload.path}`,
+    ],
+  ]);
+  return parseLatencies(await readFile(log, "utf8"), SKIP_SECONDS);
+}

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
+import { execa } from "execa";
+
+/** What the figures depend on: the machine, and the programs that measure. */
+export async function machineFacts(): Promise<Record<string, string>> {
+  const first = async (command: string, ...args: string[]) => {
+    const { all } = await execa(command, args, { all: true, reject: false });
+    return (all ?? "").split("\n")[0]?.trim() ?? "";
+  };
+  return {
+    processor: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
+    memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+    system: `${type()} ${release()} ${arch()}, ${await distribution()}`,
+    "Node.js": process.version,
+    Python: await first("python3", "--version"),
+    wrk: (await first("wrk", "-v")).replace(/ Copyright.*/, ""),
+    h2load: await first("h2load", "--version"),
+    "load average at the start": loadavg()
+      .map((load) => load.toFixed(1))
+      .join(", "),
+  };
+}
+
+async function distribution(): Promise<string> {
+  const text = await readFile("/etc/os-release", "utf8").catch(() => "");
+  return /^PRETTY_NAME="(.*)"$/m.exec(text)?.[1] ?? "unknown";
+}

@@ -1,0 +1,136 @@
+import { offer, saturate } from "./load.ts";
+import { binaryPayload, jsonPayload, type Payload } from "./payloads.ts";
+import type { Peer } from "./peers.ts";
+import type { LatencySample, LoadName, Sample } from "./results.ts";
+import type { Server } from "./serve.ts";
+import { spreadOf } from "./statistics.ts";
+
+/** How long each load lasts and how often. */
+export interface Plan {
+  /** Alternating cycles of the Node.js servers in a round. */
+  readonly nodeCycles: number;
+  readonly nodeSeconds: number;
+  readonly pythonSeconds: number;
+  readonly latencySeconds: number;
+}
+
+/** A full run's loads, or a quick one's. */
+export function planOf(quick: boolean): Plan {
+  if (quick) return { nodeCycles: 2, nodeSeconds: 1, pythonSeconds: 1, latencySeconds: 1 };
+  return { nodeCycles: 2, nodeSeconds: 2, pythonSeconds: 3, latencySeconds: 4 };
+}
+
+/** A peer whose server answers. */
+export interface Ready {
+  readonly peer: Peer;
+  readonly server: Server;
+}
+
+/** What a round needs from outside. */
+export interface RoundContext {
+  readonly ready: readonly Ready[];
+  readonly plan: Plan;
+  readonly round: number;
+  readonly rows: readonly (readonly number[])[];
+  readonly scratch: string;
+  readonly note: (line: string) => void;
+}
+
+/** The payload of a load for a peer; none where the peer does not have it. */
+export function payloadOf({ name, dialect }: Peer, load: LoadName, rows: RoundContext["rows"]): Payload | undefined {
+  if (load !== "binary") return jsonPayload(dialect, rows, load === "batch");
+  return name === "ours" ? binaryPayload(rows) : undefined;
+}
+
+/** Throughput of every server: the Node.js ones in short alternating cycles, then the others. */
+export async function measureThroughput(context: RoundContext): Promise<Sample[]> {
+  const { ready, plan } = context;
+  const samples: Sample[] = [];
+  const nodes = ready.filter(({ peer }) => peer.runtime === "node");
+  for (const load of ["single", "batch"] as const) {
+    for (let cycle = 0; cycle < plan.nodeCycles; cycle += 1) {
+      // Turned round every other time, so that none always has the first place.
+      for (const one of cycle % 2 === 0 ? nodes : nodes.toReversed()) {
+        samples.push(...(await sample(context, one, load, cycle, plan.nodeSeconds)));
+        if (load === "batch") samples.push(...(await sample(context, one, "binary", cycle, plan.nodeSeconds)));
+      }
+    }
+  }
+  for (const load of ["single", "batch"] as const) {
+    for (const one of ready.filter(({ peer }) => peer.runtime === "python")) {
+      samples.push(...(await sample(context, one, load, 0, plan.pythonSeconds)));
+    }
+  }
+  return samples;
+}
+
+async function sample(
+  { rows, round, scratch, note }: RoundContext,
+  { peer, server }: Ready,
+  load: LoadName,
+  cycle: number,
+  seconds: number,
+): Promise<Sample[]> {
+  const payload = payloadOf(peer, load, rows);
+  if (!payload) return [];
+  const before = server.usage().cpuSeconds;
+  const result = await saturate(server.url, payload, seconds, scratch);
+  const cpuSeconds = server.usage().cpuSeconds - before;
+  const served = result.requests - result.failures;
+  const perSecond = served / result.seconds;
+  note(
+    `  round ${round}, ${load}, ${peer.name}: ${Math.round(perSecond)}/s${result.failures ? `, ${result.failures} failed` : ""}`,
+  );
+  if (served <= 0) return [];
+  return [
+    {
+      peer: peer.name,
+      load,
+      round,
+      cycle,
+      perSecond,
+      cpuMicrosecondsPerRequest: (cpuSeconds / served) * 1e6,
+      failures: result.failures,
+    },
+  ];
+}
+
+/** The rate to offer: half of what the slower of the two peers whose latency is compared took, so that neither queues. */
+export function rateOf(samples: readonly Sample[]): number | undefined {
+  const taken = ["ours", "fastapi-onnx", "asgi-tuned"].flatMap((peer) => medianOf(samples, peer) ?? []);
+  return taken.length === 0 ? undefined : Math.max(50, Math.floor(Math.min(...taken) / 2 / 50) * 50);
+}
+
+/** Latency of single rows at an equal offered rate; a server that can hardly take it is left out and said to be. */
+export async function measureLatency(
+  { ready, plan, rows, round, scratch, note }: RoundContext,
+  samples: readonly Sample[],
+  perSecond: number,
+): Promise<LatencySample[]> {
+  const latencies: LatencySample[] = [];
+  for (const { peer, server } of ready) {
+    const payload = payloadOf(peer, "single", rows);
+    const taken = medianOf(samples, peer.name);
+    if (!payload || !taken) continue;
+    if (taken < perSecond * HEADROOM) {
+      note(
+        `  round ${round}, latency, ${peer.name}: takes ${Math.round(taken)}/s at most, so ${perSecond}/s would only queue`,
+      );
+      continue;
+    }
+    const latency = await offer(server.url, payload, { perSecond, seconds: plan.latencySeconds }, scratch);
+    note(
+      `  round ${round}, latency at ${perSecond}/s, ${peer.name}: p50 ${latency.p50Ms.toFixed(2)} ms, p99 ${latency.p99Ms.toFixed(2)} ms`,
+    );
+    latencies.push({ peer: peer.name, round, ...latency });
+  }
+  return latencies;
+}
+
+const HEADROOM = 1.5;
+
+function medianOf(samples: readonly Sample[], name: string): number | undefined {
+  return spreadOf(
+    samples.flatMap(({ peer, load, perSecond }) => (peer === name && load === "single" ? [perSecond] : [])),
+  )?.median;
+}

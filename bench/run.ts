@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { resolvePaths } from "../setup/paths.ts";
+import { UserError } from "../setup/user-error.ts";
+import { type Flags, readFlags } from "./flags.ts";
+import { requireCommands } from "./install.ts";
+import { LOAD_CORE } from "./load.ts";
+import { machineFacts } from "./machine.ts";
+import { PEERS } from "./peers.ts";
+import { type Prepared, prepareOurs, preparePeer, readExpected } from "./prepare.ts";
+import { type Growing, runRounds, toResults } from "./rounds.ts";
+import { killServers } from "./serve.ts";
+import { copyToDocs, writeResults } from "./write.ts";
+
+const note = (line: string) => console.error(line);
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void> {
+  await requireCommands();
+  const paths = resolvePaths();
+  // This process polls and reads files: away from the servers' core.
+  await execa("taskset", ["-cp", String(LOAD_CORE), String(process.pid)]);
+  const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const folder = join(paths.project, "reports", "bench", time.replaceAll(":", ""));
+
+  note("building the service");
+  const ours = await prepareOurs(paths);
+  const prepared: Prepared[] = [];
+  for (const peer of PEERS.filter(({ name }) => names.includes(name))) {
+    note(`preparing ${peer.name} (the first time up to 3 minutes)`);
+    prepared.push(await preparePeer(peer, paths, ours));
+  }
+  const scratch = await mkdtemp(join(tmpdir(), "bench-"));
+  const growing: Growing = { failures: new Map(), samples: [], latencies: [], firstAnswersMs: [], memoryBytes: [] };
+  const machine = await machineFacts();
+  const save = (done: number) =>
+    writeResults(folder, toResults({ time, machine, rounds: done, quick, prepared }, growing));
+  try {
+    await runRounds({ prepared, rounds, quick, scratch, note, save, expected: readExpected(paths) }, growing);
+  } finally {
+    killServers();
+    await rm(scratch, { recursive: true, force: true });
+  }
+  note(`written: ${folder}`);
+  if (docs) await copyToDocs(folder, join(paths.project, "docs"));
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    killServers();
+    note("interrupted: what the finished rounds gave is in reports/bench");
+    process.exit(EXIT_INTERRUPTED);
+  });
+}
+
+try {
+  await main(
+    readFlags(
+      process.argv.slice(2),
+      PEERS.map(({ name }) => name),
+    ),
+  );
+} catch (error) {
+  killServers();
+  if (!(error instanceof UserError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = EXIT_USAGE;
+}

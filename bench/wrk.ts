@@ -1,0 +1,41 @@
+import type { Payload } from "./payloads.ts";
+
+/** What wrk saw. */
+export interface WrkResult {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Answers of another status than 2xx and 3xx, and requests without an answer. */
+  readonly failures: number;
+}
+
+/** The script that makes wrk send a payload and tell what it saw as one line of JSON. */
+export function wrkScript({ headers }: Payload, bodyFile: string): string {
+  const lines = Object.entries(headers).map(([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`);
+  return `local file = assert(io.open(${quote(bodyFile)}, "rb"))
+wrk.method = "POST"
+wrk.body = file:read("*a")
+file:close()
+${lines.join("\n")}
+function done(summary)
+  local errors = summary.errors
+  local lost = errors.connect + errors.read + errors.write + errors.timeout
+  io.write(string.format('\\nRESULT {"requests":%d,"microseconds":%d,"failures":%d}\\n',
+    summary.requests, summary.duration, errors.status + lost))
+end
+`;
+}
+
+/**
+ * Reads what the script wrote.
+ * @throws {Error} when it wrote nothing.
+ */
+export function parseWrk(output: string): WrkResult {
+  const [, text] = /^RESULT (.*)$/m.exec(output) ?? [];
+  if (!text) throw new Error(`wrk gave no result: ${output.trim().split("\n").at(-1)}`);
+  const { requests, microseconds, failures } = JSON.parse(text);
+  return { requests, seconds: microseconds / 1e6, failures };
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
