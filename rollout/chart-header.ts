@@ -61,7 +61,15 @@ export function drawSteps(frame: Frame, data: TimelineData, placed: readonly Pla
       svgElement("rect", { x, y: barTop, width: Math.max(1.5, until - x), height: 5, fill: INK }),
       svgElement(
         "text",
-        { x: anchor === "start" ? x + 4 : x - 4, y: top + 10, "text-anchor": anchor, "font-weight": "bold" },
+        {
+          x: anchor === "start" ? x + 4 : x - 4,
+          y: top + 10,
+          "text-anchor": anchor,
+          "font-weight": "bold",
+          stroke: "#ffffff",
+          "stroke-width": 3,
+          "paint-order": "stroke",
+        },
         label,
       ),
     );

@@ -10,7 +10,7 @@ const PADDING = 0.2;
 const THROTTLE_HEIGHT = 4;
 
 /** Height in pixels that the pods' lanes need. */
-export const lanesHeight = (lanes: number): number => Math.max(1, lanes) * LANE_HEIGHT + 8;
+export const lanesHeight = (lanes: number): number => Math.max(1, lanes) * LANE_HEIGHT + 10;
 
 type Span = Lane["spans"][number] & { readonly lane: Lane };
 

@@ -47,7 +47,7 @@ export function latencySvg(rows: readonly LatencyRow[]): string | undefined {
       dot(points, { x: "p50Ms", y: "label", r: 5, fill: INK }),
       dot(points, { x: "p99Ms", y: "label", r: 5, fill: "#ffffff", stroke: INK, strokeWidth: 1.6 }),
       dot(points, { x: "maxMs", y: "label", symbol: "times", r: 4, stroke: INK, strokeWidth: 1.6 }),
-      text(["● p50    | p95    ○ p99    × maximum"], { frameAnchor: "top-left", dy: -18, fontSize: 10.5 }),
+      text(["● p50,  | p95,  ○ p99,  × maximum"], { frameAnchor: "top-left", dy: -18, fontSize: 10.5 }),
       text(["latency in ms, logarithmic"], { frameAnchor: "bottom", dy: 36, fontSize: 10.5 }),
     ],
   });

@@ -13,7 +13,7 @@ export function drawPanel(frame: Frame, options: PlotOptions & { readonly marks:
     width: frame.width,
     marginLeft: frame.left,
     marginRight: frame.right,
-    marginTop: 4,
+    marginTop: 6,
     marginBottom: 4,
     ...options,
     marks: [...options.marks],

@@ -2,14 +2,24 @@ import type { ReportData, StepFigures } from "./report-data.ts";
 import { compactDiff } from "./report-diff.ts";
 import { type Html, html } from "./report-html.ts";
 import { table } from "./report-page.ts";
+import type { PlanComparison } from "./verdict.ts";
 
-/** What preview showed before each step, and each plan beside what happened. */
-export const planSection = ({ comparisons, steps }: ReportData): Html =>
-  html`<section aria-labelledby="plan"><h2 id="plan">Plan and course</h2>
-${comparisons.length === 0 ? html`<p>Nothing was planned.</p>` : ""}
-${comparisons.map(({ step, workload, rows }) =>
+/** Step by step: each plan beside what happened, and what preview had shown. */
+export function planSection({ comparisons, steps }: ReportData): Html {
+  const planned = steps.filter(({ step, diff }) => diff !== undefined || comparisons.some((one) => one.step === step));
+  return html`<section aria-labelledby="plan"><h2 id="plan">Plan and course</h2>
+${planned.length === 0 ? html`<p>Nothing was planned.</p>` : ""}
+${planned.map(
+  (step) => html`<h3>${step.title}</h3>
+${comparisons.filter((one) => one.step === step.step).map(comparisonTable)}
+${diffOf(step)}`,
+)}
+</section>`;
+}
+
+const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
   table(
-    `${workload} in step “${steps.find((one) => one.step === step)?.title ?? step}”`,
+    workload,
     [
       { heading: "", kind: "row", cell: ({ what }) => what },
       { heading: "planned", kind: "names", cell: ({ planned }) => planned },
@@ -17,16 +27,14 @@ ${comparisons.map(({ step, workload, rows }) =>
       { heading: "agrees", cell: ({ agrees }) => (agrees ? "✓ yes" : "✗ no") },
     ],
     rows,
-  ),
-)}
-${steps.filter(({ diff }) => diff !== undefined).map(diffOf)}
-</section>`;
+  );
 
 /** A diff that changes something stands open, so that it is printed too. */
-const diffOf = ({ title, diff = "", sentences }: StepFigures): Html => {
-  const short = compactDiff(diff);
-  return html`<details${/^\s*(~|\+-|-\+)/m.test(short) ? html` open` : ""}><summary>What preview showed before “${title}”</summary>
-${sentences.map((sentence) => html`<p>${sentence}</p>`)}
-<pre>${short}</pre>
+function diffOf({ diff, sentences, message }: StepFigures): Html {
+  const short = compactDiff(diff ?? "");
+  return html`${message === undefined ? "" : html`<p>It ended with: ${message}</p>`}
+<details${/^\s*(~|\+-|-\+)/m.test(short) ? html` open` : ""}><summary>What preview showed</summary>
+<ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+${short ? html`<pre>${short}</pre>` : ""}
 </details>`;
-};
+}

@@ -26,17 +26,21 @@ figcaption { font-size: .85rem; color: #555; margin-top: .3rem; }
 svg { display: block; height: auto; }
 .timeline svg { width: 100%; min-width: 56rem; }
 .small svg { width: 45rem; max-width: 100%; min-width: 32rem; }
-table { border-collapse: collapse; font-size: .88rem; margin: .4rem 0; }
+table { border-collapse: collapse; font-size: .88rem; margin: .4rem 0; overflow-wrap: normal; }
 caption { text-align: left; font-size: .85rem; color: #555; padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .28rem .8rem .28rem 0; border-bottom: 1px solid #ccc; }
 thead th { border-bottom: 2px solid #1a1a1a; white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.text { min-width: 14rem; }
-td.names { min-width: 11rem; max-width: 24rem; }
+th[scope=row] { min-width: 7rem; }
+td.text { min-width: 14rem; overflow-wrap: break-word; }
+td.names { min-width: 11rem; max-width: 24rem; overflow-wrap: break-word; }
 :target { background: #fff3c4; outline: 2px solid #1a1a1a; }
 pre { margin: .4rem 0; padding: .7rem .9rem; border: 1px solid #bbb; overflow-x: auto; overflow-wrap: normal;
   font: .8rem/1.4 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+ul { margin: .2rem 0 .4rem; padding-left: 1.2rem; font-size: .92rem; }
 summary { cursor: pointer; padding: .3rem 0; }
+table.index p { margin: 0 0 .4rem; }
+img { max-width: none; height: auto; border: 1px solid #ccc; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: .4rem 0; font-size: .92rem; }
 dt { font-weight: bold; }
 dd { margin: 0; }
@@ -57,6 +61,6 @@ dd { margin: 0; }
   .timeline svg, .small svg { min-width: 0; max-width: 100%; }
   pre { white-space: pre-wrap; font-size: 7.5pt; }
   table { font-size: 8.5pt; }
-  td.text, td.names { min-width: 0; }
+  th, td.text, td.names { min-width: 0; }
 }
 `;
