@@ -1,5 +1,6 @@
 import type { ContainerEnd, PodCourse } from "../course.ts";
 import { count, duration, list } from "../figures.ts";
+import { isPlanned } from "./doubts.ts";
 import { held, neverSeen, refuted, undecided } from "./finding.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { STEP } from "./parameters.ts";
@@ -47,7 +48,10 @@ export const noRestarts: Interpreter<"no-restarts"> = {
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const pods = podsWithin(scene.course, span);
-    const restarts = pods.flatMap((pod) => pod.restarts.filter((restart) => isWithin(restart, span)));
+    // A pod of a step before may go on failing until it is replaced: that is the other step's matter.
+    const restarts = pods.flatMap((pod) =>
+      pod.restarts.filter((restart) => isWithin(restart, span) && !isPlanned(scene, pod, restart.atMs)),
+    );
     if (restarts.length > 0) {
       const reasons = restarts.map(({ end }) => (end ? howEnded(end) : "reason not seen"));
       return refuted(

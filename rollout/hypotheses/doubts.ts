@@ -1,5 +1,5 @@
 import type { Hypothesis } from "../../stacks/hypothesis.ts";
-import type { StepSpan } from "../course.ts";
+import type { PodCourse, StepSpan } from "../course.ts";
 import type { Gap } from "../events.ts";
 import { count, duration } from "../figures.ts";
 import type { Finding } from "./finding.ts";
@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<Gap["source"], string>> = {
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
     const restarts = pod.restarts.filter(
-      ({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs && !isPlanned(scene, pod.release, atMs),
+      ({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs && !isPlanned(scene, pod, atMs),
     );
     if (restarts.length === 0) return [];
     const reason = restarts[0]?.end?.reason;
@@ -56,17 +56,22 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   });
 }
 
-/** Some hypothesis of the step is about restarts, or the release is one that is meant to fail. */
-function isPlanned({ course, hypotheses }: Scene, release: string, atMs: number): boolean {
-  const step = course.steps.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.step;
+/**
+ * Whether a restart of a pod is what some hypothesis is about: one of the step in which it happens, or of the step in which
+ * the pod was made, whose fault goes on until the pod is replaced.
+ */
+export function isPlanned({ course, hypotheses }: Scene, pod: PodCourse, restartMs: number): boolean {
+  const steps = [restartMs, pod.createdMs].map(
+    (atMs) => course.steps.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.step,
+  );
   return hypotheses.some((one) => {
     switch (one.kind) {
       case "oom-killed":
       case "hang-killed":
       case "crash-restarted":
-        return one.step === step;
+        return steps.includes(one.step);
       case "rollout-stopped":
-        return one.step === step && one.keeps !== release;
+        return steps.includes(one.step) && one.keeps !== pod.release;
       default:
         return false;
     }
