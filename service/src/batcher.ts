@@ -4,7 +4,7 @@ import { Unavailable } from "./problem.ts";
 /** The number of features in a row. */
 export const ROW_WIDTH = 13;
 
-/** Rows that write themselves into the input tensor when their turn comes, so that nothing is copied twice. */
+/** Rows that write themselves into the input tensor when their turn comes. */
 export interface Rows {
   readonly count: number;
   /** Writes `count * ROW_WIDTH` numbers from `offset` on. */

@@ -6,11 +6,9 @@ import type { Identity } from "../schemas.ts";
 export const headers = fp<{ identity: Identity; lifecycle: Lifecycle }>(
   async (app, { identity, lifecycle }) => {
     const { release, modelVersion, pod } = identity;
-    app.addHook("onRequest", (_request, reply, done) => {
-      reply.headers({ "x-release": release, "x-model-version": modelVersion, "x-pod": pod });
-      done();
-    });
+    const identityHeaders = { "x-release": release, "x-model-version": modelVersion, "x-pod": pod };
     app.addHook("onSend", (_request, reply, _payload, done) => {
+      reply.headers(identityHeaders);
       if (lifecycle.draining) reply.header("connection", "close");
       done();
     });

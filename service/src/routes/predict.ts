@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import type { Predict, Rows } from "../batcher.ts";
+import { type Predict, ROW_WIDTH, type Rows } from "../batcher.ts";
 import { eitherCompiler } from "../plugins/validation.ts";
 import { problemResponses } from "../problem.ts";
 import {
@@ -88,17 +88,15 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
   );
 };
 
+/** Copied at once: while they wait for a run, 13 numbers a row are less to move for the garbage collector than objects. */
 function asRows(data: readonly Features[]): Rows {
-  return {
-    count: data.length,
-    writeTo(target, offset) {
-      let index = offset;
-      for (const features of data) {
-        for (const name of FEATURE_NAMES) {
-          target[index] = features[name];
-          index += 1;
-        }
-      }
-    },
-  };
+  const rows = new Float32Array(data.length * ROW_WIDTH);
+  let index = 0;
+  for (const features of data) {
+    for (const name of FEATURE_NAMES) {
+      rows[index] = features[name];
+      index += 1;
+    }
+  }
+  return { count: data.length, writeTo: (target, offset) => target.set(rows, offset) };
 }
