@@ -54,7 +54,7 @@ export function timelineData({ header, events }: Recording, course: Course): Tim
 }
 
 /** Releases of a recording in the order in which steps and pods brought them. */
-export const releasesOf = (course: Course): string[] => [
+const releasesOf = (course: Course): string[] => [
   ...new Set([
     ...course.steps.flatMap(({ releases }) => releases),
     ...course.pods.map(({ release }) => release),

@@ -23,7 +23,7 @@ export function drawGaps(
     const label = `not seen: ${gap.source}`;
     const box = { x, y: top, width, height: bottom - top };
     group.append(
-      svgElement("rect", { ...box, fill: "#ffffff", "fill-opacity": 0.55 }),
+      svgElement("rect", { ...box, fill: "#ffffff", "fill-opacity": 0.35 }),
       svgElement(
         "rect",
         { ...box, fill: `url(#${chart}-gap)`, stroke: FAINT, "stroke-width": 0.8 },

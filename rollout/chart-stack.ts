@@ -74,7 +74,7 @@ function stackUp(layers: readonly Layer[], releases: readonly string[]): Box[] {
   return boxes;
 }
 
-/** At most four ticks on round whole numbers. */
+/** At most five ticks on round whole numbers. */
 export function wholeTicks(most: number): number[] {
   const rough = most / 3;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,11 +1,14 @@
 import { compareSvg } from "./compare-chart.ts";
-import { duration, figure } from "./figures.ts";
+import { figure } from "./figures.ts";
 import { Html, html } from "./report-html.ts";
 import { page, scroll, table } from "./report-page.ts";
 import { type ComparedChange, comparisonTable } from "./run-comparison.ts";
 
 /** A comparison of strategies in all its forms. */
 export type ComparedReport = { readonly page: string; readonly svg: string; readonly text: string };
+
+/** All rows in one unit, so that a column can be read down. */
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Puts changes of release under several strategies side by side: one page, its drawing, and the table for a terminal. */
 export function renderComparison(changes: readonly ComparedChange[]): ComparedReport {
@@ -18,10 +21,10 @@ ${table(
   "From the start of the change to the end of its operation; requests and p99 as long as it was observed",
   [
     { heading: "strategy", kind: "row", cell: ({ experiment }) => experiment },
-    { heading: "duration", kind: "number", cell: ({ durationMs }) => duration(durationMs) },
+    { heading: "duration", kind: "number", cell: ({ durationMs }) => seconds(durationMs) },
     { heading: "extra pods", kind: "number", cell: ({ extraPodSeconds }) => `${extraPodSeconds.toFixed(1)} pod-s` },
     { heading: "fewest ready", kind: "number", cell: ({ fewestReady }) => figure(fewestReady) },
-    { heading: "both releases answer", kind: "number", cell: ({ mixedMs }) => duration(mixedMs) },
+    { heading: "both releases answer", kind: "number", cell: ({ mixedMs }) => seconds(mixedMs) },
     { heading: "failed", kind: "number", cell: ({ failed, requests }) => `${figure(failed)} of ${figure(requests)}` },
     {
       heading: "p99",

@@ -41,6 +41,7 @@ const missingRow = ({ experiment, why }: MissingReport): Html =>
   html`<tr><th scope="row">${experiment}</th><td class="text" colspan="4">no report: ${why}</td></tr>\n`;
 
 function countsOf(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return "no claims";
   const of = (outcome: Verdict["outcome"]) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
   return [`✓ ${of("held")} held`, `✗ ${of("refuted")} refuted`, `? ${of("inconclusive")} inconclusive`]
     .filter((part, index) => index === 0 || !/ 0 /.test(part))

@@ -18,7 +18,7 @@ export type LatencyRow = LatencyFigures & { readonly release: string; readonly c
 export type FailureRow = { readonly what: string; readonly connection: "fresh" | "kept"; readonly count: number };
 
 /** The release of a request that nobody answered. */
-export const UNANSWERED = "no answer";
+const UNANSWERED = "no answer";
 
 /** Sums up any requests. */
 export function latencyFigures(requests: readonly Request[]): LatencyFigures {

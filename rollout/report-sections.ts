@@ -12,7 +12,7 @@ const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? incon
 const MOST_CITED = 8;
 
 /** Ids of the events that the report lists for a verdict: its first ones and its last. */
-export function citedIds({ evidence }: Verdict): readonly number[] {
+function citedIds({ evidence }: Verdict): readonly number[] {
   const last = evidence.at(-1);
   return evidence.length <= MOST_CITED || last === undefined ? evidence : [...evidence.slice(0, MOST_CITED - 1), last];
 }
