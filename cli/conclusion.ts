@@ -1,20 +1,27 @@
+import { relative } from "node:path";
 import type { Recording } from "../rollout/events.ts";
-import { decide } from "../rollout/hypotheses.ts";
-import type { Verdict } from "../rollout/verdict.ts";
+import { type ReportFiles, writeReport } from "../rollout/report.ts";
+import type { ReportData } from "../rollout/report-data.ts";
+import { summary } from "../rollout/summary.ts";
+import { exitCodeOf } from "../rollout/verdict.ts";
 
 /** Exit codes of a conclusion: all held, one refuted, or not all could be decided. */
 export const conclusionCodes = { held: 0, refuted: 1, undecided: 2 } as const;
 
-/** The exit code that verdicts give. */
-export function exitCodeOf(verdicts: readonly Verdict[]): number {
-  if (verdicts.some(({ outcome }) => outcome === "refuted")) return conclusionCodes.refuted;
-  return verdicts.every(({ outcome }) => outcome === "held") ? conclusionCodes.held : conclusionCodes.undecided;
+/** What came out of a recording: the exit code of its verdicts, and the report that was written. */
+export interface Conclusion {
+  readonly code: number;
+  readonly data: ReportData;
+  readonly files: ReportFiles;
 }
 
-/** Decides a recording, writes its report into the folder, prints a summary and returns the exit code. */
-export async function conclude(_folder: string, recording: Recording): Promise<number> {
-  const verdicts = decide(recording);
-  for (const { outcome, claim, sentence } of verdicts)
-    console.log(`${outcome.padEnd(12)} ${claim}\n             ${sentence}`);
-  return exitCodeOf(verdicts);
+/** Decides a recording, writes its report into the folder and prints a summary. */
+export async function conclude(folder: string, recording: Recording): Promise<Conclusion> {
+  const { data, files } = await writeReport(folder, recording);
+  const { html, json, svg, png } = files;
+  const shown = Object.fromEntries(
+    Object.entries({ html, json, svg, png }).map(([kind, path]) => [kind, relative(process.cwd(), path)]),
+  );
+  console.log(`\n${summary(data, shown)}`);
+  return { code: exitCodeOf(data.verdicts), data, files };
 }

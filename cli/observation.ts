@@ -199,4 +199,4 @@ const selectorText = (labels: Readonly<Record<string, string>>): string =>
     .join(",");
 
 /** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
-const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
+export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

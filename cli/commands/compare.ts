@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { renderComparison } from "../../rollout/compare.ts";
+import { pngOf } from "../../rollout/image.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
 import type { ObservedStep } from "../../rollout/run.ts";
-import { type ComparedChange, compareChange, comparisonTable } from "../../rollout/run-comparison.ts";
+import { type ComparedChange, compareChange } from "../../rollout/run-comparison.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { UserError } from "../../setup/user-error.ts";
@@ -8,12 +12,13 @@ import type { Command } from "../command.ts";
 import { conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { makeObservation } from "../observation.ts";
+import { folderName, makeObservation } from "../observation.ts";
 import { observationUsage, readRequest } from "../observation-order.ts";
 import { referenceAnswers } from "../reference-answers.ts";
 
 /** Every strategy's step that completes the change of release. */
 const lastStep = "change";
+const PNG_WIDTH = 2240;
 
 /** Runs the same load and the same change of release through several strategies, and draws one table. */
 export const compare: Command = {
@@ -41,10 +46,23 @@ export const compare: Command = {
         );
       if (wasInterrupted()) break;
     }
-    console.log(comparisonTable(changes));
+    await writeComparison(join(context.paths.project, "reports", "compare", folderName(new Date())), changes);
     return changes.length === names.length ? conclusionCodes.held : conclusionCodes.undecided;
   },
 };
+
+/** Prints the table, and writes it as a page with its drawing. */
+async function writeComparison(folder: string, changes: readonly ComparedChange[]): Promise<void> {
+  const { page, svg, text } = renderComparison(changes);
+  await mkdir(folder, { recursive: true });
+  await Promise.all([
+    writeFile(join(folder, "compare.html"), page),
+    writeFile(join(folder, "compare.svg"), svg),
+    writeFile(join(folder, "compare.png"), pngOf(svg, PNG_WIDTH)),
+    writeFile(join(folder, "compare.json"), `${JSON.stringify(changes, undefined, 2)}\n`),
+  ]);
+  console.log(`\n${text}\nreport: ${relative(process.cwd(), folder)}`);
+}
 
 function requireStrategies(names: readonly string[], stacks: readonly string[]): void {
   const unknown = names.find((name) => !stacks.includes(name));

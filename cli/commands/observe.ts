@@ -1,10 +1,12 @@
-import { relative } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { type IndexedReport, indexPage, type MissingReport } from "../../rollout/index-page.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { UserError } from "../../setup/user-error.ts";
 import type { Command } from "../command.ts";
-import { conclude, conclusionCodes } from "../conclusion.ts";
+import { type Conclusion, conclude, conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Laboratory, makeObservation, type ObservationOrder } from "../observation.ts";
@@ -26,32 +28,35 @@ export const observe: Command = {
     const machine = await prepareMachine(context.outside, context.paths, profile, context.report);
     const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
 
-    const codes = new Map<string, number>();
+    const outcomes = new Map<string, Outcome>();
     for (const stack of stacks) {
-      codes.set(stack, await observeOne(laboratory, { ...order, stack }, stacks.length > 1));
+      outcomes.set(stack, await observeOne(laboratory, { ...order, stack }, stacks.length > 1));
       if (wasInterrupted()) break;
     }
-    if (stacks.length > 1) tellOfAll(stacks, codes);
-    return Math.max(...codes.values());
+    if (stacks.length > 1) await tellOfAll(context.paths.project, stacks, outcomes);
+    return Math.max(...[...outcomes.values()].map(({ code }) => code));
   },
 };
 
+/** How one observation of several went. */
+type Outcome = { readonly code: number } & (Conclusion | { readonly why: string });
+
 /** Observes one stack; where there are others to come, what keeps this one from running keeps none of them. */
-async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesOn: boolean): Promise<number> {
+async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesOn: boolean): Promise<Outcome> {
   const { report, paths } = laboratory.context;
   try {
     const { folder, observation } = await makeObservation(laboratory, order);
-    const code = await conclude(folder, await readRecording(folder));
+    const conclusion = await conclude(folder, await readRecording(folder));
     console.log(
       `report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${relative(paths.project, folder)}`,
     );
-    if (observation.outcome !== "stopped") return code;
+    if (observation.outcome !== "stopped") return conclusion;
     report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
-    return Math.max(code, conclusionCodes.refuted);
+    return { ...conclusion, code: Math.max(conclusion.code, conclusionCodes.refuted) };
   } catch (error) {
     if (!goesOn || !(error instanceof Error) || error.name !== "UserError" || wasInterrupted()) throw error;
     report.note(`${order.stack} could not be observed: ${error.message}`);
-    return conclusionCodes.undecided;
+    return { code: conclusionCodes.undecided, why: error.message };
   }
 }
 
@@ -66,10 +71,28 @@ function chosen(names: readonly string[], stacks: readonly string[]): readonly s
   );
 }
 
-function tellOfAll(stacks: readonly string[], codes: ReadonlyMap<string, number>): void {
+/** Prints a line for each stack, and writes one page that leads to all reports. */
+async function tellOfAll(
+  project: string,
+  stacks: readonly string[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): Promise<void> {
   const words = ["held", "refuted", "not decided"];
+  const folder = join(project, "reports");
+  const reports: IndexedReport[] = [];
+  const missing: MissingReport[] = [];
   for (const stack of stacks) {
-    const code = codes.get(stack);
-    console.log(`${stack.padEnd(12)} ${code === undefined ? "not run" : words[code]}`);
+    const outcome = outcomes.get(stack);
+    console.log(`${stack.padEnd(12)} ${outcome ? words[outcome.code] : "not run"}`);
+    if (!outcome) missing.push({ experiment: stack, why: "interrupted before it began" });
+    else if ("why" in outcome) missing.push({ experiment: stack, why: outcome.why });
+    else {
+      const { data, files } = outcome;
+      const path = (file: string) => relative(folder, file).split(sep).join("/");
+      reports.push({ data, html: path(files.html), thumbnail: path(files.png) });
+    }
   }
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "index.html"), indexPage(reports, missing));
+  console.log(`all reports: ${relative(process.cwd(), join(folder, "index.html"))}`);
 }

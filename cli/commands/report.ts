@@ -19,6 +19,6 @@ export const report: Command = {
       );
     }
     const file = await recordingFile(path);
-    return conclude(dirname(file), await readRecording(file));
+    return (await conclude(dirname(file), await readRecording(file))).code;
   },
 };

@@ -11,7 +11,7 @@ async function run(...args: string[]) {
 
 describe("bin/lab", () => {
   test.each([
-    [["launch"], 'no command "launch"; allowed: up, test, doctor, env, down'],
+    [["launch"], 'no command "launch"; allowed: up, observe, report, compare, test, doctor, env, down'],
     [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
     [["up", "--fast"], "Unknown option '--fast'"],
     [["down", "bluegreen"], 'experiment: got "bluegreen", allowed: blue-green, canary, dev'],
@@ -26,7 +26,7 @@ describe("bin/lab", () => {
 
   test.each([[["help"]], [["up", "--help"]], [[]]])("%j explains the commands", async (args) => {
     const { exitCode, stdout } = await run(...args);
-    expect(stdout).toMatch(/bin\/lab up .*\n.*bin\/lab test/);
+    expect(stdout).toMatch(/bin\/lab up [\s\S]*bin\/lab observe [\s\S]*bin\/lab test/);
     expect(exitCode).toBe(0);
   });
 });

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf } from "../../cli/conclusion.ts";
 import { readRequest } from "../../cli/observation-order.ts";
 import { progressLine } from "../../cli/observation-view.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { withReleases } from "../../cli/release-names.ts";
 import { splitSettings } from "../../cli/setting-flags.ts";
-import type { Verdict } from "../../rollout/verdict.ts";
 import { resolvePaths } from "../../setup/paths.ts";
 
 describe("flags", () => {
@@ -75,14 +73,6 @@ test("progress says what, for how long, and how long it may take", () => {
   expect(progressLine({ doing: "planning" }, 3_000)).toBe("planning: 3 s");
   expect(progressLine({ step: "a", doing: "ended" }, 3_000)).toBe("done");
   expect(progressLine({ step: "a", doing: "ended", message: "it broke\nbadly" }, 3_000)).toBe("ended: it broke");
-});
-
-test("the exit code is 0 when all held, 1 when one was refuted, 2 when one could not be decided", () => {
-  const verdicts = (...outcomes: Verdict["outcome"][]) =>
-    outcomes.map((outcome) => ({ outcome, hypothesis: "h", claim: "c", sentence: "s", evidence: [] }));
-  expect(exitCodeOf(verdicts("held", "held"))).toBe(0);
-  expect(exitCodeOf(verdicts("held", "inconclusive", "refuted"))).toBe(1);
-  expect(exitCodeOf(verdicts("held", "inconclusive"))).toBe(2);
 });
 
 test("the reference has an answer of every release for every row", async () => {
