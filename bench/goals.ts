@@ -1,4 +1,4 @@
-import { cycleRatios, figures, latency, sizeOf, throughput } from "./ratios.ts";
+import { cpuPerRequest, cycleRatios, figures, latency, sizeOf, throughput } from "./ratios.ts";
 import type { LoadName, Results } from "./results.ts";
 import type { Spread } from "./statistics.ts";
 
@@ -10,6 +10,8 @@ export interface Verdict {
   readonly figure?: number;
   /** How far the figure reached over the cycles, where it was taken from cycles. */
   readonly range?: readonly [number, number];
+  /** The same of answers per second of CPU time, which other work on the machine hardly touches; for throughput only. */
+  readonly byCpu?: number;
   readonly verdict: "met" | "missed" | "not measured";
 }
 
@@ -20,7 +22,11 @@ interface Goal {
   readonly figure: (results: Results) => Ratio | undefined;
 }
 
-type Ratio = { readonly value: number; readonly range?: readonly [number, number] };
+interface Ratio {
+  readonly value: number;
+  readonly range?: readonly [number, number];
+  readonly byCpu?: number;
+}
 
 const TITLES: Readonly<Record<LoadName, string>> = {
   single: "single row",
@@ -33,7 +39,11 @@ function faster(load: LoadName, peer: string, than: string, atLeast: number): Go
   return {
     goal: `${TITLES[load]}: requests/s against ${than}`,
     atLeast,
-    figure: (results) => ratio(throughput(results, "ours", load), throughput(results, peer, load)),
+    figure: (results) => {
+      const byRate = ratio(throughput(results, "ours", load), throughput(results, peer, load));
+      const byCpu = ratio(cpuPerRequest(results, peer, load), cpuPerRequest(results, "ours", load));
+      return byRate && byCpu && { ...byRate, byCpu: byCpu.value };
+    },
   };
 }
 
@@ -48,8 +58,10 @@ function nearly(
     goal: `${TITLES[load]}: requests/s against ${than}`,
     atLeast,
     figure: (results) => {
-      const spread = cycleRatios(results, { peer: "ours", load }, theirs);
-      return spread && { value: spread.median, range: [spread.least, spread.most] };
+      const ratios = cycleRatios(results, { peer: "ours", load }, theirs);
+      if (!ratios) return undefined;
+      const { median, least, most } = ratios.throughput;
+      return { value: median, range: [least, most], byCpu: ratios.cpu.median };
     },
   };
 }
@@ -109,6 +121,7 @@ export function verdicts(results: Results): readonly Verdict[] {
       bound,
       figure: ratio.value,
       ...(ratio.range && { range: ratio.range }),
+      ...(ratio.byCpu && { byCpu: ratio.byCpu }),
       verdict: met ? "met" : "missed",
     };
   });

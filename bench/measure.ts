@@ -17,7 +17,7 @@ export interface Plan {
 /** A full run's loads, or a quick one's. */
 export function planOf(quick: boolean): Plan {
   if (quick) return { nodeCycles: 2, nodeSeconds: 1, pythonSeconds: 1, latencySeconds: 1 };
-  return { nodeCycles: 2, nodeSeconds: 2, pythonSeconds: 3, latencySeconds: 4 };
+  return { nodeCycles: 2, nodeSeconds: 2, pythonSeconds: 2, latencySeconds: 3 };
 }
 
 /** A peer whose server answers. */
@@ -40,6 +40,17 @@ export interface RoundContext {
 export function payloadOf({ name, dialect }: Peer, load: LoadName, rows: RoundContext["rows"]): Payload | undefined {
   if (load !== "binary") return jsonPayload(dialect, rows, load === "batch");
   return name === "ours" ? binaryPayload(rows) : undefined;
+}
+
+/** Loads every server for a moment without counting: compilers have to see the code run before it is fast. */
+export async function warmUp({ ready, plan, rows, scratch }: RoundContext): Promise<void> {
+  for (const { peer, server } of ready) {
+    for (const load of ["single", "batch", "binary"] as const) {
+      const payload = payloadOf(peer, load, rows);
+      const seconds = peer.runtime === "node" ? plan.nodeSeconds : 1;
+      if (payload) await saturate(server.url, payload, seconds, scratch);
+    }
+  }
 }
 
 /** Throughput of every server: the Node.js ones in short alternating cycles, then the others. */

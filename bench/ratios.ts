@@ -17,23 +17,24 @@ export function cpuPerRequest(results: Results, peer: string, load: LoadName): S
   );
 }
 
-/** The ratio of two servers' throughput in each cycle: what disturbs a cycle disturbs both. */
+/** Two servers' ratios in each cycle, in which what disturbs one disturbs the other: of throughput, and of CPU time saved. */
 export function cycleRatios(
   results: Results,
   ours: { readonly peer: string; readonly load: LoadName },
   theirs: { readonly peer: string; readonly load: LoadName },
-): Spread | undefined {
-  const find = (round: number, cycle: number, { peer, load }: typeof ours) =>
-    results.samples.find(
-      (sample) => sample.peer === peer && sample.load === load && sample.round === round && sample.cycle === cycle,
-    );
-  const ratios = results.samples
-    .filter((sample) => sample.peer === ours.peer && sample.load === ours.load)
-    .flatMap(({ round, cycle, perSecond }) => {
-      const other = find(round, cycle, theirs);
-      return other ? [perSecond / other.perSecond] : [];
-    });
-  return spreadOf(ratios);
+): { readonly throughput: Spread; readonly cpu: Spread } | undefined {
+  const samplesOf = ({ peer, load }: typeof ours) =>
+    results.samples.filter((sample) => sample.peer === peer && sample.load === load);
+  const others = samplesOf(theirs);
+  const pairs = samplesOf(ours).flatMap((mine) => {
+    const other = others.find(({ round, cycle }) => round === mine.round && cycle === mine.cycle);
+    return other ? [{ mine, other }] : [];
+  });
+  const throughput = spreadOf(pairs.map(({ mine, other }) => mine.perSecond / other.perSecond));
+  const cpu = spreadOf(
+    pairs.map(({ mine, other }) => other.cpuMicrosecondsPerRequest / mine.cpuMicrosecondsPerRequest),
+  );
+  return throughput && cpu && { throughput, cpu };
 }
 
 /** The spread of a server's figures. */

@@ -1,4 +1,4 @@
-import { measureLatency, measureThroughput, payloadOf, planOf, type Ready, rateOf } from "./measure.ts";
+import { measureLatency, measureThroughput, payloadOf, planOf, type Ready, rateOf, warmUp } from "./measure.ts";
 import { ROWS_PER_BATCH } from "./payloads.ts";
 import type { Expected, Prepared } from "./prepare.ts";
 import type { Figure, LatencySample, Results, Sample } from "./results.ts";
@@ -41,6 +41,7 @@ export async function runRounds(options: RunOptions, growing: Growing): Promise<
     const ready = await startAll(options, growing, round);
     try {
       const context = { ready, plan, round, rows: expected.rows, scratch, note };
+      await warmUp(context);
       const samples = await measureThroughput(context);
       growing.offeredPerSecond ??= rateOf(samples) ?? 0;
       const latencies = growing.offeredPerSecond

@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { parseStat, treeOf } from "../../bench/cpu.ts";
+import { parseLatencies } from "../../bench/h2load.ts";
+import { nodeOptionsOf } from "../../bench/prepare.ts";
+import { quantile, spreadOf } from "../../bench/statistics.ts";
+import { parseWrk, wrkScript } from "../../bench/wrk.ts";
+
+it("reads a process's line, whatever its command is called", () => {
+  const line = "42 (a) b (c)) S 7 42 42 0 -1 4194304 100 0 0 0 11 22 33 44 20 0 1 0 5000 1000000 250 0 0";
+  expect(parseStat(line)).toEqual({ pid: 42, parent: 7, ticks: 110, residentPages: 250 });
+});
+
+it("finds a process's descendants in any order, and nobody else", () => {
+  const processes = [
+    [5, 3],
+    [3, 2],
+    [2, 1],
+    [9, 1],
+  ].map(([pid = 0, parent = 0]) => ({ pid, parent, ticks: 1, residentPages: 1 }));
+  expect(treeOf(2, processes).map(({ pid }) => pid)).toEqual([5, 3, 2]);
+});
+
+it("reads what the script makes wrk say", () => {
+  const output = 'Running 2s test\nRESULT {"requests":100,"microseconds":2000000,"failures":3}\n';
+  expect(parseWrk(output)).toEqual({ requests: 100, seconds: 2, failures: 3 });
+  expect(() => parseWrk("unable to connect to server")).toThrow("wrk gave no result: unable to connect to server");
+});
+
+it("quotes headers and the body's file in wrk's script", () => {
+  const script = wrkScript({ path: "/", headers: { "x-a": 'say "hi"' }, body: new Uint8Array() }, "/tmp/b");
+  expect(script).toContain('wrk.headers["x-a"] = "say \\"hi\\""');
+  expect(script).toContain('io.open("/tmp/b", "rb")');
+});
+
+it("reads latencies, without the first moments, failures apart", () => {
+  const lines = [
+    [1_000_000, 200, 9_000_000],
+    [2_000_000, 200, 1_000],
+    [2_500_000, 503, 500],
+    [3_000_000, 200, 3_000],
+  ];
+  const log = `${lines.map((line) => line.join("\t")).join("\n")}\n`;
+  const { p50Ms, p99Ms, answers, failures, perSecond } = parseLatencies(log, 1);
+  expect({ p50Ms, p99Ms, answers, failures }).toEqual({ p50Ms: 1, p99Ms: 3, answers: 2, failures: 1 });
+  expect(perSecond).toBeCloseTo(2 / 1.003, 3);
+});
+
+it("takes quantiles by nearest rank and medians between two", () => {
+  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2);
+  expect(quantile([], 0.5)).toBeNaN();
+  expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, least: 1, most: 4, count: 4 });
+  expect(spreadOf([])).toBeUndefined();
+});
+
+it("runs with the options of the image", () => {
+  expect(nodeOptionsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "server.mjs"]\n')).toEqual([
+    "--max-old-space-size=96",
+  ]);
+  expect(() => nodeOptionsOf("FROM x\n")).toThrow("no CMD that begins with node");
+});
