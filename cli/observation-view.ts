@@ -23,9 +23,15 @@ export function observationView(steps: readonly ObservedStep[]): ObservationView
 /** What a step does now, for how long already, and how long that usually takes. */
 export function progressLine(progress: Progress, elapsedMs: number): string {
   const { doing, message } = progress;
-  if (doing === "ended") return message ? `ended: ${message.split("\n")[0]}` : words.ended;
+  if (doing === "ended") return message ? `ended: ${reasonOf(message)}` : words.ended;
   const expected = expectation(progress);
   return `${words[doing]}: ${duration(elapsedMs)}${expected ? ` of ${expected}` : ""}`;
+}
+
+/** The first line that says something: Pulumi begins with how many errors there were. */
+function reasonOf(message: string): string {
+  const lines = message.split("\n").filter((line) => !/^\d+ errors? occurred:?$/.test(line.trim()));
+  return lines[0]?.trim().replace(/^\* /, "") ?? message;
 }
 
 /** An observation lasts as long as it was asked to, the rest only about as long as it did before. */

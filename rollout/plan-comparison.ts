@@ -76,7 +76,9 @@ function rowsOf(
     { what: "surviving", ...namesRow(plan.surviving, surviving, plan.replaced) },
     {
       what: "duration",
-      ...durationRow(plan.durationMs, span.outcome === "failed" ? operationMs : rolloutMs(pods, span, availableMs)),
+      ...(span.outcome === "failed"
+        ? stoppedRow(plan.durationMs, operationMs)
+        : durationRow(plan.durationMs, rolloutMs(pods, span, availableMs))),
     },
   ];
 }
@@ -98,6 +100,13 @@ const durationRow = ({ least, most }: PlannedRollout["durationMs"], observedMs: 
   agrees:
     observedMs >= least - Math.max(TOLERATED_MS, least * TOLERATED_SHARE) &&
     observedMs <= most + Math.max(TOLERATED_MS, most * TOLERATED_SHARE),
+});
+
+/** A rollout that stops is given up some time after its controller's deadline: the plan knows the deadline alone. */
+const stoppedRow = ({ least }: PlannedRollout["durationMs"], observedMs: number): Omit<Row, "what"> => ({
+  planned: `given up after ${duration(least)} or later`,
+  observed: duration(observedMs),
+  agrees: observedMs >= least,
 });
 
 /** From the first pod that came or was asked to go until the last was available or asked to go; 0 if none. */

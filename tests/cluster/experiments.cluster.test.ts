@@ -43,10 +43,13 @@ test.each(lanes.flat())("%s: all its hypotheses hold, and its plans come true", 
 
   const verdicts = decide(recording);
   expect(verdicts.filter(({ outcome }) => outcome !== "held")).toEqual([]);
-  // How long it takes is the machine's business.
+  // How long it takes is the machine's business, and that faults on purpose are no outage that a plan could know of.
+  const faulty = ["probes", "resources"].includes(name);
   const rows = comparePlans(recording).flatMap(({ step, rows }) => rows.map((row) => ({ step, ...row })));
   expect(rows.length).toBeGreaterThan(0);
-  expect(rows.filter(({ what, agrees }) => what !== "duration" && !agrees)).toEqual([]);
+  expect(rows.filter(({ what, agrees }) => !agrees && what !== "duration" && !(faulty && what === "outage"))).toEqual(
+    [],
+  );
   // Pods that fall short of the namespace's standard would make the API server warn.
   const said = recording.events.flatMap((event) => (event.type === "engine" ? [event.message ?? ""] : []));
   expect(said.filter((message) => message.includes("PodSecurity"))).toEqual([]);
