@@ -35,9 +35,13 @@ export function treeOf(root: number, processes: readonly ProcessStat[]): readonl
   return processes.filter(({ pid }) => pids.has(pid));
 }
 
-/** What a process tree has used so far: CPU time, and the memory it holds now (pages that its processes share count in each). */
+/**
+ * What a process tree has used so far: CPU time, and the memory it holds now (pages that its processes share count in each).
+ * @throws {Error} when the root is gone: no figure is better than none used.
+ */
 export function usageOf(root: number): { readonly cpuSeconds: number; readonly memoryBytes: number } {
-  const tree = treeOf(root, allProcesses());
+  const own = parseStat(readFileSync(`/proc/${root}/stat`, "utf8"));
+  const tree = [own, ...treeOf(root, allProcesses()).filter(({ pid }) => pid !== root)];
   return {
     cpuSeconds: tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND,
     memoryBytes: tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES,

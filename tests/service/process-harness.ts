@@ -35,7 +35,8 @@ export function homeDir(): string {
 
 /** Runs the bundle as the image does, far from the checkout, on any free port. */
 export function start(variables: Record<string, string> = {}) {
-  child = spawn(process.execPath, ["--max-old-space-size=96", "--max-semi-space-size=4", "server.mjs"], {
+  const options = ["--max-old-space-size=96", "--max-semi-space-size=4", "--no-parallel-scavenge"];
+  child = spawn(process.execPath, [...options, "server.mjs"], {
     cwd: join(dir, "context", "app"),
     env: { HOST: "127.0.0.1", PORT: "0", POD_NAME: "pod-1", HOME: homeDir(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
