@@ -67,7 +67,7 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
   app.register(requestLog);
   app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });
-  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows });
+  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows, turns });
   app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows, turns });
   app.register(health, { lifecycle });
   app.register(metricsRoute, { metrics });

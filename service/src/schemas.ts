@@ -36,6 +36,21 @@ export type Features = Static<typeof FeaturesSchema>;
 /** The features' names in the order of the model's input tensor. */
 export const FEATURE_NAMES = Object.keys(FeaturesSchema.properties) as readonly (keyof Features)[];
 
+/** What a feature may be: `type` is "integer" or "number", the bounds belong to it. */
+export interface Column {
+  readonly name: keyof Features;
+  readonly type: string;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** The features in the order of the model's input tensor. */
+export const COLUMNS: readonly Column[] = FEATURE_NAMES.map((name) => ({
+  name,
+  // TypeBox knows the keywords' values, but not by type.
+  ...(FeaturesSchema.properties[name] as unknown as Omit<Column, "name">),
+}));
+
 /** A batch of 1 to `maxRows` patients. */
 export function batchSchema(maxRows: number) {
   return Type.Object(

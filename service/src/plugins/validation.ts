@@ -6,21 +6,24 @@ import { BadRequest } from "../problem.ts";
 /** Turns a schema into a check; never converts, fills in or removes anything. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => check(schema);
 
+/** Gives the value itself, or the error that says what is wrong with it. */
+export type Check = (value: unknown) => { readonly value: unknown } | { readonly error: BadRequest };
+
 /**
  * Checks a body that is either of two by the presence of one member, so that its errors are about the one that was meant.
  */
-export function eitherCompiler(member: string, withMember: TSchema, without: TSchema): FastifySchemaCompiler<unknown> {
+export function checkEither(member: string, withMember: TSchema, without: TSchema): Check {
   const checks = { with: check(withMember), without: check(without) };
-  return () => (value) => {
+  return (value) => {
     const has = typeof value === "object" && value !== null && Object.hasOwn(value, member);
     return checks[has ? "with" : "without"](value);
   };
 }
 
-/** A check of a schema: gives the value itself, or the error that says what is wrong with it. */
-export function check(schema: TSchema) {
+/** A check of a schema. */
+export function check(schema: TSchema): Check {
   const validator = Compile(schema);
-  return (value: unknown) => (validator.Check(value) ? { value } : { error: invalid(validator.Errors(value)) });
+  return (value) => (validator.Check(value) ? { value } : { error: invalid(validator.Errors(value)) });
 }
 
 type ValidationError = ReturnType<ReturnType<typeof Compile>["Errors"]>[number];

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import Type from "typebox";
+import Type, { type TSchema } from "typebox";
 import { type Predict, ROW_WIDTH, type Rows } from "../batcher.ts";
-import { eitherCompiler } from "../plugins/validation.ts";
+import { readRows } from "../plugins/bodies.ts";
+import { type Check, check, checkEither } from "../plugins/validation.ts";
 import { problemResponses } from "../problem.ts";
+import { createRowsReader, ReadRows } from "../rows-reader.ts";
 import {
   type Batch,
   batchSchema,
@@ -15,27 +17,32 @@ import {
   type Predictions,
   PredictionsSchema,
 } from "../schemas.ts";
+import type { Turns } from "../turns.ts";
 
 /** What the prediction routes need. */
 export interface PredictOptions {
   readonly predict: Predict;
   readonly identity: Identity;
   readonly maxRows: number;
+  readonly turns: Turns;
 }
 
 /** `/predict` (either form), `/predict_single/` and `/predict_batch/`: one implementation behind the three. */
-export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (app, { predict, identity, maxRows }) => {
+export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (app, options) => {
+  const { predict, identity, maxRows, turns } = options;
   const BatchSchema = batchSchema(maxRows);
   const tags = ["prediction"];
   const errors = problemResponses(400, 413, 415, 500, 503);
 
-  async function single(features: Features): Promise<Prediction> {
-    const { labels, probabilities } = await predict(asRows([features]));
+  readRows(app, turns, createRowsReader(maxRows));
+
+  async function single(body: Features | ReadRows): Promise<Prediction> {
+    const { labels, probabilities } = await predict(body instanceof ReadRows ? body : asRows([body]));
     return { prediction: Number(labels[0]), probability: Number(probabilities[0]), ...identity };
   }
 
-  async function batch({ data }: Batch): Promise<Predictions> {
-    const { labels, probabilities } = await predict(asRows(data));
+  async function batch(body: Batch | ReadRows): Promise<Predictions> {
+    const { labels, probabilities } = await predict(body instanceof ReadRows ? body : asRows(body.data));
     const predictions = Array.from(probabilities, (probability, row) => ({
       prediction: Number(labels[row]),
       probability,
@@ -52,6 +59,8 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
         body: FeaturesSchema,
         response: { 200: PredictionSchema, ...errors },
       },
+      config: { form: "single" },
+      validatorCompiler: ({ schema }) => unlessRead(check(schema as TSchema)),
     },
     ({ body }) => single(body),
   );
@@ -65,6 +74,8 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
         body: BatchSchema,
         response: { 200: PredictionsSchema, ...errors },
       },
+      config: { form: "batch" },
+      validatorCompiler: ({ schema }) => unlessRead(check(schema as TSchema)),
     },
     ({ body }) => batch(body),
   );
@@ -82,11 +93,21 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
           ...errors,
         },
       },
-      validatorCompiler: eitherCompiler("data", BatchSchema, FeaturesSchema),
+      config: { form: "either" },
+      validatorCompiler: () => unlessRead(checkEither("data", BatchSchema, FeaturesSchema)),
     },
-    async ({ body }) => ("data" in body ? batch(body) : single(body)),
+    async ({ body }) => (isBatch(body) ? batch(body) : single(body)),
   );
 };
+
+function isBatch(body: Features | Batch | ReadRows): body is Batch | ReadRows {
+  return body instanceof ReadRows ? body.batch : "data" in body;
+}
+
+/** What was read straight from the bytes was checked on the way. */
+function unlessRead(check: Check): Check {
+  return (value) => (value instanceof ReadRows ? { value } : check(value));
+}
 
 /** Copied at once: while they wait for a run, 13 numbers a row are less to move for the garbage collector than objects. */
 function asRows(data: readonly Features[]): Rows {

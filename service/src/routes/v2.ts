@@ -118,7 +118,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
       const { json, raw } = (request.body as Body | undefined) ?? {};
       if (!raw) throw new BadRequest("The body is empty.");
       const checked = checkRequest(json);
-      if (checked.error) throw checked.error;
+      if ("error" in checked) throw checked.error;
       const inference = json as InferRequest;
       const wanted = wantedOutputs(inference);
       const outcome = await lifecycle.predict(decodeRows(inference, raw, maxRows));

@@ -1,17 +1,8 @@
 import { ROW_WIDTH, type Rows } from "../batcher.ts";
 import { BadRequest } from "../problem.ts";
-import { FEATURE_NAMES, FeaturesSchema } from "../schemas.ts";
+import { COLUMNS, type Column, FEATURE_NAMES } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest, type Input } from "./schemas.ts";
 import { jsonValues, RawTensors, type Values } from "./tensor.ts";
-
-interface Column {
-  readonly type: string;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-// TypeBox knows the keywords' values, but not by type.
-const COLUMNS = FEATURE_NAMES.map((name) => ({ name, ...(FeaturesSchema.properties[name] as unknown as Column) }));
 
 /**
  * The rows that a request's tensors hold, held to the same ranges as the other paths.
@@ -75,7 +66,7 @@ function fill(
     const value = values[index];
     const row = Math.floor(index / width);
     const column = first + (index % width);
-    const { name, type, minimum, maximum } = COLUMNS[column] as (typeof COLUMNS)[number];
+    const { name, type, minimum, maximum } = COLUMNS[column] as Column;
     const integer = integers || type === "integer";
     // NaN fits nowhere, since it fails any comparison.
     const fits = typeof value === "number" && value >= minimum && value <= maximum;
