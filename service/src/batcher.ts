@@ -43,6 +43,8 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
   const queue: Job[] = [];
   let queuedRows = 0;
   let scheduled = false;
+  // There is never more than one run, so all share one input: memory outside V8's heap is dear to get and to give back.
+  const input = new Float32Array(maxRunRows * ROW_WIDTH);
 
   function schedule() {
     if (scheduled || queue.length === 0) return;
@@ -65,7 +67,9 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
   async function flush() {
     const { jobs, count } = take();
     try {
-      const features = new Float32Array(count * ROW_WIDTH);
+      const size = count * ROW_WIDTH;
+      // Only a single request may be larger than a run.
+      const features = size <= input.length ? input.subarray(0, size) : new Float32Array(size);
       let offset = 0;
       for (const { rows } of jobs) {
         rows.writeTo(features, offset);
