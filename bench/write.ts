@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chartSvg } from "./chart.ts";
 import { verdicts } from "./goals.ts";
@@ -12,7 +12,9 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     join(folder, "benchmark.json"),
     `${JSON.stringify({ goals: verdicts(results), ...results }, null, 2)}\n`,
   );
-  await writeFile(join(folder, "benchmark.md"), markdown(results));
+  // What a person found out about the figures; they are a run's, this is not.
+  const findings = await readFile(join(import.meta.dirname, "findings.md"), "utf8");
+  await writeFile(join(folder, "benchmark.md"), `${markdown(results)}\n${findings}`);
   if (results.samples.length > 0) await writeFile(join(folder, "benchmark.svg"), `${chartSvg(results)}\n`);
 }
 
