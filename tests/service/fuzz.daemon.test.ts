@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
+import { pythonPackages } from "../python.ts";
 import { predict, startReady, useBundle } from "./process-harness.ts";
 
 // In the daemon project only because it needs more than this checkout: Python, and schemathesis from PyPI.
@@ -17,17 +16,7 @@ useBundle();
 let bin: string;
 
 beforeAll(async () => {
-  const key = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 16);
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const venv = join(cache, "online-inference", `fuzz-${key}`);
-  bin = join(venv, "bin");
-  // Written last: a folder without it was left half-made.
-  const complete = join(venv, "complete");
-  if (existsSync(complete)) return;
-  await rm(venv, { recursive: true, force: true });
-  await run("python3", ["-m", "venv", venv]);
-  await run(join(bin, "pip"), ["install", "--quiet", "--require-hashes", "-r", REQUIREMENTS]);
-  await writeFile(complete, "");
+  bin = await pythonPackages("fuzz", REQUIREMENTS);
 });
 
 it("answers whatever schemathesis makes of the OpenAPI document as it is documented, never by 5xx", async () => {
