@@ -112,18 +112,30 @@ describe("the pod experiment", { concurrent: false }, () => {
 
   test("shows in a preview of v2 the image and the Pod, builds nothing and leaves the checkout alone", async () => {
     const before = await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8");
-    const listImages = () => minikubeDocker("image", "ls", "--format", "{{.Tag}}", "online-inference");
-    const imagesBefore = (await listImages()).stdout;
+    // Docker lists images of the same second in any order.
+    const listImages = async () => {
+      const { stdout } = await minikubeDocker("image", "ls", "--format", "{{.Tag}}", "online-inference");
+      return stdout.split("\n").sort();
+    };
+    const imagesBefore = await listImages();
     const { exitCode, stdout, all } = await pulumiWith(["release=v2"], "preview", "--json");
     expect(exitCode, all).toBe(0);
     expect(changes(stdout)).toEqual(["replace kubernetes:core/v1:Pod", "update docker:index/image:Image"]);
-    expect((await listImages()).stdout).toBe(imagesBefore);
+    expect(await listImages()).toEqual(imagesBefore);
     expect(await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8")).toBe(before);
   });
 
   test("shows in a preview of an edited source file exactly the image and the Pod", async () => {
     const copy = join(scratch, "checkout");
-    for (const item of ["index.ts", "package.json", "stacks", "service", "Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
+    for (const item of [
+      "index.ts",
+      "package.json",
+      "policy",
+      "stacks",
+      "service",
+      "Pulumi.yaml",
+      `Pulumi.${stack}.yaml`,
+    ]) {
       await cp(join(project, item), join(copy, item), {
         recursive: true,
         filter: (path) => !path.includes("node_modules"),
