@@ -119,7 +119,8 @@ export async function measureLatency(
   perSecond: number,
 ): Promise<LatencySample[]> {
   const latencies: LatencySample[] = [];
-  for (const { peer, server } of ready) {
+  // The order turns round by round, as what comes first meets what the loads before have left.
+  for (const { peer, server } of round % 2 === 0 ? ready : ready.toReversed()) {
     const payload = payloadOf(peer, "single", rows);
     const taken = medianOf(samples, peer.name);
     if (!payload || !taken) continue;

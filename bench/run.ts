@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -34,6 +35,7 @@ async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void>
     prepared.push(await preparePeer(peer, paths, ours));
   }
   const scratch = await mkdtemp(join(tmpdir(), "bench-"));
+  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
   const growing: Growing = { failures: new Map(), samples: [], latencies: [], firstAnswersMs: [], memoryBytes: [] };
   const machine = await machineFacts();
   const save = (done: number) =>
@@ -42,7 +44,6 @@ async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void>
     await runRounds({ prepared, rounds, quick, scratch, note, save, expected: readExpected(paths) }, growing);
   } finally {
     killServers();
-    await rm(scratch, { recursive: true, force: true });
   }
   note(`written: ${folder}`);
   if (docs) await copyToDocs(folder, join(paths.project, "docs"));
