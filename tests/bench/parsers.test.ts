@@ -27,9 +27,9 @@ it("reads what the script makes wrk say", () => {
 });
 
 it("quotes headers and the body's file in wrk's script", () => {
-  const script = wrkScript({ path: "/", headers: { "x-a": 'say "hi"' }, body: new Uint8Array() }, "/tmp/b");
+  const script = wrkScript({ path: "/", headers: { "x-a": 'say "hi"' }, body: new Uint8Array() }, "/bodies/row");
   expect(script).toContain('wrk.headers["x-a"] = "say \\"hi\\""');
-  expect(script).toContain('io.open("/tmp/b", "rb")');
+  expect(script).toContain('io.open("/bodies/row", "rb")');
 });
 
 it("reads latencies, without the first moments, failures apart", () => {
