@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
+import { arch, cpus, getPriority, loadavg, release, totalmem, type } from "node:os";
 import { execa } from "execa";
 
 /** What the figures depend on: the machine, and the programs that measure. */
@@ -16,6 +16,7 @@ export async function machineFacts(): Promise<Record<string, string>> {
     Python: await first("python3", "--version"),
     wrk: (await first("wrk", "-v")).replace(/ Copyright.*/, ""),
     h2load: await first("h2load", "--version"),
+    "niceness of servers and load": String(getPriority()),
     "load average at the start": loadavg()
       .map((load) => load.toFixed(1))
       .join(", "),
