@@ -26,7 +26,6 @@ async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void>
   const paths = resolvePaths();
   // This process polls and reads files: away from the servers' core.
   await execa("taskset", ["-cp", String(LOAD_CORE), String(process.pid)]);
-  takePrecedence();
   const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const folder = join(paths.project, "reports", "bench", time.replaceAll(":", ""));
 
@@ -40,6 +39,7 @@ async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void>
   const scratch = await mkdtemp(join(tmpdir(), "bench-"));
   process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
   const growing: Growing = { failures: new Map(), samples: [], latencies: [], firstAnswersMs: [], memoryBytes: [] };
+  takePrecedence();
   const machine = await machineFacts();
   const save = (done: number) =>
     writeResults(folder, toResults({ time, machine, rounds: done, quick, prepared }, growing));
