@@ -19,12 +19,16 @@ export type ComparedChange = {
   readonly p99Ms?: number;
 };
 
+/** Id of the step that completes a change of release in every experiment that has one. */
+const CHANGE = "change";
+
 /** Takes the change of release out of a recording; undefined where there is none, or it did not come to its end. */
 export function compareChange(recording: Recording): ComparedChange | undefined {
   const course = courseOf(recording);
   const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
   const [first] = steps;
-  const last = steps.at(-1);
+  // What comes after the change, such as a release that fails on purpose, is no part of it.
+  const last = steps.find(({ step }) => step === CHANGE) ?? steps.at(-1);
   if (!first || !last) return undefined;
   const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };
   const requests = course.requests.filter(({ sentMs }) => sentMs >= span.fromMs && sentMs < last.untilMs);

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostClock } from "../../rollout/clock.ts";
 import { pulumiEngine } from "../../rollout/engine.ts";
 import { engineEvent } from "../../rollout/engine-log.ts";
@@ -54,10 +54,13 @@ describe("the engine", () => {
 
   beforeEach(async () => {
     project = await mkdtemp(join(tmpdir(), "engine-"));
+    // Others use the machine's own at the same time.
+    vi.stubEnv("TMPDIR", project);
     told = [];
     await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
   });
   afterEach(() => rm(project, { recursive: true }));
+  afterEach(() => void vi.unstubAllEnvs());
 
   /** A Pulumi that writes its arguments down, and does what it is told. */
   async function fake(script: string) {
@@ -95,7 +98,7 @@ ${script}`;
     expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
     expect(told.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual(["started create", "done create"]);
     expect(await readFile(join(project, "Pulumi.pod.yaml"), "utf8")).toBe("config: {}\n");
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith("online-inference-engine-"))).toEqual([]);
+    expect((await readdir(project)).filter((name) => name.startsWith("online-inference-engine-"))).toEqual([]);
   });
 
   test("says why an operation failed, in Pulumi's own words", async () => {
