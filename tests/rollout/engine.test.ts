@@ -59,8 +59,10 @@ describe("the engine", () => {
     told = [];
     await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
   });
-  afterEach(() => rm(project, { recursive: true }));
-  afterEach(() => void vi.unstubAllEnvs());
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(project, { recursive: true });
+  });
 
   /** A Pulumi that writes its arguments down, and does what it is told. */
   async function fake(script: string) {
