@@ -10,6 +10,8 @@ export interface Places {
   readonly model: string;
   /** The options that the image gives to Node.js. */
   readonly nodeOptions: readonly string[];
+  /** The variables that the image sets. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** How to run a server: it listens on 127.0.0.1 and the given port. */
@@ -44,10 +46,10 @@ function node(name: string, title: string, note: string): Peer {
     dialect: "homework",
     predicts: false,
     note,
-    launch: ({ nodeOptions }, port) => ({
+    launch: ({ nodeOptions, environment }, port) => ({
       command: [process.execPath, ...nodeOptions, join(PEERS_DIR, name, "app.ts")],
       cwd: PEERS_DIR,
-      env: { PORT: String(port), NODE_ENV: "production" },
+      env: { ...environment, PORT: String(port) },
     }),
   };
 }
@@ -100,21 +102,21 @@ export const PEERS: readonly Peer[] = [
     dialect: "homework",
     predicts: true,
     note: "the image's own files and command; validates strictly, measures every answer, shares runs",
-    launch: ({ app, nodeOptions }, port) => ({
+    launch: ({ app, nodeOptions, environment }, port) => ({
       command: [process.execPath, ...nodeOptions, "server.mjs"],
       cwd: app,
-      env: { PORT: String(port), HOST: "127.0.0.1", POD_NAME: "online-inference", NODE_ENV: "production" },
+      env: { ...environment, PORT: String(port), HOST: "127.0.0.1", POD_NAME: "online-inference" },
     }),
   },
   node(
     "fastify-constant",
     "Fastify, constant answer",
-    "Fastify with Ajv and fast-json-stringify on the service's schemas; a constant as long as our answer; our heap flags",
+    "Fastify with Ajv and fast-json-stringify on the service's schemas; a constant as long as our answer; our memory settings",
   ),
   node(
     "node-http",
     "node:http, constant answer",
-    "receives the body, does not parse it; a constant as long as our answer, made beforehand; our heap flags",
+    "receives the body, does not parse it; a constant as long as our answer, made beforehand; our memory settings",
   ),
   python({
     name: "fastapi-sklearn",

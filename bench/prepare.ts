@@ -23,14 +23,16 @@ export type Prepared =
   | { readonly peer: Peer; readonly version: string; readonly sizeBytes: number; readonly places: Places }
   | { readonly peer: Peer; readonly version: string; readonly missing: string };
 
-/** Builds our service's files as its image has them; gives their folder and the image's options for Node.js. */
-export async function prepareOurs(paths: Paths): Promise<Pick<Places, "app" | "nodeOptions" | "model">> {
+/** Builds our service's files as its image has them; gives their folder, and the image's environment and options for Node.js. */
+export async function prepareOurs(paths: Paths): Promise<Omit<Places, "home">> {
   const context = join(paths.cache, "bench", "ours");
   await buildContext({ release: "v1", arch: process.arch === "arm64" ? "arm64" : "x64", outDir: context });
   const app = join(context, "app");
+  const dockerfile = readFileSync(join(context, "Dockerfile"), "utf8");
   return {
     app,
-    nodeOptions: nodeOptionsOf(readFileSync(join(context, "Dockerfile"), "utf8")),
+    nodeOptions: nodeOptionsOf(dockerfile),
+    environment: environmentOf(dockerfile),
     model: join(app, "model.onnx"),
   };
 }
@@ -41,6 +43,12 @@ export function nodeOptionsOf(dockerfile: string): string[] {
   const [node, ...args] = JSON.parse(json) as string[];
   if (node !== "node") throw new Error(`The service's Dockerfile has no CMD that begins with node: ${json}.`);
   return args.filter((arg) => arg.startsWith("--"));
+}
+
+/** The variables that a Dockerfile sets. */
+export function environmentOf(dockerfile: string): Record<string, string> {
+  const lines = [...dockerfile.matchAll(/^ENV (.*)$/gm)].map(([, pairs = ""]) => pairs);
+  return Object.fromEntries(lines.flatMap((pairs) => pairs.split(" ").map((pair) => pair.split("=", 2))));
 }
 
 /** Installs a peer and measures its size; what fails is a reason, not an error. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseStat, treeOf } from "../../bench/cpu.ts";
 import { parseLatencies } from "../../bench/h2load.ts";
-import { nodeOptionsOf } from "../../bench/prepare.ts";
+import { environmentOf, nodeOptionsOf } from "../../bench/prepare.ts";
 import { quantile, spreadOf } from "../../bench/statistics.ts";
 import { parseWrk, wrkScript } from "../../bench/wrk.ts";
 
@@ -52,7 +52,8 @@ it("takes quantiles by nearest rank and medians between two", () => {
   expect(spreadOf([])).toBeUndefined();
 });
 
-it("runs with the options of the image", () => {
+it("runs with the environment and the options of the image", () => {
+  expect(environmentOf("FROM x\nENV A=1 B=two\nENV C=3\nUSER me\n")).toEqual({ A: "1", B: "two", C: "3" });
   expect(nodeOptionsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "server.mjs"]\n')).toEqual([
     "--max-old-space-size=96",
   ]);
