@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: "cluster",
           include: ["tests/**/*.cluster.test.ts"],
+          globalSetup: ["tests/cluster/leftovers.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -1,0 +1,18 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { removeStaleLocks } from "../../cli/stale-lock.ts";
+import { resolvePaths } from "../../setup/paths.ts";
+import { run } from "./lab.ts";
+
+/** Namespaces of tests whose Pulumi state is their own, or who have none: a killed run leaves objects that nobody knows. */
+const OWNERLESS = ["online-inference-publish", "online-inference-elsewhere", "helm-cli-test", "registry-test"];
+
+/** Removes what a run of these tests left behind that was killed, so that the next one starts like the first. */
+export async function setup(): Promise<void> {
+  const { state } = resolvePaths();
+  const stacks = await readdir(join(state, ".pulumi", "locks", "organization", "online-inference")).catch(() => []);
+  for (const stack of stacks) await removeStaleLocks(state, stack);
+  const remove = ["delete", "namespace", ...OWNERLESS, "--ignore-not-found", "--wait", "--timeout=120s"];
+  const { exitCode, all } = await run("kubectl", ["--context", "minikube", ...remove]);
+  if (exitCode !== 0) throw new Error(`leftovers of an earlier run: ${all}`);
+}
