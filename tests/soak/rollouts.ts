@@ -65,6 +65,8 @@ const { values, positionals } = parseArgs({
     rollouts: { type: "string", default: "20" },
     /** Shows what the wait before SIGTERM and the draining are for: failures are then what is expected. */
     "without-drain": { type: "boolean", default: false },
+    /** Settings of the experiments, such as a smaller request of CPU where two soaks share a node. */
+    set: { type: "string", multiple: true, default: [] },
   },
 });
 const number = Number(values.rollouts);
@@ -81,7 +83,10 @@ if (unknown !== undefined) {
 const context = commandContext();
 const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
 const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
-const settings = values["without-drain"] ? { preStopSeconds: "0", drainSeconds: "0" } : {};
+const chosen = Object.fromEntries(
+  values.set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+);
+const settings = { ...chosen, ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }) };
 const soaked: Soaked[] = [];
 for (const stack of stacks) {
   soaked.push(await soak(laboratory, stack, number, settings));
