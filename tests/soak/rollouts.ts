@@ -80,17 +80,23 @@ if (unknown !== undefined) {
   console.error(`stack: got ${unknown}, allowed: ${Object.keys(changes).join(", ")}.`);
   process.exit(2);
 }
-const context = commandContext();
-const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
-const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
 const chosen = Object.fromEntries(
   values.set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
 );
 const settings = { ...chosen, ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }) };
+
 const soaked: Soaked[] = [];
-for (const stack of stacks) {
-  soaked.push(await soak(laboratory, stack, number, settings));
-  if (wasInterrupted()) break;
+try {
+  const context = commandContext();
+  const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
+  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+  for (const stack of stacks) {
+    soaked.push(await soak(laboratory, stack, number, settings));
+    if (wasInterrupted()) break;
+  }
+} catch (error) {
+  if (!(error instanceof Error) || error.name !== "UserError") throw error;
+  console.error(error.message);
 }
 const failed = soaked.some((one) => one.failed > 0);
 const complete = soaked.length === stacks.length && soaked.every((one) => one.complete);
