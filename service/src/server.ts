@@ -10,6 +10,7 @@ import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel } from "./model.ts";
+import { quiet } from "./quiet.ts";
 import { selfCheck } from "./self-check.ts";
 
 // A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
@@ -33,6 +34,7 @@ async function serve(config: Config, faults: Faults): Promise<void> {
     lifecycle.drain();
     // The cluster needs a moment to send its requests elsewhere; until then they are answered.
     if (signal) await sleep(config.drainMs);
+    await quiet(app.server);
     await app.close();
   });
 

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { Prediction } from "../../service/src/schemas.ts";
 import { expected, patient } from "./harness.ts";
@@ -29,6 +30,26 @@ async function halfRequest(port: number): Promise<{ finish(): Promise<string> }>
       return text(socket);
     },
   };
+}
+
+function wholeRequest(): string {
+  const body = JSON.stringify(patient());
+  const head = ["POST /predict HTTP/1.1", "Host: service", "Content-Type: application/json"];
+  return `${[...head, `Content-Length: ${body.length}`].join("\r\n")}\r\n\r\n${body}`;
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
+}
+
+/** A connection on which a request was answered, and that stays. */
+async function keptConnection(port: number): Promise<Socket> {
+  const socket = await connected(port);
+  socket.write(wholeRequest());
+  await once(socket, "data");
+  return socket;
 }
 
 it("predicts, shows its documentation, and on SIGTERM answers everybody before it exits with 0", async () => {
@@ -65,6 +86,24 @@ it("answers what is under way after it has stopped listening", async () => {
   await logged(/^draining$/);
   await refusesConnections(port);
   expect(await before.finish()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(await once(service, "exit")).toEqual([0, null]);
+});
+
+it("answers what came while it was kept from the CPU, although the time to drain is over by then", async () => {
+  const { service, logged, port, url } = await startReady({ DRAIN_MS: "200" });
+  expect((await predict(url)).status).toBe(200);
+  const kept = await Promise.all(Array.from({ length: 5 }, () => keptConnection(port)));
+  service.kill("SIGTERM");
+  await logged(/^draining$/);
+  service.kill("SIGSTOP");
+  const fresh = await Promise.all(Array.from({ length: 20 }, () => connected(port)));
+  const answers = [...kept, ...fresh].map((socket) => {
+    socket.write(wholeRequest());
+    return text(socket);
+  });
+  await sleep(300);
+  service.kill("SIGCONT");
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(await once(service, "exit")).toEqual([0, null]);
 });
 
