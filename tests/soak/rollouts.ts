@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/context.ts";
-import { wasInterrupted } from "../../cli/interrupt.ts";
+import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { type Laboratory, makeObservation } from "../../cli/observation.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { courseOf } from "../../rollout/course.ts";
@@ -85,6 +85,7 @@ const chosen = Object.fromEntries(
 );
 const settings = { ...chosen, ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }) };
 
+handleInterrupt();
 const soaked: Soaked[] = [];
 try {
   const context = commandContext();
