@@ -6,7 +6,13 @@ import { execa } from "execa";
 import { UserError } from "../setup/user-error.ts";
 import { PEERS_DIR } from "./peers.ts";
 
-const PACKAGES = { wrk: "wrk", h2load: "nghttp2-client", taskset: "util-linux", python3: "python3-venv" };
+const PACKAGES = {
+  wrk: "wrk",
+  h2load: "nghttp2-client",
+  taskset: "util-linux",
+  python3: "python3-venv",
+  strip: "binutils",
+};
 
 /**
  * Looks for the load generators and what else is called by name.

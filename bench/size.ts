@@ -1,3 +1,6 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 
 // Parts of Python's library that an image for serving leaves out, as Debian's own packages do.
@@ -20,9 +23,21 @@ async function bytesOf(paths: readonly string[], except: readonly string[] = [])
   return Number.parseInt(stdout.split("\n").at(-1) ?? "", 10);
 }
 
+/** Bytes of a program or a shared library without its symbols, as the base image and Debian's packages ship them. */
+async function strippedBytesOf(binary: string): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), "online-inference-size-"));
+  try {
+    const stripped = join(scratch, "stripped");
+    await execa("strip", ["-o", stripped, binary]);
+    return (await stat(stripped)).size;
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
 /** What our image holds apart from libc and its kin: the service's files and Node.js. */
-export function nodeSize(appDir: string): Promise<number> {
-  return bytesOf([appDir, process.execPath]);
+export async function nodeSize(appDir: string): Promise<number> {
+  return (await bytesOf([appDir])) + (await strippedBytesOf(process.execPath));
 }
 
 /** What a peer's image would hold at least apart from libc: packages without pip, and Python's library and program. */
@@ -36,10 +51,10 @@ export async function pythonSize(python: string): Promise<number> {
   const { stdout } = await execa(python, ["-c", script]);
   const [packages = "", library = "", program = "", shared] = stdout.split("\n");
   const interpreter = shared?.endsWith(".so") ? [program, shared] : [program];
-  const [a, b, c] = await Promise.all([
+  const sizes = await Promise.all([
     bytesOf([packages], ["pip", "pip-*", "setuptools", "setuptools-*", "_distutils_hack", "pkg_resources"]),
     bytesOf([library], ["site-packages", "dist-packages", ...LEFT_OUT]),
-    bytesOf(interpreter),
+    ...interpreter.map(strippedBytesOf),
   ]);
-  return a + b + c;
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

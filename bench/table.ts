@@ -92,7 +92,7 @@ const HOW = [
   "- First answer: from the start of the process to the end of its first prediction, files in the page cache, Python compiled.",
   "- Memory: resident, after the loads of each round, summed over the process tree.",
   "- Size: ours is the image's files and Node.js; a Python peer's is its packages without pip, and Python's library without its",
-  "  tests, editor and compiled files. libc and its kin are in neither.",
+  "  tests, editor and compiled files. Programs are without symbols on both sides. libc and its kin are in neither.",
 ];
 
 function goalRow({ goal, bound, figure, range, byCpu, verdict }: Verdict): string {

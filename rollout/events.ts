@@ -256,6 +256,8 @@ export type RecordingHeader = {
     Record<string, unknown>
   >)[];
   readonly ratePerSecond: number;
+  /** The steps' plans by step, as their `plan` events have them; absent as long as the recording is not closed. */
+  readonly plans?: Readonly<Record<string, readonly PlannedRollout[]>>;
   /** Versions of what took part: lab, node, kubernetes, pulumi. */
   readonly versions: Readonly<Record<string, string>>;
   /** What machine it was: cores, memory, kernel. */

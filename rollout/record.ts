@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "./clock.ts";
 import { UserError } from "./errors.ts";
-import type { Event, Happening, RecordingHeader } from "./events.ts";
+import type { Event, Happening, PlanMade, RecordingHeader } from "./events.ts";
+import { rewriteHeader } from "./record-header.ts";
 
 /** How often lines go to the file: what is younger is lost when the observer is killed. */
 const FLUSH_EVERY_MS = 250;
@@ -13,12 +14,12 @@ export type Recorder = {
   readonly nowMs: () => number;
   /** Stamps a happening with now and returns it as the event that it became. */
   readonly record: (happening: Happening) => Event;
-  /** Writes what is left and closes the file; nothing can be recorded after it. */
+  /** Writes what is left, the plans into the header, and closes the file; nothing can be recorded after it. */
   readonly close: () => void;
 };
 
-/** What a recording says of itself, but for what the recorder knows: its format and when it began. */
-export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs">;
+/** What a recording says of itself, but for what the recorder knows: its format, when it began, and its plans. */
+export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans">;
 
 /** Where a recording goes and what its times are. */
 export type RecorderOptions = {
@@ -40,13 +41,20 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
   let lines = `${JSON.stringify(started)}\n`;
   let failed = false;
   let id = 0;
+  const plans: Record<string, PlanMade["plans"]> = {};
 
   function flush(): void {
     if (lines === "" || failed) return;
-    try {
+    writing(() => {
       const bytes = Buffer.from(lines);
       for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
       lines = "";
+    });
+  }
+
+  function writing(write: () => void): void {
+    try {
+      write();
     } catch (cause) {
       failed = true;
       onFailure(new UserError(`recording ${file} cannot be written: ${(cause as Error).message}.`, { cause }));
@@ -63,6 +71,7 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
     nowMs,
     record(happening) {
       id += 1;
+      if (happening.type === "plan") plans[happening.step] = happening.plans;
       const event: Event = { id, atMs: nowMs(), wallMs: rounded(clock.wallMs()), ...happening };
       lines += `${JSON.stringify(event)}\n`;
       return event;
@@ -71,6 +80,7 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
       clearInterval(timer);
       flush();
       closeSync(descriptor);
+      if (!failed) writing(() => rewriteHeader(file, { ...started, plans }));
     },
   };
 }

@@ -4,6 +4,7 @@ import { ensureEntry } from "./entry.ts";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import type { Report } from "./report.ts";
+import { ensureSystemPackages } from "./system-packages.ts";
 import { UserError } from "./user-error.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function ensureBaseImage(outside: Outside, paths: Paths, report: Re
   );
   const make = async (scratch: string) => {
     const out = join(scratch, "out");
+    await ensureSystemPackages(outside, { strip: "binutils" }, report);
     await report.during("making the service's base image from Debian packages", 5, async () => {
       await mkdir(out, { recursive: true });
       const args = [join(scratch, "work"), process.execPath, join(out, "rootfs.tar")];

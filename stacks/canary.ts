@@ -65,12 +65,12 @@ export const canary = defineExperiment({
     { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },
     {
       id: "share",
-      claim: "The canary gets about its pods' share of the requests.",
+      claim: "The canary gets about its pods' share of the users that connect anew.",
       kind: "traffic-share",
       step: "some",
       release: canaryRelease,
       share: third(replicas) / replicas,
-      tolerance: 0.15,
+      tolerance: 0.1,
     },
     {
       id: "some-unharmed",

@@ -75,7 +75,10 @@ type Kind =
   | { readonly kind: "switched-when-ready"; readonly step: string; readonly pods: number }
   /** During the step every pod is replaced, the release being the same before and after. */
   | { readonly kind: "config-rolls-pods"; readonly step: string }
-  /** Of the answers after the step's operation (its pods come during it) `share` (0..1) come from `release`, give or take `tolerance`. */
+  /**
+   * Of the answers on fresh connections after the step's operation (its pods come during it) `share` (0..1) come from `release`,
+   * give or take `tolerance`. A kept connection stays with its pod.
+   */
   | {
       readonly kind: "traffic-share";
       readonly step: string;

@@ -29,10 +29,11 @@ export const throttled: Interpreter<"throttled"> = {
         event.atMs >= span.fromMs &&
         event.atMs < span.untilMs,
     );
-    const sums = [...Map.groupBy(samples, ({ pod }) => pod).values()].map(sumOf);
+    const byPod = [...Map.groupBy(samples, (sample) => podOf(scene, sample)).values()];
+    const sums = byPod.map(sumOf);
     const periods = sums.reduce((sum, one) => sum + one.periods, 0);
     const slowed = sums.reduce((sum, one) => sum + one.throttled, 0);
-    const evidence = [...Map.groupBy(samples, ({ pod }) => pod).values()].flatMap((all) => [
+    const evidence = byPod.flatMap((all) => [
       ...all.slice(0, 1).map(({ id }) => id),
       ...(all.length > 1 ? all.slice(-1).map(({ id }) => id) : []),
     ]);
@@ -50,6 +51,10 @@ export const throttled: Interpreter<"throttled"> = {
     return observed >= share ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
 };
+
+/** The pod that was measured: one by one several may bear a name, as bare Pods do. */
+const podOf = ({ course }: Scene, { pod, atMs }: Sample): string =>
+  course.pods.findLast(({ name, fromMs }) => name === pod && fromMs <= atMs)?.uid ?? pod;
 
 /** Adds up the growth of a pod's counters; where they fall, the container began anew. */
 function sumOf(samples: readonly Sample[]): { periods: number; throttled: number } {

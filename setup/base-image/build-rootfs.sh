@@ -29,7 +29,9 @@ for folder in lib lib64; do
   [ -e "$root/$folder" ] || [ ! -d "$root/usr/$folder" ] || ln -s "usr/$folder" "$root/$folder"
 done
 
-install -m 755 "$node" "$root/usr/local/bin/node"
+# Without its symbols it is a seventh smaller.
+strip -o "$root/usr/local/bin/node" "$node"
+chmod 755 "$root/usr/local/bin/node"
 printf 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n' >"$root/etc/passwd"
 printf 'root:x:0:\nnonroot:x:65532:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"

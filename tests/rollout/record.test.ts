@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -47,13 +47,46 @@ describe("a recording", () => {
     recorder.close();
     expect(first).toEqual({ id: 1, atMs: 12.25, wallMs: 1_000_512.25, ...ended });
     const recording = await readRecording(file);
-    expect(recording.header).toEqual({ type: "header", format: 1, startedWallMs: 1_000_500, ...header });
+    expect(recording.header).toEqual({ type: "header", format: 1, startedWallMs: 1_000_500, ...header, plans: {} });
     expect(recording.events.map(({ id, atMs, type }) => [id, atMs, type])).toEqual([
       [1, 12.25, "load-ended"],
       [2, 100, "step-started"],
     ]);
     expect(await readRecording(join(folder, "run"))).toEqual(recording);
     expect(onFailure).not.toHaveBeenCalled();
+  });
+
+  test("has the plans of its steps in its header once it is closed, and nothing else is changed", async () => {
+    const plan = (step: string, maxPods: number): Happening => {
+      const counts = { maxPods, minReady: 4, outage: false, replaced: [], surviving: ["pod-a"] };
+      const words = { workload: "Deployment online-inference", change: "none", sentences: ["Nothing changes."] };
+      return { type: "plan", step, diff: "", plans: [{ ...counts, ...words, durationMs: { least: 0, most: 9 } }] };
+    };
+    const recorder = start();
+    recorder.record(plan("deploy", 6));
+    recorder.record(plan("change", 10));
+    recorder.record(ended);
+    recorder.close();
+    const { header: closed, events } = await readRecording(file);
+    expect(closed.plans).toMatchObject({ deploy: [{ maxPods: 6 }], change: [{ maxPods: 10, surviving: ["pod-a"] }] });
+    expect(closed).toMatchObject({ ...header, startedWallMs: 1_000_500 });
+    expect(events.map(({ id, type }) => [id, type])).toEqual([
+      [1, "plan"],
+      [2, "plan"],
+      [3, "load-ended"],
+    ]);
+    expect(await readdir(join(folder, "run"))).toEqual(["events.ndjson"]);
+    expect(onFailure).not.toHaveBeenCalled();
+  });
+
+  test("keeps what it has when its header cannot be rewritten, and says so", async () => {
+    const recorder = start();
+    recorder.record(ended);
+    await mkdir(`${file}.part`);
+    await writeFile(join(`${file}.part`, "in-the-way"), "");
+    expect(() => recorder.close()).not.toThrow();
+    expect(onFailure).toHaveBeenCalledWith(expect.objectContaining({ message: expect.stringContaining("EISDIR") }));
+    expect((await readRecording(file)).events).toMatchObject([{ id: 1, sent: 7 }]);
   });
 
   test("is in the file without being closed, and keeps its lines when the observer is killed", async () => {

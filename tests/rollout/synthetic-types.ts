@@ -47,7 +47,13 @@ export type SyntheticRecording = {
   readonly steps: readonly SyntheticStep[];
   readonly pods: readonly SyntheticPod[];
   /** `endless`: no event says that it ended. */
-  readonly load?: { readonly fromMs: number; readonly untilMs: number; readonly endless?: true };
+  readonly load?: {
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly endless?: true;
+    /** Release whose pods the kept connections were made to, and stay with. */
+    readonly keptWith?: string;
+  };
   readonly extra?: readonly (readonly [atMs: number, happening: Happening])[];
   readonly seed?: number;
 };

@@ -173,7 +173,7 @@ function endpointEvents(pods: readonly SyntheticPod[]): Timed[] {
 function requestEvents(told: SyntheticRecording): Timed[] {
   if (!told.load) return [];
   const random = seeded(told.seed ?? 7);
-  const { fromMs, untilMs } = told.load;
+  const { fromMs, untilMs, keptWith } = told.load;
   const started: Timed = [
     fromMs,
     { type: "load-started", url: "http://127.0.0.1:30055/predict", ratePerSecond: told.ratePerSecond, from: "host" },
@@ -181,9 +181,11 @@ function requestEvents(told: SyntheticRecording): Timed[] {
   const count = Math.floor(((untilMs - fromMs) * told.ratePerSecond) / 1000);
   const requests = Array.from({ length: count }, (_, index): Timed => {
     const dueMs = fromMs + (index * 1000) / told.ratePerSecond;
-    const serving = told.pods.filter((pod) => isReady(pod, dueMs) && !isTerminating(pod, dueMs));
-    const pod = serving[Math.floor(random() * serving.length)];
     const connection = index % 2 === 0 ? "fresh" : "kept";
+    const serving = told.pods
+      .filter((pod) => isReady(pod, dueMs) && !isTerminating(pod, dueMs))
+      .filter(({ release }) => connection === "fresh" || (keptWith ?? release) === release);
+    const pod = serving[Math.floor(random() * serving.length)];
     const tail = random() < 0.01 ? 25 * random() : 0;
     const latencyMs = round(
       2 + 2.5 * random() + (connection === "fresh" ? 0.8 : 0) + tail + (pod?.slowMs ?? 0) * random(),

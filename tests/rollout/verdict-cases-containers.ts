@@ -121,6 +121,22 @@ export const containerCases: readonly Case[] = [
     { pods: [oldPod("web-old-a")], extra: counters(0.8) },
     "Throttled in 152 of 190 CPU periods (80.0 %; at least 50.0 % were claimed)",
   ),
+  holds(
+    throttled,
+    "a pod's successor of the same name, whose counters begin anew",
+    {
+      pods: [
+        oldPod(solo, { deletionMs: 16_000, goneMs: 17_000 }),
+        runningPod(solo, [{ startedMs: 18_000, readyMs: 18_500 }]),
+      ],
+      extra: [
+        [15_000, { type: "container", pod: solo, cpuPeriods: 40, throttledPeriods: 0 }],
+        [20_000, { type: "container", pod: solo, cpuPeriods: 50, throttledPeriods: 45 }],
+        [34_000, { type: "container", pod: solo, cpuPeriods: 150, throttledPeriods: 135 }],
+      ],
+    },
+    "Throttled in 90 of 100 CPU periods",
+  ),
   refutes(throttled, "few periods", { pods: [oldPod("web-old-a")], extra: counters(0.1) }, "(10.0 %"),
   holds(throttled, "a gap that the counters bridge", {
     pods: [oldPod("web-old-a")],

@@ -132,12 +132,18 @@ export const requestCases: readonly Case[] = [
   leavesOpen(slower, "the sender was held up in the other step", { pods: slow, extra: [gap("load", 8000, 9000)] }),
 
   holds(share, "two of six pods get a third", { pods: canary }, "33.3 % give or take 10.0 %"),
-  refutes(share, "all pods are new", { pods: rolled() }, "100.0 % of 600 answers"),
+  holds(
+    share,
+    "kept connections stay with the old pods",
+    { pods: canary, load: { fromMs: 3000, untilMs: CHANGE.untilMs, keptWith: "v1" } },
+    "of 300 on kept connections 0.0 %",
+  ),
+  refutes(share, "all pods are new", { pods: rolled() }, "100.0 % of 300 answers"),
   leavesOpen(
     share,
     "too few answers after the change",
     { pods: canary, change: { operationMs: 23_000 } },
-    "Only 50 answers",
+    "Only 25 answers",
   ),
 
   holds(early, "nothing is served early", { pods: rolled() }, "255 requests were sent while 2 pods started"),

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/context.ts";
+import { wasInterrupted } from "../../cli/interrupt.ts";
 import { type Laboratory, makeObservation } from "../../cli/observation.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { courseOf } from "../../rollout/course.ts";
@@ -24,8 +25,7 @@ const OBSERVE_MS = 12_000;
 
 /** Steps of so many rollouts, one after the other, under one load. */
 function rollouts(stack: string, number: number): ObservedStep[] {
-  const ways = changes[stack];
-  if (!ways) throw new Error(`no rollouts are known of stack ${stack}`);
+  const ways = changes[stack] ?? [];
   const steps = Array.from({ length: number }, (_, index) =>
     (ways[index % 2] ?? []).map((config, part): ObservedStep => {
       const id = `${index + 1}${"abc"[part]}`;
@@ -35,8 +35,11 @@ function rollouts(stack: string, number: number): ObservedStep[] {
   return [{ id: "deploy", kind: "up", title: "Deploy", config: {} }, ...steps.flat()];
 }
 
-/** Rolls a stack out so many times; resolves with the number of requests that failed. */
-async function soak(laboratory: Laboratory, stack: string, number: number, settings: Change): Promise<number> {
+/** How many requests failed in all rollouts of a stack, and whether it came to their end. */
+type Soaked = { readonly failed: number; readonly complete: boolean };
+
+/** Rolls a stack out so many times. */
+async function soak(laboratory: Laboratory, stack: string, number: number, settings: Change): Promise<Soaked> {
   const { folder, observation } = await makeObservation(laboratory, {
     stack,
     settings,
@@ -53,7 +56,7 @@ async function soak(laboratory: Laboratory, stack: string, number: number, setti
     `${stack}: ${number} rollouts (${observation.outcome}), ${requests.length} requests, ${failed.length} failed ` +
       `(${[...kinds].join(", ") || "none"}), ${gaps.length} gaps; ${folder}`,
   );
-  return failed.length;
+  return { failed: failed.length, complete: observation.outcome === "complete" && gaps.length === 0 };
 }
 
 const { values, positionals } = parseArgs({
@@ -62,14 +65,39 @@ const { values, positionals } = parseArgs({
     rollouts: { type: "string", default: "20" },
     /** Shows what the wait before SIGTERM and the draining are for: failures are then what is expected. */
     "without-drain": { type: "boolean", default: false },
+    /** Settings of the experiments, such as a smaller request of CPU where two soaks share a node. */
+    set: { type: "string", multiple: true, default: [] },
   },
 });
-const context = commandContext();
-const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
-const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
-const settings = values["without-drain"] ? { preStopSeconds: "0", drainSeconds: "0" } : {};
-let failed = 0;
-for (const stack of positionals.length > 0 ? positionals : Object.keys(changes)) {
-  failed += await soak(laboratory, stack, Number(values.rollouts), settings);
+const number = Number(values.rollouts);
+if (!Number.isInteger(number) || number < 1) {
+  console.error(`--rollouts: got ${values.rollouts}, allowed: a whole number from 1. For example: --rollouts 20`);
+  process.exit(2);
 }
-process.exitCode = failed > 0 === values["without-drain"] ? 0 : 1;
+const stacks = positionals.length > 0 ? positionals : Object.keys(changes);
+const unknown = stacks.find((stack) => changes[stack] === undefined);
+if (unknown !== undefined) {
+  console.error(`stack: got ${unknown}, allowed: ${Object.keys(changes).join(", ")}.`);
+  process.exit(2);
+}
+const chosen = Object.fromEntries(
+  values.set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+);
+const settings = { ...chosen, ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }) };
+
+const soaked: Soaked[] = [];
+try {
+  const context = commandContext();
+  const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
+  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+  for (const stack of stacks) {
+    soaked.push(await soak(laboratory, stack, number, settings));
+    if (wasInterrupted()) break;
+  }
+} catch (error) {
+  if (!(error instanceof Error) || error.name !== "UserError") throw error;
+  console.error(error.message);
+}
+const failed = soaked.some((one) => one.failed > 0);
+const complete = soaked.length === stacks.length && soaked.every((one) => one.complete);
+process.exitCode = complete && failed === values["without-drain"] ? 0 : 1;
