@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { requireRate } from "../rollout/load.ts";
 import { UserError } from "../setup/user-error.ts";
+import { readLoadSource } from "./load-source.ts";
 import type { ObservationOrder } from "./observation.ts";
 import type { ReleaseNames } from "./release-names.ts";
 import { splitSettings } from "./setting-flags.ts";
@@ -10,6 +11,7 @@ const options = {
   config: { type: "string", short: "c", multiple: true },
   rate: { type: "string", default: "100" },
   duration: { type: "string", default: "2" },
+  "load-from": { type: "string" },
   "release-from": { type: "string", default: "v1" },
   "release-to": { type: "string", default: "v2" },
   keep: { type: "boolean", default: false },
@@ -24,7 +26,7 @@ export interface ObservationRequest {
 
 /** Flags of every command that observes. */
 export const observationUsage =
-  "[--rate N] [--duration S] [--release-from R] [--release-to R] [--SETTING VALUE] [-c KEY=VALUE] [--keep] [--profile NAME]";
+  "[--rate N] [--duration S] [--load-from host|cluster] [--release-from R] [--release-to R] [--SETTING VALUE] [-c KEY=VALUE] [--keep] [--profile NAME]";
 
 /**
  * Reads the arguments of a command that observes; flags that are none of its own are settings of the experiment.
@@ -35,6 +37,7 @@ export function readRequest(args: readonly string[]): ObservationRequest {
   const { values, positionals } = parseArgs({ args: [...split.args], allowPositionals: true, options });
   const ratePerSecond = Number(values.rate);
   requireRate(ratePerSecond);
+  const loadFrom = readLoadSource(values["load-from"]);
   const settings = {
     ...(values.profile !== undefined && { profile: values.profile }),
     ...Object.fromEntries((values.config ?? []).map(keyAndValue)),
@@ -47,6 +50,7 @@ export function readRequest(args: readonly string[]): ObservationRequest {
       settings,
       releases: releaseNames(values["release-from"], values["release-to"]),
       ratePerSecond,
+      ...(loadFrom && { loadFrom }),
       observeAtLeastMs: seconds("duration", values.duration) * 1000,
       keep: values.keep,
     },

@@ -5,8 +5,6 @@ import type { ReferenceAnswers } from "../rollout/answers.ts";
 import { hostClock } from "../rollout/clock.ts";
 import { pulumiEngine, type Values } from "../rollout/engine.ts";
 import type { EngineEvent } from "../rollout/events.ts";
-import { startLoad } from "../rollout/load.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "../rollout/load-client.ts";
 import { startObserver } from "../rollout/observer.ts";
 import { type Recorder, startRecording } from "../rollout/record.ts";
 import { RECORDING_FILE } from "../rollout/record-reader.ts";
@@ -18,6 +16,7 @@ import { UserError } from "../setup/user-error.ts";
 import { findAddress } from "./address.ts";
 import type { CommandContext } from "./context.ts";
 import { lettingItEnd } from "./interrupt.ts";
+import { chooseSource, type LoadSource, startLoadFrom } from "./load-source.ts";
 import { machineWords, versionsOf } from "./machine-facts.ts";
 import { observationView } from "./observation-view.ts";
 import { eventually, isReady } from "./predict.ts";
@@ -33,6 +32,8 @@ export interface ObservationOrder {
   readonly settings: Values;
   readonly releases: ReleaseNames;
   readonly ratePerSecond: number;
+  /** Where load comes from; without it from this machine, where the stack answers there. */
+  readonly loadFrom?: LoadSource;
   readonly observeAtLeastMs: number;
   /** Leaves the stack up at the end. */
   readonly keep: boolean;
@@ -111,17 +112,20 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
           engine,
           forecast: (values) => stackForecast(call, { ...ofTheFile, ...values }),
           startLoad: async () => {
-            const url = `${await addressOf(laboratory, facts)}${facts.path}`;
-            const sender = createSender(url, REQUEST_TIMEOUT_MS);
-            const { ratePerSecond } = order;
-            return startLoad({
-              url,
-              from: "host",
+            const { stack, ratePerSecond } = order;
+            const source = await chooseSource(order.loadFrom, facts, () => addressOf(laboratory, facts));
+            const { signal } = controller;
+            if (source.from === "cluster") {
+              context.report.note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
+            }
+            return startLoadFrom(source, {
+              stack,
+              facts,
               ratePerSecond,
               reference,
-              sender,
-              clock: hostClock,
+              transport,
               recorder: started,
+              signal,
             });
           },
           deletePods: () =>

@@ -8,6 +8,8 @@ export type Measuring = {
   readonly clocks: readonly { readonly peer: string; readonly offsetMs: number; readonly uncertaintyMs: number }[];
   /** Cores that observing took on average; the goal is at most `OBSERVER_GOAL_CORES`. */
   readonly observerCores?: number;
+  /** Set where load ran elsewhere, so that the observer's cost is without it. */
+  readonly observerWithoutLoad?: true;
   readonly observerRssBytes?: number;
   readonly observerEventLoopP99Ms?: number;
   readonly gaps: readonly {
@@ -45,6 +47,7 @@ export function measuringOf({ header, events }: Recording): Measuring {
     ...(first && last && elapsedMs > 0
       ? { observerCores: ((last.cpuSeconds - first.cpuSeconds) * 1000) / elapsedMs }
       : {}),
+    ...(load?.from === "cluster" ? { observerWithoutLoad: true } : {}),
     ...(last ? { observerRssBytes: last.rssBytes, observerEventLoopP99Ms: last.eventLoopP99Ms } : {}),
     gaps: events
       .filter((event) => event.type === "gap")

@@ -32,11 +32,12 @@ const clocks = (measuring: Measuring): string =>
         )
         .join("; ");
 
-function observer({ observerCores, observerRssBytes, observerEventLoopP99Ms }: Measuring): string {
+function observer(measuring: Measuring): string {
+  const { observerCores, observerRssBytes, observerEventLoopP99Ms, observerWithoutLoad } = measuring;
   if (observerCores === undefined) return "its cost was not measured";
   const goal = observerCores <= OBSERVER_GOAL_CORES ? "within the goal of" : "above the goal of";
   return [
-    `${percent(observerCores)} of one core, ${goal} ${percent(OBSERVER_GOAL_CORES)}`,
+    `${percent(observerCores)} of one core${observerWithoutLoad ? " without the load, which ran in the cluster" : ""}, ${goal} ${percent(OBSERVER_GOAL_CORES)}`,
     observerRssBytes === undefined ? "" : `${Math.round(observerRssBytes / 2 ** 20)} MiB`,
     observerEventLoopP99Ms === undefined ? "" : `event loop late by ${observerEventLoopP99Ms.toFixed(1)} ms (p99)`,
   ]

@@ -21,8 +21,13 @@ type Headers = { readonly get: (name: string) => string | null };
 
 /** The API server as the observer's sources need it. */
 export type Transport = {
-  /** Sends one request; rejects when there is no answer, resolves whatever the status. */
-  readonly request: (method: "GET" | "DELETE", path: string, signal?: AbortSignal) => Promise<RawAnswer>;
+  /** Sends one request; rejects when there is no answer, resolves whatever the status. A body is sent as JSON. */
+  readonly request: (
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    signal?: AbortSignal,
+    body?: object,
+  ) => Promise<RawAnswer>;
   /** Resolves once the server has accepted the watch, or `onEnd` was called; `onEnd` is called once. */
   readonly watch: (
     path: string,
@@ -30,6 +35,12 @@ export type Transport = {
     onEvent: (type: string, object: RawObject) => void,
     onEnd: (error?: unknown) => void,
   ) => Promise<{ readonly stop: () => void }>;
+};
+
+/** An API server from which long answers, such as a log that is followed, can be read while they come. */
+export type StreamingTransport = Transport & {
+  /** Ends with the answer; throws when it breaks off, the signal is aborted, or the server refuses. */
+  readonly stream: (path: string, signal: AbortSignal) => AsyncIterable<string>;
 };
 
 /** An answer of the API server that is none of the good ones; the code is that of HTTP. */
@@ -43,7 +54,7 @@ class ApiError extends Error {
 }
 
 /** The API server of a kubeconfig's current context, by its credentials. */
-export function kubernetesTransport(config: KubeConfig): Transport {
+export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   const server = config.getCurrentCluster()?.server;
   if (!server) throw new Error("the kubeconfig's current context names no cluster");
   const watch = new Watch(config);
@@ -52,17 +63,27 @@ export function kubernetesTransport(config: KubeConfig): Transport {
     await config.applySecurityAuthentication(context);
     return context;
   });
+  const send = async (method: string, path: string, signal: AbortSignal, body?: object) => {
+    const context = await credentials();
+    const dispatcher = context.getDispatcher();
+    return fetch(server + path, {
+      method,
+      headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }) },
+      signal,
+      ...(body && { body: JSON.stringify(body) }),
+      ...(dispatcher && { dispatcher }),
+    });
+  };
   return {
-    async request(method, path, signal) {
-      const context = await credentials();
-      const dispatcher = context.getDispatcher();
-      const answer = await fetch(server + path, {
-        method,
-        headers: context.getHeaders(),
-        signal: signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-        ...(dispatcher && { dispatcher }),
-      });
+    async request(method, path, signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS), body) {
+      const answer = await send(method, path, signal, body);
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    },
+    async *stream(path, signal) {
+      const answer = await send("GET", path, signal);
+      if (!answer.ok) throw new ApiError(`GET ${path}: ${messageOf(await answer.text())}`, answer.status);
+      const decoder = new TextDecoder();
+      for await (const chunk of answer.body ?? []) yield decoder.decode(chunk, { stream: true });
     },
     async watch(path, query, onEvent, onEnd) {
       const controller = await watch.watch(path, { ...query }, onEvent, onEnd);
@@ -87,13 +108,14 @@ function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
  * Reads JSON from the API server.
  * @throws {ApiError} with the server's own words when the status is not of the good ones.
  */
-export async function readJson<T>(transport: Transport, path: string): Promise<T> {
+export async function readJson<T>(transport: Pick<Transport, "request">, path: string): Promise<T> {
   const { status, text } = await transport.request("GET", path);
   if (status >= 200 && status < 300) return JSON.parse(text) as T;
   throw new ApiError(`GET ${path}: ${messageOf(text)}`, status);
 }
 
-function messageOf(text: string): string {
+/** The server's own words in an answer that is a Status, else the answer. */
+export function messageOf(text: string): string {
   try {
     return (JSON.parse(text) as { message?: string }).message ?? text;
   } catch {

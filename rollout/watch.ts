@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Gap, Happening } from "./events.ts";
+import { LOAD_NAME } from "./load-manifest.ts";
 import type { Recorder } from "./record.ts";
 import { type Followed, follow } from "./watch-follow.ts";
 import {
@@ -89,6 +90,8 @@ function eventTeller(tell: (happening: Happening) => void, isWatching: () => boo
   const seen = new Set<string>();
   return (object, change) => {
     const version = `${object.metadata.uid} ${object.metadata.resourceVersion}`;
+    // What sends the requests is no part of the experiment.
+    if (object.involvedObject?.name?.startsWith(LOAD_NAME)) return;
     const isNews = change !== "deleted" && !seen.has(version) && (change !== "listed" || isWatching());
     seen.add(version);
     if (isNews) tell(kubernetesEventSeen(object));

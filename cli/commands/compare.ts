@@ -22,7 +22,7 @@ const PNG_WIDTH = 2240;
 
 /** Runs the same load and the same change of release through several strategies, and draws one table. */
 export const compare: Command = {
-  usage: "compare STRATEGY STRATEGY … [--rate N] [--duration S]",
+  usage: "compare STRATEGY STRATEGY … [--rate N] [--duration S] [--load-from host|cluster]",
   summary: "the same change of release through several strategies, side by side",
   run: async (args) => {
     const { names, profile, order } = readRequest(args);

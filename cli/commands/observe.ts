@@ -19,7 +19,7 @@ const playground = "dev";
 
 /** Runs an experiment under load, decides its hypotheses from what was seen, and writes a report. */
 export const observe: Command = {
-  usage: "observe EXPERIMENT|all [--rate N] [--duration S] [--SETTING VALUE]",
+  usage: "observe EXPERIMENT|all [--rate N] [--duration S] [--load-from host|cluster] [--SETTING VALUE]",
   summary: "run an experiment under load and decide its hypotheses from what was seen",
   run: async (args) => {
     const { names, profile, order } = readRequest(args);

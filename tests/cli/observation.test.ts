@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { chooseSource } from "../../cli/load-source.ts";
 import { readRequest } from "../../cli/observation-order.ts";
 import { progressLine } from "../../cli/observation-view.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { withReleases } from "../../cli/release-names.ts";
 import { splitSettings } from "../../cli/setting-flags.ts";
 import { resolvePaths } from "../../setup/paths.ts";
+import { UserError } from "../../setup/user-error.ts";
 
 describe("flags", () => {
   test("that a command does not know are settings of the experiment", () => {
@@ -28,7 +30,7 @@ describe("flags", () => {
       },
     });
     const args =
-      "pod --release-from v2 --release-to v1 --rate 20 --duration 5 --replicas 4 -c maxSurge=50% --profile lab --keep";
+      "pod --release-from v2 --release-to v1 --rate 20 --duration 5 --load-from cluster --replicas 4 -c maxSurge=50% --profile lab --keep";
     expect(readRequest(args.split(" "))).toEqual({
       names: ["pod"],
       profile: "lab",
@@ -36,6 +38,7 @@ describe("flags", () => {
         settings: { profile: "lab", replicas: "4", maxSurge: "50%" },
         releases: { v1: "v2", v2: "v1" },
         ratePerSecond: 20,
+        loadFrom: "cluster",
         observeAtLeastMs: 5_000,
         keep: true,
       },
@@ -45,10 +48,51 @@ describe("flags", () => {
   test.each([
     [["pod", "--rate", "fast"], /^rate: got NaN, allowed: more than 0/],
     [["pod", "--duration", "601"], /^duration: got "601", allowed: 0 to 600 seconds/],
+    [["pod", "--load-from", "moon"], /^load-from: got "moon", allowed: host, cluster/],
     [["pod", "-c", "replicas"], /^-c: got "replicas", allowed: KEY=VALUE/],
     [["pod", "--release-from", "v2"], /^release-to: got v2, which is release-from as well/],
   ])("%j are refused", (args, message) => {
     expect(() => readRequest(args)).toThrow(message);
+  });
+});
+
+describe("load", () => {
+  const stack = { context: "minikube", profile: "minikube" };
+  const reached = async () => "http://127.0.0.1:30080";
+  const unreached = async () => {
+    throw new UserError("the Service does not answer");
+  };
+
+  test.each([
+    [
+      "from here, where the stack answers",
+      undefined,
+      stack,
+      reached,
+      { from: "host", address: "http://127.0.0.1:30080" },
+    ],
+    ["from the cluster, when asked for", "cluster", stack, reached, { from: "cluster" }],
+    [
+      "from the cluster, where nothing answers here",
+      undefined,
+      stack,
+      unreached,
+      { from: "cluster", why: /not answer/ },
+    ],
+    [
+      "from another cluster",
+      undefined,
+      { ...stack, context: "prod" },
+      reached,
+      { from: "cluster", why: /context prod/ },
+    ],
+  ] as const)("comes %s", async (_what, asked, facts, find, { why, ...source }: { from: string; why?: RegExp }) => {
+    const chosen = await chooseSource(asked, facts, find);
+    expect(chosen).toMatchObject({ ...source, ...(why && { why: expect.stringMatching(why) }) });
+  });
+
+  test("that was asked for from here comes from nowhere else", async () => {
+    await expect(chooseSource("host", stack, unreached)).rejects.toThrow("does not answer");
   });
 });
 

@@ -1,0 +1,75 @@
+import type { ReferenceAnswers } from "../rollout/answers.ts";
+import { hostClock } from "../rollout/clock.ts";
+import { type Load, startLoad } from "../rollout/load.ts";
+import { bundleLoad } from "../rollout/load-bundle.ts";
+import { createSender, REQUEST_TIMEOUT_MS } from "../rollout/load-client.ts";
+import { startClusterLoad } from "../rollout/load-cluster.ts";
+import type { Recorder } from "../rollout/record.ts";
+import type { StreamingTransport } from "../rollout/watch-transport.ts";
+import { UserError } from "../setup/user-error.ts";
+import type { StackFacts } from "./stack-question.ts";
+
+const sources = ["host", "cluster"] as const;
+
+/** Where requests are sent from: this machine, or a Job in the cluster. */
+export type LoadSource = (typeof sources)[number];
+
+/**
+ * Reads the flag; undefined leaves it to what can be reached.
+ * @throws {UserError} when it is neither of the two.
+ */
+export function readLoadSource(text: string | undefined): LoadSource | undefined {
+  const source = sources.find((one) => one === text);
+  if (source !== undefined || text === undefined) return source;
+  throw new UserError(
+    `load-from: got ${JSON.stringify(text)}, allowed: host, cluster. ` +
+      "Without the flag load comes from this machine, or from the cluster where this machine does not reach it",
+  );
+}
+
+/** Where load comes from, under which address, and why from there unless it was asked for. */
+export type ChosenSource =
+  | { readonly from: "host"; readonly address: string }
+  | { readonly from: "cluster"; readonly why?: string };
+
+/** Decides where load comes from; only an address that was not insisted on may be missing. */
+export async function chooseSource(
+  asked: LoadSource | undefined,
+  { context, profile }: Pick<StackFacts, "context" | "profile">,
+  findAddress: () => Promise<string>,
+): Promise<ChosenSource> {
+  if (asked === "cluster") return { from: "cluster" };
+  if (asked === undefined && context !== profile) {
+    return { from: "cluster", why: `context ${context} is not that of minikube's profile ${profile}` };
+  }
+  try {
+    return { from: "host", address: await findAddress() };
+  } catch (error) {
+    if (asked === "host" || !(error instanceof UserError)) throw error;
+    return { from: "cluster", why: "the Service does not answer on this machine" };
+  }
+}
+
+/** What load is started with, wherever it comes from. */
+export interface LoadRequest {
+  readonly stack: string;
+  readonly facts: StackFacts;
+  readonly ratePerSecond: number;
+  readonly reference: ReferenceAnswers;
+  readonly transport: StreamingTransport;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+}
+
+/** Starts load from where it was decided. */
+export async function startLoadFrom(source: ChosenSource, request: LoadRequest): Promise<Load> {
+  const { stack, facts, ratePerSecond, reference, transport, recorder, signal } = request;
+  const common = { ratePerSecond, reference, recorder, clock: hostClock };
+  if (source.from === "host") {
+    const url = `${source.address}${facts.path}`;
+    return startLoad({ ...common, url, from: "host", sender: createSender(url, REQUEST_TIMEOUT_MS) });
+  }
+  const { namespace, selector, service, port, path } = facts;
+  const target = { namespace, instance: stack, selector, service, port, path };
+  return startClusterLoad({ ...common, transport, target, program: await bundleLoad(), signal });
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ReferenceAnswers } from "./answers.ts";
+import { hostClock } from "./clock.ts";
+import { startLoad } from "./load.ts";
+import { createSender, REQUEST_TIMEOUT_MS } from "./load-client.ts";
+import { lineRecorder } from "./load-line.ts";
+
+/*
+ * The load as a program of its own, which runs in a pod: reads what to send from the file beside it, writes what happens to
+ * standard output, and ends in its own time when it is asked to.
+ */
+
+/** What to send, how often and where. */
+export type LoadOrder = {
+  readonly url: string;
+  readonly ratePerSecond: number;
+  readonly reference: ReferenceAnswers;
+};
+
+const [, script = ""] = process.argv;
+const order: LoadOrder = JSON.parse(readFileSync(join(script, "..", "order.json"), "utf8"));
+const load = startLoad({
+  ...order,
+  from: "cluster",
+  sender: createSender(order.url, REQUEST_TIMEOUT_MS),
+  clock: hostClock,
+  recorder: lineRecorder((line) => process.stdout.write(line), hostClock),
+});
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void load.stop());

@@ -1,0 +1,45 @@
+import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
+import { UserError } from "./errors.ts";
+import { readJson, type Transport } from "./watch-transport.ts";
+
+/** Whom load that runs in the cluster is for. */
+export type LoadTarget = {
+  readonly namespace: string;
+  /** The stack's name, for the labels. */
+  readonly instance: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly service: string;
+  readonly port: number;
+  readonly path: string;
+};
+
+/**
+ * Reads the Service's address within the cluster, and how a pod that is Ready is made. By the address and not by the name: a
+ * fresh connection would otherwise measure the cluster's DNS as well.
+ * @throws {UserError} when there is neither.
+ */
+export async function findTarget(
+  transport: Pick<Transport, "request">,
+  { namespace, selector, service, port, path }: LoadTarget,
+): Promise<{ readonly url: string; readonly like: V1PodSpec }> {
+  const core = `/api/v1/namespaces/${namespace}`;
+  const labelSelector = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const [{ spec }, { items }] = await Promise.all([
+    readJson<V1Service>(transport, `${core}/services/${service}`),
+    readJson<{ items: readonly V1Pod[] }>(transport, `${core}/pods?${new URLSearchParams({ labelSelector })}`),
+  ]);
+  const like = items.find(({ metadata, status }) => !metadata?.deletionTimestamp && isReady(status))?.spec;
+  const ip = spec?.clusterIP;
+  if (!like || !ip || ip === "None") {
+    throw new UserError(
+      `load: got ${like ? "no address" : "no Ready pod"} of the Service ${service} in namespace ${namespace}, needed are both. ` +
+        `See: kubectl -n ${namespace} get pods,services`,
+    );
+  }
+  return { url: `http://${ip.includes(":") ? `[${ip}]` : ip}:${port}${path}`, like };
+}
+
+const isReady = (status: V1Pod["status"]): boolean =>
+  (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
