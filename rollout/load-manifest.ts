@@ -1,4 +1,5 @@
 import type { V1ConfigMap, V1Container, V1Job, V1PodSpec } from "@kubernetes/client-node";
+import { NODE_ADDRESS } from "./load-address.ts";
 import { REQUEST_TIMEOUT_MS } from "./load-client.ts";
 import type { LoadOrder } from "./load-pod.ts";
 
@@ -82,6 +83,7 @@ function container({ containers }: V1PodSpec): V1Container {
     name: LOAD_NAME,
     image: service?.image ?? "",
     ...(service?.imagePullPolicy && { imagePullPolicy: service.imagePullPolicy }),
+    env: [{ name: NODE_ADDRESS, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } }],
     command: ["node", "--max-old-space-size=96", `${FOLDER}/${PROGRAM}`],
     // A small request, so that it fits beside the experiment; what it needs beyond it depends on the rate.
     resources: { requests: { cpu: "100m", memory: "96Mi" }, limits: { cpu: "1", memory: "192Mi" } },

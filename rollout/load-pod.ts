@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ReferenceAnswers } from "./answers.ts";
 import { hostClock } from "./clock.ts";
 import { startLoad } from "./load.ts";
+import { NODE_ADDRESS, withNodeAddress } from "./load-address.ts";
 import { createSender, REQUEST_TIMEOUT_MS } from "./load-client.ts";
 import { lineRecorder } from "./load-line.ts";
 
@@ -11,7 +12,7 @@ import { lineRecorder } from "./load-line.ts";
  * standard output, and ends in its own time when it is asked to.
  */
 
-/** What to send, how often and where. */
+/** What to send, how often and where; the URL's host may be left to the pod. */
 export type LoadOrder = {
   readonly url: string;
   readonly ratePerSecond: number;
@@ -20,10 +21,12 @@ export type LoadOrder = {
 
 const [, script = ""] = process.argv;
 const order: LoadOrder = JSON.parse(readFileSync(join(script, "..", "order.json"), "utf8"));
+const url = withNodeAddress(order.url, process.env[NODE_ADDRESS] ?? "");
 const load = startLoad({
   ...order,
+  url,
   from: "cluster",
-  sender: createSender(order.url, REQUEST_TIMEOUT_MS),
+  sender: createSender(url, REQUEST_TIMEOUT_MS),
   clock: hostClock,
   recorder: lineRecorder((line) => process.stdout.write(line), hostClock),
 });

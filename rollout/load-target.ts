@@ -1,5 +1,6 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { UserError } from "./errors.ts";
+import { NODE_ADDRESS } from "./load-address.ts";
 import { readJson, type Transport } from "./watch-transport.ts";
 
 /** Whom load that runs in the cluster is for. */
@@ -14,8 +15,9 @@ export type LoadTarget = {
 };
 
 /**
- * Reads the Service's address within the cluster, and how a pod that is Ready is made. By the address and not by the name: a
- * fresh connection would otherwise measure the cluster's DNS as well.
+ * Finds the Service's port on every node, and how a pod that is Ready is made. On the pod's own node, because the Service's
+ * address within the cluster is nobody's while kube-proxy changes its rules: such connections leave the node, and whoever answers
+ * there is none of ours.
  * @throws {UserError} when there is neither.
  */
 export async function findTarget(
@@ -31,14 +33,14 @@ export async function findTarget(
     readJson<{ items: readonly V1Pod[] }>(transport, `${core}/pods?${new URLSearchParams({ labelSelector })}`),
   ]);
   const like = items.find(({ metadata, status }) => !metadata?.deletionTimestamp && isReady(status))?.spec;
-  const ip = spec?.clusterIP;
-  if (!like || !ip || ip === "None") {
+  const nodePort = spec?.ports?.find((one) => one.port === port)?.nodePort;
+  if (!like || nodePort === undefined) {
     throw new UserError(
-      `load: got ${like ? "no address" : "no Ready pod"} of the Service ${service} in namespace ${namespace}, needed are both. ` +
+      `load: got ${like ? "no NodePort" : "no Ready pod"} of the Service ${service} in namespace ${namespace}, needed are both. ` +
         `See: kubectl -n ${namespace} get pods,services`,
     );
   }
-  return { url: `http://${ip.includes(":") ? `[${ip}]` : ip}:${port}${path}`, like };
+  return { url: `http://${NODE_ADDRESS}:${nodePort}${path}`, like };
 }
 
 const isReady = (status: V1Pod["status"]): boolean =>

@@ -34,7 +34,7 @@ function answer(method: string, path: string, body?: object) {
     }
     return created.delete(kind) ? json({}) : notFound;
   }
-  if (place.endsWith("/services/app")) return json({ spec: { clusterIP: "10.0.0.7" } });
+  if (place.endsWith("/services/app")) return json({ spec: { ports: [{ port: 80, nodePort: 30050 }] } });
   if (place.endsWith("/events")) return json({ items: refusal === undefined ? [] : [{ message: refusal }] });
   if (path.includes("controller-uid")) {
     return json({ items: refusal === undefined ? [podNow()] : [] });
@@ -73,7 +73,7 @@ const transport: Pick<StreamingTransport, "request" | "stream"> = {
       ended.add(pods);
       wake();
     };
-    write({ type: "load-started", url: "http://10.0.0.7:80/predict", ratePerSecond: 10, from: "cluster" });
+    write({ type: "load-started", url: "http://10.0.0.7:30050/predict", ratePerSecond: 10, from: "cluster" });
     while (!isOver || waiting.length > 0) {
       const next = waiting.shift();
       if (next !== undefined) yield next;
@@ -134,7 +134,7 @@ describe("load from the cluster", () => {
     await settle();
     expect(await load.stop()).toBe(1);
     expect(told()).toEqual([
-      { type: "load-started", url: "http://10.0.0.7:80/predict", ratePerSecond: 10, from: "cluster" },
+      { type: "load-started", url: "http://10.0.0.7:30050/predict", ratePerSecond: 10, from: "cluster" },
       { ...request, dueMs: 1_100, sentMs: 1_101 },
       { type: "load-ended", sent: 1 },
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { violations } from "../../policy/rules.ts";
+import { NODE_ADDRESS, withNodeAddress } from "../../rollout/load-address.ts";
 import { bundleLoad } from "../../rollout/load-bundle.ts";
 import { lineRecorder, moved, readLine } from "../../rollout/load-line.ts";
 import { followLog, lineTaker } from "../../rollout/load-log.ts";
@@ -15,7 +16,7 @@ const like = {
   containers: [{ name: "online-inference", image, imagePullPolicy: "Always" }],
 };
 const order = {
-  url: "http://10.0.0.1:8050/predict",
+  url: `http://${NODE_ADDRESS}:30059/predict`,
   ratePerSecond: 20,
   reference: { bodies: ["{}"], releases: {} },
 };
@@ -48,6 +49,15 @@ describe("the load's objects", () => {
     const labels = loadManifests(parts).job.spec?.template.metadata?.labels ?? {};
     const own = Object.entries(selector("dev"));
     expect(own.every(([key, value]) => labels[key] === value)).toBe(false);
+  });
+
+  test("ask the Service's port on their own node, whose address only the pod knows", () => {
+    const [container] = loadManifests(parts).job.spec?.template.spec?.containers ?? [];
+    const [variable] = container?.env ?? [];
+    expect(variable).toEqual({ name: NODE_ADDRESS, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } });
+    const url = `http://${NODE_ADDRESS}:30059/predict`;
+    expect(withNodeAddress(url, "192.168.49.2")).toBe("http://192.168.49.2:30059/predict");
+    expect(withNodeAddress(url, "fd00::2")).toBe("http://[fd00::2]:30059/predict");
   });
 
   test("fit into a ConfigMap with the whole reference", async () => {
