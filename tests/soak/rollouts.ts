@@ -22,14 +22,17 @@ type Change = Readonly<Record<string, string>>;
 
 /** Long enough for the old pods to be gone, and for a kept connection to notice. */
 const OBSERVE_MS = 12_000;
+/** After a part of a rollout that no user meets. */
+const OBSERVE_PART_MS = 4_000;
 
 /** Steps of so many rollouts, one after the other, under one load. */
 function rollouts(stack: string, number: number): ObservedStep[] {
   const ways = changes[stack] ?? [];
   const steps = Array.from({ length: number }, (_, index) =>
-    (ways[index % 2] ?? []).map((config, part): ObservedStep => {
+    (ways[index % 2] ?? []).map((config, part, all): ObservedStep => {
       const id = `${index + 1}${"abc"[part]}`;
-      return { id, kind: "up", title: `Rollout ${id}`, config, observeMs: OBSERVE_MS };
+      const observeMs = part === all.length - 1 ? OBSERVE_MS : OBSERVE_PART_MS;
+      return { id, kind: "up", title: `Rollout ${id}`, config, observeMs };
     }),
   );
   return [{ id: "deploy", kind: "up", title: "Deploy", config: {} }, ...steps.flat()];
