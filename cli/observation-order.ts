@@ -40,7 +40,7 @@ export function readRequest(args: readonly string[]): ObservationRequest {
   const loadFrom = readLoadSource(values["load-from"]);
   const settings = {
     ...(values.profile !== undefined && { profile: values.profile }),
-    ...Object.fromEntries((values.config ?? []).map(keyAndValue)),
+    ...Object.fromEntries((values.config ?? []).map((text) => keyAndValue("-c", text))),
     ...split.settings,
   };
   return {
@@ -57,10 +57,14 @@ export function readRequest(args: readonly string[]): ObservationRequest {
   };
 }
 
-function keyAndValue(text: string): readonly [string, string] {
+/**
+ * Reads a config value from a flag.
+ * @throws {UserError} when it has no key.
+ */
+export function keyAndValue(flag: string, text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new UserError(`-c: got ${JSON.stringify(text)}, allowed: KEY=VALUE, for example -c replicas=4`);
+  throw new UserError(`${flag}: got ${JSON.stringify(text)}, allowed: KEY=VALUE, for example ${flag} replicas=4`);
 }
 
 function releaseNames(from: string, to: string): ReleaseNames {

@@ -6,6 +6,7 @@ import { hostClock } from "../rollout/clock.ts";
 import { pulumiEngine, type Values } from "../rollout/engine.ts";
 import type { EngineEvent } from "../rollout/events.ts";
 import { startObserver } from "../rollout/observer.ts";
+import { selectorText } from "../rollout/pod-query.ts";
 import { type Recorder, startRecording } from "../rollout/record.ts";
 import { RECORDING_FILE } from "../rollout/record-reader.ts";
 import { type Observation, type ObservedStep, observe } from "../rollout/run.ts";
@@ -196,11 +197,6 @@ const addressOf = ({ context, machine }: Laboratory, facts: StackFacts): Promise
     nodePort: facts.nodePort,
     answers: (url) => eventually(() => isReady(url)),
   });
-
-const selectorText = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
 
 /** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
 export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

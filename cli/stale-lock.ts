@@ -15,7 +15,7 @@ const project = "online-inference";
  * number of them. `state` is the backend's folder.
  */
 export async function removeStaleLocks(state: string, stack: string, isAlive = processIsAlive): Promise<number> {
-  const folder = join(state, ".pulumi", "locks", "organization", project, stack);
+  const folder = join(locksOf(state), stack);
   const files = await readdir(folder).catch(() => []);
   let removed = 0;
   for (const file of files) {
@@ -27,6 +27,11 @@ export async function removeStaleLocks(state: string, stack: string, isAlive = p
   }
   return removed;
 }
+
+/** Stacks of which some process held or holds a lock. */
+export const lockedStacks = (state: string): Promise<readonly string[]> => readdir(locksOf(state)).catch(() => []);
+
+const locksOf = (state: string): string => join(state, ".pulumi", "locks", "organization", project);
 
 async function readLock(path: string): Promise<Lock | undefined> {
   try {

@@ -1,4 +1,5 @@
 import type { V1ConfigMap, V1Container, V1Job, V1PodSpec } from "@kubernetes/client-node";
+import { MAX_DURATION_MS } from "./load.ts";
 import { NODE_ADDRESS } from "./load-address.ts";
 import { REQUEST_TIMEOUT_MS } from "./load-client.ts";
 import type { LoadOrder } from "./load-pod.ts";
@@ -9,17 +10,16 @@ export const LOAD_NAME = "online-inference-load";
 /** From SIGTERM on the last requests may take their time, and so may the last lines. */
 export const LOAD_GRACE_SECONDS = REQUEST_TIMEOUT_MS / 1000 + 10;
 /** Kubernetes ends a Job that everybody has forgotten: longer than load lasts by itself. */
-const DEADLINE_SECONDS = 2 * 3_600 + 300;
+const DEADLINE_SECONDS = MAX_DURATION_MS / 1000 + 300;
 const FOLDER = "/load";
 const PROGRAM = "load.cjs";
-const NON_ROOT_ID = 65_532;
 
 /** What the load's objects are made of. */
 export type LoadParts = {
   readonly namespace: string;
   /** Labels that the stack's own objects select pods by: the load's pod has none of the names in common. */
   readonly instance: string;
-  /** A live pod of the stack: its image is pulled as it was. */
+  /** A live pod of the stack: its image is pulled as it was, and its user is one that the namespace accepts. */
   readonly like: V1PodSpec;
   readonly program: string;
   readonly order: LoadOrder;
@@ -64,13 +64,7 @@ function podSpec(like: V1PodSpec): V1PodSpec {
     terminationGracePeriodSeconds: LOAD_GRACE_SECONDS,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NON_ROOT_ID,
-      runAsGroup: NON_ROOT_ID,
-      seccompProfile: { type: "RuntimeDefault" },
-      ...like.securityContext,
-    },
+    ...(like.securityContext && { securityContext: like.securityContext }),
     ...(like.imagePullSecrets && { imagePullSecrets: like.imagePullSecrets }),
     containers: [container(like)],
     volumes: [{ name: "program", configMap: { name: LOAD_NAME } }],
@@ -88,11 +82,6 @@ function container({ containers }: V1PodSpec): V1Container {
     // A small request, so that it fits beside the experiment; what it needs beyond it depends on the rate.
     resources: { requests: { cpu: "100m", memory: "96Mi" }, limits: { cpu: "1", memory: "192Mi" } },
     volumeMounts: [{ name: "program", mountPath: FOLDER, readOnly: true }],
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-      ...service?.securityContext,
-    },
+    ...(service?.securityContext && { securityContext: service.securityContext }),
   };
 }

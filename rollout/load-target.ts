@@ -1,6 +1,7 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { UserError } from "./errors.ts";
 import { NODE_ADDRESS } from "./load-address.ts";
+import { isReady, selectorText } from "./pod-query.ts";
 import { readJson, type Transport } from "./watch-transport.ts";
 
 /** Whom load that runs in the cluster is for. */
@@ -25,9 +26,7 @@ export async function findTarget(
   { namespace, selector, service, port, path }: LoadTarget,
 ): Promise<{ readonly url: string; readonly like: V1PodSpec }> {
   const core = `/api/v1/namespaces/${namespace}`;
-  const labelSelector = Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const labelSelector = selectorText(selector);
   const [{ spec }, { items }] = await Promise.all([
     readJson<V1Service>(transport, `${core}/services/${service}`),
     readJson<{ items: readonly V1Pod[] }>(transport, `${core}/pods?${new URLSearchParams({ labelSelector })}`),
@@ -42,6 +41,3 @@ export async function findTarget(
   }
   return { url: `http://${NODE_ADDRESS}:${nodePort}${path}`, like };
 }
-
-const isReady = (status: V1Pod["status"]): boolean =>
-  (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");

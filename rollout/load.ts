@@ -8,7 +8,7 @@ import type { Recorder } from "./record.ts";
 /** Requests per second at most; more would load the machine, not the service. */
 export const MAX_RATE_PER_SECOND = 1_000;
 /** Load ends by itself after this time. */
-const MAX_DURATION_MS = 2 * 3_600_000;
+export const MAX_DURATION_MS = 2 * 3_600_000;
 /** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
 const MAX_IN_FLIGHT = 1_000;
 

@@ -20,7 +20,7 @@ export type ComparedChange = {
 };
 
 /** Id of the step that completes a change of release in every experiment that has one. */
-const CHANGE = "change";
+export const CHANGE_STEP = "change";
 
 /** Takes the change of release out of a recording; undefined where there is none, or it did not come to its end. */
 export function compareChange(recording: Recording): ComparedChange | undefined {
@@ -28,7 +28,7 @@ export function compareChange(recording: Recording): ComparedChange | undefined 
   const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
   const [first] = steps;
   // What comes after the change, such as a release that fails on purpose, is no part of it.
-  const last = steps.find(({ step }) => step === CHANGE) ?? steps.at(-1);
+  const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
   if (!first || !last) return undefined;
   const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };
   const requests = course.requests.filter(({ sentMs }) => sentMs >= span.fromMs && sentMs < last.untilMs);

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { isReady } from "./pod-query.ts";
 import type { PodObject } from "./watch-objects.ts";
 import { readJson, type Transport } from "./watch-transport.ts";
 
@@ -21,7 +22,7 @@ export async function deletePods(
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const list = async () => {
     const query = new URLSearchParams({ labelSelector });
-    const { items } = await readJson<{ items: readonly PodObject[] }>(transport as Transport, `${path}?${query}`);
+    const { items } = await readJson<{ items: readonly PodObject[] }>(transport, `${path}?${query}`);
     return items;
   };
   const there = await list();
@@ -35,12 +36,9 @@ export async function deletePods(
   let ready = 0;
   while (!signal.aborted && clock.monotonicMs() < untilMs) {
     const others = (await list()).filter(({ metadata }) => !gone.has(metadata.uid));
-    ready = others.filter(isReady).length;
+    ready = others.filter(({ status }) => isReady(status)).length;
     if (ready >= old.length) return;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
   if (!signal.aborted) throw new Error(`${ready} of ${old.length} deleted pods were replaced within 3 minutes`);
 }
-
-const isReady = ({ status }: PodObject): boolean =>
-  status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Gap, Happening } from "./events.ts";
 import { LOAD_NAME } from "./load-manifest.ts";
+import { selectorText } from "./pod-query.ts";
 import type { Recorder } from "./record.ts";
 import { type Followed, follow } from "./watch-follow.ts";
 import {
@@ -97,8 +98,3 @@ function eventTeller(tell: (happening: Happening) => void, isWatching: () => boo
     if (isNews) tell(kubernetesEventSeen(object));
   };
 }
-
-const selectorText = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");

@@ -4,7 +4,7 @@ import { renderComparison } from "../../rollout/compare.ts";
 import { pngOf } from "../../rollout/image.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
 import type { ObservedStep } from "../../rollout/run.ts";
-import { type ComparedChange, compareChange } from "../../rollout/run-comparison.ts";
+import { CHANGE_STEP, type ComparedChange, compareChange } from "../../rollout/run-comparison.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { UserError } from "../../setup/user-error.ts";
@@ -16,8 +16,6 @@ import { folderName, makeObservation } from "../observation.ts";
 import { observationUsage, readRequest } from "../observation-order.ts";
 import { referenceAnswers } from "../reference-answers.ts";
 
-/** Every strategy's step that completes the change of release. */
-const lastStep = "change";
 const PNG_WIDTH = 2240;
 
 /** Runs the same load and the same change of release through several strategies, and draws one table. */
@@ -75,9 +73,9 @@ function requireStrategies(names: readonly string[], stacks: readonly string[]):
 
 /** What leads to the change and makes it: neither repetitions nor what comes after. */
 function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {
-  const last = steps.findIndex(({ id }) => id === lastStep);
+  const last = steps.findIndex(({ id }) => id === CHANGE_STEP);
   if (last >= 0) return steps.slice(0, last + 1).filter(({ kind }) => kind === "up");
   throw new UserError(
-    `strategy: got ${stack}, which never completes a change of release, allowed: one with a step "${lastStep}"`,
+    `strategy: got ${stack}, which never completes a change of release, allowed: one with a step "${CHANGE_STEP}"`,
   );
 }

@@ -1,6 +1,4 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { removeStaleLocks } from "../../cli/stale-lock.ts";
+import { lockedStacks, removeStaleLocks } from "../../cli/stale-lock.ts";
 import { resolvePaths } from "../../setup/paths.ts";
 import { run } from "./lab.ts";
 
@@ -10,8 +8,7 @@ const OWNERLESS = ["online-inference-publish", "online-inference-elsewhere", "he
 /** Removes what a run of these tests left behind that was killed, so that the next one starts like the first. */
 export async function setup(): Promise<void> {
   const { state } = resolvePaths();
-  const stacks = await readdir(join(state, ".pulumi", "locks", "organization", "online-inference")).catch(() => []);
-  for (const stack of stacks) await removeStaleLocks(state, stack);
+  for (const stack of await lockedStacks(state)) await removeStaleLocks(state, stack);
   const remove = ["delete", "namespace", ...OWNERLESS, "--ignore-not-found", "--wait", "--timeout=120s"];
   const { exitCode, all } = await run("kubectl", ["--context", "minikube", ...remove]);
   if (exitCode !== 0) throw new Error(`leftovers of an earlier run: ${all}`);

@@ -12,8 +12,24 @@ import { selector } from "../../stacks/labels.ts";
 const image = `registry.example:5000/online-inference@sha256:${"a".repeat(64)}`;
 const like = {
   imagePullSecrets: [{ name: "pull" }],
-  securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: "RuntimeDefault" } },
-  containers: [{ name: "online-inference", image, imagePullPolicy: "Always" }],
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 65_532,
+    runAsGroup: 65_532,
+    seccompProfile: { type: "RuntimeDefault" },
+  },
+  containers: [
+    {
+      name: "online-inference",
+      image,
+      imagePullPolicy: "Always",
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+    },
+  ],
 };
 const order = {
   url: `http://${NODE_ADDRESS}:30059/predict`,

@@ -13,15 +13,8 @@ useBundle();
 /** A request that the service has begun to read; `finish` sends the rest of its body and gives the whole answer. */
 async function halfRequest(port: number): Promise<{ finish(): Promise<string> }> {
   const body = JSON.stringify(patient());
-  const head = [
-    "POST /predict HTTP/1.1",
-    "Host: service",
-    "Expect: 100-continue",
-    "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
-  ];
   const socket = connect(port, "127.0.0.1");
-  socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, 20)}`);
+  socket.write(`${headOf(body, "Expect: 100-continue")}${body.slice(0, 20)}`);
   const [data] = await once(socket, "data");
   expect(String(data)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
   return {
@@ -34,8 +27,13 @@ async function halfRequest(port: number): Promise<{ finish(): Promise<string> }>
 
 function wholeRequest(): string {
   const body = JSON.stringify(patient());
-  const head = ["POST /predict HTTP/1.1", "Host: service", "Content-Type: application/json"];
-  return `${[...head, `Content-Length: ${body.length}`].join("\r\n")}\r\n\r\n${body}`;
+  return `${headOf(body)}${body}`;
+}
+
+/** The head of a request for a prediction, with its blank line. */
+function headOf(body: string, ...more: string[]): string {
+  const lines = ["POST /predict HTTP/1.1", "Host: service", "Content-Type: application/json", ...more];
+  return `${[...lines, `Content-Length: ${body.length}`].join("\r\n")}\r\n\r\n`;
 }
 
 async function connected(port: number): Promise<Socket> {

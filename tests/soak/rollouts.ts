@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/context.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { type Laboratory, makeObservation } from "../../cli/observation.ts";
+import { keyAndValue } from "../../cli/observation-order.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { courseOf } from "../../rollout/course.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
@@ -86,14 +87,13 @@ if (unknown !== undefined) {
   console.error(`stack: got ${unknown}, allowed: ${Object.keys(changes).join(", ")}.`);
   process.exit(2);
 }
-const chosen = Object.fromEntries(
-  values.set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-);
-const settings = { ...chosen, ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }) };
-
 handleInterrupt();
 const soaked: Soaked[] = [];
 try {
+  const settings = {
+    ...Object.fromEntries(values.set.map((text) => keyAndValue("--set", text))),
+    ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }),
+  };
   const context = commandContext();
   const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
   const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
