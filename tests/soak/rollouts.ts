@@ -104,7 +104,8 @@ try {
 } catch (error) {
   if (!(error instanceof Error) || error.name !== "UserError") throw error;
   console.error(error.message);
+  process.exitCode = 2;
 }
 const failed = soaked.some((one) => one.failed > 0);
 const complete = soaked.length === stacks.length && soaked.every((one) => one.complete);
-process.exitCode = complete && failed === values["without-drain"] ? 0 : 1;
+process.exitCode ??= complete && failed === values["without-drain"] ? 0 : 1;
