@@ -3,7 +3,13 @@ import { resolvePaths } from "../../setup/paths.ts";
 import { run } from "./lab.ts";
 
 /** Namespaces of tests whose Pulumi state is their own, or who have none: a killed run leaves objects that nobody knows. */
-const OWNERLESS = ["online-inference-publish", "online-inference-elsewhere", "helm-cli-test", "registry-test"];
+const OWNERLESS = [
+  "online-inference-publish",
+  "online-inference-elsewhere",
+  "helm-cli-test",
+  "registry-test",
+  "components-test",
+];
 
 /** Removes what a run of these tests left behind that was killed, so that the next one starts like the first. */
 export async function setup(): Promise<void> {
