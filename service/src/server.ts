@@ -16,7 +16,9 @@ import { selfCheck } from "./self-check.ts";
 // A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
 const MAX_RUN_ROWS = 4_096;
 const MAX_QUEUED_ROWS = 65_536;
-// After draining, what is still under way has this long before the process exits with 1.
+// After draining, the service goes on for so long while clients never stop asking.
+const MOST_QUIET_MS = 500;
+// After that, what is still under way has this long before the process exits with 1.
 const CLOSE_MS = 10_000;
 
 async function serve(config: Config, faults: Faults): Promise<void> {
@@ -28,13 +30,13 @@ async function serve(config: Config, faults: Faults): Promise<void> {
   });
   const app = createApp({ config, card, lifecycle, metrics });
 
-  closeWithGrace({ delay: config.drainMs + CLOSE_MS, logger: app.log }, async ({ signal, err }) => {
+  closeWithGrace({ delay: config.drainMs + MOST_QUIET_MS + CLOSE_MS, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal(err, "stopping after an error");
     else app.log.info({ signal, drainMs: config.drainMs }, "draining");
     lifecycle.drain();
     // The cluster needs a moment to send its requests elsewhere; until then they are answered.
     if (signal) await sleep(config.drainMs);
-    await quiet(app.server);
+    await quiet(app.server, MOST_QUIET_MS);
     await app.close();
   });
 
