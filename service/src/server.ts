@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 import { createBatcher } from "./batcher.ts";
 import { readCard } from "./card.ts";
 import { type Config, readConfig } from "./config.ts";
+import { connectionsOf, endConnections } from "./connections.ts";
 import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createMetrics } from "./metrics.ts";
@@ -18,8 +19,10 @@ const MAX_RUN_ROWS = 4_096;
 const MAX_QUEUED_ROWS = 65_536;
 // After draining, the service goes on for so long while clients never stop asking.
 const MOST_QUIET_MS = 500;
-// After that, what is still under way has this long before the process exits with 1.
-const CLOSE_MS = 10_000;
+// What is under way then has the time that a request may take to arrive, and this for its timer to notice or its answer to be read.
+const ANSWER_MS = 1_000;
+// If it has not ended by itself so long after all that, it exits with 1.
+const STUCK_MS = 500;
 
 async function serve(config: Config, faults: Faults): Promise<void> {
   const card = readCard(join(config.modelDir, "card.json"));
@@ -29,14 +32,19 @@ async function serve(config: Config, faults: Faults): Promise<void> {
     readFile: (path) => readFileSync(path, "utf8"),
   });
   const app = createApp({ config, card, lifecycle, metrics });
+  const connections = connectionsOf(app.server);
 
-  closeWithGrace({ delay: config.drainMs + MOST_QUIET_MS + CLOSE_MS, logger: app.log }, async ({ signal, err }) => {
+  const underWayMs = config.requestTimeoutMs + ANSWER_MS;
+  const delay = config.drainMs + MOST_QUIET_MS + underWayMs + STUCK_MS;
+  closeWithGrace({ delay, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal(err, "stopping after an error");
     else app.log.info({ signal, drainMs: config.drainMs }, "draining");
     lifecycle.drain();
     // The cluster needs a moment to send its requests elsewhere; until then they are answered.
     if (signal) await sleep(config.drainMs);
     await quiet(app.server, MOST_QUIET_MS);
+    const cut = await endConnections(app.server, connections, underWayMs);
+    if (cut > 0) app.log.warn({ connections: cut }, "cut off answers that nobody read");
     await app.close();
   });
 
