@@ -103,7 +103,7 @@ export const PEERS: readonly Peer[] = [
     predicts: true,
     note: "the image's own files and command; validates strictly, measures every answer, shares runs",
     launch: ({ app, nodeOptions, environment }, port) => ({
-      command: [process.execPath, ...nodeOptions, "server.mjs"],
+      command: [process.execPath, ...nodeOptions, "main.mjs"],
       cwd: app,
       env: { ...environment, PORT: String(port), HOST: "127.0.0.1", POD_NAME: "online-inference" },
     }),

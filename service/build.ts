@@ -54,11 +54,11 @@ async function contextFiles(release: Release, arch: Architecture): Promise<Files
   };
   for (const name of DOCS_ASSETS) sources[`app/docs/${name}`] = join(docsAssetsDir(), name);
 
-  const [server, ...contents] = await Promise.all([
+  const [modules, ...contents] = await Promise.all([
     bundle(SERVICE_DIR),
     ...Object.values(sources).map((source) => readFile(source)),
   ]);
-  const files = new Map<string, Uint8Array>([["app/server.mjs", server]]);
+  const files = new Map([...modules].map(([name, content]) => [`app/${name}`, content]));
   Object.keys(sources).forEach((path, index) => {
     files.set(path, contents[index] as Uint8Array);
   });

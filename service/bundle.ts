@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import type { Files } from "./sync-folder.ts";
 
 /** The file of the native binding, in a folder `lib` beside the bundle. */
 export const BINDING = "onnxruntime_binding.node";
@@ -36,12 +37,26 @@ const requireOwnModules: Plugin = {
   },
 };
 
-/** The whole service as one minified ES module; the same bytes for the same sources, wherever the checkout lies. */
-export async function bundle(serviceDir: string): Promise<Uint8Array> {
+// The service is a file of its own beside the one that starts it, so that it is read only when signals are handled.
+const serverBesideMain: Plugin = {
+  name: "server-beside-main",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/server\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./server.mjs", external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * The whole service as two minified ES modules, `main.mjs` and what it starts, `server.mjs`; the same bytes for the same
+ * sources, wherever the checkout lies.
+ */
+export async function bundle(serviceDir: string): Promise<Files> {
   const { outputFiles } = await build({
     absWorkingDir: serviceDir,
-    entryPoints: [join("src", "server.ts")],
-    outfile: "server.mjs",
+    entryPoints: ["main", "server"].map((name) => join("src", `${name}.ts`)),
+    outdir: ".",
+    outExtension: { ".js": ".mjs" },
     write: false,
     bundle: true,
     minify: true,
@@ -56,9 +71,7 @@ export async function bundle(serviceDir: string): Promise<Uint8Array> {
     banner: {
       js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
     },
-    plugins: [bindingBesideBundle, requireOwnModules],
+    plugins: [bindingBesideBundle, requireOwnModules, serverBesideMain],
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error("esbuild gave no bundle.");
-  return file.contents;
+  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 }

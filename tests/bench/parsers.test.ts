@@ -54,7 +54,7 @@ it("takes quantiles by nearest rank and medians between two", () => {
 
 it("runs with the environment and the options of the image", () => {
   expect(environmentOf("FROM x\nENV A=1 B=two\nENV C=3\nUSER me\n")).toEqual({ A: "1", B: "two", C: "3" });
-  expect(nodeOptionsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "server.mjs"]\n')).toEqual([
+  expect(nodeOptionsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "main.mjs"]\n')).toEqual([
     "--max-old-space-size=96",
   ]);
   expect(() => nodeOptionsOf("FROM x\n")).toThrow("no CMD that begins with node");

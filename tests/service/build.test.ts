@@ -42,6 +42,7 @@ it("holds what the image needs and nothing else", async () => {
     "app/docs/swagger-ui.css",
     "app/lib/libonnxruntime.so.1",
     "app/lib/onnxruntime_binding.node",
+    "app/main.mjs",
     "app/model.onnx",
     "app/server.mjs",
   ]);

@@ -33,11 +33,16 @@ export function homeDir(): string {
   return join(dir, "home");
 }
 
+/** The folder of the bundle. */
+export function appDir(): string {
+  return join(dir, "context", "app");
+}
+
 /** Runs the bundle as the image does, far from the checkout, on any free port. */
 export function start(variables: Record<string, string> = {}) {
   const options = ["--max-old-space-size=96", "--max-semi-space-size=2", "--no-parallel-scavenge"];
-  child = spawn(process.execPath, [...options, "server.mjs"], {
-    cwd: join(dir, "context", "app"),
+  child = spawn(process.execPath, [...options, "main.mjs"], {
+    cwd: appDir(),
     env: { HOST: "127.0.0.1", PORT: "0", POD_NAME: "pod-1", HOME: homeDir(), MALLOC_ARENA_MAX: "1", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
