@@ -3,6 +3,7 @@ import { checkAnswer, type ReferenceAnswers } from "../../rollout/answers.ts";
 import type { Happening, RequestDone } from "../../rollout/events.ts";
 import { MAX_RATE_PER_SECOND, startLoad } from "../../rollout/load.ts";
 import type { Connection, Outcome, Sender } from "../../rollout/load-client.ts";
+import { type TurnedClock, turnedClock } from "./turned-clock.ts";
 
 const reference: ReferenceAnswers = {
   bodies: ['{"row":0}', '{"row":1}'],
@@ -13,41 +14,10 @@ const answer = (row: number, more: object = {}): Outcome => ({
   text: JSON.stringify({ prediction: row, probability: row === 0 ? 0.25 : 0.75, release: "v1", pod: "a", ...more }),
 });
 
-/** A clock whose sleepers the test wakes by turning it. */
-function turnedClock() {
-  let now = 5_000;
-  const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
-  const clock = {
-    monotonicMs: () => now,
-    sleep: (ms: number, signal?: AbortSignal) =>
-      new Promise<void>((wake) => {
-        sleepers.push({ untilMs: now + ms, wake });
-        signal?.addEventListener("abort", () => wake());
-      }),
-  };
-  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-  async function turnTo(ms: number) {
-    for (;;) {
-      await settle();
-      sleepers.sort((a, b) => a.untilMs - b.untilMs);
-      const next = sleepers[0];
-      if (!next || next.untilMs > ms) break;
-      sleepers.shift();
-      now = Math.max(now, next.untilMs);
-      next.wake();
-    }
-    now = ms;
-  }
-  function jumpTo(ms: number) {
-    now = ms;
-  }
-  return { clock, turnTo, jumpTo, settle };
-}
-
 let happened: Happening[];
 let asked: { readonly connection: Connection; readonly body: string; readonly end: (outcome: Outcome) => void }[];
 let closed: boolean;
-let hands: ReturnType<typeof turnedClock>;
+let hands: TurnedClock;
 
 const sender: Sender = {
   send: (connection, body) => new Promise((end) => asked.push({ connection, body, end })),
@@ -60,7 +30,7 @@ beforeEach(() => {
   happened = [];
   asked = [];
   closed = false;
-  hands = turnedClock();
+  hands = turnedClock(5_000);
 });
 
 function start(more: { readonly ratePerSecond?: number; readonly maxInFlight?: number } = {}) {
