@@ -217,6 +217,8 @@ export type Gap = {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly why: string;
+  /** What the source told within the gap may have happened anywhere in it, in another order. */
+  readonly toldLate?: true;
 };
 
 /** The cluster's clock held against the host's: cluster minus host, give or take `uncertaintyMs`. */

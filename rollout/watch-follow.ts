@@ -1,4 +1,6 @@
 import type { Clock } from "./clock.ts";
+import { type Comparison, compareToList } from "./watch-comparison.ts";
+import { ANSWER_WITHIN_MS, freshness, PROVE_EVERY_MS, TOLERATED_LOSS_MS } from "./watch-freshness.ts";
 import type { Change } from "./watch-objects.ts";
 import { type RawList, type RawObject, readJson, type Transport } from "./watch-transport.ts";
 
@@ -7,7 +9,10 @@ export type Followed<T extends RawObject = RawObject> = {
   readonly path: string;
   readonly labelSelector?: string;
   readonly onObject: (object: T, change: Change) => void;
-  /** Told before the objects that were missed; `sinceMs` is of the clock's monotonic time. */
+  /**
+   * Told once the source is known to be current again, or at the end: what was told since then may have happened at any time
+   * since. `sinceMs` is of the clock's monotonic time.
+   */
   readonly onGap: (sinceMs: number, why: string) => void;
 };
 
@@ -18,18 +23,19 @@ export type FollowOptions = {
   readonly signal: AbortSignal;
 };
 
-/** A watch that is back within this time has missed nothing, and what it tells late is late by no more. */
-const TOLERATED_LOSS_MS = 1_000;
 /** Between two attempts to come back: the first at once. */
 const WAITS_MS = [0, 250, 500, 1_000, 2_000];
+/** Before a question that was not answered is asked again. */
+const ASK_AGAIN_MS = 500;
 const GONE = 410;
 
-/** Why a watch is over, and whether its version can be taken up again. */
+/** Why a watch is over, and whether only a new list helps. */
 type End = { readonly why: string; readonly expired: boolean };
 
 /**
  * Lists a kind of object, then watches it from the list's version, and comes back from the last version whenever the watch is
- * lost. Resolves after the first list with what ends when following does.
+ * lost. Silence proves nothing: every few seconds a list of metadata is held against what the watch told, and what it cannot
+ * prove is a gap. Resolves after the first list with what ends when following does.
  * @throws {ApiError} when the first list is refused.
  */
 export async function follow<T extends RawObject>(
@@ -37,62 +43,71 @@ export async function follow<T extends RawObject>(
   options: FollowOptions,
 ): Promise<{ readonly done: Promise<void> }> {
   const { transport, clock, signal } = options;
+  const path = withQuery(followed.path, followed.labelSelector);
   const known = new Map<string, T>();
+  const fresh = freshness(clock, clock.monotonicMs(), followed.onGap);
+  let comparison: Comparison | undefined;
+  let end: End = { why: "", expired: false };
+  let endWatch = (_end: End): void => {};
+  let comeBack = (): void => {};
   let version = await list();
-  return { done: keepWatching() };
+  return { done: Promise.all([keepWatching(), keepProving()]).then(() => fresh.ended()) };
 
-  async function list(onListed?: () => void): Promise<string> {
-    const { metadata, items } = await readJson<RawList>(transport, withQuery(followed.path, followed.labelSelector));
-    onListed?.();
+  async function list(): Promise<string> {
+    const askedMs = clock.monotonicMs();
+    const { metadata, items } = await readJson<RawList>(transport, path);
+    // The list is a proof of its own, and may leave out states that an older question's answer shows.
+    comparison = undefined;
     const present = new Set(items.map((item) => item.metadata.uid));
-    for (const [uid, object] of known) {
-      if (present.has(uid)) continue;
-      known.delete(uid);
-      followed.onObject(object, "deleted");
-    }
-    for (const item of items as readonly T[]) {
-      known.set(item.metadata.uid, item);
-      followed.onObject(item, "listed");
-    }
+    for (const object of [...known.values()]) if (!present.has(object.metadata.uid)) tell(object, "deleted");
+    for (const item of items as readonly T[]) tell(item, "listed");
+    fresh.proven(askedMs);
     return metadata.resourceVersion;
   }
 
+  function tell(object: T, change: Change): void {
+    const { uid, resourceVersion } = object.metadata;
+    if (change === "deleted") known.delete(uid);
+    else known.set(uid, object);
+    comparison?.tell(uid, change === "deleted" ? undefined : resourceVersion);
+    followed.onObject(object, change);
+  }
+
   async function keepWatching(): Promise<void> {
-    let lostAtMs: number | undefined;
-    let end: End = { why: "", expired: false };
     let attempt = 0;
-    const backAgain = (relisted: boolean) => {
-      if (lostAtMs !== undefined && (relisted || clock.monotonicMs() - lostAtMs > TOLERATED_LOSS_MS)) {
-        followed.onGap(lostAtMs, `${end.why}${relisted ? "; listed anew" : ""}`);
-      }
-      lostAtMs = undefined;
-    };
     while (!signal.aborted) {
       const startedMs = clock.monotonicMs();
       try {
-        // What happened between the lost watch and the new list is not told by anyone.
-        if (end.expired) version = await list(() => backAgain(true));
-        end = await watchOnce(() => backAgain(false));
+        if (end.expired) version = await list();
+        end = { why: "", expired: false };
+        end = await watchOnce();
       } catch (cause) {
         end = { why: (cause as Error).message, expired: end.expired };
       }
       if (signal.aborted) break;
-      lostAtMs ??= clock.monotonicMs();
+      fresh.lost(end.why);
+      if (end.expired) fresh.expired(`${end.why}; listed anew`);
       // A server that ends every watch at once is not to be asked without a pause.
       if (clock.monotonicMs() - startedMs > TOLERATED_LOSS_MS) attempt = 0;
-      await clock.sleep(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 0, signal);
+      const serverIsBack = new AbortController();
+      comeBack = () => serverIsBack.abort();
+      const waitMs = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 0;
+      await clock.sleep(waitMs, AbortSignal.any([signal, serverIsBack.signal]));
       attempt += 1;
     }
-    if (lostAtMs !== undefined && clock.monotonicMs() - lostAtMs > TOLERATED_LOSS_MS) followed.onGap(lostAtMs, end.why);
   }
 
-  async function watchOnce(onAccepted: () => void): Promise<End> {
+  async function watchOnce(): Promise<End> {
     const { promise: ended, resolve } = Promise.withResolvers<End>();
     let isOver = false;
-    const finish = (end: End) => {
+    const finish = (how: End) => {
       isOver = true;
-      resolve(end);
+      resolve(how);
     };
+    endWatch = finish;
+    const abort = () => finish({ why: "stopped", expired: false });
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
     const query = {
       resourceVersion: version,
       allowWatchBookmarks: true,
@@ -102,24 +117,78 @@ export async function follow<T extends RawObject>(
       if (isOver || signal.aborted) return;
       if (type === "ERROR") return finish(endOf(object));
       version = object.metadata.resourceVersion;
-      if (type !== "BOOKMARK") tell(type, object as T);
+      fresh.heard();
+      if (type === "BOOKMARK") return;
+      tell(object as T, type === "ADDED" ? "added" : type === "DELETED" ? "deleted" : "modified");
     };
-    const { stop } = await transport.watch(followed.path, query, onEvent, (error) => finish(endOf(error)));
-    if (!isOver) onAccepted();
-    const abort = () => finish({ why: "stopped", expired: false });
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
-    const end = await ended;
-    signal.removeEventListener("abort", abort);
-    stop();
-    return end;
+    const accepted = transport.watch(followed.path, query, onEvent, (error) => finish(endOf(error)));
+    try {
+      // A watch that is not accepted must not keep one from starting anew.
+      await Promise.race([accepted, ended]);
+      if (!isOver) fresh.back();
+      return await ended;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      endWatch = () => {};
+      accepted.then(({ stop }) => stop()).catch(() => {});
+    }
   }
 
-  function tell(type: string, object: T): void {
-    const { uid } = object.metadata;
-    if (type === "DELETED") known.delete(uid);
-    else known.set(uid, object);
-    followed.onObject(object, type === "ADDED" ? "added" : type === "DELETED" ? "deleted" : "modified");
+  async function keepProving(): Promise<void> {
+    let pauseMs = PROVE_EVERY_MS;
+    while (!signal.aborted) {
+      const sleptFromMs = clock.monotonicMs();
+      await clock.sleep(pauseMs, signal);
+      if (signal.aborted) return;
+      const askedMs = clock.monotonicMs();
+      const heldUpMs = askedMs - sleptFromMs - pauseMs;
+      if (heldUpMs > TOLERATED_LOSS_MS) fresh.unanswered("the observer itself was held up");
+      const isAnswered = await prove(askedMs);
+      pauseMs = isAnswered ? Math.max(0, askedMs + PROVE_EVERY_MS - clock.monotonicMs()) : ASK_AGAIN_MS;
+    }
+  }
+
+  /** Asks for a list of metadata and waits until the watch has told all that it shows; resolves with whether it was answered. */
+  async function prove(askedMs: number): Promise<boolean> {
+    const own = compareToList(known);
+    comparison = own;
+    fresh.asked();
+    try {
+      const answer = await within(ANSWER_WITHIN_MS, (patience) => transport.listMetadata(path, patience));
+      if (!answer) throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
+      own.answer(answer);
+      const isCurrent = await within(TOLERATED_LOSS_MS, () => own.caughtUp.then(() => true));
+      // A list that came meanwhile has proven more.
+      if (comparison !== own || signal.aborted) return true;
+      if (isCurrent) {
+        fresh.proven(askedMs);
+        comeBack();
+      } else {
+        const why = `a list shows what was not told, of ${inWords(own.untold())}`;
+        fresh.disproved(`${why}; listed anew`);
+        end = { why, expired: true };
+        endWatch(end);
+      }
+      return true;
+    } catch (cause) {
+      if (comparison === own && !signal.aborted) fresh.unanswered((cause as Error).message);
+      return false;
+    } finally {
+      if (comparison === own) comparison = undefined;
+    }
+  }
+
+  /** What comes within the time; undefined when it does not, or following ends. */
+  async function within<V>(ms: number, start: (patience: AbortSignal) => Promise<V>): Promise<V | undefined> {
+    const controller = new AbortController();
+    const started = start(controller.signal);
+    const late = clock.sleep(ms, AbortSignal.any([signal, controller.signal])).then(() => undefined);
+    try {
+      return await Promise.race([started, late]);
+    } finally {
+      controller.abort();
+      started.catch(() => {});
+    }
   }
 }
 
@@ -132,3 +201,7 @@ function endOf(said: unknown): End {
 
 const withQuery = (path: string, labelSelector: string | undefined): string =>
   labelSelector === undefined ? path : `${path}?${new URLSearchParams({ labelSelector })}`;
+
+/** Names, as many as say enough. */
+const inWords = ([first, ...others]: readonly string[]): string =>
+  others.length === 0 ? `${first}` : `${first} and ${others.length} more`;

@@ -28,6 +28,11 @@ export type Transport = {
     signal?: AbortSignal,
     body?: object,
   ) => Promise<RawAnswer>;
+  /**
+   * Lists the metadata alone of what lies under a path, as the cluster's store has it at some instant until the answer, never
+   * as a cache had it before; rejects when there is no such answer.
+   */
+  readonly listMetadata: (path: string, signal: AbortSignal) => Promise<RawList>;
   /** Resolves once the server has accepted the watch, or `onEnd` was called; `onEnd` is called once. */
   readonly watch: (
     path: string,
@@ -63,12 +68,12 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
     await config.applySecurityAuthentication(context);
     return context;
   });
-  const send = async (method: string, path: string, signal: AbortSignal, body?: object) => {
+  const send = async (method: string, path: string, signal: AbortSignal, body?: object, headers?: Sent) => {
     const context = await credentials();
     const dispatcher = context.getDispatcher();
     return fetch(server + path, {
       method,
-      headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }) },
+      headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }), ...headers },
       signal,
       ...(body && { body: JSON.stringify(body) }),
       ...(dispatcher && { dispatcher }),
@@ -78,6 +83,11 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
     async request(method, path, signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS), body) {
       const answer = await send(method, path, signal, body);
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    },
+    async listMetadata(path, signal) {
+      // Without a resourceVersion the server answers from its store, or proves its cache to be as new.
+      const answer = await send("GET", path, signal, undefined, METADATA_ALONE);
+      return parsed(path, { status: answer.status, text: await answer.text() });
     },
     async *stream(path, signal) {
       const answer = await send("GET", path, signal);
@@ -92,6 +102,8 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   };
 }
 
+type Sent = Readonly<Record<string, string>>;
+const METADATA_ALONE: Sent = { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Tokens of a cloud's cluster are renewed; a new connection for every request would cost more than what is observed. */
 const CREDENTIALS_LAST_MS = 300_000;
@@ -109,7 +121,10 @@ function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
  * @throws {ApiError} with the server's own words when the status is not of the good ones.
  */
 export async function readJson<T>(transport: Pick<Transport, "request">, path: string): Promise<T> {
-  const { status, text } = await transport.request("GET", path);
+  return parsed<T>(path, await transport.request("GET", path));
+}
+
+function parsed<T>(path: string, { status, text }: Pick<RawAnswer, "status" | "text">): T {
   if (status >= 200 && status < 300) return JSON.parse(text) as T;
   throw new ApiError(`GET ${path}: ${messageOf(text)}`, status);
 }

@@ -50,7 +50,7 @@ export async function watchCluster(options: WatchOptions): Promise<{ readonly do
   const start = <T>(source: Source, followed: Pick<Followed, "path" | "labelSelector">, seen: Seen<T>) => {
     const onGap: Followed["onGap"] = (sinceMs, why) => {
       const untilMs = recorder.nowMs();
-      tell({ type: "gap", source, fromMs: untilMs - (clock.monotonicMs() - sinceMs), untilMs, why });
+      tell({ type: "gap", source, fromMs: untilMs - (clock.monotonicMs() - sinceMs), untilMs, why, toldLate: true });
     };
     return follow<T & RawObject>({ ...followed, onObject: seen, onGap }, { transport, clock, signal });
   };
