@@ -94,11 +94,12 @@ function decideOne(hypothesis: Hypothesis, scene: Scene): Finding {
   const missing = steps.filter((step) => !spans.some((span) => span.step === step));
   if (missing.length > 0) return undecided(`step ${list(missing)} is not in the recording`, []);
   const whole = { fromMs: 0, untilMs: scene.course.endMs };
-  return weigh(interpreter.decide(hypothesis as never, scene), [
+  const doubts = [
     ...(steps.length === 0 ? doubtsOfMissingSteps(scene) : []),
     ...spans.flatMap((span) => doubtsOfStep(span, scene.hypotheses)),
     ...(steps.length === 0 ? [whole] : spans).flatMap((span) => doubtsWithin(scene, span, interpreter)),
-  ]);
+  ];
+  return weigh(interpreter.decide(hypothesis as never, scene), doubts, scene);
 }
 
 function readHypothesis(raw: RecordingHeader["hypotheses"][number], { experiment }: RecordingHeader): Hypothesis {

@@ -1,6 +1,6 @@
 import type { Hypothesis } from "../../stacks/hypothesis.ts";
 import type { PodCourse, StepSpan } from "../course.ts";
-import type { Gap } from "../events.ts";
+import type { Event, Gap, Recording } from "../events.ts";
 import { count, duration } from "../figures.ts";
 import type { Finding } from "./finding.ts";
 import type { Scene, Span } from "./scene.ts";
@@ -10,6 +10,8 @@ export type Doubt = {
   readonly why: string;
   readonly evidence: readonly number[];
   readonly undoes: readonly ("held" | Finding["by"])[];
+  /** Events whose time and order are not those of what they tell: a refutation that cites one of them is undone as well. */
+  readonly late?: readonly number[];
 };
 
 /** Reasons that lie in a part of the recording: gaps of the sources that matter, and restarts that nobody asked for. */
@@ -22,13 +24,18 @@ export function doubtsWithin(
     .filter((gap) => sources.includes(gap.source) && gap.fromMs < span.untilMs && gap.untilMs > span.fromMs)
     .map(
       (gap): Doubt => ({
-        why: `${NAMES[gap.source]} for ${duration(gap.untilMs - gap.fromMs)} (${gap.why})`,
+        why: `${(gap.toldLate ? LATE : NAMES)[gap.source]} for ${duration(gap.untilMs - gap.fromMs)} (${gap.why})`,
         evidence: [gap.id],
-        undoes: gap.untilMs >= span.untilMs ? ["held", "absence", "end"] : ["held", "absence"],
+        undoes: hidesAnEnd(gap, span) ? ["held", "absence", "end"] : ["held", "absence"],
+        ...(gap.toldLate && { late: watchedWithin(scene, gap) }),
       }),
     );
   return aboutRestarts ? gaps : [...gaps, ...unplannedRestarts(scene, span)];
 }
+
+/** Whether the state at the span's end is unknown, or that at its start, with which interpreters compare it. */
+const hidesAnEnd = ({ fromMs, untilMs, toldLate }: Gap, span: Span): boolean =>
+  untilMs >= span.untilMs || (toldLate === true && fromMs <= span.fromMs);
 
 const NAMES: Readonly<Record<Gap["source"], string>> = {
   pods: "the watch of pods saw nothing",
@@ -38,6 +45,26 @@ const NAMES: Readonly<Record<Gap["source"], string>> = {
   load: "requests were not sent as they were due",
   metrics: "containers were not measured",
 };
+
+/** Where what was told in the gap may have happened anywhere in it. */
+const LATE: typeof NAMES = {
+  ...NAMES,
+  pods: "the watch of pods was not proven current",
+  owners: "the watch of Deployments and ReplicaSets was not proven current",
+  endpoints: "the watch of endpoints was not proven current",
+  "kubernetes-events": "the watch of Kubernetes events was not proven current",
+};
+
+const WATCHED = new Set<Event["type"]>(["pod", "owner", "endpoints", "kubernetes-event"]);
+
+/**
+ * What the watches told within a span, whichever of them was late: where two of them are held against each other, one that
+ * is late makes the other tell a wrong story.
+ */
+const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[] =>
+  recording.events
+    .filter(({ type, atMs }) => WATCHED.has(type) && atMs >= fromMs && atMs <= untilMs)
+    .map(({ id }) => id);
 
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
@@ -107,10 +134,13 @@ export function doubtsOfMissingSteps({ recording, course }: Scene): Doubt[] {
 }
 
 /** Weighs a finding: what a doubt can undo becomes inconclusive, and the doubts say why. */
-export function weigh(finding: Finding, doubts: readonly Doubt[]): Finding {
+export function weigh(finding: Finding, doubts: readonly Doubt[], { recording }: Pick<Scene, "recording">): Finding {
   const standing = finding.outcome === "held" ? "held" : finding.by;
+  const isLate = standing === "witness" && restsOnLateEvents(finding, doubts, recording);
   const undoing =
-    finding.outcome === "inconclusive" ? doubts : doubts.filter(({ undoes }) => undoes.includes(standing));
+    finding.outcome === "inconclusive"
+      ? doubts
+      : doubts.filter(({ undoes, late }) => undoes.includes(standing) || (isLate && late));
   if (undoing.length === 0) return finding;
   return {
     ...finding,
@@ -118,4 +148,12 @@ export function weigh(finding: Finding, doubts: readonly Doubt[]): Finding {
     sentence: `${finding.sentence}, but ${undoing.map(({ why }) => why).join(", and ")}`,
     evidence: [...finding.evidence, ...undoing.flatMap(({ evidence }) => evidence)],
   };
+}
+
+/** A refutation by what was told late may be one by the order in which it was told; what Pulumi says it did is not. */
+function restsOnLateEvents({ evidence }: Finding, doubts: readonly Doubt[], { events }: Recording): boolean {
+  const late = new Set(doubts.flatMap((doubt) => doubt.late ?? []));
+  if (!evidence.some((id) => late.has(id))) return false;
+  const cited = new Set(evidence);
+  return !events.some(({ id, type }) => type === "engine" && cited.has(id));
 }

@@ -5,6 +5,7 @@ import {
   gap,
   holds,
   kubelet,
+  lateGap,
   leavesOpen,
   newPod,
   oldPod,
@@ -131,6 +132,14 @@ export const clusterCases: readonly Case[] = [
     { pods: stayed(), extra: [owner(1000, 1), owner(20_000, 2), gap("owners", 25_000, 26_000)] },
     "Deployment web changed",
   ),
+  leavesOpen(same, "a spec was written, maybe before the step", {
+    pods: stayed(),
+    extra: [owner(1000, 1), owner(13_000, 2), lateGap("owners", 10_000, 14_000)],
+  }),
+  refutes(same, "Pulumi updates something, whatever was told late", {
+    pods: stayed(),
+    extra: [engine("update"), owner(1000, 1), owner(20_000, 2), lateGap("owners", 18_000, 21_000)],
+  }),
   leavesOpen(same, "nothing as far as was seen", { pods: stayed(), extra: [gap("owners")] }),
   leavesOpen(same, "a container restarts", {
     pods: [
@@ -230,6 +239,27 @@ export const clusterCases: readonly Case[] = [
       [18_000, green],
     ],
     extra: [gap("pods")],
+  }),
+  leavesOpen(
+    switched,
+    "too early by a watch of pods that was late",
+    {
+      pods: [...blue.map((name) => oldPod(name)), ...green.map((name) => newPod(name, 13_000, 15_900))],
+      endpoints: [
+        [1000, blue],
+        [15_000, green],
+      ],
+      extra: [lateGap("pods", 14_000, 16_000)],
+    },
+    "only 0 pods of 2 of v2 were Ready",
+  ),
+  refutes(switched, "too early, and a watch was late afterwards", {
+    pods: [...blue.map((name) => oldPod(name)), ...green.map((name) => newPod(name, 13_000, 15_900))],
+    endpoints: [
+      [1000, blue],
+      [15_000, green],
+    ],
+    extra: [lateGap("pods", 25_000, 29_000)],
   }),
   leavesOpen(switched, "not at all as far as was seen", {
     pods: colours(),

@@ -3,6 +3,7 @@ import {
   type Claim,
   gap,
   holds,
+  lateGap,
   leavesOpen,
   newPod,
   oldPod,
@@ -52,6 +53,23 @@ export const countCases: readonly Case[] = [
     "Only 1 pod of at least 2 was Ready, for 3.0 s fewer than 2; 0 of 1,200 requests failed",
   ),
   refutes(fewest(2), "one is missing, and a gap elsewhere", { pods: replaced(), extra: [gap("pods", 25_000, 26_000)] }),
+  refutes(fewest(2), "one is missing, and what came late came later", {
+    pods: replaced(),
+    extra: [lateGap("pods", 25_000, 26_000)],
+  }),
+  leavesOpen(
+    fewest(2),
+    "one is missing by what was told late, maybe in another order",
+    {
+      pods: [
+        oldPod("web-old-a"),
+        oldPod("web-old-b", { deletionMs: 24_000, goneMs: 24_100 }),
+        newPod("web-new-a", 24_000, 24_500),
+      ],
+      extra: [lateGap("pods", 20_000, 24_600)],
+    },
+    "but the watch of pods was not proven current for 4.6 s (no answer within 2 s)",
+  ),
   refutes(fewest(2), "one is missing before the interruption", {
     pods: replaced(),
     change: { outcome: "interrupted" },

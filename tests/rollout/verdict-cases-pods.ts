@@ -1,4 +1,15 @@
-import { type Case, type Claim, gap, holds, leavesOpen, newPod, oldPod, refutes, rolled } from "./verdict-scene.ts";
+import {
+  type Case,
+  type Claim,
+  gap,
+  holds,
+  lateGap,
+  leavesOpen,
+  newPod,
+  oldPod,
+  refutes,
+  rolled,
+} from "./verdict-scene.ts";
 
 const ready: Claim = { kind: "pods-ready", step: "change", pods: 2, withinMs: 4000 };
 const old: Claim = { kind: "pods-by-release", step: "change", pods: { v1: 2 }, survivors: 2 };
@@ -55,6 +66,14 @@ export const podCases: readonly Case[] = [
     "1 more pod is not Ready",
   ),
   leavesOpen(young, "a gap", { pods: rolled(), extra: [gap("pods")] }),
+  leavesOpen(old, "they are replaced, but maybe before the step", {
+    pods: rolled(),
+    extra: [lateGap("pods", 11_000, 14_000)],
+  }),
+  refutes(old, "they are replaced, and a watch was late in between", {
+    pods: rolled(),
+    extra: [lateGap("pods", 16_000, 20_000)],
+  }),
   leavesOpen(young, "another pod, but the step was interrupted", {
     pods: stayed(),
     change: { outcome: "interrupted" },

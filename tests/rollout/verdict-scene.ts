@@ -138,6 +138,12 @@ export const gap = (source: Gap["source"], fromMs = 20_000, untilMs = 22_000): T
   { type: "gap", source, fromMs, untilMs, why: "410 Gone" },
 ];
 
+/** What a source told within a while was late, or in another order than it happened. */
+export const lateGap = (source: Gap["source"], fromMs: number, untilMs: number): Timed => [
+  untilMs,
+  { type: "gap", source, fromMs, untilMs, why: "no answer within 2 s", toldLate: true },
+];
+
 /** A request that was sent at an instant, a good one but for what is told. */
 export const request = (sentMs: number, told: Partial<RequestDone>): Timed => [
   sentMs + 5,
