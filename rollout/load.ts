@@ -11,6 +11,8 @@ export const MAX_RATE_PER_SECOND = 1_000;
 export const MAX_DURATION_MS = 2 * 3_600_000;
 /** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
 const MAX_IN_FLIGHT = 1_000;
+/** A request that is later than this is not sent: no user was there when it was due, and all at once they would be a flood. */
+const TOLERATED_LATENESS_MS = 1_000;
 
 /** What load is made of. */
 export type LoadOptions = {
@@ -52,7 +54,7 @@ export function startLoad(options: LoadOptions): Load {
   const underWay = new Set<Promise<void>>();
   const intervalMs = 1000 / ratePerSecond;
   let sent = 0;
-  let heldBackSinceMs: number | undefined;
+  let heldBack: { readonly sinceMs: number; readonly why: string } | undefined;
   recorder.record({ type: "load-started", url, ratePerSecond, from });
   const startMs = clock.monotonicMs();
   const toRecordingMs = recorder.nowMs() - startMs;
@@ -61,16 +63,25 @@ export function startLoad(options: LoadOptions): Load {
   async function keepSending(): Promise<void> {
     for (let index = 0; !controller.signal.aborted; index += 1) {
       const dueMs = startMs + index * intervalMs;
-      if (dueMs - startMs > MAX_DURATION_MS) return;
+      if (dueMs - startMs > MAX_DURATION_MS) {
+        heldBack ??= { sinceMs: dueMs, why: `load ends by itself after ${MAX_DURATION_MS / 3_600_000} h` };
+        return;
+      }
       const waitMs = dueMs - clock.monotonicMs();
       if (waitMs > 0) await clock.sleep(waitMs, controller.signal);
       if (controller.signal.aborted) return;
-      if (underWay.size >= maxInFlight) heldBackSinceMs ??= dueMs;
+      const why = hindrance(clock.monotonicMs() - dueMs);
+      if (why !== undefined) heldBack ??= { sinceMs: dueMs, why };
       else {
         closeGap();
         send(index, dueMs);
       }
     }
+  }
+
+  function hindrance(lateMs: number): string | undefined {
+    if (lateMs > TOLERATED_LATENESS_MS) return `the sender was held up for ${(lateMs / 1000).toFixed(1)} s`;
+    return underWay.size >= maxInFlight ? `${maxInFlight} requests were under way, so none was sent` : undefined;
   }
 
   function send(index: number, dueMs: number): void {
@@ -94,11 +105,10 @@ export function startLoad(options: LoadOptions): Load {
   }
 
   function closeGap(): void {
-    if (heldBackSinceMs === undefined) return;
-    const fromMs = rounded(heldBackSinceMs + toRecordingMs);
-    heldBackSinceMs = undefined;
-    const why = `${maxInFlight} requests were under way, so none was sent`;
-    recorder.record({ type: "gap", source: "load", fromMs, untilMs: recorder.nowMs(), why });
+    if (!heldBack) return;
+    const fromMs = rounded(heldBack.sinceMs + toRecordingMs);
+    recorder.record({ type: "gap", source: "load", fromMs, untilMs: recorder.nowMs(), why: heldBack.why });
+    heldBack = undefined;
   }
 
   async function end(): Promise<number> {

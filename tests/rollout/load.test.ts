@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { checkAnswer, type ReferenceAnswers } from "../../rollout/answers.ts";
 import type { Happening, RequestDone } from "../../rollout/events.ts";
-import { MAX_RATE_PER_SECOND, startLoad } from "../../rollout/load.ts";
+import { MAX_DURATION_MS, MAX_RATE_PER_SECOND, startLoad } from "../../rollout/load.ts";
 import type { Connection, Outcome, Sender } from "../../rollout/load-client.ts";
 import { type TurnedClock, turnedClock } from "./turned-clock.ts";
 
@@ -113,6 +113,46 @@ describe("load", () => {
         fromMs: 1_200,
         untilMs: 1_400,
         why: "2 requests were under way, so none was sent",
+      },
+    ]);
+  });
+
+  test("does not send what is due no more after it was held up, and says so as a gap", async () => {
+    const load = start();
+    await hands.turnTo(5_050);
+    hands.jumpTo(25_000);
+    await hands.turnTo(25_050);
+    const stopping = load.stop();
+    for (const { end } of asked) end(answer(0));
+    await stopping;
+    // Of those that were due in 20 s, the ones of the last second.
+    expect(asked).toHaveLength(1 + 11);
+    expect(requests().map(({ dueMs }) => dueMs)).toEqual([
+      1_000,
+      ...Array.from({ length: 11 }, (_, at) => 20_000 + at * 100),
+    ]);
+    expect(happened.filter(({ type }) => type === "gap")).toEqual([
+      { type: "gap", source: "load", fromMs: 1_100, untilMs: 21_000, why: "the sender was held up for 19.9 s" },
+    ]);
+  });
+
+  test("tells until its end that it sends no more once it has sent for as long as it may", async () => {
+    const load = start({ ratePerSecond: 0.01 });
+    const sendingMs = MAX_DURATION_MS + 5_000;
+    for (let ms = 5_000; ms <= sendingMs; ms += 100_000) {
+      await hands.turnTo(ms);
+      asked.at(-1)?.end({ error: "ECONNREFUSED" });
+    }
+    await hands.turnTo(sendingMs + 300_000);
+    await load.stop();
+    expect(asked).toHaveLength(73);
+    expect(happened.filter(({ type }) => type === "gap")).toEqual([
+      {
+        type: "gap",
+        source: "load",
+        fromMs: MAX_DURATION_MS + 101_000,
+        untilMs: MAX_DURATION_MS + 301_000,
+        why: "load ends by itself after 2 h",
       },
     ]);
   });
