@@ -78,7 +78,12 @@ export async function pollMetrics(options: MetricsOptions): Promise<void> {
     const present = pods();
     for (const pod of silentSinceMs.keys()) if (!present.includes(pod)) endSilence(pod);
     for (const pod of present) if (!asking.has(pod)) void poll(pod);
+    const atMs = recorder.nowMs();
     await clock.sleep(POLL_EVERY_MS, signal);
+    if (recorder.nowMs() - atMs - POLL_EVERY_MS <= TOLERATED_SILENCE_MS) continue;
+    for (const pod of present) {
+      if (!silentSinceMs.has(pod)) silentSinceMs.set(pod, { atMs, why: "the observer itself was held up" });
+    }
   }
   for (const pod of silentSinceMs.keys()) endSilence(pod);
 }

@@ -26,7 +26,7 @@ test("reads the container's figures and no others", () => {
 });
 
 /** Polls as often as there are answers for pod `a`: text, or an error. */
-async function poll(answers: readonly (string | Error)[], pods = () => ["a"]) {
+async function poll(answers: readonly (string | Error)[], pods = () => ["a"], lateMs: readonly number[] = []) {
   const controller = new AbortController();
   const happened: Happening[] = [];
   const paths: string[] = [];
@@ -47,7 +47,7 @@ async function poll(answers: readonly (string | Error)[], pods = () => ["a"]) {
     clock: {
       sleep: async (ms) => {
         await new Promise((resolve) => setImmediate(resolve));
-        now += ms;
+        now += ms + (lateMs[turn] ?? 0);
         turn += 1;
         if (turn >= answers.length) controller.abort();
       },
@@ -83,4 +83,13 @@ test("calls no gap what is short, and tells of a silence that lasts to the end",
   expect((await poll(["", "", "", "", ""])).happened).toMatchObject([
     { type: "gap", untilMs: 5_000, why: "pod a: HTTP 503" },
   ]);
+});
+
+test("calls it a gap as well that nobody was asked", async () => {
+  const { happened } = await poll([text, text, text], () => ["a"], [0, 20_000]);
+  expect(happened.map(({ type }) => type)).toEqual(["container", "container", "gap", "container"]);
+  const why = "pod a: the observer itself was held up";
+  expect(happened[2]).toEqual({ type: "gap", source: "metrics", fromMs: 1_000, untilMs: 22_000, why });
+  const short = await poll([text, text, text], () => ["a"], [0, 2_500]);
+  expect(short.happened.map(({ type }) => type)).toEqual(["container", "container", "container"]);
 });
