@@ -213,7 +213,7 @@ export type ContainerMeasured = {
 /** From `fromMs` to `untilMs` a source saw nothing and may have missed something. */
 export type Gap = {
   readonly type: "gap";
-  readonly source: "pods" | "owners" | "endpoints" | "kubernetes-events" | "load" | "metrics";
+  readonly source: "pods" | "owners" | "endpoints" | "kubernetes-events" | "load" | "metrics" | "clock";
   readonly fromMs: number;
   readonly untilMs: number;
   readonly why: string;

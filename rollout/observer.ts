@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { compareClocks } from "./clock-compare.ts";
+import type { ClockCompared } from "./events.ts";
+import { duration } from "./figures.ts";
 import { pollMetrics } from "./metrics.ts";
 import { podBoard } from "./metrics-pods.ts";
 import { measureObserver } from "./observer-cost.ts";
@@ -42,10 +44,18 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const { namespace } = target;
   const polling = pollMetrics({ transport, namespace, port, pods: board.started, clock, recorder, signal });
   const measuring = measureObserver(recorder, clock, signal);
+  const compared: ClockCompared[] = [];
+  let trouble = "there was no time to compare it";
   const compare = () =>
-    compareClocks(transport, clock).then(recorder.record, (error: Error) =>
-      // Without a comparison host and cluster are taken to share one clock: worth a word, not an end.
-      recorder.record({ type: "engine", kind: "diagnostic", severity: "warning", message: `clocks: ${error.message}` }),
+    compareClocks(transport, clock).then(
+      (one) => {
+        compared.push(one);
+        recorder.record(one);
+      },
+      ({ message }: Error) => {
+        trouble = message;
+        recorder.record({ type: "engine", kind: "diagnostic", severity: "warning", message: `clocks: ${message}` });
+      },
     );
   const first = compare();
   return {
@@ -56,6 +66,20 @@ export async function startObserver({ transport, target, port, recorder, clock }
       }
       controller.abort();
       await Promise.all([watching, polling, measuring]);
+      const why = compared.length === 0 ? trouble : whyUnknown(compared);
+      const untilMs = recorder.nowMs();
+      if (why) recorder.record({ type: "gap", source: "clock", fromMs: 0, untilMs, why, toldLate: true });
     },
   };
+}
+
+/** Clocks run apart by less than this in an observation, unless one was set or this machine slept. */
+const TOLERATED_DRIFT_MS = 1_000;
+
+/** Why comparisons do not tell one difference of the clocks; undefined where they do. */
+function whyUnknown(compared: readonly ClockCompared[]): string | undefined {
+  const least = Math.max(...compared.map(({ offsetMs, uncertaintyMs }) => offsetMs - uncertaintyMs));
+  const most = Math.min(...compared.map(({ offsetMs, uncertaintyMs }) => offsetMs + uncertaintyMs));
+  const apartMs = least - most;
+  return apartMs > TOLERATED_DRIFT_MS ? `it moved by ${duration(apartMs)} against this machine's` : undefined;
 }

@@ -44,6 +44,7 @@ const NAMES: Readonly<Record<Gap["source"], string>> = {
   "kubernetes-events": "the watch of Kubernetes events saw nothing",
   load: "requests were not sent as they were due",
   metrics: "containers were not measured",
+  clock: "the cluster's clock was not known",
 };
 
 /** Where what was told in the gap may have happened anywhere in it. */

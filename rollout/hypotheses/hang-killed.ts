@@ -17,7 +17,7 @@ const KILLED = 137;
 /** A hang is found out by the liveness probe, and the process is killed as it does not heed SIGTERM. */
 export const hangKilled: Interpreter<"hang-killed"> = {
   parameters: { step: STEP, hangAfterMs: MILLISECONDS, detectWithinMs: MILLISECONDS, graceMs: MILLISECONDS },
-  sources: ["pods", "kubernetes-events"],
+  sources: ["pods", "kubernetes-events", "clock"],
   aboutRestarts: true,
   decide: ({ step, hangAfterMs, detectWithinMs, graceMs }, scene) => {
     const span = stepOf(scene, step);

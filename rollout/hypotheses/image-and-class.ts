@@ -11,7 +11,7 @@ const ALREADY_PRESENT = "already present on machine";
 /** The kubelet found every pod's image on the node. */
 export const imageNotPulled: Interpreter<"image-not-pulled"> = {
   parameters: {},
-  sources: ["kubernetes-events"],
+  sources: ["kubernetes-events", "clock"],
   decide: (_, { recording, course }) => {
     const told = recording.events.filter(
       (event): event is Extract<Event, { type: "kubernetes-event" }> =>

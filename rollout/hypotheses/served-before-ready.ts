@@ -10,7 +10,7 @@ const WATCH_LATE_MS = 250;
 /** No pod answers with success before it is Ready for the first time. */
 export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
   parameters: {},
-  sources: ["pods", "load"],
+  sources: ["pods", "load", "clock"],
   decide: (_, { course }) => {
     const answers = answered(course.requests).filter((request) => request.pod !== undefined);
     const placed = answers.map((request) => ({ request, pod: podOf(request, course.pods) }));

@@ -4,6 +4,7 @@ import {
   type Claim,
   gap,
   holds,
+  lateGap,
   leavesOpen,
   newPod,
   oldPod,
@@ -171,6 +172,16 @@ export const requestCases: readonly Case[] = [
     pods: [...rolled(), newPod("web-bad", 14_000)],
     extra: [request(15_000, { ...answer, pod: "web-bad" }), gap("pods")],
   }),
+  leavesOpen(
+    early,
+    "an answer long before Ready by clocks that were not compared",
+    {
+      pods: rolled(),
+      extra: [request(15_000, { ...answer, pod: "web-new-a" }), lateGap("clock", 0, 36_000)],
+    },
+    "but the cluster's clock was not known for 36.0 s",
+  ),
+  leavesOpen(early, "none, by clocks that were not compared", { pods: rolled(), extra: [lateGap("clock", 0, 36_000)] }),
   leavesOpen(
     early,
     "an answer from a pod that nobody saw",
