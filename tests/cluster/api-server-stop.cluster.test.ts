@@ -1,0 +1,51 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
+import { decide } from "../../rollout/hypotheses.ts";
+import { RECORDING_FILE, readRecording } from "../../rollout/record-reader.ts";
+import { whileApiServerStandsStill } from "./api-server.ts";
+import { lab, project } from "./lab.ts";
+
+const reports = join(project, "reports", "pod");
+const STOPPED_MS = 20_000;
+/** The host's clock and that of the recording are read by two processes. */
+const CLOCKS_APART_MS = 250;
+
+const folders = () => readdir(reports).catch((): string[] => []);
+
+test("an API server that stands still for a while leaves a gap, and nothing that rests on it is held", async () => {
+  const before = await folders();
+  const observation = lab("observe", "pod", "--rate", "20", "--duration", "25");
+  const folder = await vi.waitFor(
+    async () => {
+      const name = (await folders()).find((one) => !before.includes(one));
+      const events = await readFile(join(reports, name ?? "", RECORDING_FILE), "utf8");
+      expect(events).toContain('"type":"load-started"');
+      return join(reports, name ?? "");
+    },
+    { timeout: 240_000, interval: 200 },
+  );
+
+  const { fromMs, untilMs } = await whileApiServerStandsStill(async () => {
+    const stoppedMs = Date.now();
+    await sleep(STOPPED_MS);
+    return { fromMs: stoppedMs, untilMs: Date.now() };
+  });
+
+  const { exitCode, all } = await observation;
+  expect(exitCode, all).toBe(2);
+  const recording = await readRecording(folder);
+  const { startedWallMs } = recording.header;
+  for (const source of ["pods", "owners", "endpoints", "kubernetes-events"] as const) {
+    const gaps = recording.events.filter((event) => event.type === "gap").filter((gap) => gap.source === source);
+    const covering = gaps.filter(
+      (gap) =>
+        startedWallMs + gap.fromMs <= fromMs + CLOCKS_APART_MS &&
+        startedWallMs + gap.untilMs >= untilMs - CLOCKS_APART_MS,
+    );
+    expect(covering, `${source}: ${JSON.stringify(gaps)}`).not.toEqual([]);
+  }
+  const outcomes = Object.fromEntries(decide(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
+  expect(outcomes).toMatchObject({ ready: "inconclusive", "local-image": "inconclusive", "same-answer": "held" });
+});

@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { execa } from "execa";
+import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { realOutside } from "../../setup/outside.ts";
+
+/** Long after whoever stopped it should have let it go on. */
+const RESCUE_SECONDS = 60;
+
+/**
+ * Stops the process of minikube's API server where it is, lets `meanwhile` go by, and lets it go on again, whatever becomes
+ * of `meanwhile` or of this process.
+ */
+export async function whileApiServerStandsStill<T>(meanwhile: () => Promise<T>): Promise<T> {
+  // All that minikube is asked for is asked now: without its API server it answers nothing.
+  const env = await clusterDocker(realOutside(), "minikube", "minikube");
+  const named = ["--filter", "label=io.kubernetes.container.name=kube-apiserver"];
+  const { stdout: id } = await execa("docker", ["ps", "--quiet", "--no-trunc", ...named], { env });
+  const signal = (name: "STOP" | "CONT") => execa("docker", ["kill", "--signal", name, id], { env });
+  const rescue = spawn("sh", ["-c", `sleep ${RESCUE_SECONDS}; docker kill --signal CONT ${id}`], {
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: "ignore",
+  });
+  rescue.unref();
+  try {
+    await signal("STOP");
+    return await meanwhile();
+  } finally {
+    await signal("CONT");
+    // Its group: the shell and what it waits for.
+    if (rescue.pid !== undefined) process.kill(-rescue.pid);
+  }
+}
