@@ -18,6 +18,10 @@ export const isActive = ({ metadata, status }: V1Pod): boolean =>
 export const isStopping = ({ metadata, status }: V1Pod): boolean =>
   Boolean(metadata?.deletionTimestamp) && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 
+/** Whether a pod has ended, well or not, and lies there until somebody deletes it, as one does that was evicted. */
+export const hasEnded = ({ metadata, status }: V1Pod): boolean =>
+  !metadata?.deletionTimestamp && (status?.phase === "Succeeded" || status?.phase === "Failed");
+
 /** Whether a pod's condition Ready is true. */
 export const isReady = ({ status }: V1Pod): boolean =>
   (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");

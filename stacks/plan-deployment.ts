@@ -1,49 +1,32 @@
-import type { V1Deployment, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { roomOf } from "./count-or-percent.ts";
 import type { Live } from "./live.ts";
-import { byRelease, isActive, isReady, isStopping, nameOf, podsOf, releaseOf, replicaSetsOf } from "./live-pods.ts";
+import { byRelease, hasEnded, isReady, nameOf, podsOf, releaseOf, replicaSetsOf } from "./live-pods.ts";
+import { deadlineMs, durationOf, outageOf, play } from "./plan-courses.ts";
+import { type OldSet, setsOf } from "./plan-sets.ts";
 import { choose } from "./pod-ranking.ts";
 import { requestsOf, sumRequests } from "./pod-requests.ts";
-import { NEVER_MS, type PodTiming, type Span, timingOf } from "./pod-timing.ts";
-import {
-  type Course,
-  type Frame,
-  type Goal,
-  lastProgressMs,
-  NEW_SET,
-  podsIn,
-  readyIn,
-  type StartingSet,
-  withoutReadyMs,
-} from "./rollout-course.ts";
-import { courseOf } from "./rollout-model.ts";
+import { type Course, type Frame, type Goal, NEW_SET, podsIn, readyIn } from "./rollout-course.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
-
-const DEFAULT_DEADLINE_SECONDS = 600;
-
-/** What a Deployment has before it changes: one of its ReplicaSets with its pods, or the one that is to come. */
-type OldSet = {
-  readonly template: V1PodTemplateSpec;
-  readonly timing: PodTiming;
-  readonly active: readonly V1Pod[];
-  readonly start: StartingSet;
-};
 
 /** Plans the course of a Deployment by playing it as its controller would. */
 export function planDeployment(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): RolloutPlan {
   const template = wanted.spec?.template ?? {};
   const sets = setsOf(wanted, live, running);
   const goal = goalOf(wanted);
-  const courses = play(sets, goal);
+  const ended = running && waitsForOld(sets, goal) ? endedPods(live, running) : [];
+  const courses = play(wanted, sets, goal, ended.length > 0);
   const frames = courses.slow.frames.concat(courses.fast.frames, courses.packed.frames);
   const active = sets.flatMap((set) => set.active);
   const readyBefore = active.filter(isReady).length;
+  const maxPods = mostPods(frames);
+  const beyond = maxPods - mostPods(courses.fast.frames);
   const minReady = Math.min(...frames.map(readyIn));
   const changes = running?.spec ? templateChanges(template, running.spec.template) : [];
   const change = changeOf(running, changes, goal, courses.slow);
   const together = togetherOf(sets, goal, change);
-  const stops = courses.slow.completeAtMs === undefined ? whyItStops(sets) : undefined;
+  const stops = courses.slow.completeAtMs === undefined ? whyItStops(sets, courses.slow) : undefined;
   return {
     kind: "Deployment",
     name: nameOf(wanted),
@@ -54,7 +37,8 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     podsBefore: byRelease(active),
     podsAfter: podsAfter(sets, courses.slow),
     readyBefore,
-    maxPods: Math.max(...frames.map(podsIn)),
+    maxPods,
+    ...(beyond > 0 && { beyond }),
     minReady,
     outage: readyBefore > 0 && minReady === 0,
     ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(courses) }),
@@ -63,67 +47,25 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     waves: courses.slow.waves,
     durationMs: durationOf(wanted, courses),
     ...(stops && { stops }),
+    ...(ended.length > 0 && { stall: { ended: ended.map(nameOf).sort(), mostMs: deadlineMs(wanted) } }),
+    ...(goal.paused && { paused: true }),
     ...(together && { together }),
     peak: peakOf(sets, courses.packed.frames),
   };
 }
 
-/** Until it is complete or, where it stops, until its controller gives it up. */
-function durationOf({ spec }: V1Deployment, { fast, slow }: Courses): Span {
-  const deadlineMs = (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
-  const { completeAtMs: least = deadlineMs } = fast;
-  const { completeAtMs: most = deadlineMs + lastProgressMs(slow) } = slow;
-  return { least, most };
-}
+const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
 
-function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {
-  const template = wanted.spec?.template ?? {};
-  const replicaSets = running ? replicaSetsOf(live, running) : [];
-  // Of several with the wanted template the controller takes the oldest.
-  const current = replicaSets.find(
-    ({ spec }) => spec?.template && templateChanges(template, spec.template).length === 0,
-  );
-  const sets = replicaSets.map((set) => oldSet(set, set === current, live)).filter(({ start }) => isPartOfIt(start));
-  return current ? sets : [...sets, comingSet(template)];
-}
+/** Whether new pods wait for the end of old ones. */
+const waitsForOld = (sets: readonly OldSet[], { room, paused }: Goal): boolean =>
+  room === "recreate" && !paused && sets.some(({ start }) => !start.current && start.pods + start.stopping > 0);
 
-const isPartOfIt = ({ current, pods, stopping }: StartingSet): boolean => current || pods > 0 || stopping > 0;
-
-const comingSet = (template: V1PodTemplateSpec): OldSet => ({
-  template,
-  timing: timingOf(template),
-  active: [],
-  start: { id: NEW_SET, current: true, pods: 0, ready: 0, available: 0, stopping: 0 },
-});
-
-function oldSet(set: V1ReplicaSet, current: boolean, live: Live): OldSet {
-  const owned = podsOf(live, nameOf(set));
-  const active = owned.filter(isActive);
-  // What is missing of a set's pods comes by itself.
-  const pods = Math.max(set.spec?.replicas ?? 1, active.length);
-  const ready = active.filter(isReady).length;
-  const template = set.spec?.template ?? {};
-  return {
-    template,
-    timing: timingOf(template),
-    active,
-    start: {
-      id: nameOf(set),
-      current,
-      pods,
-      ready,
-      available: Math.min(ready, set.status?.availableReplicas ?? ready),
-      stopping: owned.filter(isStopping).length,
-      ...annotated(set, "desired", "deployment.kubernetes.io/desired-replicas"),
-      ...annotated(set, "max", "deployment.kubernetes.io/max-replicas"),
-    },
-  };
-}
-
-const annotated = (set: V1ReplicaSet, key: "desired" | "max", annotation: string) => {
-  const value = set.metadata?.annotations?.[annotation];
-  return value === undefined ? {} : { [key]: Number(value) };
-};
+/**
+ * Pods that have ended and that nobody deletes. Recreate does not wait for them, but its controller looks again only when
+ * the last pod of all is gone, or when its deadline passes: kubernetes#128798.
+ */
+const endedPods = (live: Live, running: V1Deployment): readonly V1Pod[] =>
+  replicaSetsOf(live, running).flatMap((set) => podsOf(live, nameOf(set)).filter(hasEnded));
 
 function goalOf({ spec }: V1Deployment): Goal {
   const replicas = spec?.replicas ?? 1;
@@ -132,26 +74,8 @@ function goalOf({ spec }: V1Deployment): Goal {
     replicas,
     minReadyMs: (spec?.minReadySeconds ?? 0) * 1000,
     room: recreate ? "recreate" : roomOf(spec?.strategy?.rollingUpdate ?? {}, replicas),
+    ...(spec?.paused && { paused: true }),
   };
-}
-
-/** Played at three paces: as fast as can be, as slow as expected, and starting fast but stopping slowly. */
-type Courses = { readonly fast: Course; readonly slow: Course; readonly packed: Course };
-
-function play(sets: readonly OldSet[], goal: Goal): Courses {
-  const at = (start: "least" | "most", stop: "least" | "most"): Course =>
-    courseOf(
-      sets.map((set) => set.start),
-      goal,
-      {
-        startMs: (id) => {
-          const timing = sets.find((set) => set.start.id === id)?.timing;
-          return !timing || timing.neverReady ? NEVER_MS : timing.startMs[start];
-        },
-        stopMs: Math.max(...sets.map(({ timing }) => timing.stopMs[stop])),
-      },
-    );
-  return { fast: at("least", "least"), slow: at("most", "most"), packed: at("least", "most") };
 }
 
 function changeOf(running: V1Deployment | undefined, changes: readonly string[], goal: Goal, course: Course): Change {
@@ -160,6 +84,7 @@ function changeOf(running: V1Deployment | undefined, changes: readonly string[],
   const touched = later.some(
     (frame) => first && Object.entries(frame.sets).some(([id, set]) => differs(first, id, set)),
   );
+  if (goal.paused) return touched ? "scale" : "none";
   if (!touched && changes.length === 0) return "none";
   const kinds = Object.values(first?.sets ?? {}).filter(({ pods }) => pods > 0).length;
   if (changes.length === 0 && kinds <= 1 && !course.created[NEW_SET]) return "scale";
@@ -204,13 +129,10 @@ function togetherOf(
   return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
 }
 
-function whyItStops(sets: readonly OldSet[]): string {
-  const reason = sets.find(({ start }) => start.current)?.timing.neverReady;
+function whyItStops(sets: readonly OldSet[], { created }: Course): string {
+  const coming = sets.filter(({ start }) => start.current || created[start.id]);
+  const reason = coming.find(({ timing }) => timing.neverReady)?.timing.neverReady;
   return reason ?? "pods that are there do not get ready";
-}
-
-function outageOf({ fast, slow }: Courses) {
-  return { least: withoutReadyMs(fast), most: withoutReadyMs(slow) };
 }
 
 function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan["peak"] {

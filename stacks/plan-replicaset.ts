@@ -24,8 +24,10 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const timing = timingOf(template);
   const changes = running?.spec?.template ? templateChanges(template, running.spec.template) : [];
   const stops = created > 0 ? timing.neverReady : undefined;
+  const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
+  const availableMs = { least: timing.startMs.least + minReadyMs, most: timing.startMs.most + minReadyMs };
   // What is too much is told to stop at once.
-  const durationMs = created > 0 ? timing.startMs : { least: 0, most: 0 };
+  const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);
   const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
   return {

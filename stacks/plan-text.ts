@@ -29,18 +29,24 @@ export const toPlanned = (plan: RolloutPlan) => ({
 /** The plan in sentences, the change itself first. */
 function planSentences(plan: RolloutPlan): string[] {
   const headline = headlineOf(plan);
-  if (plan.change === "none") return [headline, ...staleOf(plan), ...stopOf(plan)];
-  const sentences = [headline, ...changesOf(plan), boundsOf(plan), ...choiceOf(plan), ...outageOf(plan)];
-  sentences.push(...togetherOf(plan));
+  const paused = plan.paused ? [...changesOf(plan), PAUSED] : [];
+  if (plan.change === "none") return [headline, ...paused, ...staleOf(plan), ...stopOf(plan)];
+  const changes = plan.paused ? paused : changesOf(plan);
+  const sentences = [headline, ...changes, ...boundsOf(plan), ...choiceOf(plan), ...outageOf(plan)];
+  sentences.push(...togetherOf(plan), ...stallOf(plan));
   return [...sentences, ...(plan.stops ? stopOf(plan) : durationOf(plan))];
 }
+
+const PAUSED =
+  "The Deployment is paused: it scales the pods that it has, and rolls nothing; a new template waits until it is resumed.";
 
 const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
 
 function headlineOf(plan: RolloutPlan): string {
   const { change, created, podsBefore, podsAfter, releaseAfter } = plan;
   const before = total(podsBefore);
-  const goes = before - total(podsAfter) + created;
+  const after = total(podsAfter);
+  const goes = before - after + created;
   const from = `from ${list(podsBefore)} to ${list(podsAfter)}`;
   switch (change) {
     case "none":
@@ -50,11 +56,13 @@ function headlineOf(plan: RolloutPlan): string {
     case "create":
       return `${list(podsAfter)} ${created === 1 ? "is" : "are"} created.`;
     case "scale":
-      return `${from}; the template stays as it is.`;
+      return `${from}; ${plan.paused ? "their" : "the"} template stays as it is.`;
     case "roll":
+      if (before === 0 || after === 0) return `${from}; there is nothing to roll.`;
       return `a rolling update ${from}: ${pods(goes)} ${go(goes)} while ${created} ${come(created)}, ${waves(plan)}.`;
     case "recreate":
-      return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before the first of ${created} comes.`;
+      if (before === 0 || after === 0) return `${from}; there is nothing to recreate.`;
+      return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before the first of ${Math.min(created, after)} comes.`;
     case "replace":
       return `the Pod of ${releaseBefore(plan)} is deleted before that of ${releaseAfter} is created.`;
     case "mixed":
@@ -67,9 +75,19 @@ function headlineOf(plan: RolloutPlan): string {
 const changesOf = ({ templateChanges }: RolloutPlan): string[] =>
   templateChanges.length > 0 ? [`The template changes in ${some(templateChanges)}.`] : [];
 
-function boundsOf({ maxPods, minReady, readyBefore }: RolloutPlan): string {
+function boundsOf({ maxPods, beyond, minReady, readyBefore }: RolloutPlan): string[] {
   const ready = readyBefore > 0 ? `, at least ${minReady} ready (now: ${readyBefore})` : "";
-  return `At most ${pods(maxPods)} at once${ready}; terminating ones do not count.`;
+  const bounds = `At most ${pods(maxPods)} at once${ready}; terminating ones do not count.`;
+  if (!beyond) return [bounds];
+  const grow = "as the number changes, old ReplicaSets grow first, and remove no pod before they have created all";
+  return [bounds, `That is ${beyond} more than the Deployment's controller counts on: ${grow} (kubernetes#95498).`];
+}
+
+function stallOf({ stall }: RolloutPlan): string[] {
+  if (!stall) return [];
+  const [lie, them] = stall.ended.length === 1 ? ["has ended and lies", "it"] : ["have ended and lie", "them"];
+  const late = `up to ${seconds(stall.mostMs)} (progressDeadlineSeconds) after the last old one is gone`;
+  return [`${some(stall.ended)} ${lie} there: new pods may come ${late} (kubernetes#128798). Delete ${them} first.`];
 }
 
 function choiceOf(plan: RolloutPlan): string[] {
@@ -92,8 +110,8 @@ function staleOf({ kind, podsAfter, releaseAfter }: RolloutPlan): string[] {
   return [`Pods of ${old.join(", ")} go on with the old template until somebody deletes them.`];
 }
 
-function outageOf({ outage, outageMs, readyBefore, change }: RolloutPlan): string[] {
-  if (outage && change === "remove") return ["Users are left without them."];
+function outageOf({ outage, outageMs, readyBefore, change, podsAfter }: RolloutPlan): string[] {
+  if (outage && (change === "remove" || total(podsAfter) === 0)) return ["Users are left without them."];
   if (outage) return [`Outage: no pod is ready ${outageMs ? during(outageMs) : "for a while"}.`];
   return readyBefore > 0 ? ["No outage."] : [];
 }
@@ -106,18 +124,21 @@ function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[]
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
 }
 
-function stopOf({ kind, stops, minReady, podsAfter, releaseAfter, durationMs }: RolloutPlan): string[] {
+function stopOf({ kind, stops, paused, minReady, podsAfter, releaseAfter, durationMs }: RolloutPlan): string[] {
   if (!stops) return [];
   const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
   const users = minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";
   const failed =
-    kind === "Deployment" ? ` It counts as failed after ${seconds(durationMs.least)} (progressDeadlineSeconds).` : "";
+    kind === "Deployment" && !paused
+      ? ` It counts as failed after ${seconds(durationMs.least)} (progressDeadlineSeconds).`
+      : "";
   return [`It comes to a halt with ${list(podsAfter)}: ${stops}.${users}${failed}`];
 }
 
-function durationOf({ durationMs, change, created, templateChanges }: RolloutPlan): string[] {
+function durationOf({ durationMs, change, created, templateChanges, paused }: RolloutPlan): string[] {
   if (change === "remove") return [];
-  const since = created > 0 && (change === "create" || templateChanges.length > 0) ? " once the image is there" : "";
+  const fresh = change === "create" || (templateChanges.length > 0 && !paused);
+  const since = created > 0 && fresh ? " once the image is there" : "";
   return [durationMs.most < 1000 ? `It is done at once${since}.` : `It takes ${range(durationMs)}${since}.`];
 }
 

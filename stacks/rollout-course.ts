@@ -18,13 +18,23 @@ export type StartingSet = {
 };
 
 /** What a Deployment asks for. */
-export type Goal = { readonly replicas: number; readonly minReadyMs: number; readonly room: Room | "recreate" };
+export type Goal = {
+  readonly replicas: number;
+  readonly minReadyMs: number;
+  readonly room: Room | "recreate";
+  /** It only scales the sets that it has; a new template waits. */
+  readonly paused?: boolean;
+};
 
 /** How long things take: ms, Infinity is never. */
 export type Pace = {
   /** From a pod's creation to Ready, by the set that it belongs to. */
   readonly startMs: (set: string) => number;
   readonly stopMs: number;
+  /** From the wish for so many more pods of a set until its controller has created them; before, it deletes none. */
+  readonly createMs?: (pods: number) => number;
+  /** From the end of the last old pod until Recreate goes on. */
+  readonly noticeMs?: number;
 };
 
 /** How many pods of one set there are at an instant; `pods` are not terminating, `stopping` are. */

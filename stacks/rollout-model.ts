@@ -3,13 +3,31 @@ import { proportions } from "./proportional-scaling.ts";
 import { type Course, type Frame, type Goal, NEW_SET, type Pace, type StartingSet } from "./rollout-course.ts";
 
 type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
-type ModelSet = { readonly id: string; readonly current: boolean; pods: ModelPod[]; desired?: number; max?: number };
-type Stopping = { readonly set: string; readonly goneAtMs: number };
+type ModelSet = {
+  readonly id: string;
+  readonly current: boolean;
+  pods: ModelPod[];
+  desired?: number;
+  max?: number;
+  /** Until then its controller creates pods, and deletes none. */
+  busyUntilMs: number;
+};
+/** A pod that its set wants no more: before `toldAtMs` nobody has told it. */
+type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneAtMs: number };
 
 /**
- * Plays a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it, at the speed of thought:
- * scaling before rolling, new pods up to the surge, unhealthy old pods first, then as many old ones as may be missing.
- * Sets are in the order of their age. Old pods that are not ready are taken never to get ready.
+ * Plays a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it (pkg/controller/deployment:
+ * sync.go, rolling.go, recreate.go; pkg/controller/replicaset): scaling before rolling, new pods up to the surge, unhealthy
+ * old pods first, then as many old ones as may be missing. Sets are in the order of their age. Old pods that are not ready
+ * are taken never to get ready.
+ *
+ * The Deployment's controller counts what it asked of its sets, not the pods that there are. A set that creates pods deletes
+ * none before it has seen all of them, while the other sets do what they are asked at once. So there may be more pods than
+ * the wanted number and the surge (kubernetes#95498). For example, 1 pod of v1 becomes 5 of v2, surge 2, unavailable 1:
+ * - the number is new: v1 is scaled from 1 to 5
+ * - the template is new: the set of v2 gets 2 pods, which makes 7
+ * - of the 4 pods of v1 that are not available one may go: v1 is scaled from 5 to 4, but it is still creating its fifth
+ * - the room of that one is v2's: it gets 3 pods, and there are 5 + 3 = 8
  */
 export function courseOf(start: readonly StartingSet[], goal: Goal, pace: Pace): Course {
   return new Model(start, goal, pace).play();
@@ -22,7 +40,9 @@ class Model {
   readonly #frames: Frame[] = [];
   readonly #created: Record<string, number> = {};
   readonly #waves = new Set<number>();
-  #stopping: Stopping[];
+  #surplus: Surplus[];
+  /** When Recreate knows that all old pods are gone. */
+  #oldGoneAtMs = 0;
   #nowMs = 0;
 
   constructor(start: readonly StartingSet[], goal: Goal, pace: Pace) {
@@ -34,10 +54,10 @@ class Model {
       ...(set.desired !== undefined && { desired: set.desired }),
       ...(set.max !== undefined && { max: set.max }),
       pods: Array.from({ length: set.pods }, (_, index) => this.#original(set, index)),
+      busyUntilMs: 0,
     }));
-    this.#stopping = start.flatMap(({ id, stopping }) =>
-      Array.from({ length: stopping }, () => ({ set: id, goneAtMs: pace.stopMs })),
-    );
+    this.#surplus = [];
+    for (const [index, { stopping }] of start.entries()) this.#tell(this.#sets[index] as ModelSet, stopping);
   }
 
   play(): Course {
@@ -49,7 +69,6 @@ class Model {
       const next = Math.min(...this.#instants().filter((instant) => instant > this.#nowMs));
       if (next === Number.POSITIVE_INFINITY) break;
       this.#nowMs = next;
-      this.#stopping = this.#stopping.filter(({ goneAtMs }) => goneAtMs > next);
       this.#record();
     }
     const kept = this.#sets.map(({ id, pods }) => [id, pods.filter(({ original }) => original).length] as const);
@@ -64,31 +83,39 @@ class Model {
 
   /** One look of the Deployment's controller; whether it did something. */
   #sync(): boolean {
-    const scaled = this.#active().some(({ desired }) => desired !== undefined && desired !== this.#goal.replicas);
-    if (scaled) return this.#scaleAll();
-    return this.#goal.room === "recreate" ? this.#recreate() : this.#roll(this.#goal.room);
+    const { replicas, room, paused } = this.#goal;
+    if (paused) return this.#scaleAll();
+    const active = this.#active();
+    if (active.some(({ desired }) => desired !== undefined && desired !== replicas)) {
+      this.#scaleAll();
+      for (const set of active) set.desired = replicas;
+      return true;
+    }
+    return room === "recreate" ? this.#recreate() : this.#roll(room);
   }
 
-  /** The Deployment's number changed: sets are scaled before anything rolls. */
+  /** What is done while the Deployment is paused, and before anything rolls when its number changed. */
   #scaleAll(): boolean {
     const { replicas, room } = this.#goal;
     const active = this.#active();
     const current = this.#current();
-    const [only] = active;
-    if (only && active.length === 1) this.#scale(only, replicas);
-    else if (current && current.pods.length === replicas && this.#available(current) === replicas)
-      for (const old of active.filter((set) => !set.current)) this.#scale(old, 0);
-    else if (room !== "recreate") {
-      const sizes = proportions(
-        active.map(({ pods, max }) => ({ pods: pods.length, ...(max !== undefined && { max }) })),
-        { replicas, surge: room.surge, total: count(this.#sets) },
-      );
-      active.forEach((set, index) => {
-        this.#scale(set, sizes[index] ?? 0);
-      });
+    const only = active.length > 1 ? undefined : (active[0] ?? current ?? this.#sets.at(-1));
+    if (only) return this.#scale(only, replicas);
+    if (current && this.#isSaturated(current)) {
+      const old = active.filter((set) => !set.current);
+      return old.map((set) => this.#scale(set, 0)).includes(true);
     }
-    for (const set of active) set.desired = replicas;
-    return true;
+    if (room === "recreate") return false;
+    const sizes = proportions(
+      active.map(({ pods, max }) => ({ pods: pods.length, ...(max !== undefined && { max }) })),
+      { replicas, surge: room.surge, total: count(this.#sets) },
+    );
+    return active.map((set, index) => this.#scale(set, sizes[index] ?? 0)).includes(true);
+  }
+
+  #isSaturated(set: ModelSet): boolean {
+    const { replicas } = this.#goal;
+    return set.desired === replicas && set.pods.length === replicas && this.#available(set) === replicas;
   }
 
   #roll(room: Room): boolean {
@@ -131,7 +158,7 @@ class Model {
     if (old.length > 0) return true;
     const current = this.#current();
     // It waits until the last old pod is gone.
-    if (this.#stopping.some(({ set }) => set !== current?.id)) return false;
+    if (this.#oldGoneAtMs > this.#nowMs) return false;
     return this.#scale(current ?? this.#addSet(), this.#goal.replicas);
   }
 
@@ -141,9 +168,9 @@ class Model {
     if (surplus > 0) {
       const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
       set.pods = ranked.slice(surplus);
-      const goneAtMs = this.#nowMs + this.#pace.stopMs;
-      this.#stopping.push(...Array.from({ length: surplus }, () => ({ set: set.id, goneAtMs })));
+      this.#tell(set, surplus);
     } else if (surplus < 0) {
+      set.busyUntilMs = this.#nowMs + (this.#pace.createMs?.(-surplus) ?? 0);
       set.pods.push(...Array.from({ length: -surplus }, () => this.#create(set)));
       this.#created[set.id] = (this.#created[set.id] ?? 0) - surplus;
       if (set.current) this.#waves.add(this.#nowMs);
@@ -151,6 +178,15 @@ class Model {
     set.desired = this.#goal.replicas;
     if (this.#goal.room !== "recreate") set.max = this.#goal.replicas + this.#goal.room.surge;
     return surplus !== 0;
+  }
+
+  /** Tells so many pods that a set wants no more to stop, as soon as its controller comes to it. */
+  #tell(set: ModelSet, pods: number): void {
+    if (pods === 0) return;
+    const toldAtMs = Math.max(this.#nowMs, set.busyUntilMs);
+    const goneAtMs = toldAtMs + this.#pace.stopMs;
+    this.#surplus.push(...Array.from({ length: pods }, () => ({ set: set.id, toldAtMs, goneAtMs })));
+    if (!set.current) this.#oldGoneAtMs = Math.max(this.#oldGoneAtMs, goneAtMs + (this.#pace.noticeMs ?? 0));
   }
 
   #rank = ({ readyAtMs }: ModelPod): number => (readyAtMs > this.#nowMs ? Number.MAX_VALUE : readyAtMs);
@@ -168,7 +204,7 @@ class Model {
   }
 
   #addSet(): ModelSet {
-    const set: ModelSet = { id: NEW_SET, current: true, pods: [] };
+    const set: ModelSet = { id: NEW_SET, current: true, pods: [], busyUntilMs: 0 };
     this.#sets.push(set);
     return set;
   }
@@ -179,6 +215,10 @@ class Model {
 
   #isComplete(): boolean {
     const current = this.#current();
+    if (this.#goal.paused) {
+      const created = this.#sets.flatMap(({ pods }) => pods.filter(({ original }) => !original));
+      return created.every(({ availableAtMs }) => availableAtMs <= this.#nowMs);
+    }
     const { replicas } = this.#goal;
     return (
       (current ? this.#available(current) : 0) === replicas &&
@@ -189,19 +229,25 @@ class Model {
 
   #instants = (): number[] => [
     ...this.#sets.flatMap(({ pods }) => pods.flatMap(({ readyAtMs, availableAtMs }) => [readyAtMs, availableAtMs])),
-    ...this.#stopping.map(({ goneAtMs }) => goneAtMs),
+    ...this.#surplus.flatMap(({ toldAtMs, goneAtMs }) => [toldAtMs, goneAtMs]),
+    this.#oldGoneAtMs,
   ];
 
   #record(): void {
-    const counts = this.#sets.map((set) => [
-      set.id,
-      {
-        pods: set.pods.length,
-        ready: set.pods.filter((pod) => pod.readyAtMs <= this.#nowMs).length,
-        available: this.#available(set),
-        stopping: this.#stopping.filter((stopping) => stopping.set === set.id).length,
-      },
-    ]);
+    this.#surplus = this.#surplus.filter(({ goneAtMs }) => goneAtMs > this.#nowMs);
+    const counts = this.#sets.map((set) => {
+      const surplus = this.#surplus.filter((pod) => pod.set === set.id);
+      const untold = surplus.filter(({ toldAtMs }) => toldAtMs > this.#nowMs).length;
+      return [
+        set.id,
+        {
+          pods: set.pods.length + untold,
+          ready: set.pods.filter((pod) => pod.readyAtMs <= this.#nowMs).length,
+          available: this.#available(set),
+          stopping: surplus.length - untold,
+        },
+      ];
+    });
     this.#frames.push({ atMs: this.#nowMs, sets: Object.fromEntries(counts) });
   }
 }

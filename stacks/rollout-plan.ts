@@ -31,6 +31,8 @@ export type RolloutPlan = {
   readonly podsAfter: Counts;
   readonly readyBefore: number;
   readonly maxPods: number;
+  /** How many of `maxPods` are more than the Deployment's controller counts on, as an old set grows while the new one comes. */
+  readonly beyond?: number;
   readonly minReady: number;
   /** There is an instant without any Ready pod although there was one before. */
   readonly outage: boolean;
@@ -47,6 +49,10 @@ export type RolloutPlan = {
   readonly durationMs: Span;
   /** Why it comes to a halt before it is complete. */
   readonly stops?: string;
+  /** Pods that have ended may make Recreate wait so long before it creates the new ones. */
+  readonly stall?: { readonly ended: readonly string[]; readonly mostMs: number };
+  /** A Deployment that only scales what it has; a change of the template waits until it is resumed. */
+  readonly paused?: true;
   /** Whether all old and all new pods are Ready at one instant; absent where there is nothing to roll. */
   readonly together?: Together;
   /** What its pods reserve at most at one instant, those that terminate included. */

@@ -30,6 +30,13 @@ export function withRelease<Workload extends WorkloadManifest>(workload: Workloa
   return copy;
 }
 
+/** The same Deployment, paused. */
+export function paused(deployment: WorkloadManifest): WorkloadManifest {
+  const copy = structuredClone(deployment);
+  if (copy.kind === "Deployment" && copy.spec) copy.spec.paused = true;
+  return copy;
+}
+
 /** A pod of a template as the cluster has it; the owner is `Kind/name`. */
 export function livePod(
   name: string,

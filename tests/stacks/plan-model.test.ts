@@ -3,6 +3,7 @@ import { roomOf } from "../../stacks/count-or-percent.ts";
 import { proportions } from "../../stacks/proportional-scaling.ts";
 import type { Course, Frame, Goal, StartingSet } from "../../stacks/rollout-course.ts";
 import { courseOf } from "../../stacks/rollout-model.ts";
+import { numbers } from "./plan-random.ts";
 
 const old = (pods: number, more: Partial<StartingSet> = {}): StartingSet => ({
   id: "old",
@@ -23,17 +24,6 @@ const count = (frame: Frame, key: "pods" | "ready" | "available") =>
   Object.values(frame.sets).reduce((sum, set) => sum + set[key], 0);
 const peak = ({ frames }: Course) => Math.max(...frames.map((frame) => count(frame, "pods")));
 const least = ({ frames }: Course) => Math.min(...frames.map((frame) => count(frame, "ready")));
-
-/** Numbers from 0 to 1 that look random, the same every time (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const replicas = [1, 2, 3, 4, 5, 6, 7, 10];
 const surges = [0, 1, 2, 4, "25%", "50%", "100%"];
@@ -116,6 +106,100 @@ test("a new number and a new template at once: the old pods are scaled first, as
   expect(course.created).toEqual({ old: 2, new: 5 });
   expect(peak(course)).toBe(7);
   expect(least(course)).toBe(3);
+});
+
+describe("a new number and a new template at once, while the old set is still creating what it was scaled to", () => {
+  const slowly = { ...pace(LEAST_MS), createMs: () => 200 };
+
+  // Seen on Kubernetes 1.33: 8 pods where the number and the surge make 7.
+  test.each([
+    [1, 5, {}, 7],
+    [3, 7, { maxSurge: 0, maxUnavailable: 1 }, 7],
+  ])("%i to %i pods, %o", (before, after, rolling, meant) => {
+    const goal: Goal = { replicas: after, minReadyMs: 0, room: roomOf(rolling, after) };
+    expect(peak(courseOf([old(before)], goal, pace(LEAST_MS)))).toBe(meant);
+    const course = courseOf([old(before)], goal, slowly);
+    expect(peak(course)).toBe(8);
+    expect(course.frames.at(-1)?.sets).toMatchObject({ old: { pods: 0, stopping: 0 }, new: { pods: after } });
+    // The set is done with creating before any new pod gets Ready.
+    const later = course.frames.filter(({ atMs }) => atMs > 200);
+    expect(peak({ ...course, frames: later })).toBe(meant);
+  });
+
+  test("more pods than the controllers may create at once: also what gets Ready meanwhile makes room", () => {
+    const goal: Goal = { replicas: 40, minReadyMs: 0, room: roomOf({ maxSurge: 2, maxUnavailable: 0 }, 40) };
+    const meant = courseOf([old(4)], goal, pace(LEAST_MS));
+    expect(peak(meant)).toBe(42);
+    expect(peak(courseOf([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 200 }))).toBe(42);
+    expect(peak(courseOf([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 1500 }))).toBeGreaterThan(42);
+  });
+
+  test.each([
+    ["the number alone", old(3, { current: true }), 6],
+    ["the template alone", old(6), 8],
+    ["fewer pods", old(9), 9],
+  ])("is no matter of %s", (_, before, most) => {
+    const goal: Goal = { replicas: 6, minReadyMs: 0, room: { surge: 2, unavailable: 1 } };
+    expect(peak(courseOf([before], goal, slowly))).toBe(most);
+  });
+});
+
+test("Recreate with pods that stop at once goes on at once", () => {
+  const course = courseOf(
+    [old(3, { stopping: 1 })],
+    { replicas: 3, minReadyMs: 0, room: "recreate" },
+    {
+      startMs: () => LEAST_MS,
+      stopMs: 0,
+    },
+  );
+  expect(course.completeAtMs).toBe(LEAST_MS);
+});
+
+test("Recreate that notices the end of the last old pod late goes on late", () => {
+  const goal: Goal = { replicas: 3, minReadyMs: 0, room: "recreate" };
+  const course = courseOf([old(3)], goal, { ...pace(LEAST_MS), noticeMs: 60_000 });
+  expect(course.completeAtMs).toBe(5_000 + 60_000 + LEAST_MS);
+});
+
+describe("paused", () => {
+  const room = { surge: 2, unavailable: 1 };
+  const paused = (replicas: number, sets: StartingSet[], more: Partial<Goal> = {}): Course =>
+    courseOf(sets, { replicas, minReadyMs: 0, room, paused: true, ...more }, pace(LEAST_MS));
+  const sizes = ({ frames }: Course) => Object.values(frames.at(-1)?.sets ?? {}).map(({ pods }) => pods);
+  const coming: StartingSet = {
+    ...old(4, { id: "coming", current: true, ready: 1, available: 1 }),
+    max: 8,
+    desired: 6,
+  };
+
+  test.each([3, 6, 8])("the only set with pods is scaled to %i", (replicas) => {
+    const course = paused(replicas, [old(6)]);
+    expect(sizes(course)).toEqual([replicas]);
+    expect(course.completeAtMs).toBe(replicas > 6 ? LEAST_MS : 0);
+  });
+
+  test("the youngest set is scaled where none has pods, that of the wanted template before it", () => {
+    expect(sizes(paused(3, [old(0), old(0, { id: "younger" })]))).toEqual([0, 3]);
+    expect(sizes(paused(3, [old(0, { current: true }), old(0, { id: "younger" })]))).toEqual([3, 0]);
+  });
+
+  test("amid a rollout all sets together keep the number and the surge, and nobody takes anybody's place", () => {
+    expect(sizes(paused(6, [old(4, { max: 8, desired: 6 }), coming]))).toEqual([4, 4]);
+    expect(sizes(paused(10, [old(4, { max: 8, desired: 6 }), coming]))).toEqual([6, 6]);
+    // What is missing of them goes to the largest set.
+    expect(sizes(paused(6, [old(3, { max: 8, desired: 6 }), coming]))).toEqual([3, 5]);
+  });
+
+  test("what is left of an old set goes when the new one has all it needs", () => {
+    const whole = old(6, { id: "whole", current: true, max: 8, desired: 6 });
+    expect(sizes(paused(6, [old(2, { max: 8, desired: 6 }), whole]))).toEqual([0, 6]);
+  });
+
+  test("Recreate with two sets leaves both as they are, and without any set nothing comes", () => {
+    expect(sizes(paused(9, [old(2), coming], { room: "recreate" }))).toEqual([2, 4]);
+    expect(paused(3, [])).toMatchObject({ completeAtMs: 0, created: {} });
+  });
 });
 
 test("Recreate: the first new pod waits for the end of the last old one", () => {

@@ -3,7 +3,7 @@ import type { Live } from "../../stacks/live.ts";
 import { templateOf, type WorkloadManifest } from "../../stacks/manifest.ts";
 import { planRollouts, toPlanned } from "../../stacks/plan.ts";
 import { planText } from "../../stacks/plan-text.ts";
-import { liveDeployment, livePod, liveReplicaSet, NOTHING, only, withRelease } from "./plan-live.ts";
+import { liveDeployment, livePod, liveReplicaSet, NOTHING, only, paused, withRelease } from "./plan-live.ts";
 
 const rolling = only("rolling");
 const blueGreen = only("blue-green");
@@ -15,6 +15,14 @@ const six = (workload: WorkloadManifest, release = "v1") => liveDeployment(workl
 const three = liveReplicaSet(replicaset, "v1", ["v1", "v1", "v1"]);
 const onePod = { ...NOTHING, pods: [livePod("online-inference", templateOf(pod))] };
 const broken = withRelease(only("rolling", { progressDeadlineSeconds: "60" }), "v3-broken");
+const noCanary = structuredClone(v2("rolling"));
+if (noCanary.kind === "Deployment" && noCanary.spec) noCanary.spec.replicas = 0;
+const evicted = livePod("v1-evicted", templateOf(recreate), {
+  owner: "ReplicaSet/online-inference-v1",
+  ready: false,
+  phase: "Failed",
+});
+const withEnded = { ...six(recreate), pods: [...six(recreate).pods, evicted] };
 const stuck = liveDeployment(rolling, [
   { release: "v2", pods: 4 },
   { release: "v3-broken", pods: 6, ready: 0 },
@@ -29,9 +37,18 @@ const cases: readonly (readonly [title: string, wanted: WorkloadManifest, live: 
   ["rolling: back to the good release", v2("rolling"), stuck],
   ["rolling: fewer pods", only("rolling", { replicas: "4" }), six(rolling)],
   ["rolling: scaled by hand", rolling, liveDeployment(rolling, [{ release: "v1", pods: 2 }], 2)],
+  [
+    "rolling: v2 and more pods",
+    v2("rolling", { replicas: "5", maxSurge: "25%", maxUnavailable: "25%" }),
+    liveDeployment(rolling, [{ release: "v1", pods: 1 }], 1),
+  ],
+  ["rolling: v2, paused", paused(v2("rolling")), six(rolling)],
+  ["rolling: v2 and more pods, paused", paused(v2("rolling", { replicas: "8" })), six(rolling)],
+  ["canary: promoted", noCanary, liveDeployment(rolling, [{ release: "v1", pods: 2 }], 2)],
   ["blue-green: v2", v2("blue-green"), six(blueGreen)],
   ["blue-green: v2, minReadySeconds 2", v2("blue-green", { minReadySeconds: "2" }), six(blueGreen)],
   ["recreate: v2", v2("recreate"), six(recreate)],
+  ["recreate: v2, while a pod that has ended lies there", v2("recreate"), withEnded],
   ["replicaset: v2 and fewer pods", v2("replicaset", { replicas: "2" }), three],
   ["replicaset: v2 and more pods", v2("replicaset", { replicas: "5" }), three],
   [

@@ -159,7 +159,7 @@ describe("a rolling update (6 pods, surge 4, unavailable 2)", () => {
   test("scales what is old before it rolls when number and release change at once", () => {
     expect(
       planRollout(only("rolling", { release: "v2", replicas: "8" }), liveDeployment(v1, [{ release: "v1", pods: 6 }])),
-    ).toMatchObject({ change: "roll", podsAfter: { v2: 8 }, created: 10, maxPods: 12, minReady: 6 });
+    ).toMatchObject({ change: "roll", podsAfter: { v2: 8 }, created: 10, maxPods: 14, beyond: 2, minReady: 6 });
   });
 
   test("when a pod was deleted by hand, which comes again by itself", () => {
@@ -223,20 +223,6 @@ describe("blue-green by surge", () => {
   });
 });
 
-test("Recreate is an outage until the last old pod is gone and the first new one ready", () => {
-  const live = liveDeployment(only("recreate"), [{ release: "v1", pods: 6 }]);
-  expect(planRollout(only("recreate", { release: "v2" }), live)).toMatchObject({
-    change: "recreate",
-    maxPods: 6,
-    minReady: 0,
-    outage: true,
-    // preStop 5 s and drain 3 s at least; grace period, removal, start and probes at most.
-    outageMs: { least: 8_500, most: 38_000 },
-    replaced: names("v1", 6),
-    peak: { pods: 6 },
-  });
-});
-
 test("two colours and a canary are planned each by itself", () => {
   for (const stack of ["switch", "canary"]) {
     const plans = planRollouts(sampleWorkloads(stack), NOTHING);
@@ -286,6 +272,13 @@ describe("a ReplicaSet", () => {
 
   test("without a change is left alone", () => {
     expect(planRollout(v1, three)).toMatchObject({ change: "none", surviving: names("v1", 3) });
+  });
+
+  test("whose pods must be ready for a while takes so much longer", () => {
+    const patient = structuredClone(v2(5));
+    if (patient.kind === "ReplicaSet" && patient.spec) patient.spec.minReadySeconds = 7;
+    const [{ durationMs }, plain] = [planRollout(patient, three), planRollout(v2(5), three)];
+    expect(durationMs).toEqual({ least: plain.durationMs.least + 7_000, most: plain.durationMs.most + 7_000 });
   });
 
   test("whose surplus is known to go: what is not ready goes first", () => {
