@@ -13,33 +13,50 @@ export function isSchedulable({ spec, status }: V1Node): boolean {
   return !spec?.unschedulable && !repels && ready === "True";
 }
 
+/** What pods take of the nodes: their number, and what they request. */
+type Load = Requests & { readonly pods: number };
+
 /**
- * Makes sure that the nodes can take all pods at the rollouts' peak, those that terminate included, as they hold what they
- * requested until they are gone. It does not look at how pods are dealt out to several nodes.
+ * Makes sure that the nodes can take all pods at the rollouts' peak, those that terminate included, as they hold their place
+ * and what they requested until they are gone. It does not look at how pods are dealt out to several nodes.
  * @throws {UserError} with the figures; never when no pod is created, nor when nothing is known of the nodes.
  */
 export function requireCapacity(plans: readonly RolloutPlan[], wanted: readonly WorkloadManifest[], live: Live): void {
   const nodes = live.nodes.filter(isSchedulable);
   if (nodes.length === 0 || plans.every(({ created }) => created === 0)) return;
-  const peak = { pods: plans.reduce((sum, plan) => sum + plan.peak.pods, 0), ...total(plans.map((plan) => plan.peak)) };
-  const allocatable = total(nodes.map(({ status }) => amounts(status?.allocatable)));
+  const peak = total(plans.map((plan) => plan.peak));
+  const allocatable = total(nodes.map(allocatableOf));
   const free = {
-    cpuMillicores: allocatable.cpuMillicores - live.foreignRequests.cpuMillicores,
-    memoryBytes: allocatable.memoryBytes - live.foreignRequests.memoryBytes,
+    pods: allocatable.pods - live.foreign.pods,
+    cpuMillicores: allocatable.cpuMillicores - live.foreign.cpuMillicores,
+    memoryBytes: allocatable.memoryBytes - live.foreign.memoryBytes,
   };
+  const tooMany =
+    peak.pods > free.pods ? `, allowed: ${free.pods} (${allocatable.pods} less the pods of others)` : undefined;
   const short = [
     ...(peak.cpuMillicores > free.cpuMillicores ? [shortage("CPU", peak, free, allocatable)] : []),
     ...(peak.memoryBytes > free.memoryBytes ? [shortage("memory", peak, free, allocatable)] : []),
   ];
-  if (short.length === 0) return;
+  if (!tooMany && short.length === 0) return;
+  const got = `got ${peak.pods} ${peak.pods === 1 ? "pod" : "pods"} at its peak, terminating ones included${tooMany ?? ""}`;
+  const request = `${tooMany ? "; they" : ", that"} request ${short.join(" and ")}`;
+  const lower = settingsToLower(wanted, short);
   throw new UserError(
-    `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: got ${peak.pods} ${peak.pods === 1 ? "pod" : "pods"} at its ` +
-      `peak, terminating ones included, that request ${short.join(" and ")}. Lower ${settingsToLower(wanted, short)}, ` +
-      "or destroy other stacks.",
+    `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: ${got}${short.length > 0 ? request : ""}. ` +
+      `${lower ? `Lower ${lower}, or destroy` : "Destroy"} other stacks.`,
   );
 }
 
-const total = (parts: readonly Requests[]): Requests => sumRequests(parts.map((part) => [part, 1]));
+/** What a node lends to pods; where it does not say how many, there is no limit. */
+const allocatableOf = ({ status }: V1Node): Load => ({
+  ...amounts(status?.allocatable),
+  pods: Number(status?.allocatable?.pods ?? Number.POSITIVE_INFINITY),
+});
+
+const total = (parts: readonly Load[]): Load => ({
+  ...sumRequests(parts.map((part) => [part, 1])),
+  pods: parts.reduce((sum, { pods }) => sum + pods, 0),
+});
 
 type Resource = "CPU" | "memory";
 
@@ -62,7 +79,7 @@ function settingsToLower(wanted: readonly WorkloadManifest[], short: readonly st
   ];
   const each = wanted[0] && requestsOf(templateOf(wanted[0]).spec);
   const now =
-    each && keys.length > 0 ? ` (a pod requests ${each.cpuMillicores}m and ${each.memoryBytes / 2 ** 20}Mi)` : "";
+    each && short.length > 0 ? ` (a pod requests ${each.cpuMillicores}m and ${each.memoryBytes / 2 ** 20}Mi)` : "";
   const last = keys.at(-1) ?? "";
   return `${keys.length > 1 ? `${keys.slice(0, -1).join(", ")} or ${last}` : last}${now}`;
 }

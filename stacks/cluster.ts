@@ -65,7 +65,7 @@ export async function readLive(
       pods: pods.items,
       services: services.items,
       nodes: nodes.items,
-      foreignRequests: foreignRequests(running.items, nodes.items, namespace, stack),
+      foreign: foreignLoad(running.items, nodes.items, namespace, stack),
     };
   } catch (cause) {
     throw unreachable(cause, context, kubeconfig.getCurrentCluster()?.server ?? "");
@@ -83,16 +83,16 @@ async function ifAllowed<Item>(list: Promise<{ items: Item[] }>): Promise<{ item
   }
 }
 
-/** What pods that have not ended, other than a stack's own, reserve on the nodes that take pods. */
-function foreignRequests(
+/** How many pods that have not ended, other than a stack's own, are on the nodes that take pods, and what they reserve. */
+function foreignLoad(
   pods: readonly V1Pod[],
   nodes: readonly V1Node[],
   namespace: string,
   stack: string,
-): Live["foreignRequests"] {
+): Live["foreign"] {
   const names = new Set(nodes.filter(isSchedulable).map(({ metadata }) => metadata?.name));
   const isOurs = ({ metadata }: V1Pod) =>
     metadata?.namespace === namespace && metadata?.labels?.["app.kubernetes.io/instance"] === stack;
   const foreign = pods.filter((pod) => names.has(pod.spec?.nodeName) && !isOurs(pod));
-  return sumRequests(foreign.map(({ spec }) => [requestsOf(spec), 1]));
+  return { pods: foreign.length, ...sumRequests(foreign.map(({ spec }) => [requestsOf(spec), 1])) };
 }

@@ -7,6 +7,6 @@ export type Live = {
   readonly pods: readonly V1Pod[];
   readonly services: readonly V1Service[];
   readonly nodes: readonly V1Node[];
-  /** What pods of other namespaces and stacks request on the nodes. */
-  readonly foreignRequests: { readonly cpuMillicores: number; readonly memoryBytes: number };
+  /** Pods of other namespaces and stacks on the nodes, and what they request. */
+  readonly foreign: { readonly pods: number; readonly cpuMillicores: number; readonly memoryBytes: number };
 };

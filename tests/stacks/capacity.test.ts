@@ -8,15 +8,17 @@ import { planRollouts } from "../../stacks/plan.ts";
 import { requestsOf } from "../../stacks/pod-requests.ts";
 import { liveDeployment, NOTHING, only } from "./plan-live.ts";
 
-const node = (cpu: string, memory: string): V1Node => ({ status: { allocatable: { cpu, memory } } });
+const node = (cpu: string, memory: string, pods?: string): V1Node => ({
+  status: { allocatable: { cpu, memory, ...(pods && { pods }) } },
+});
 
 const check = (wanted: WorkloadManifest, live: Live) => () =>
   requireCapacity(planRollouts([wanted], live), [wanted], live);
 
-const on = (live: Live, nodes: V1Node[], cpuMillicores = 0, memoryMebibytes = 0): Live => ({
+const on = (live: Live, nodes: V1Node[], cpuMillicores = 0, memoryMebibytes = 0, pods = 0): Live => ({
   ...live,
   nodes,
-  foreignRequests: { cpuMillicores, memoryBytes: memoryMebibytes * 2 ** 20 },
+  foreign: { pods, cpuMillicores, memoryBytes: memoryMebibytes * 2 ** 20 },
 });
 
 const running = liveDeployment(only("rolling"), [{ release: "v1", pods: 6 }]);
@@ -48,6 +50,50 @@ describe("a rollout of 6 pods of 50m and 64Mi, 12 with those that terminate", ()
     expect(check(v2, on(running, [node("300m", "1Gi"), node("300m", "1Gi")]))).not.toThrow();
     const cordoned = { ...node("300m", "1Gi"), spec: { unschedulable: true } };
     expect(check(v2, on(running, [node("300m", "1Gi"), cordoned]))).toThrow("does not fit the node");
+  });
+});
+
+describe("a node takes so many pods and no more, whatever they request", () => {
+  // minikube's kubelet takes 110.
+  const small = { cpuRequestMillicores: "10", memoryRequestMebibytes: "16", replicas: "50", maxSurge: "100%" };
+  const fifty = liveDeployment(only("rolling", small), [{ release: "v1", pods: 50 }]);
+  const roll = only("rolling", { ...small, release: "v2" });
+  const minikube = node("8", "16Gi", "110");
+
+  test("those that run, and those of others, included", () => {
+    expect(check(roll, on(fifty, [minikube], 0, 0, 10))).not.toThrow();
+    expect(check(roll, on(fifty, [minikube], 0, 0, 11))).toThrow(
+      "the rollout does not fit the node: got 100 pods at its peak, terminating ones included, allowed: 99 " +
+        "(110 less the pods of others). Lower replicas or maxSurge, or destroy other stacks.",
+    );
+  });
+
+  test("terminating ones included", () => {
+    const [first] = fifty.pods;
+    const leaving = structuredClone({ ...first, metadata: { ...first?.metadata, name: "leaving" } });
+    leaving.metadata.deletionTimestamp = new Date(0);
+    const live = { ...fifty, pods: [...fifty.pods, leaving] };
+    expect(check(roll, on(live, [minikube], 0, 0, 10))).toThrow("got 101 pods at its peak");
+  });
+
+  test("beside what is short otherwise", () => {
+    expect(check(roll, on(fifty, [node("900m", "16Gi", "90")]))).toThrow(
+      "got 100 pods at its peak, terminating ones included, allowed: 90 (90 less the pods of others); they request 1000m of " +
+        "CPU, allowed: 900m (900m less what others request). Lower replicas, maxSurge or cpuRequestMillicores " +
+        "(a pod requests 10m and 16Mi), or destroy other stacks.",
+    );
+  });
+
+  test("on all nodes together, and without a limit where one does not say it", () => {
+    expect(check(roll, on(fifty, [node("8", "16Gi", "50"), node("8", "16Gi", "50")]))).not.toThrow();
+    expect(check(roll, on(fifty, [node("8", "16Gi", "50"), node("8", "16Gi", "49")]))).toThrow("the 2 nodes");
+    expect(check(roll, on(fifty, [node("8", "16Gi", "50"), node("8", "16Gi")]))).not.toThrow();
+  });
+
+  test("not even one more Pod, which nothing makes smaller", () => {
+    expect(check(only("pod"), on(NOTHING, [minikube], 0, 0, 110))).toThrow(
+      "got 1 pod at its peak, terminating ones included, allowed: 0 (110 less the pods of others). Destroy other stacks.",
+    );
   });
 });
 

@@ -86,7 +86,7 @@ describe("what runs", () => {
     const live = await read(server);
     expect(live.pods.map(({ metadata }) => metadata?.name)).toEqual(["pod"]);
     expect(live.nodes).toHaveLength(2);
-    expect(live.foreignRequests).toEqual({ cpuMillicores: 110, memoryBytes: 2 * 2 ** 20 });
+    expect(live.foreign).toEqual({ pods: 2, cpuMillicores: 110, memoryBytes: 2 * 2 ** 20 });
     const label = "app.kubernetes.io/instance=pod";
     expect(asked.sort()).toEqual([
       `/api/v1/namespaces/online-inference-pod/pods ${label}`,
@@ -100,7 +100,7 @@ describe("what runs", () => {
 
   test("is read without what the user may not see of others", async () => {
     const server = await apiServer((path) => (/^\/api\/v1\/(nodes|pods)$/.test(path) ? { status: 403 } : {}));
-    expect(await read(server)).toMatchObject({ nodes: [], foreignRequests: { cpuMillicores: 0, memoryBytes: 0 } });
+    expect(await read(server)).toMatchObject({ nodes: [], foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 } });
   });
 });
 

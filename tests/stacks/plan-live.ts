@@ -10,7 +10,7 @@ export const NOTHING: Live = {
   pods: [],
   services: [],
   nodes: [],
-  foreignRequests: { cpuMillicores: 0, memoryBytes: 0 },
+  foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 },
 };
 
 /** The only workload of a stack under such config. */

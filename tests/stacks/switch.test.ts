@@ -10,7 +10,7 @@ const nothing: Live = {
   pods: [],
   services: [],
   nodes: [],
-  foreignRequests: { cpuMillicores: 0, memoryBytes: 0 },
+  foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 },
 };
 
 /** What runs once the stack is up under values as `-c` would give them. */
