@@ -1,0 +1,95 @@
+import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
+import { hostClock } from "../../rollout/clock.ts";
+import { follow } from "../../rollout/watch-follow.ts";
+import { kubernetesTransport } from "../../rollout/watch-transport.ts";
+import { readLive } from "../../stacks/cluster.ts";
+import { UserError } from "../../stacks/errors.ts";
+import { selectContext, statusOf } from "../../stacks/kubeconfig.ts";
+import type { Live } from "../../stacks/live.ts";
+import { SOAK } from "./plan-case.ts";
+import { PodTally } from "./pod-tally.ts";
+
+/** Until a namespace and all that is in it are gone. */
+const REMOVAL_MS = 90_000;
+const LOOK_MS = 200;
+
+/** The cluster as a soak of plans uses it: one namespace, one Deployment, and a watch of its pods. */
+export type PlanCluster = {
+  readonly image: string;
+  readonly tally: PodTally;
+  readonly live: () => Promise<Live>;
+  readonly apply: (deployment: V1Deployment) => Promise<void>;
+  /** Marks a pod as Failed, as the kubelet marks one that it evicts. */
+  readonly fail: (pod: string) => Promise<void>;
+  /** Gaps of the watch: what was counted over one is not to be trusted. */
+  readonly gaps: readonly string[];
+  readonly remove: () => Promise<void>;
+};
+
+/**
+ * Makes the namespace and begins to watch.
+ * @throws {UserError} if there is no such context, or no node has an image of pause, which does nothing in 1 MB.
+ */
+export async function openCluster(context: string, signal: AbortSignal): Promise<PlanCluster> {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  selectContext(config, context);
+  const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
+  const { namespace, name } = SOAK;
+  const image = imageIn((await core.listNode()).items.flatMap(({ status }) => status?.images ?? []));
+  await core.createNamespace({ body: { metadata: { name: namespace } } });
+  const tally = new PodTally();
+  const gaps: string[] = [];
+  await follow(
+    {
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      onObject: (object, change) => tally.see(object as unknown as V1Pod, change, performance.now()),
+      onGap: (_, why) => gaps.push(why),
+    },
+    { transport: kubernetesTransport(config), clock: hostClock, signal },
+  );
+  return {
+    image,
+    tally,
+    gaps,
+    live: () => readLive(context, namespace, SOAK.stack),
+    async apply(body) {
+      try {
+        await apps.replaceNamespacedDeployment({ namespace, name, body });
+      } catch (error) {
+        if (statusOf(error) !== 404) throw error;
+        await apps.createNamespacedDeployment({ namespace, body });
+      }
+    },
+    async fail(pod) {
+      const body = await core.readNamespacedPod({ namespace, name: pod });
+      body.status = { ...body.status, phase: "Failed", reason: "Evicted" };
+      await core.replaceNamespacedPodStatus({ namespace, name: pod, body });
+    },
+    async remove() {
+      await core.deleteNamespace({ name: namespace });
+      await until(REMOVAL_MS, () =>
+        core.readNamespace({ name: namespace }).then(
+          () => false,
+          (error) => statusOf(error) === 404,
+        ),
+      );
+    },
+  };
+}
+
+function imageIn(images: readonly { readonly names?: readonly string[] }[]): string {
+  const image = images.flatMap(({ names = [] }) => names).find((one) => /\/pause:/.test(one));
+  if (image) return image;
+  throw new UserError('no node has an image "…/pause:…", which pods of a soak are made of: see "minikube image ls".');
+}
+
+/** Looks until something is so, or the time is over; whether it is. */
+export async function until(limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<boolean> {
+  const endMs = performance.now() + limitMs;
+  while (performance.now() < endMs) {
+    if (await isSo()) return true;
+    await hostClock.sleep(LOOK_MS);
+  }
+  return isSo();
+}

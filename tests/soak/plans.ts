@@ -1,0 +1,100 @@
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { planRollout } from "../../stacks/plan.ts";
+import { planText } from "../../stacks/plan-text.ts";
+import { dice, numbers } from "../stacks/plan-random.ts";
+import { changed, FIRST, manifestOf, type Shape, shapeText, type Template } from "./plan-case.ts";
+import { openCluster, type PlanCluster, until } from "./plan-cluster.ts";
+import { outside } from "./plan-held.ts";
+
+/** So long nothing happens before a change counts as over; longer than any minReadySeconds and start of a case. */
+const QUIET_MS = 4_000;
+/** After a plan's longest duration, to see whether it comes true late; no case is waited for longer than the second. */
+const LATE_MS = 10_000;
+const LONGEST_MS = 90_000;
+
+const isQuiet = ({ tally }: PlanCluster): boolean => tally.quietMs(performance.now()) >= QUIET_MS;
+
+/** Plans a change, makes it, and tells in which points the plan did not come true. */
+async function tryCase(cluster: PlanCluster, shape: Shape): Promise<readonly string[]> {
+  const wanted = manifestOf(shape, cluster.image);
+  const plan = planRollout(wanted, await cluster.live());
+  const gapsBefore = cluster.gaps.length;
+  cluster.tally.begin(performance.now());
+  await cluster.apply(wanted);
+  const isOver = () => isQuiet(cluster) && isDeepStrictEqual(cluster.tally.seen().podsAfter, { ...plan.podsAfter });
+  await until(Math.min(LONGEST_MS, plan.durationMs.most + LATE_MS), isOver);
+  const seen = cluster.tally.seen();
+  await until(LONGEST_MS, () => isQuiet(cluster));
+  if (cluster.gaps.length > gapsBefore) return [];
+  const points = outside(plan, seen, shape.minReadySeconds * 1000);
+  if (points.length > 0) console.log(`  ${planText([plan]).replaceAll("\n", "\n  ")}`);
+  return points;
+}
+
+/** Now and then an old pod has failed when Recreate begins: a fault of the controllers that a plan has to know. */
+async function failOne(cluster: PlanCluster): Promise<void> {
+  const [pod] = (await cluster.live()).pods;
+  if (!pod?.metadata?.name) return;
+  await cluster.fail(pod.metadata.name);
+  await until(LONGEST_MS, () => isQuiet(cluster));
+}
+
+type Order = { readonly cases: number; readonly seed: number };
+
+/** How many random changes were made, and how many of them were outside their plans. */
+async function soak(cluster: PlanCluster, { cases, seed }: Order, signal: AbortSignal) {
+  const draw = dice(numbers(seed));
+  const known: Template[] = [FIRST.template];
+  let [shape, bad, number] = [FIRST, 0, 0];
+  for (; number <= cases && !signal.aborted; number += 1) {
+    const before = shape;
+    // The first one is the Deployment's creation.
+    if (number > 0) shape = changed(before, number, known, draw);
+    known.push(shape.template);
+    const failed = shape.strategy === "Recreate" && shape.template !== before.template && draw.onceIn(2);
+    if (failed) await failOne(cluster);
+    const points = await tryCase(cluster, shape);
+    if (points.length > 0) bad += 1;
+    console.log(
+      `#${number} ${points.length > 0 ? "OUTSIDE" : "within"}: ${shapeText(shape)}${failed ? "; one failed" : ""}`,
+    );
+    for (const point of points) console.log(`  ${point}`);
+  }
+  return { tried: number, bad };
+}
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "30" },
+    seed: { type: "string", default: "1" },
+    context: { type: "string", default: "minikube" },
+  },
+});
+const order: Order = { cases: Number(values.cases), seed: Number(values.seed) };
+for (const [flag, value] of Object.entries(order)) {
+  if (Number.isInteger(value) && value >= 1) continue;
+  console.error(`--${flag}: got ${value}, allowed: a whole number from 1. For example: --${flag} 30`);
+  process.exit(2);
+}
+const interrupted = new AbortController();
+// The case under way ends, and what was made is taken away; a second Ctrl-C ends at once.
+process.once("SIGINT", () => interrupted.abort());
+const watching = new AbortController();
+try {
+  const cluster = await openCluster(values.context, watching.signal);
+  try {
+    const { tried, bad } = await soak(cluster, order, interrupted.signal);
+    console.log(
+      `${tried - bad} of ${tried} changes within their plans (seed ${order.seed}), ${cluster.gaps.length} gaps`,
+    );
+    process.exitCode = bad > 0 || cluster.gaps.length > 0 || interrupted.signal.aborted ? 1 : 0;
+  } finally {
+    await cluster.remove();
+  }
+} catch (error) {
+  if (!(error instanceof Error) || error.name !== "UserError") throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+} finally {
+  watching.abort();
+}

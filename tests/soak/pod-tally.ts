@@ -1,0 +1,70 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { byRelease, isActive, isReady, isStopping, nameOf } from "../../stacks/live-pods.ts";
+
+/** What was seen of a Deployment's pods in one change. Times are in ms since the change was asked for. */
+export type Seen = {
+  readonly mostPods: number;
+  readonly fewestReady: number;
+  readonly created: number;
+  /** Names of pods that were there before, by what became of them. */
+  readonly gone: readonly string[];
+  readonly stayed: readonly string[];
+  readonly podsAfter: Readonly<Record<string, number>>;
+  /** When the last pod came, was told to go, or got ready. */
+  readonly lastChangeMs: number;
+};
+
+/** Counts pods as a watch tells of them, in the order of their versions. */
+export class PodTally {
+  readonly #pods = new Map<string, V1Pod>();
+  #before: readonly string[] = [];
+  #beganAtMs = 0;
+  #changedAtMs = 0;
+  #most = 0;
+  #fewest = 0;
+  #created = 0;
+
+  see(pod: V1Pod, change: string, atMs: number): void {
+    const uid = pod.metadata?.uid ?? "";
+    const old = this.#pods.get(uid);
+    if (change === "deleted") this.#pods.delete(uid);
+    else this.#pods.set(uid, pod);
+    if (!old && change !== "deleted") this.#created += 1;
+    const [was, is] = [old, this.#pods.get(uid)].map((one) => one && `${isActive(one)} ${isReady(one)}`);
+    if (was !== is) this.#changedAtMs = atMs;
+    const active = this.#active();
+    this.#most = Math.max(this.#most, active.length);
+    this.#fewest = Math.min(this.#fewest, active.filter(isReady).length);
+  }
+
+  /** A change begins: what is there now is what was there before. */
+  begin(atMs: number): void {
+    const active = this.#active();
+    this.#before = active.map(nameOf);
+    this.#beganAtMs = atMs;
+    this.#changedAtMs = atMs;
+    this.#most = active.length;
+    this.#fewest = active.filter(isReady).length;
+    this.#created = 0;
+  }
+
+  seen(): Seen {
+    const now = new Set(this.#active().map(nameOf));
+    return {
+      mostPods: this.#most,
+      fewestReady: this.#fewest,
+      created: this.#created,
+      gone: this.#before.filter((name) => !now.has(name)).sort(),
+      stayed: this.#before.filter((name) => now.has(name)).sort(),
+      podsAfter: byRelease(this.#active()),
+      lastChangeMs: this.#changedAtMs - this.#beganAtMs,
+    };
+  }
+
+  /** How long no pod has come, gone or got ready; 0 while one terminates. */
+  quietMs(atMs: number): number {
+    return [...this.#pods.values()].some(isStopping) ? 0 : atMs - this.#changedAtMs;
+  }
+
+  #active = (): V1Pod[] => [...this.#pods.values()].filter(isActive);
+}
