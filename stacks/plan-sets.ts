@@ -22,9 +22,9 @@ export function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment |
     ({ spec }) => spec?.template && templateChanges(template, spec.template).length === 0,
   );
   const sets = replicaSets.map((set) => oldSet(set, set === current, live));
+  // A paused Deployment makes no set; where none has pods, it scales that of the wanted template or else the youngest.
+  if (wanted.spec?.paused) return sets.filter((set, index) => isPartOfIt(set.start) || index === sets.length - 1);
   const used = sets.filter(({ start }) => isPartOfIt(start));
-  // A paused Deployment makes no set; where none has pods it scales that of the wanted template, or else the youngest.
-  if (wanted.spec?.paused) return used.some(({ start }) => start.current || start.pods > 0) ? used : sets.slice(-1);
   return current ? used : [...used, comingSet(template)];
 }
 
