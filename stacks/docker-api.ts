@@ -4,7 +4,12 @@ import { Agent, request } from "undici";
 import type { DockerEndpoint } from "./docker-endpoint.ts";
 
 /** A question to the daemon's HTTP API; with a body it is a POST. */
-export type DockerQuestion = { readonly path: string; readonly body?: unknown; readonly timeoutMs: number };
+export type DockerQuestion = {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+};
 
 /** The daemon's answer, whatever its status; the body is parsed JSON. */
 type DockerAnswer = { readonly status: number; readonly body: unknown };
@@ -13,7 +18,7 @@ type DockerAnswer = { readonly status: number; readonly body: unknown };
 export type AskDocker = (endpoint: DockerEndpoint, question: DockerQuestion) => Promise<DockerAnswer>;
 
 /** Asks over the network or a socket. */
-export const askDocker: AskDocker = async (endpoint, { path, body, timeoutMs }) => {
+export const askDocker: AskDocker = async (endpoint, { path, body, headers, timeoutMs }) => {
   const dispatcher = new Agent({ connect: await connectOptions(endpoint) });
   // The host of a socket's URL is not looked at.
   const base = endpoint.host.startsWith("unix:") ? "http://docker" : endpoint.host.replace(/^tcp:/, scheme(endpoint));
@@ -21,11 +26,8 @@ export const askDocker: AskDocker = async (endpoint, { path, body, timeoutMs }) 
     const answer = await request(new URL(path, base), {
       dispatcher,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body !== undefined && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
+      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
     });
     return { status: answer.statusCode, body: await answer.body.json() };
   } catch (cause) {

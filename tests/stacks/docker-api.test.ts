@@ -16,7 +16,8 @@ async function listen(options: ListenOptions): Promise<void> {
     let body = "";
     for await (const chunk of request) body += chunk;
     response.statusCode = request.method === "POST" ? 401 : 200;
-    response.end(JSON.stringify({ url: request.url, type: request.headers["content-type"], body }));
+    const { "content-type": type, "x-registry-auth": login } = request.headers;
+    response.end(JSON.stringify({ url: request.url, type, login, body }));
   });
   await new Promise<void>((resolve) => server.listen(options, resolve));
 }
@@ -42,6 +43,18 @@ test("over a socket, with a body or without", async () => {
   expect(await askDocker(endpoint, { path: "/auth", body: { username: "alice" }, timeoutMs: 5000 })).toEqual({
     status: 401,
     body: { url: "/auth", type: "application/json", body: '{"username":"alice"}' },
+  });
+});
+
+test("with headers", async () => {
+  await listen({ port: 0, host: "127.0.0.1" });
+  const endpoint = { host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const question = { path: "/distribution/app:v1/json", headers: { "x-registry-auth": "e30=" }, timeoutMs: 5000 };
+  expect((await askDocker(endpoint, question)).body).toMatchObject({ url: question.path, login: "e30=", body: "" });
+  expect((await askDocker(endpoint, { ...question, body: {} })).body).toMatchObject({
+    type: "application/json",
+    login: "e30=",
+    body: "{}",
   });
 });
 
