@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
 /** Bundles the load program and all that it imports into the text of one CommonJS file. */
 export async function bundleLoad(): Promise<string> {
+  // Only who makes a bundle pays for the bundler.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("load-pod.ts", import.meta.url))],
     bundle: true,

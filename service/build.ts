@@ -7,8 +7,6 @@ import { readCard } from "./src/card.ts";
 import { DOCS_ASSETS, docsAssetsDir } from "./src/routes/docs.ts";
 import { type Files, syncFolder } from "./sync-folder.ts";
 
-export { RELEASES, type Release } from "./releases.ts";
-
 const ARCHITECTURES = ["x64", "arm64"] as const;
 
 /** An architecture that an image can be built for, by Node's name for it. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import type { Files } from "./sync-folder.ts";
 
 /** The file of the native binding, in a folder `lib` beside the bundle. */
@@ -52,6 +52,8 @@ const serverBesideMain: Plugin = {
  * sources, wherever the checkout lies.
  */
 export async function bundle(serviceDir: string): Promise<Files> {
+  // Only who makes a bundle pays for the bundler.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: serviceDir,
     entryPoints: ["main", "server"].map((name) => join("src", `${name}.ts`)),

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { RELEASES } from "../service/build.ts";
+import { RELEASES } from "../service/releases.ts";
 import { deployment, replicaConflict, replicaSettings, rollingUpdate } from "./deployment.ts";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects.ts";

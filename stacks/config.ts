@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { getProject, getStack, runtime } from "@pulumi/pulumi";
 import Type, { type Static } from "typebox";
-import { RELEASES } from "../service/build.ts";
+import { RELEASES } from "../service/releases.ts";
 import { UserError } from "./errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentNames, findExperiment } from "./index.ts";

@@ -1,5 +1,5 @@
 import type { Static, TObject } from "typebox";
-import type { Release } from "../service/build.ts";
+import type { Release } from "../service/releases.ts";
 import type { Hypothesis } from "./hypothesis.ts";
 import type { Live } from "./live.ts";
 import type { Manifest, WorkloadManifest } from "./manifest.ts";

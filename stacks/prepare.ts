@@ -1,4 +1,4 @@
-import type { Release } from "../service/build.ts";
+import type { Release } from "../service/releases.ts";
 import { type Builder, findBuilder } from "./builder.ts";
 import { requireCapacity } from "./capacity.ts";
 import { readLive } from "./cluster.ts";

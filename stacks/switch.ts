@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { RELEASES, type Release } from "../service/build.ts";
+import { RELEASES, type Release } from "../service/releases.ts";
 import { deployment, type ReplicaSettings, replicaConflict, replicaSettings, rollingUpdate } from "./deployment.ts";
 import { type Context, defineExperiment, type SettingConflict } from "./experiment.ts";
 import { APP } from "./labels.ts";

@@ -1,5 +1,5 @@
 import type { V1Container, V1EnvVar, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
-import type { Release } from "../service/build.ts";
+import type { Release } from "../service/releases.ts";
 import type { Context, Pull } from "./experiment.ts";
 import { APP, type Labels, podLabels, selector } from "./labels.ts";
 import type { PodSettings } from "./pod-settings.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 
 /** ssh2 wants a native module; hosts by ssh:// are refused long before it would be called. */
 const withoutSsh: Plugin = {
@@ -12,6 +12,8 @@ const withoutSsh: Plugin = {
 
 /** Bundles the plugin and all that it imports into the text of one CommonJS file; equal sources give equal texts. */
 export async function bundlePlugin(): Promise<string> {
+  // Only who makes a bundle pays for the bundler.
+  const { build } = await import("esbuild");
   const result = await build({
     entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
     bundle: true,

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildContext, RELEASES, type Release } from "../../service/build.ts";
+import { buildContext } from "../../service/build.ts";
+import { RELEASES, type Release } from "../../service/releases.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 let dir: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Release } from "../../service/build.ts";
+import type { Release } from "../../service/releases.ts";
 import type { Builder } from "../../stacks/builder.ts";
 import { type LabConfig, resolveConfig } from "../../stacks/config.ts";
 import { deploy } from "../../stacks/deploy.ts";

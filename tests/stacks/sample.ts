@@ -1,4 +1,4 @@
-import { RELEASES, type Release } from "../../service/build.ts";
+import { RELEASES, type Release } from "../../service/releases.ts";
 import { type LabConfig, resolveConfig } from "../../stacks/config.ts";
 import type { Declaration, ObjectDeclaration } from "../../stacks/experiment.ts";
 import type { ImagePlan } from "../../stacks/image.ts";

@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { describe, expect, test } from "vitest";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const recorder = fileURLToPath(new URL("../fixtures/record-modules.ts", import.meta.url));
+
+/** Runs Node in the checkout; gives what it prints, and the URLs of all modules that it loaded. */
+async function run(args: readonly string[], input = "") {
+  const result = await execa(process.execPath, ["--import", recorder, ...args], {
+    cwd: project,
+    input,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
+  return { stdout: result.stdout, modules: String(result.stdio[3]).split("\n") };
+}
+
+const evaluate = (code: string) => run(["--input-type=module", "--eval", code]);
+
+const isBundler = (url: string): boolean => url.includes("/node_modules/esbuild/");
+
+describe("the bundler is loaded by whoever makes a bundle", () => {
+  test.each([
+    [
+      "the service's",
+      'const { bundle } = await import("./service/bundle.ts"); await bundle(process.cwd() + "/service");',
+    ],
+    ["the load program's", 'const { bundleLoad } = await import("./rollout/load-bundle.ts"); await bundleLoad();'],
+    [
+      "the docker plugin's",
+      'const { bundlePlugin } = await import("./setup/docker-provider/bundle.ts"); await bundlePlugin();',
+    ],
+  ])("%s", async (_which, code) => {
+    const { modules } = await evaluate(code);
+    expect(modules.some(isBundler)).toBe(true);
+  });
+});
+
+describe("and by nobody else:", () => {
+  test("help", async () => {
+    const { stdout, modules } = await run(["cli/lab.ts", "help"]);
+    expect(stdout).toContain("bin/lab observe");
+    expect(modules.filter(isBundler)).toEqual([]);
+  });
+
+  test("a stack's facts", async () => {
+    const { stdout, modules } = await run(
+      ["cli/stack-facts.ts"],
+      JSON.stringify({ stack: "canary", values: {}, want: "facts" }),
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ experiment: "canary" });
+    expect(modules.filter(isBundler)).toEqual([]);
+  });
+
+  test("the experiments, their config and the program until it runs", async () => {
+    const { modules } = await evaluate('await import("./index.ts"); await import("./policy/rules.ts");');
+    for (const file of ["stacks/index.ts", "stacks/config.ts", "stacks/image.ts", "service/build.ts"]) {
+      expect(modules.some((url) => url.endsWith(`/${file}`))).toBe(true);
+    }
+    expect(modules.filter(isBundler)).toEqual([]);
+  });
+});
