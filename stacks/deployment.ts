@@ -115,7 +115,8 @@ export function deployment(context: Context<ReplicaSettings>, options: Deploymen
       },
       spec: {
         replicas,
-        minReadySeconds: settings.minReadySeconds,
+        // The API server drops a 0.
+        ...(settings.minReadySeconds > 0 && { minReadySeconds: settings.minReadySeconds }),
         progressDeadlineSeconds: settings.progressDeadlineSeconds,
         revisionHistoryLimit: 3,
         strategy: options.strategy,

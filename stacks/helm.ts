@@ -5,6 +5,7 @@ import { type ChartDeclaration, type Context, defineExperiment } from "./experim
 import { APP } from "./labels.ts";
 import type { WorkloadManifest } from "./manifest.ts";
 import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+import { containerResources } from "./workload.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,
@@ -77,10 +78,7 @@ function chart(context: HelmContext): ChartDeclaration {
         progressDeadlineSeconds: settings.progressDeadlineSeconds,
         strategy: { ...rollingUpdate(settings).rollingUpdate },
         service: { type: "NodePort", nodePort: context.nodePort },
-        resources: {
-          requests: { cpu: `${settings.cpuRequestMillicores}m`, memory: `${settings.memoryRequestMebibytes}Mi` },
-          limits: { cpu: `${settings.cpuLimitMillicores}m`, memory: `${settings.memoryLimitMebibytes}Mi` },
-        },
+        resources: containerResources(settings),
         preStopSeconds: settings.preStopSeconds,
         config: { LOG_LEVEL: settings.logLevel, MAX_ROWS: settings.maxRows, DRAIN_MS: settings.drainSeconds * 1000 },
       },

@@ -58,9 +58,9 @@ export function networkPolicy(context: AnyContext): ObjectDeclaration {
       metadata: { name: APP, namespace: context.namespace, labels: labels(context) },
       spec: {
         podSelector: { matchLabels: { ...selector(context.stack) } },
+        // Egress without a rule lets nothing out. An empty list means the same, but the API server drops it.
         policyTypes: ["Ingress", "Egress"],
         ingress: [{ ports: [{ port: "http", protocol: "TCP" }] }],
-        egress: [],
       },
     },
   };

@@ -29,3 +29,11 @@ export function quantity(text: string | number): number {
   // Decimal fractions of two spellings of one value may differ in their last bit.
   return Number((value * factor).toPrecision(15));
 }
+
+/** CPU as the API server writes it: `1500m`, but whole cores without a suffix. */
+export const cpuQuantity = (millicores: number): string =>
+  millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;
+
+/** Memory as the API server writes it: `1536Mi`, but whole gibibytes as such. */
+export const memoryQuantity = (mebibytes: number): string =>
+  mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;

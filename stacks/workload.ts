@@ -3,6 +3,7 @@ import type { Release } from "../service/releases.ts";
 import type { Context, Pull } from "./experiment.ts";
 import { APP, type Labels, podLabels, selector } from "./labels.ts";
 import type { PodSettings } from "./pod-settings.ts";
+import { cpuQuantity, memoryQuantity } from "./quantity.ts";
 
 /** Port that the service listens on. */
 export const SERVICE_PORT = 8050;
@@ -72,6 +73,15 @@ export function replicatedTemplate(context: Context<PodSettings>, options: PodOp
   return { ...template, spec: { ...(template.spec as V1PodSpec), topologySpreadConstraints: [spread] } };
 }
 
+/** Requests and limits as the API server writes them. */
+export const containerResources = (settings: PodSettings) => ({
+  requests: {
+    cpu: cpuQuantity(settings.cpuRequestMillicores),
+    memory: memoryQuantity(settings.memoryRequestMebibytes),
+  },
+  limits: { cpu: cpuQuantity(settings.cpuLimitMillicores), memory: memoryQuantity(settings.memoryLimitMebibytes) },
+});
+
 function podSpec({ pull, settings }: Context<PodSettings>, image: string, options: PodOptions): V1PodSpec {
   return {
     // Room for the wait, the draining and the longest request before the kubelet kills.
@@ -107,10 +117,7 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
       { name: "DRAIN_MS", value: String(settings.drainSeconds * 1000) },
       ...env,
     ],
-    resources: {
-      requests: { cpu: `${settings.cpuRequestMillicores}m`, memory: `${settings.memoryRequestMebibytes}Mi` },
-      limits: { cpu: `${settings.cpuLimitMillicores}m`, memory: `${settings.memoryLimitMebibytes}Mi` },
-    },
+    resources: containerResources(settings),
     startupProbe: probe("/liveness", probes.startup),
     readinessProbe: probe("/readiness", probes.readiness),
     livenessProbe: probe("/liveness", probes.liveness),

@@ -87,7 +87,6 @@ export const good: readonly Manifest[] = [
       podSelector: { matchLabels: SELECTOR },
       policyTypes: ["Ingress", "Egress"],
       ingress: [{ ports: [{ port: "http" }] }],
-      egress: [],
     },
   },
 ];

@@ -44,6 +44,10 @@ test("objects of another namespace do not count", () => {
   ]);
 });
 
+test("no rule for Egress and an empty list of them are the same", () => {
+  expect(violations(spoiled("NetworkPolicy", "spec.egress", []))).toEqual([]);
+});
+
 test("two budgets over the same pods are refused, because no pod could be evicted", () => {
   const budgets = good.filter(({ kind }) => kind === "PodDisruptionBudget");
   expect(violations([...good, ...budgets]).map(({ rule, message }) => `${rule} ${message}`)).toEqual([

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Rule, Violation } from "../../policy/rule.ts";
 import { rules, violations } from "../../policy/rules.ts";
-import type { Declaration, StepConfig } from "../../stacks/experiment.ts";
+import type { Declaration } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
 import { declare, workloadsOf } from "../../stacks/prepare.ts";
+import { configsOf } from "../stacks/configs.ts";
 import { sampleConfig, sampleDeclarations, sampleImages } from "../stacks/sample.ts";
 
 const single: readonly Rule[] = rules.filter(({ scope }) => scope === "object");
@@ -15,19 +16,8 @@ function broken(declarations: readonly Declaration[]): readonly Violation[] {
   return single.flatMap((rule) => rule.check([...manifests, ...workloadsOf(declarations)]));
 }
 
-/** The config of each step, which adds to that of the steps before unless the stack is reset. */
-function configs(stack: string): readonly (readonly [string, StepConfig])[] {
-  let values: StepConfig = {};
-  const steps = experiments[stack]?.steps(sampleConfig(stack).settings) ?? [];
-  const after = steps.map((step) => {
-    if ("config" in step) values = step.kind === "reset" ? step.config : { ...values, ...step.config };
-    return [step.id, values] as const;
-  });
-  return [["default", {}], ...after];
-}
-
 describe.each(Object.keys(experiments))("stack %s", (stack) => {
-  test.each(configs(stack))("obeys every rule at %s", (_step, values) => {
+  test.each(configsOf(stack))("obeys every rule at %s", (_step, values) => {
     const declarations = sampleDeclarations(stack, values);
     expect(workloadsOf(declarations).length).toBeGreaterThan(0);
     expect(broken(declarations)).toEqual([]);

@@ -23,10 +23,19 @@ test("no wait before SIGTERM is no hook at all", () => {
   expect(specOf("pod", { preStopSeconds: "0" }).containers[0]).not.toHaveProperty("lifecycle");
 });
 
-test("resources are what the settings say", () => {
-  expect(specOf("pod", { memoryLimitMebibytes: "300" }).containers[0]?.resources).toEqual({
+test("resources are what the settings say, as the API server writes them", () => {
+  const resources = (values: Record<string, string>) => specOf("pod", values).containers[0]?.resources;
+  expect(resources({ memoryLimitMebibytes: "300" })).toEqual({
     requests: { cpu: "50m", memory: "64Mi" },
     limits: { cpu: "500m", memory: "300Mi" },
+  });
+  expect(resources({ cpuLimitMillicores: "2000", memoryLimitMebibytes: "4096" })?.limits).toEqual({
+    cpu: "2",
+    memory: "4Gi",
+  });
+  expect(resources({ cpuLimitMillicores: "1500", memoryLimitMebibytes: "1536" })?.limits).toEqual({
+    cpu: "1500m",
+    memory: "1536Mi",
   });
 });
 

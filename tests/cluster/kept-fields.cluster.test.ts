@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { execa } from "execa";
+import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { experiments } from "../../stacks/index.ts";
+import type { Manifest } from "../../stacks/manifest.ts";
+import { extremeConfigsOf } from "../stacks/configs.ts";
+import { sampleManifests } from "../stacks/sample.ts";
+
+/** A port of nodes that no stack uses. */
+const FREE_NODE_PORT = 32_750;
+
+/** The same object under a name that nobody has, where there is a namespace for it. */
+function elsewhere(manifest: Manifest): Manifest {
+  const copy = structuredClone(manifest);
+  copy.metadata.name = `kept-fields-${randomUUID()}`;
+  if (copy.kind !== "Namespace") copy.metadata.namespace = "default";
+  if (copy.kind === "Service") for (const port of copy.spec?.ports ?? []) port.nodePort = FREE_NODE_PORT;
+  return copy;
+}
+
+/** What the API server would make of objects; nothing is created. */
+async function completed(manifests: readonly Manifest[]): Promise<readonly unknown[]> {
+  const items = { apiVersion: "v1", kind: "List", items: manifests };
+  const create = ["create", "--context", "minikube", "--dry-run=server", "--output", "yaml", "--filename", "-"];
+  const { exitCode, stdout, stderr } = await execa("kubectl", create, { input: JSON.stringify(items), reject: false });
+  if (exitCode !== 0) throw new Error(stderr);
+  return parseAllDocuments(stdout).map((document) => document.toJS());
+}
+
+/** What an object keeps of what was sent: the same fields, with its own values. */
+function kept(sent: unknown, received: unknown): unknown {
+  if (Array.isArray(sent) && Array.isArray(received)) return received.map((item, index) => kept(sent[index], item));
+  if (!isFields(sent) || !isFields(received)) return received;
+  return Object.fromEntries(
+    Object.entries(sent).flatMap(([key, value]) => (key in received ? [[key, kept(value, received[key])]] : [])),
+  );
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+describe.each(Object.keys(experiments))("stack %s comes back as it was sent", (stack) => {
+  test.each(extremeConfigsOf(stack))("at %s", async (_step, config) => {
+    const sent = sampleManifests(stack, config).map(elsewhere);
+    const received = await completed(sent);
+    expect(received.map((object, index) => kept(sent[index], object))).toEqual(sent);
+  });
+});
