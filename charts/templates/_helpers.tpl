@@ -1,6 +1,18 @@
-{{/* Name of all objects: one release makes one of each kind, so that its own name is enough. */}}
+{{/*
+Name of all objects: one release makes one of each kind, so that its own name is enough. Helm takes releases such as 1.2, but a Service has to be a DNS label that begins with a letter;
+of its 63 characters 5 are left for the test's pod.
+*/}}
 {{- define "online-inference.fullname" -}}
-{{ .Values.fullnameOverride | default .Release.Name }}
+{{- $name := .Values.fullnameOverride | default .Release.Name }}
+{{- if or (gt (len $name) 58) (not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name)) }}
+{{- fail (printf "name of all objects, from the release's: got %q, allowed: what a Service may be called, which is lowercase letters, digits and -, a letter first, no - last, at most 58 characters. Name the release otherwise, or the objects by --set fullnameOverride=%s" $name .Chart.Name) }}
+{{- end }}
+{{- $name }}
+{{- end }}
+
+{{/* A text as a label's value, in which the + of a version is not allowed. */}}
+{{- define "online-inference.labelValue" -}}
+{{ . | replace "+" "_" | trunc 63 | trimAll "-_." }}
 {{- end }}
 
 {{/* Release of the service. */}}
@@ -8,9 +20,9 @@
 {{ .Values.release | default .Chart.AppVersion }}
 {{- end }}
 
-{{/* The image by its tag. */}}
+{{/* The image by its tag, in which no + is allowed either. */}}
 {{- define "online-inference.taggedImage" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default (include "online-inference.release" .) }}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default (include "online-inference.release" . | replace "+" "_") }}
 {{- end }}
 
 {{/* Full reference of the image that pods run. */}}
@@ -24,8 +36,8 @@
 
 {{/* What tells this release's pods from all others; it cannot change while a Deployment lives. */}}
 {{- define "online-inference.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* Labels of pods: nothing of the chart's version, which alone must not roll them. */}}
@@ -33,13 +45,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "online-inference.selector" . }}
 app.kubernetes.io/component: helm
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/version: {{ include "online-inference.release" . }}
+app.kubernetes.io/version: {{ include "online-inference.release" . | include "online-inference.labelValue" | quote }}
 {{- end }}
 
 {{/* Labels of all other objects. */}}
 {{- define "online-inference.labels" -}}
 {{ include "online-inference.podLabels" . }}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | include "online-inference.labelValue" | quote }}
 {{- end }}
 
 {{/* The service's environment; numbers come as floats, which would be printed as 1.048576e+06. */}}

@@ -23,7 +23,7 @@ test("renders every value as reviewed", async () => {
 
 test("puts every object into the release's namespace, under the release's labels", async () => {
   const { stdout } = await helm(["template", "mine", chart, "--namespace", "elsewhere"]);
-  expect(stdout.match(/^ {2}namespace: .*$/gm)).toEqual(Array(6).fill("  namespace: elsewhere"));
+  expect(stdout.match(/^ {2}namespace: .*$/gm)).toEqual(Array(6).fill('  namespace: "elsewhere"'));
   for (const { metadata } of await render({}, "mine")) {
     expect(metadata.name).toMatch(/^mine(-test)?$/);
     expect(metadata.labels["app.kubernetes.io/instance"]).toBe("mine");

@@ -27,9 +27,9 @@ export async function helm(args: readonly string[], values: object = {}) {
   return execa(await found, args, { input: JSON.stringify(values), reject: false, all: true });
 }
 
-/** What the chart makes of values, as helm prints it. */
-export async function template(values: object = {}, release = "prediction-service"): Promise<string> {
-  const { stdout, stderr, exitCode } = await helm(["template", release, chart, "--values", "-"], values);
+/** What the chart, or another one, makes of values, as helm prints it. */
+export async function template(values: object = {}, release = "prediction-service", of = chart): Promise<string> {
+  const { stdout, stderr, exitCode } = await helm(["template", release, of, "--values", "-"], values);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
 }
@@ -46,10 +46,10 @@ export interface Rendered {
   };
 }
 
-/** What the chart makes of values, as objects. */
-export async function render(values: object = {}, release?: string): Promise<readonly Rendered[]> {
-  // Not the client's own reader, which leaves out what its types do not know.
-  const documents = parseAllDocuments(await template(values, release), { strict: true });
+/** What the chart, or another one, makes of values, as objects. */
+export async function render(values: object = {}, release?: string, of?: string): Promise<readonly Rendered[]> {
+  // Not the client's own reader, which leaves out what its types do not know. Helm's reads YAML 1.1.
+  const documents = parseAllDocuments(await template(values, release, of), { strict: true, version: "1.1" });
   return documents.map((document) => document.toJS() as Rendered);
 }
 
