@@ -1,11 +1,19 @@
+{{/* Name of the chart, or its alias among another chart's dependencies, in letters that names of containers may have. */}}
+{{- define "online-inference.name" -}}
+{{ .Chart.Name | lower | replace "_" "-" | trunc 58 | trimAll "-" }}
+{{- end }}
+
 {{/*
-Name of all objects: one release makes one of each kind, so that its own name is enough. Helm takes releases such as 1.2, but a Service has to be a DNS label that begins with a letter;
+Name of all objects. A release of this chart makes one of each kind, so that its own name is enough; as a dependency the
+chart is one of several. Helm takes releases such as 1.2, but a Service has to be a DNS label that begins with a letter;
 of its 63 characters 5 are left for the test's pod.
 */}}
 {{- define "online-inference.fullname" -}}
-{{- $name := .Values.fullnameOverride | default .Release.Name }}
+{{- $own := ternary .Release.Name (printf "%s-%s" .Release.Name (include "online-inference.name" .)) .Chart.IsRoot }}
+{{- $name := .Values.fullnameOverride | default $own }}
 {{- if or (gt (len $name) 58) (not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name)) }}
-{{- fail (printf "name of all objects, from the release's: got %q, allowed: what a Service may be called, which is lowercase letters, digits and -, a letter first, no - last, at most 58 characters. Name the release otherwise, or the objects by --set fullnameOverride=%s" $name .Chart.Name) }}
+{{- $value := ternary "fullnameOverride" (printf "%s.fullnameOverride" .Chart.Name) .Chart.IsRoot }}
+{{- fail (printf "name of all objects, from the release's: got %q, allowed: what a Service may be called, which is lowercase letters, digits and -, a letter first, no - last, at most 58 characters. Name the release otherwise, or the objects by --set %s=%s" $name $value (include "online-inference.name" .)) }}
 {{- end }}
 {{- $name }}
 {{- end }}
@@ -36,7 +44,7 @@ of its 63 characters 5 are left for the test's pod.
 
 {{/* What tells this release's pods from all others; it cannot change while a Deployment lives. */}}
 {{- define "online-inference.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/name: {{ include "online-inference.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
