@@ -12,6 +12,9 @@ export type RawList = {
   readonly items: readonly RawObject[];
 };
 
+/** An empty list of metadata has no items, where other lists have none. */
+type ListedMetadata = Omit<RawList, "items"> & { readonly items: RawList["items"] | null };
+
 type Query = Readonly<Record<string, string | boolean>>;
 
 /** An answer of the API server as text. */
@@ -87,7 +90,8 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
     async listMetadata(path, signal) {
       // Without a resourceVersion the server answers from its store, or proves its cache to be as new.
       const answer = await send("GET", path, signal, undefined, METADATA_ALONE);
-      return parsed(path, { status: answer.status, text: await answer.text() });
+      const list = parsed<ListedMetadata>(path, { status: answer.status, text: await answer.text() });
+      return { ...list, items: list.items ?? [] };
     },
     async *stream(path, signal) {
       const answer = await send("GET", path, signal);
