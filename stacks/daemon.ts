@@ -4,11 +4,7 @@ import type { DockerEndpoint } from "./docker-endpoint.ts";
 import { UserError } from "./errors.ts";
 
 /** What an image depends on beside its context. */
-export type Daemon = {
-  /** The daemon's own identity: another one means that the images are gone, whatever Pulumi's state says. */
-  readonly id: string;
-  readonly arch: Architecture;
-};
+export type Daemon = { readonly arch: Architecture };
 
 /** How a daemon is called in messages, and what a user can do about it. */
 export type DaemonWords = {
@@ -20,7 +16,7 @@ export type DaemonWords = {
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "x64", aarch64: "arm64" };
 
 /**
- * Asks a docker daemon who it is and what it runs on.
+ * Asks a docker daemon what it runs on.
  * @throws {UserError} if it does not answer, or runs on another architecture.
  */
 export async function describeDaemon(
@@ -28,7 +24,7 @@ export async function describeDaemon(
   words: DaemonWords,
   ask: AskDocker = askDocker,
 ): Promise<Daemon> {
-  const { ID: id, Architecture: name = "" } = await fetchInfo(endpoint, ask).catch((cause: Error) => {
+  const { Architecture: name = "" } = await fetchInfo(endpoint, ask).catch((cause: Error) => {
     throw new UserError(`${words.name} does not answer at ${endpoint.host} (${cause.message}). ${words.start}`, {
       cause,
     });
@@ -40,16 +36,11 @@ export async function describeDaemon(
         `${Object.keys(ARCHITECTURES).join(", ")}. ${words.another}`,
     );
   }
-  if (!id) {
-    throw new UserError(
-      `${words.name} at ${endpoint.host}: got no identity in GET /info, allowed: docker 20.10 or later. ${words.another}`,
-    );
-  }
-  return { id, arch };
+  return { arch };
 }
 
-async function fetchInfo(endpoint: DockerEndpoint, ask: AskDocker): Promise<{ ID?: string; Architecture?: string }> {
+async function fetchInfo(endpoint: DockerEndpoint, ask: AskDocker): Promise<{ Architecture?: string }> {
   const { status, body } = await ask(endpoint, { path: "/info", timeoutMs: 10_000 });
   if (status !== 200) throw new Error(`GET /info: status ${status}`);
-  return body as { ID?: string; Architecture?: string };
+  return body as { Architecture?: string };
 }

@@ -6,12 +6,19 @@ import { type Architecture, buildContext, type ContextOptions } from "../service
 import type { Release } from "../service/releases.ts";
 import type { Builder } from "./builder.ts";
 import { folderDigest } from "./digest.ts";
+import type { DockerEndpoint } from "./docker-endpoint.ts";
 import { UserError } from "./errors.ts";
+import { isMissing } from "./missing-image.ts";
 import { hostOf, type Registry } from "./registry.ts";
 
 const REPOSITORY = "online-inference";
 /** Hex digits of the digest in a tag: 48 bits. */
 const TAG_DIGITS = 12;
+/**
+ * The build argument that makes the plugin build an image that is gone. No Dockerfile reads it, so that the image is the same
+ * whatever its value.
+ */
+const MISSING_AT = "FOUND_MISSING_AT";
 const PLATFORMS: Readonly<Record<Architecture, string>> = { x64: "linux/amd64", arm64: "linux/arm64" };
 
 /** One `docker build`, all of it known at preview. */
@@ -22,6 +29,8 @@ type Build = {
   readonly context: string;
   readonly args: Readonly<Record<string, string>>;
   readonly platform: string;
+  /** When it was found missing where pods take it, in ISO 8601; undefined if it is there. */
+  readonly missingAt: string | undefined;
 };
 
 /** The service's image and, where the base has to be built as well, that one. */
@@ -29,7 +38,7 @@ export type ImagePlan = {
   readonly service: Build;
   readonly base: Build | undefined;
   /** The name that always leads to the release's newest image. */
-  readonly newest: string;
+  readonly newest: Pick<Build, "name" | "missingAt">;
   /** Where both names are pushed to. */
   readonly push?: Registry;
 };
@@ -39,28 +48,33 @@ export type ImageRequest = {
   readonly release: Release;
   readonly baseImage: string;
   readonly baseContext: string | undefined;
-  readonly builder: Pick<Builder, "id" | "arch" | "inNode">;
+  readonly builder: Pick<Builder, "host" | "certPath" | "arch">;
   readonly registry: Registry | undefined;
 };
 
-/** The plan's effects: writes the service's build context into a folder, and digests a folder. */
+/** The plan's effects: writes the service's build context into a folder, digests a folder, and looks for images. */
 export type ImageEffects = {
   readonly buildContext: (options: ContextOptions) => Promise<void>;
   readonly folderDigest: (folder: string) => Promise<string>;
+  readonly isMissing: (name: string, builder: DockerEndpoint, registry: Registry | undefined) => Promise<boolean>;
+  readonly now: () => Date;
 };
 
 /** Bundles the service, so that source edits are seen, and names the image after what is in it. */
 export async function planImage(
   { release, baseImage, baseContext, builder, registry }: ImageRequest,
-  effects: ImageEffects = { buildContext, folderDigest },
+  effects: ImageEffects = { buildContext, folderDigest, isMissing, now: () => new Date() },
 ): Promise<ImagePlan> {
   const platform = PLATFORMS[builder.arch];
-  // Another daemon has no image, but the plugin believes its state: a change of this argument makes it build again.
-  const args = { CLUSTER_ID: builder.id };
+  const lookFor = async (name: string, where: Registry | undefined) => {
+    const missing = await effects.isMissing(name, builder, where);
+    return { name, missingAt: missing ? effects.now().toISOString() : undefined };
+  };
+  const baseTag = baseContext && (await baseDigest(baseContext, effects)).slice(0, TAG_DIGITS);
   const base = baseContext && {
-    name: `${REPOSITORY}-base:${(await baseDigest(baseContext, effects)).slice(0, TAG_DIGITS)}`,
+    ...(await lookFor(`${REPOSITORY}-base:${baseTag}`, undefined)),
     context: baseContext,
-    args,
+    args: {},
     platform,
   };
   const BASE_IMAGE = base ? base.name : baseImage;
@@ -73,13 +87,14 @@ export async function planImage(
   });
   const digest = digestOf(await effects.folderDigest(context), BASE_IMAGE, platform);
   const repository = registry ? `${registry.address}/${REPOSITORY}` : REPOSITORY;
-  const name = `${repository}:${release}-${digest.slice(0, TAG_DIGITS)}`;
+  const [service, newest] = await Promise.all([
+    lookFor(`${repository}:${release}-${digest.slice(0, TAG_DIGITS)}`, registry),
+    lookFor(`${repository}:${release}`, registry),
+  ]);
   return {
-    // Once pushed, the image of another cluster's nodes does not depend on who built it: two machines that take turns
-    // would otherwise replace all pods each time.
-    service: { name, context, args: { ...(builder.inNode && args), BASE_IMAGE }, platform },
+    service: { ...service, context, args: { BASE_IMAGE }, platform },
     base: base || undefined,
-    newest: `${repository}:${release}`,
+    newest,
     ...(registry && { push: registry }),
   };
 }
@@ -122,11 +137,12 @@ export function buildImages(
         build: {
           context: build.context,
           dockerfile: join(build.context, "Dockerfile"),
-          args: build.args,
+          args: { ...build.args, ...(build.missingAt && { [MISSING_AT]: build.missingAt }) },
           platform: build.platform,
         },
       },
-      { parent, provider, dependsOn },
+      // Once the image is there, the state keeps what it was built with: whoever built it, nobody has to do it again.
+      { parent, provider, dependsOn, ...(!build.missingAt && { ignoreChanges: [`build.args.${MISSING_AT}`] }) },
     );
   // All releases are built on the same base.
   const base = plans.values().next().value?.base;
@@ -141,7 +157,7 @@ export function buildImages(
     if (push) digests[service.name] = image.repoDigest.apply(digestIn);
     // The plugin gives an image one name only. The same build once more comes from the daemon's cache.
     if (push || tagNewest) {
-      resources.push(register(`newest-image${suffix}`, { ...service, name: newest }, [image], push));
+      resources.push(register(`newest-image${suffix}`, { ...service, ...newest }, [image], push));
     }
   }
   return { resources, digests };

@@ -18,7 +18,7 @@ function effects(minikube?: typeof node) {
     localDocker: () => local,
     describeDaemon: async ({ host }, { name }) => {
       asked.push(`${name} ${host}`);
-      return { id: "RZOL", arch: "x64" };
+      return { arch: "x64" };
     },
   };
   return { asked, fakes };
@@ -26,7 +26,7 @@ function effects(minikube?: typeof node) {
 
 test("minikube's node builds for its own pods, pushed or not", async () => {
   const { asked, fakes } = effects(node);
-  expect(await findBuilder(request, fakes)).toEqual({ ...node, id: "RZOL", arch: "x64", inNode: true });
+  expect(await findBuilder(request, fakes)).toEqual({ ...node, arch: "x64", inNode: true });
   expect(asked).toEqual(["minikube minikube false", `docker in minikube ${node.host}`]);
   expect(await findBuilder({ ...request, registry }, fakes)).toMatchObject(node);
 });
@@ -36,7 +36,7 @@ test("this machine's docker builds for a profile whose node cannot, and for any 
   expect(await findBuilder({ ...request, registry }, several.fakes)).toMatchObject({ ...local, inNode: false });
   const { asked, fakes } = effects(node);
   const builder = await findBuilder({ ...request, context: "production", registry }, fakes);
-  expect(builder).toEqual({ ...local, id: "RZOL", arch: "x64", inNode: false });
+  expect(builder).toEqual({ ...local, arch: "x64", inNode: false });
   expect(asked).toEqual([`docker, which builds what is pushed, ${local.host}`]);
 });
 

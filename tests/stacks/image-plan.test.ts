@@ -6,13 +6,18 @@ const request: ImageRequest = {
   release: "v1",
   baseImage: "node:24",
   baseContext: undefined,
-  builder: { id: "RZOL:7MGM", arch: "x64", inNode: true },
+  builder: { host: "tcp://192.168.49.2:2376", certPath: "/certs", arch: "x64" },
   registry: undefined,
 };
+const NOW = "2026-09-24T10:00:00.000Z";
 
-/** Effects that write nothing; every folder's digest is told by `contents`. */
-const effects = (contents: Record<string, string> = { "service/build/v1": "a", "service/build/v2": "b" }) => {
+/** Effects that write nothing; every folder's digest is told by `contents`, and images whose name matches `gone` are missing. */
+const effects = (
+  contents: Record<string, string> = { "service/build/v1": "a", "service/build/v2": "b" },
+  gone: RegExp = /$^/,
+) => {
   const built: unknown[] = [];
+  const lookedFor: unknown[] = [];
   const fakes: ImageEffects = {
     buildContext: async (options) => void built.push(options),
     folderDigest: async (folder) => {
@@ -20,8 +25,13 @@ const effects = (contents: Record<string, string> = { "service/build/v1": "a", "
       if (content === undefined) throw new Error("ENOENT: no such file or directory");
       return content.repeat(64);
     },
+    isMissing: async (name, { host }, registry) => {
+      lookedFor.push([name.replace(/-[0-9a-f]{12}$/, "-*"), host, registry?.address]);
+      return gone.test(name);
+    },
+    now: () => new Date(NOW),
   };
-  return { built, fakes };
+  return { built, lookedFor, fakes };
 };
 
 const nameOf = async (changed: Partial<ImageRequest> = {}, contents?: Record<string, string>) =>
@@ -35,8 +45,9 @@ test("the service is built for the daemon's architecture, from a folder inside t
   expect(service).toEqual({
     name: expect.stringMatching(/^online-inference:v1-[0-9a-f]{12}$/),
     context: "service/build/v1",
-    args: { CLUSTER_ID: "RZOL:7MGM", BASE_IMAGE: "node:24" },
+    args: { BASE_IMAGE: "node:24" },
     platform: "linux/amd64",
+    missingAt: undefined,
   });
   const arm = await planImage({ ...request, builder: { ...request.builder, arch: "arm64" } }, effects().fakes);
   expect(arm.service.platform).toBe("linux/arm64");
@@ -55,11 +66,30 @@ test("the tag is the same for the same sources, and another one for anything tha
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("another daemon builds again under the same tag, so that pods stay as they are described", async () => {
-  const builder = { ...request.builder, id: "OTHER" };
-  const { service } = await planImage({ ...request, builder }, effects().fakes);
-  expect(service.args.CLUSTER_ID).toBe("OTHER");
-  expect(service.name).toBe(await nameOf());
+test("an image that is gone is known by the time, under the same tag, so that pods stay as they are described", async () => {
+  const { lookedFor, fakes } = effects(undefined, /:v1-/);
+  const { service, newest } = await planImage(request, fakes);
+  expect(service).toMatchObject({ name: await nameOf(), missingAt: NOW });
+  expect(newest).toEqual({ name: "online-inference:v1", missingAt: undefined });
+  expect(lookedFor).toEqual([
+    ["online-inference:v1-*", request.builder.host, undefined],
+    ["online-inference:v1", request.builder.host, undefined],
+  ]);
+  expect((await planImage(request, effects(undefined, /:v1$/).fakes)).newest.missingAt).toBe(NOW);
+});
+
+test("what is pushed is looked for in the registry, its base in the daemon that builds on it", async () => {
+  const contents = { "service/build/v1": "a", "/cache/base": "e" };
+  const { lookedFor, fakes } = effects(contents, /base/);
+  const registry = { address: "docker.io/alice" };
+  const { service, base } = await planImage({ ...request, baseContext: "/cache/base", registry }, fakes);
+  expect(lookedFor).toEqual([
+    ["online-inference-base:eeeeeeeeeeee", request.builder.host, undefined],
+    ["docker.io/alice/online-inference:v1-*", request.builder.host, "docker.io/alice"],
+    ["docker.io/alice/online-inference:v1", request.builder.host, "docker.io/alice"],
+  ]);
+  expect(base?.missingAt).toBe(NOW);
+  expect(service.missingAt).toBeUndefined();
 });
 
 test("a pushed image is named after its registry, and has a second name that always leads to the newest", async () => {
@@ -68,26 +98,24 @@ test("a pushed image is named after its registry, and has a second name that alw
   expect(service.name).toMatch(/^docker\.io\/alice\/online-inference:v2-[0-9a-f]{12}$/);
   expect(service.name.split(":")[1]).toBe((await nameOf({ release: "v2" })).split(":")[1]);
   expect(push).toEqual(registry);
-  expect(newest).toBe("docker.io/alice/online-inference:v2");
+  expect(newest.name).toBe("docker.io/alice/online-inference:v2");
   expect((await planImage(request, effects().fakes)).push).toBeUndefined();
 });
 
-test("an image for other nodes is the same whoever builds it; its base is the builder's own", async () => {
-  const contents = { "service/build/v1": "a", "/cache/base": "e" };
-  const builder = { ...request.builder, inNode: false };
-  const plan = await planImage({ ...request, builder, baseContext: "/cache/base" }, effects(contents).fakes);
-  expect(plan.service.args).toEqual({ BASE_IMAGE: "online-inference-base:eeeeeeeeeeee" });
-  expect(plan.base?.args).toEqual({ CLUSTER_ID: "RZOL:7MGM" });
+test("an image is the same whoever builds it", async () => {
+  const builder = { host: "unix:///var/run/docker.sock", arch: "x64" } as const;
+  expect(await planImage({ ...request, builder }, effects().fakes)).toEqual(await planImage(request, effects().fakes));
 });
 
-test("a base of one's own is built first, for the same daemon, and instead of the configured one", async () => {
+test("a base of one's own is built first, and instead of the configured one", async () => {
   const contents = { "service/build/v1": "a", "/cache/base": "e" };
   const { service, base } = await planImage({ ...request, baseContext: "/cache/base" }, effects(contents).fakes);
   expect(base).toEqual({
     name: "online-inference-base:eeeeeeeeeeee",
     context: "/cache/base",
-    args: { CLUSTER_ID: "RZOL:7MGM" },
+    args: {},
     platform: "linux/amd64",
+    missingAt: undefined,
   });
   expect(service.args.BASE_IMAGE).toBe("online-inference-base:eeeeeeeeeeee");
   const changed = { ...contents, "/cache/base": "f" };

@@ -42,6 +42,7 @@ export async function registrations(stack: string, program: () => unknown): Prom
           customTimeouts: Object.fromEntries(Object.entries(customTimeouts).filter(([, value]) => value)),
           replaceOnChanges: request.getReplaceonchangesList(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
+          ignoreChanges: request.getIgnorechangesList(),
         };
         const registration = {
           type: request.getType(),

@@ -8,7 +8,7 @@ import { declare, workloadsOf } from "../../stacks/prepare.ts";
 import { type Registration, registrations } from "./mocked-engine.ts";
 
 const password = "correct-horse-battery";
-const node: Builder = { host: "tcp://192.168.49.2:2376", certPath: "/certs", id: "RZOL", arch: "x64", inNode: true };
+const node: Builder = { host: "tcp://192.168.49.2:2376", certPath: "/certs", arch: "x64", inNode: true };
 const anonymous = { registry: "127.0.0.1:5000/team" };
 const withLogin = { ...anonymous, registryUsername: "alice", registryPassword: password };
 
@@ -24,7 +24,12 @@ const configOf = (stack: string, values: Readonly<Record<string, string>>): LabC
 const planOf = (config: LabConfig, release: Release, builder: Builder): Promise<ImagePlan> =>
   planImage(
     { ...config, release, builder },
-    { buildContext: async () => {}, folderDigest: async () => "a".repeat(64) },
+    {
+      buildContext: async () => {},
+      folderDigest: async () => "a".repeat(64),
+      isMissing: async () => false,
+      now: () => new Date(0),
+    },
   );
 
 /** Registers a stack under config values, with the images of its releases. */
@@ -123,7 +128,7 @@ describe("with a registry", () => {
 });
 
 test("another context is deployed to, and this machine's docker builds for it", async () => {
-  const local: Builder = { host: "unix:///var/run/docker.sock", id: "HOST", arch: "x64", inNode: false };
+  const local: Builder = { host: "unix:///var/run/docker.sock", arch: "x64", inNode: false };
   const resources = await published("pod", { ...anonymous, context: "production" }, local);
   expect(resources.kubernetes?.inputs).toEqual({ context: "production" });
   expect(resources["kubernetes-pod"]?.inputs).toMatchObject({ context: "production" });

@@ -8,7 +8,7 @@ import { registrations } from "./mocked-engine.ts";
 import { sampleConfig, sampleImage } from "./sample.ts";
 
 const docker = { host: "tcp://127.0.0.1:32771", certPath: "/certs" };
-const builder = { ...docker, id: "RZOL", arch: "x64", inNode: true } as const;
+const builder = { ...docker, arch: "x64", inNode: true } as const;
 
 /** Registers a stack with the images of its releases, and returns its resources and outputs. */
 async function deployed(stack: string, values: Record<string, string> = {}, change = (plan: ImagePlan) => plan) {
@@ -78,10 +78,28 @@ test("images are built in minikube's daemon and pushed nowhere", async () => {
     build: {
       context: "service/build/v1",
       dockerfile: "service/build/v1/Dockerfile",
-      args: { CLUSTER_ID: "RZOL", BASE_IMAGE: "node:24" },
+      args: { BASE_IMAGE: "node:24" },
       platform: "linux/amd64",
     },
   });
+});
+
+test("an image that is there keeps what it was built with, one that is gone is built again", async () => {
+  const { resources } = await deployed("helm");
+  const kept = { ignoreChanges: ["build.args.FOUND_MISSING_AT"] };
+  expect([resources.image?.options, resources["newest-image"]?.options]).toEqual([kept, kept]);
+
+  const missingAt = "2026-09-24T10:00:00.000Z";
+  const { resources: again } = await deployed("helm", {}, (plan) => ({
+    ...plan,
+    service: { ...plan.service, missingAt },
+  }));
+  const args = { BASE_IMAGE: "node:24", FOUND_MISSING_AT: missingAt };
+  expect(again.image).toMatchObject({ options: {}, inputs: { build: { args } } });
+  expect(again["newest-image"]?.options).toEqual(kept);
+  // Nothing but the image changes: pods start by themselves as soon as it is there.
+  const others = (all: typeof resources) => ({ ...all, image: undefined });
+  expect(others(again)).toEqual(others(resources));
 });
 
 test("what is not pushed has a second name only where helm by hand asks for it", async () => {
@@ -94,7 +112,13 @@ test("what is not pushed has a second name only where helm by hand asks for it",
 });
 
 test("every release that runs has an image, built after a base of one's own", async () => {
-  const base = { name: "online-inference-base:0123", context: "/cache/base", args: {}, platform: "linux/amd64" };
+  const base = {
+    name: "online-inference-base:0123",
+    context: "/cache/base",
+    args: {},
+    platform: "linux/amd64",
+    missingAt: undefined,
+  };
   const { resources } = await deployed("canary", {}, (plan) => ({ ...plan, base }));
   const images = Object.entries(resources).filter(([, { type }]) => type === "docker:index/image:Image");
   expect(images.map(([name, { dependsOn }]) => [name, dependsOn])).toEqual([

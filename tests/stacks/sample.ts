@@ -10,11 +10,12 @@ export const sampleImage = (release: Release): ImagePlan => ({
   service: {
     name: `online-inference:${release}-000000000000`,
     context: `service/build/${release}`,
-    args: { CLUSTER_ID: "RZOL", BASE_IMAGE: "node:24" },
+    args: { BASE_IMAGE: "node:24" },
     platform: "linux/amd64",
+    missingAt: undefined,
   },
   base: undefined,
-  newest: `online-inference:${release}`,
+  newest: { name: `online-inference:${release}`, missingAt: undefined },
 });
 
 /** Plans of all releases' images. */
