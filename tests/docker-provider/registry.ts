@@ -21,6 +21,8 @@ export interface Registry {
   address: string;
   username: string;
   password: string;
+  /** Starts it anew under the same address, empty. */
+  empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,10 +33,16 @@ export async function startRegistry(label: string): Promise<Registry> {
   for (let attempt = 0; ; attempt++) {
     // Only the daemon's machine knows which of its ports are free.
     const address = `127.0.0.1:${randomInt(20_000, 30_000)}`;
-    const container = await start(image, address);
+    let container = await start(image, address);
     const log = await untilListening(container);
     const stop = () => container.remove({ force: true, v: true });
-    if (log.includes("listening on")) return { address, username: USER, password: "correct-horse-battery", stop };
+    const empty = async () => {
+      await stop();
+      container = await start(image, address);
+      await untilListening(container);
+    };
+    if (log.includes("listening on"))
+      return { address, username: USER, password: "correct-horse-battery", empty, stop };
     await stop();
     if (attempt === 4) throw new Error(`The registry does not start: ${log}`);
   }
