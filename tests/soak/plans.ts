@@ -1,4 +1,5 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { isActive, nameOf } from "../../stacks/live-pods.ts";
 import { planRollout } from "../../stacks/plan.ts";
 import { planText } from "../../stacks/plan-text.ts";
 import { dice, numbers } from "../stacks/plan-random.ts";
@@ -14,8 +15,11 @@ const LONGEST_MS = 90_000;
 
 const isQuiet = ({ tally }: PlanCluster): boolean => tally.quietMs(performance.now()) >= QUIET_MS;
 
+/** What came of a case: what was seen of its bounds, and the points in which its plan did not come true. */
+type Tried = { readonly bounds: string; readonly points: readonly string[] };
+
 /** Plans a change, makes it, and tells in which points the plan did not come true. */
-async function tryCase(cluster: PlanCluster, shape: Shape): Promise<readonly string[]> {
+async function tryCase(cluster: PlanCluster, shape: Shape): Promise<Tried> {
   const wanted = manifestOf(shape, cluster.image);
   const plan = planRollout(wanted, await cluster.live());
   const gapsBefore = cluster.gaps.length;
@@ -25,17 +29,20 @@ async function tryCase(cluster: PlanCluster, shape: Shape): Promise<readonly str
   await until(Math.min(LONGEST_MS, plan.durationMs.most + LATE_MS), isOver);
   const seen = cluster.tally.seen();
   await until(LONGEST_MS, () => isQuiet(cluster));
-  if (cluster.gaps.length > gapsBefore) return [];
+  const most = `${seen.mostPods} of at most ${plan.maxPods} pods${plan.beyond ? ` (${plan.beyond} beyond)` : ""}`;
+  const bounds = `${most}, ${seen.fewestReady} of at least ${plan.minReady} ready`;
+  // What was counted over a gap says nothing.
+  if (cluster.gaps.length > gapsBefore) return { bounds, points: [] };
   const points = outside(plan, seen, shape.minReadySeconds * 1000);
   if (points.length > 0) console.log(`  ${planText([plan]).replaceAll("\n", "\n  ")}`);
-  return points;
+  return { bounds, points };
 }
 
 /** Now and then an old pod has failed when Recreate begins: a fault of the controllers that a plan has to know. */
 async function failOne(cluster: PlanCluster): Promise<void> {
-  const [pod] = (await cluster.live()).pods;
-  if (!pod?.metadata?.name) return;
-  await cluster.fail(pod.metadata.name);
+  const pod = (await cluster.live()).pods.find(isActive);
+  if (!pod) return;
+  await cluster.fail(nameOf(pod));
   await until(LONGEST_MS, () => isQuiet(cluster));
 }
 
@@ -53,11 +60,10 @@ async function soak(cluster: PlanCluster, { cases, seed }: Order, signal: AbortS
     known.push(shape.template);
     const failed = shape.strategy === "Recreate" && shape.template !== before.template && draw.onceIn(2);
     if (failed) await failOne(cluster);
-    const points = await tryCase(cluster, shape);
+    const { bounds, points } = await tryCase(cluster, shape);
     if (points.length > 0) bad += 1;
-    console.log(
-      `#${number} ${points.length > 0 ? "OUTSIDE" : "within"}: ${shapeText(shape)}${failed ? "; one failed" : ""}`,
-    );
+    const verdict = points.length > 0 ? "OUTSIDE" : "within";
+    console.log(`#${number} ${verdict}: ${shapeText(shape)}${failed ? ", one pod failed before" : ""}: ${bounds}`);
     for (const point of points) console.log(`  ${point}`);
   }
   return { tried: number, bad };
