@@ -32,15 +32,22 @@ export type ChosenSource =
   | { readonly from: "host"; readonly address: string }
   | { readonly from: "cluster"; readonly why?: string };
 
-/** Decides where load comes from; only an address that was not insisted on may be missing. */
+/**
+ * Decides where load comes from; only an address that was not insisted on may be missing.
+ * @throws {UserError} where this machine was insisted on and does not reach the stack.
+ */
 export async function chooseSource(
   asked: LoadSource | undefined,
   { context, profile }: Pick<StackFacts, "context" | "profile">,
   findAddress: () => Promise<string>,
 ): Promise<ChosenSource> {
   if (asked === "cluster") return { from: "cluster" };
-  if (asked === undefined && context !== profile) {
-    return { from: "cluster", why: `context ${context} is not that of minikube's profile ${profile}` };
+  if (context !== profile) {
+    const why = `context ${context} is not that of minikube's profile ${profile}`;
+    if (asked === undefined) return { from: "cluster", why };
+    throw new UserError(
+      `load-from: got "host", allowed: cluster, because ${why}, whose address this machine would know. Leave the flag out`,
+    );
   }
   try {
     return { from: "host", address: await findAddress() };

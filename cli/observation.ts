@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { KubeConfig } from "@kubernetes/client-node";
 import type { ReferenceAnswers } from "../rollout/answers.ts";
 import { hostClock } from "../rollout/clock.ts";
 import { pulumiEngine, type Values } from "../rollout/engine.ts";
@@ -11,7 +10,7 @@ import { type Recorder, startRecording } from "../rollout/record.ts";
 import { RECORDING_FILE } from "../rollout/record-reader.ts";
 import { type Observation, type ObservedStep, observe } from "../rollout/run.ts";
 import { deletePods } from "../rollout/run-pods.ts";
-import { kubernetesTransport } from "../rollout/watch-transport.ts";
+import type { Transport } from "../rollout/watch-transport.ts";
 import type { PreparedMachine } from "../setup/prepare.ts";
 import { UserError } from "../setup/user-error.ts";
 import { findAddress } from "./address.ts";
@@ -20,9 +19,10 @@ import { lettingItEnd } from "./interrupt.ts";
 import { chooseSource, type LoadSource, startLoadFrom } from "./load-source.ts";
 import { machineWords, versionsOf } from "./machine-facts.ts";
 import { observationView } from "./observation-view.ts";
-import { eventually, isReady } from "./predict.ts";
+import { eventually } from "./predict.ts";
 import type { PulumiCall } from "./pulumi.ts";
 import { type ReleaseNames, withReleases } from "./release-names.ts";
+import { answersAsStack, clusterTransport } from "./stack-pods.ts";
 import { type StackFacts, stackConfig, stackFacts, stackForecast } from "./stack-question.ts";
 import { removeStaleLocks } from "./stale-lock.ts";
 
@@ -87,10 +87,7 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
   async function run(): Promise<ObservationMade> {
     await clear(`${order.stack}: clearing what is left of an earlier run`);
     const folder = join(project, "reports", facts.experiment, folderName(new Date()));
-    const kubeconfig = new KubeConfig();
-    kubeconfig.loadFromDefault();
-    kubeconfig.setCurrentContext(facts.context);
-    const transport = kubernetesTransport(kubeconfig);
+    const transport = clusterTransport(facts.context);
     const started = startRecording({
       file: join(folder, RECORDING_FILE),
       header: await header(laboratory, call, order, facts, transport),
@@ -114,7 +111,7 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
           forecast: (values) => stackForecast(call, { ...ofTheFile, ...values }),
           startLoad: async () => {
             const { stack, ratePerSecond } = order;
-            const source = await chooseSource(order.loadFrom, facts, () => addressOf(laboratory, facts));
+            const source = await chooseSource(order.loadFrom, facts, () => addressOf(laboratory, facts, transport));
             const { signal } = controller;
             if (source.from === "cluster") {
               context.report.note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
@@ -164,7 +161,7 @@ async function header(
   call: PulumiCall,
   order: ObservationOrder,
   facts: StackFacts,
-  transport: ReturnType<typeof kubernetesTransport>,
+  transport: Transport,
 ) {
   const { experiment, title, question, settings, hypotheses } = facts;
   return {
@@ -187,16 +184,18 @@ async function header(
   };
 }
 
-const addressOf = ({ context, machine }: Laboratory, facts: StackFacts): Promise<string> =>
-  findAddress({
+function addressOf({ context, machine }: Laboratory, facts: StackFacts, transport: Transport): Promise<string> {
+  const isStack = answersAsStack(transport, facts);
+  return findAddress({
     outside: context.outside,
     minikube: machine.minikube,
     profile: facts.profile,
     namespace: facts.namespace,
     service: facts.service,
     nodePort: facts.nodePort,
-    answers: (url) => eventually(() => isReady(url)),
+    answers: (url) => eventually(() => isStack(url)),
   });
+}
 
 /** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
 export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Transport } from "../rollout/watch-transport.ts";
 import { UserError } from "../setup/user-error.ts";
 
 /** A patient from the data that the model was trained on, in the service's coding. */
@@ -31,13 +32,13 @@ export interface TimedPrediction {
 const requestTimeoutMs = 5_000;
 const attempts = 20;
 
-/** Whether the service under a base URL says that it is ready. */
-export async function isReady(baseUrl: string): Promise<boolean> {
+/** The name of the pod that says under a base URL that it is ready; undefined where nobody does. */
+export async function readyPod(baseUrl: string): Promise<string | undefined> {
   try {
     const response = await fetch(`${baseUrl}/readiness`, { signal: AbortSignal.timeout(requestTimeoutMs) });
-    return response.ok;
+    return response.ok ? (response.headers.get("x-pod") ?? undefined) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -50,19 +51,33 @@ export async function eventually(check: () => Promise<boolean>): Promise<boolean
   return false;
 }
 
-/** Asks the service for one prediction. */
-export async function predictOnce(url: string): Promise<TimedPrediction> {
-  const startMs = performance.now();
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(patient),
-    signal: AbortSignal.timeout(requestTimeoutMs),
-  }).catch((cause: Error) => {
-    throw new UserError(`POST ${url} was not answered: ${cause.message}. Run the same command again.`, { cause });
+/** Asks the service under a URL for one prediction. */
+export const predictOnce = (url: string): Promise<TimedPrediction> =>
+  timed(`POST ${url}`, async () => {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(patient),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    return { status: response.status, text: await response.text() };
   });
-  const body = await response.text();
+
+/** Asks through the API server, which passes requests on to a Service of its own cluster only. */
+export const predictThrough = (transport: Pick<Transport, "request">, path: string): Promise<TimedPrediction> =>
+  timed(`POST ${path} to the API server`, () =>
+    transport.request("POST", path, AbortSignal.timeout(requestTimeoutMs), patient),
+  );
+
+async function timed(
+  what: string,
+  ask: () => Promise<{ readonly status: number; readonly text: string }>,
+): Promise<TimedPrediction> {
+  const startMs = performance.now();
+  const { status, text } = await ask().catch((cause: Error) => {
+    throw new UserError(`${what} was not answered: ${cause.message}. Run the same command again.`, { cause });
+  });
   const elapsedMs = performance.now() - startMs;
-  if (!response.ok) throw new UserError(`POST ${url} was answered with HTTP ${response.status}: ${body}`);
-  return { ...(JSON.parse(body) as Omit<TimedPrediction, "elapsedMs">), elapsedMs };
+  if (status !== 200) throw new UserError(`${what} was answered with HTTP ${status}: ${text}`);
+  return { ...(JSON.parse(text) as Omit<TimedPrediction, "elapsedMs">), elapsedMs };
 }

@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
+import type { Outside } from "../../setup/outside.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { UserError } from "../../setup/user-error.ts";
+import type { StackOutputs } from "../../stacks/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
-import { eventually, isReady, predictOnce } from "../predict.ts";
+import { eventually, predictOnce, predictThrough, type TimedPrediction } from "../predict.ts";
 import { duration } from "../progress.ts";
 import { readOutputs, runPulumi } from "../pulumi.ts";
+import { answersAsStack, clusterTransport } from "../stack-pods.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction. */
 export const up: Command = {
@@ -29,22 +32,10 @@ export const up: Command = {
     const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];
     await runPulumi(call, ["up", "--yes", "--skip-preview"], config);
 
-    const { profile, namespace, service, nodePort, path } = await readOutputs(call);
-    const { outside } = context;
-    const answers = (url: string) => eventually(() => isReady(url));
-    const address = await findAddress({
-      outside,
-      minikube: machine.minikube,
-      profile,
-      namespace,
-      service,
-      nodePort,
-      answers,
-    });
-    const answer = await predictOnce(`${address}${path}`);
+    const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
     console.log(
       `prediction ${answer.prediction} (probability ${answer.probability.toFixed(4)}) by pod ${answer.pod}, release ${answer.release}, ` +
-        `model ${answer.modelVersion}, in ${answer.elapsedMs.toFixed(1)} ms from ${address}${path}`,
+        `model ${answer.modelVersion}, in ${answer.elapsedMs.toFixed(1)} ms from ${from}`,
     );
     console.log(
       `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next: eval "$(bin/lab env)", then plain pulumi.`,
@@ -54,6 +45,24 @@ export const up: Command = {
     return 0;
   },
 };
+
+/** Asks a pod of the stack: at the address that the profile's node has here, or else through the API server of another cluster. */
+async function predict(
+  outside: Outside,
+  minikube: string,
+  outputs: StackOutputs,
+): Promise<{ readonly answer: TimedPrediction; readonly from: string }> {
+  const { context, profile, namespace, service, port, path } = outputs;
+  const transport = clusterTransport(context);
+  if (context !== profile) {
+    const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
+    return { answer: await predictThrough(transport, proxy), from: `the API server of context ${context}` };
+  }
+  const isStack = answersAsStack(transport, outputs);
+  const answers = (url: string) => eventually(() => isStack(url));
+  const url = `${await findAddress({ ...outputs, outside, minikube, answers })}${path}`;
+  return { answer: await predictOnce(url), from: url };
+}
 
 /** The profile among config values, where it may be given as well. */
 function givenProfile(config: readonly string[]): string | undefined {

@@ -94,6 +94,12 @@ describe("load", () => {
   test("that was asked for from here comes from nowhere else", async () => {
     await expect(chooseSource("host", stack, unreached)).rejects.toThrow("does not answer");
   });
+
+  test("never goes to minikube's node when the stack is in another cluster", async () => {
+    await expect(chooseSource("host", { ...stack, context: "prod" }, reached)).rejects.toThrow(
+      'load-from: got "host", allowed: cluster, because context prod is not that of minikube\'s profile minikube',
+    );
+  });
 });
 
 test("releases change places in values, keys and sentences, but not within other names", () => {

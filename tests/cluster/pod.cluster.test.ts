@@ -29,6 +29,8 @@ interface Pod {
 
 let scratch: string;
 let expected: Expected;
+/** Where `bin/lab up` says that the stack answers. */
+let address: string | undefined;
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "online-inference-cluster-"));
@@ -59,11 +61,10 @@ function changes(stdout: string): string[] {
 }
 
 async function expectAnswersOf(release: string) {
-  const { nodePort } = await outputs();
   const data = expected.rows.map((row) =>
     Object.fromEntries(expected.features.map((name, index) => [name, row[index]])),
   );
-  const response = await fetch(`http://127.0.0.1:${nodePort}/predict_batch/`, {
+  const response = await fetch(`${address}/predict_batch/`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ data }),
@@ -90,6 +91,7 @@ describe("the pod experiment", { concurrent: false }, () => {
       /prediction [01] \(probability 0\.\d+\) by pod online-inference, release v1, model 1\.0\.0, in \d+\.\d ms/,
     );
     expect(exitCode, all).toBe(0);
+    address = /from (http\S+)\/predict$/m.exec(all)?.[1];
   });
 
   test("answers every row of the data as scikit-learn does", () => expectAnswersOf("v1"));

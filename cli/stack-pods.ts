@@ -1,0 +1,31 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { selectorText } from "../rollout/pod-query.ts";
+import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../rollout/watch-transport.ts";
+import { readyPod } from "./predict.ts";
+import type { StackFacts } from "./stack-question.ts";
+
+/** The API server of a context of the user's kubeconfig. */
+export function clusterTransport(context: string): StreamingTransport {
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromDefault();
+  kubeconfig.setCurrentContext(context);
+  return kubernetesTransport(kubeconfig);
+}
+
+/**
+ * Makes a check whether it is a pod of the stack that answers under a base URL: whoever listens there must say a name that
+ * the cluster knows among the stack's pods.
+ */
+export function answersAsStack(
+  transport: Pick<Transport, "request">,
+  { namespace, selector }: Pick<StackFacts, "namespace" | "selector">,
+): (baseUrl: string) => Promise<boolean> {
+  const query = new URLSearchParams({ labelSelector: selectorText(selector) });
+  const path = `/api/v1/namespaces/${namespace}/pods?${query}`;
+  return async (baseUrl) => {
+    const name = await readyPod(baseUrl);
+    if (name === undefined) return false;
+    const { items } = await readJson<{ items: readonly { metadata: { name: string } }[] }>(transport, path);
+    return items.some(({ metadata }) => metadata.name === name);
+  };
+}
