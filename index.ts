@@ -1,12 +1,15 @@
 import { log, runtime } from "@pulumi/pulumi";
 import { configSource } from "./stacks/config.ts";
 import { deploy } from "./stacks/deploy.ts";
+import { isDestroy } from "./stacks/operation.ts";
 import type { StackOutputs } from "./stacks/outputs.ts";
 import { planText } from "./stacks/plan-text.ts";
 import { prepare } from "./stacks/prepare.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
-export default async (): Promise<StackOutputs> => {
+export default async (): Promise<StackOutputs | undefined> => {
+  // Of a program that registers nothing the engine destroys all that its state lists, whatever config says and whatever runs.
+  if (isDestroy()) return undefined;
   const prepared = await prepare(configSource());
   if (runtime.isDryRun()) await log.info(planText(prepared.plans));
   return deploy(prepared);

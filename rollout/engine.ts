@@ -44,7 +44,7 @@ const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
 export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: EngineOptions): Engine {
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
 
-  async function run(args: readonly string[], values: Values, more: Values = {}, tell = onEvent): Promise<Operation> {
+  async function run(args: readonly string[], values: Values, tell = onEvent): Promise<Operation> {
     const scratch = await mkdtemp(join(tmpdir(), "online-inference-engine-"));
     try {
       const file = join(scratch, `Pulumi.${stack}.yaml`);
@@ -59,7 +59,7 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
       const child = execa(pulumi, [...args, "--stack", stack, ...COMMON, "--event-log", log, ...config], {
         cwd: project,
         // The event log is an option of the debugging ones.
-        env: { ...env, ...more, PULUMI_DEBUG_COMMANDS: "true" },
+        env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
         stdin: "ignore",
         all: true,
         reject: false,
@@ -85,10 +85,9 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
   }
 
   return {
-    preview: (values) => run(["preview", "--diff"], values, {}, () => {}),
+    preview: (values) => run(["preview", "--diff"], values, () => {}),
     up: (values) => run(["up", "--yes", "--skip-preview"], values),
-    // The program runs at a destroy as well; what goes need not fit its config.
-    destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values, { ONLINE_INFERENCE_DESTROY: "true" }),
+    destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values),
     interrupt: () => void running?.kill("SIGINT"),
   };
 }

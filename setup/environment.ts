@@ -50,6 +50,8 @@ export function labEnvironment(
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The refresh before every operation then uses docker's address of today, not the one in the state.
     PULUMI_RUN_PROGRAM: "true",
+    // The program says what is wrong with a value; Pulumi's own check of types would refuse a destroy as well.
+    PULUMI_OPTION_SKIP_CONFIG_VALIDATION: "true",
     MINIKUBE_WANTUPDATENOTIFICATION: "false",
     // As the stacks do, helm by hand speaks to minikube, whatever context is current.
     HELM_KUBECONTEXT: env.HELM_KUBECONTEXT ?? "minikube",

@@ -39,12 +39,9 @@ export async function prepare(source: ConfigSource): Promise<Prepared> {
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live);
-  // What is about to be destroyed need not fit, and may be at odds with config.
-  if (!source.env.ONLINE_INFERENCE_DESTROY) {
-    if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
-    refuseConflict(config, images, live);
-    requireCapacity(plans, workloads, live);
-  }
+  if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
+  refuseConflict(config, images, live);
+  requireCapacity(plans, workloads, live);
   return { config, builder, images, declarations, workloads, plans };
 }
 

@@ -34,6 +34,6 @@ export async function requireLogin(registry: Registry, from: From, ask: AskDocke
   throw new UserError(
     `registry ${host} cannot be reached from the docker that pushes, ${place} (${reason}). Start it, or set another: ` +
       `pulumi config set --stack ${from.stack} registry <host[:port][/path]>. ` +
-      `To end the stack without it: "bin/lab down ${from.stack}".`,
+      `To end the stack without it: pulumi destroy --stack ${from.stack}`,
   );
 }

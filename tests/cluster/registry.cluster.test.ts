@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await checkout.pulumi(["destroy", "--yes", "--skip-preview"], { ONLINE_INFERENCE_DESTROY: "true" });
+  await checkout.pulumi(["destroy", "--yes", "--skip-preview"]);
   await checkout.remove();
   await stopRegistry();
 });
@@ -141,9 +141,7 @@ describe("publishing with credentials", { concurrent: false }, () => {
 
   test("goes without leaving anything, whatever the registry says", async () => {
     await checkout.setSecret("registryPassword", "wrong-password");
-    const { exitCode, all } = await checkout.pulumi(["destroy", "--yes", "--skip-preview"], {
-      ONLINE_INFERENCE_DESTROY: "true",
-    });
+    const { exitCode, all } = await checkout.pulumi(["destroy", "--yes", "--skip-preview"]);
     expect(exitCode, all).toBe(0);
     await expect(kubectl("get", "namespace", namespace)).rejects.toThrow("NotFound");
   });

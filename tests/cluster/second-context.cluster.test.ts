@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await checkout.pulumi(["destroy", "--yes", "--skip-preview"], { ...env, ONLINE_INFERENCE_DESTROY: "true" });
+  await checkout.pulumi(["destroy", "--yes", "--skip-preview"], env);
   await checkout.remove();
   await stopRegistry();
 });

@@ -66,7 +66,7 @@ test.each([
     expect(await refusal(daemon(status, reason).ask, asked)).toBe(
       "registry 127.0.0.1:5000 cannot be reached from the docker that pushes, in minikube's node, where localhost is the " +
         `node itself (${reason}). Start it, or set another: pulumi config set --stack dev registry <host[:port][/path]>. ` +
-        'To end the stack without it: "bin/lab down dev".',
+        "To end the stack without it: pulumi destroy --stack dev",
     );
   }
   const elsewhere = { host: "unix:///var/run/docker.sock", inNode: false, stack: "dev" };
