@@ -22,6 +22,7 @@ import { observationView } from "./observation-view.ts";
 import { eventually } from "./predict.ts";
 import type { PulumiCall } from "./pulumi.ts";
 import { type ReleaseNames, withReleases } from "./release-names.ts";
+import { byPulumi, endStack } from "./stack-end.ts";
 import { answersAsStack, clusterTransport } from "./stack-pods.ts";
 import { type StackFacts, stackConfig, stackFacts, stackForecast } from "./stack-question.ts";
 import { removeStaleLocks } from "./stale-lock.ts";
@@ -79,10 +80,13 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
   const interrupt = () => controller.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
 
-  const clear = async (what: string) => {
-    const { succeeded, message } = await context.report.during(what, 10, () => engine.destroy(order.settings));
+  const destroy = async () => {
+    const { succeeded, message } = await engine.destroy(order.settings);
     if (!succeeded) throw new UserError(`pulumi destroy of stack ${order.stack} failed: ${message}`);
   };
+  const tools = { outside: context.outside, minikube: machine.minikube };
+  const clear = (what: string) =>
+    context.report.during(what, 10, () => endStack(tools, call, { ...byPulumi, destroy }));
 
   async function run(): Promise<ObservationMade> {
     await clear(`${order.stack}: clearing what is left of an earlier run`);

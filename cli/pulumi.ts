@@ -57,6 +57,18 @@ export async function runPulumi(
   }
 }
 
+/** Empties a stack's state without asking any cluster. */
+export async function forgetStack(call: PulumiCall): Promise<void> {
+  const result = await execa(call.pulumi, ["state", "delete", "--all", "--yes", "--stack", call.stack], {
+    cwd: call.project,
+    env: call.env,
+    stdin: "ignore",
+    reject: false,
+  });
+  if (result.exitCode !== 0)
+    throw new UserError(`Pulumi cannot forget the stack ${call.stack}: ${result.stderr.trim()}`);
+}
+
 /** Reads the outputs of a stack that is up. */
 export async function readOutputs(call: PulumiCall): Promise<StackOutputs> {
   const result = await execa(call.pulumi, ["stack", "output", "--json", "--stack", call.stack], {

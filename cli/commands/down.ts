@@ -9,13 +9,11 @@ import { UserError } from "../../setup/user-error.ts";
 import type { Command } from "../command.ts";
 import { type CommandContext, commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { runPulumi } from "../pulumi.ts";
+import type { PulumiCall } from "../pulumi.ts";
+import { endStack } from "../stack-end.ts";
+import { stackPlace } from "../stack-place.ts";
 
-const destroy = ["destroy", "--yes", "--skip-preview"];
-// The program runs at a destroy as well; what goes need not fit its config.
-const destroying = { ONLINE_INFERENCE_DESTROY: "true" };
-
-/** Destroys stacks, all of them unless one is named, and with --cluster the minikube profile as well. */
+/** Ends stacks, all of them unless one is named, and with --cluster deletes the minikube profile as well. */
 export const down: Command = {
   usage: "down [EXPERIMENT …] [--cluster] [--profile NAME]",
   summary: "destroy stacks (default: all); --cluster deletes the minikube profile too",
@@ -26,7 +24,7 @@ export const down: Command = {
       options: { cluster: { type: "boolean" }, profile: { type: "string" } },
     });
     const context = commandContext();
-    const { outside, paths, report } = context;
+    const { outside, paths } = context;
     const known = await stackNames(paths);
     const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined)
@@ -35,33 +33,37 @@ export const down: Command = {
     const pulumi = await toolPath(context, "pulumi");
     const minikube = await toolPath(context, "minikube");
     const profile = values.profile ?? "minikube";
-    const running = (await inspectProfile(outside, minikube, profile))?.running ?? false;
 
-    const config = values.profile ? [`profile=${values.profile}`] : [];
-    if (running) {
-      await destroyAll(positionals.length > 0 ? positionals : known, (stack) =>
-        runPulumi({ pulumi, project: paths.project, env: { ...env, ...destroying }, stack }, destroy, config),
-      );
-    } else {
-      console.log(
-        `minikube profile ${profile} does not run: nothing to destroy; the next bin/lab up mends what the stacks still list`,
-      );
-    }
-    if (values.cluster) {
-      await report.during(`deleting minikube profile ${profile}`, 10, async () => {
-        const result = await outside.run(minikube, ["delete", "-p", profile]);
-        if (result.exitCode !== 0) throw new UserError(`minikube delete failed: ${result.stderr.trim()}`);
-      });
-    }
+    const calls = (positionals.length > 0 ? positionals : known).map(
+      (stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }),
+    );
+    const chosen = values.profile === undefined ? calls : await upIn(values.profile, calls);
+    const deleteFirst = values.cluster === true && !(await inspectProfile(outside, minikube, profile))?.running;
+    // What is up in a profile that does not run cannot be destroyed, and goes with it.
+    if (deleteFirst) await deleteProfile(context, minikube, profile);
+    await endAll(chosen, (call) => endStack({ outside, minikube }, call));
+    if (values.cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
     return 0;
   },
 };
 
-/** Destroys one stack after the other; one that fails keeps none of the others from going, but is told of at the end. */
-async function destroyAll(stacks: readonly string[], destroyOne: (stack: string) => Promise<void>): Promise<void> {
+/** The stacks among some that are up in a minikube profile. */
+async function upIn(profile: string, calls: readonly PulumiCall[]): Promise<readonly PulumiCall[]> {
+  const places = await Promise.all(calls.map((call) => stackPlace(call)));
+  return calls.filter((_call, index) => places[index]?.profile === profile);
+}
+
+const deleteProfile = ({ outside, report }: CommandContext, minikube: string, profile: string): Promise<void> =>
+  report.during(`deleting minikube profile ${profile}`, 10, async () => {
+    const result = await outside.run(minikube, ["delete", "-p", profile]);
+    if (result.exitCode !== 0) throw new UserError(`minikube delete failed: ${result.stderr.trim()}`);
+  });
+
+/** Ends one stack after the other; one that fails keeps none of the others from going, but is told of at the end. */
+async function endAll(calls: readonly PulumiCall[], endOne: (call: PulumiCall) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
-  for (const stack of stacks) {
-    await destroyOne(stack).catch((error) => {
+  for (const call of calls) {
+    await endOne(call).catch((error) => {
       if (wasInterrupted()) throw error;
       failures.push(error);
     });

@@ -1,16 +1,20 @@
 import { parseArgs } from "node:util";
 import type { Outside } from "../../setup/outside.ts";
-import { prepareMachine } from "../../setup/prepare.ts";
+import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import { UserError } from "../../setup/user-error.ts";
 import type { StackOutputs } from "../../stacks/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
+import { keyAndValue } from "../observation-order.ts";
 import { eventually, predictOnce, predictThrough, type TimedPrediction } from "../predict.ts";
 import { duration } from "../progress.ts";
-import { readOutputs, runPulumi } from "../pulumi.ts";
+import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
+import { endStack } from "../stack-end.ts";
+import { stackPlace } from "../stack-place.ts";
 import { answersAsStack, clusterTransport } from "../stack-pods.ts";
+import { stackConfig, stackFacts } from "../stack-question.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction. */
 export const up: Command = {
@@ -30,6 +34,7 @@ export const up: Command = {
 
     const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
     const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];
+    await leaveOtherCluster(context.outside, machine, call, config);
     await runPulumi(call, ["up", "--yes", "--skip-preview"], config);
 
     const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
@@ -45,6 +50,22 @@ export const up: Command = {
     return 0;
   },
 };
+
+/** Ends a stack where it is up when config names another cluster by now: there its pods would stay, and nobody would know of them. */
+async function leaveOtherCluster(
+  outside: Outside,
+  { minikube, profile }: PreparedMachine,
+  call: PulumiCall,
+  config: readonly string[],
+): Promise<void> {
+  const place = await stackPlace(call);
+  if (place?.context === undefined || place.context === profile.name) return;
+  const given = Object.fromEntries(config.map((text) => keyAndValue("-c", text)));
+  const { context } = await stackFacts(call, { ...(await stackConfig(call)), ...given });
+  if (place.context === context) return;
+  console.log(`stack ${call.stack} is up in context ${place.context}: it ends there before it comes up in ${context}`);
+  await endStack({ outside, minikube }, call);
+}
 
 /** Asks a pod of the stack: at the address that the profile's node has here, or else through the API server of another cluster. */
 async function predict(

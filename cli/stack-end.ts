@@ -1,0 +1,56 @@
+import { inspectProfile } from "../setup/cluster-profile.ts";
+import type { Outside } from "../setup/outside.ts";
+import { UserError } from "../setup/user-error.ts";
+import { forgetStack, type PulumiCall, runPulumi } from "./pulumi.ts";
+import { type StackPlace, stackPlace } from "./stack-place.ts";
+
+/** Asks minikube for its profiles. */
+interface Minikube {
+  readonly outside: Outside;
+  readonly minikube: string;
+}
+
+/** Pulumi, as far as ending a stack takes it. */
+interface Ways {
+  /** Where the stack is up; undefined where nothing of it is. */
+  readonly place: (call: PulumiCall) => Promise<StackPlace | undefined>;
+  readonly destroy: (call: PulumiCall) => Promise<void>;
+  /** Empties the stack's state without asking any cluster. */
+  readonly forget: (call: PulumiCall) => Promise<void>;
+}
+
+/** The real ones. */
+export const byPulumi: Ways = {
+  place: stackPlace,
+  destroy: (call) => runPulumi(call, ["destroy", "--yes", "--skip-preview"]),
+  forget: forgetStack,
+};
+
+/**
+ * Ends a stack in the cluster where it is up, whatever its config says by now. Of a minikube profile that was deleted only
+ * Pulumi's state is left to be emptied.
+ * @throws {UserError} when the profile is stopped, as the pods would come back with it, or when Pulumi fails.
+ */
+export async function endStack(tools: Minikube, call: PulumiCall, ways: Ways = byPulumi): Promise<void> {
+  const place = await ways.place(call);
+  if (!place) return;
+  if (!(await isGone(tools, call.stack, place))) return ways.destroy(call);
+  console.log(`stack ${call.stack} went with minikube profile ${place.profile}, which is gone; Pulumi forgets it`);
+  return ways.forget(call);
+}
+
+async function isGone(
+  { outside, minikube }: Minikube,
+  stack: string,
+  { context, profile }: StackPlace,
+): Promise<boolean> {
+  // Of another cluster minikube knows nothing.
+  if (profile === undefined || context !== profile) return false;
+  const found = await inspectProfile(outside, minikube, profile);
+  if (!found) return true;
+  if (found.running) return false;
+  throw new UserError(
+    `stack ${stack} is up in minikube profile ${profile}, which does not run: its pods would come back with it. ` +
+      `Start it (minikube start -p ${profile}) or delete it (minikube delete -p ${profile}), then run the same command again`,
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test, vi } from "vitest";
+import { endStack } from "../../cli/stack-end.ts";
+import type { StackPlace } from "../../cli/stack-place.ts";
+import { fakeOutside } from "../setup/fake-outside.ts";
+
+const call = { pulumi: "pulumi", project: "/lab", env: {}, stack: "pod" };
+
+/** Ends a stack that is up somewhere, on a machine with these minikube profiles; tells what was asked of Pulumi. */
+async function end(place: StackPlace | undefined, profiles: Readonly<Record<string, string>>) {
+  const valid = Object.entries(profiles).map(([Name, Status]) => ({ Name, Status, Config: { Driver: "docker" } }));
+  const stdout = JSON.stringify({ invalid: [], valid });
+  const outside = fakeOutside({ answers: { "minikube profile list --output json": { stdout } } });
+  const asked: string[] = [];
+  await endStack({ outside, minikube: "minikube" }, call, {
+    place: async () => place,
+    destroy: async ({ stack }) => void asked.push(`destroy ${stack}`),
+    forget: async ({ stack }) => void asked.push(`forget ${stack}`),
+  });
+  return { asked, ran: outside.ran };
+}
+
+const lab2 = { context: "lab2", profile: "lab2" };
+
+describe("a stack is ended", () => {
+  test("not at all when nothing of it is up", async () => {
+    expect(await end(undefined, {})).toEqual({ asked: [], ran: [] });
+  });
+
+  test("by a destroy where its profile runs", async () => {
+    expect((await end(lab2, { lab2: "OK" })).asked).toEqual(["destroy pod"]);
+  });
+
+  test("by a destroy, without asking minikube, in a cluster that is not minikube's or that nobody told", async () => {
+    expect(await end({ context: "production", profile: "minikube" }, {})).toEqual({ asked: ["destroy pod"], ran: [] });
+    expect(await end({}, {})).toEqual({ asked: ["destroy pod"], ran: [] });
+    expect(await end({ context: "lab2" }, {})).toEqual({ asked: ["destroy pod"], ran: [] });
+  });
+
+  test("by forgetting it when its profile was deleted, which is said", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    expect((await end(lab2, { minikube: "OK" })).asked).toEqual(["forget pod"]);
+    expect(log).toHaveBeenCalledWith("stack pod went with minikube profile lab2, which is gone; Pulumi forgets it");
+    log.mockRestore();
+  });
+
+  test("later when its profile is stopped, as its pods would come back", async () => {
+    const ending = end(lab2, { lab2: "Stopped" });
+    await expect(ending).rejects.toThrow(
+      "stack pod is up in minikube profile lab2, which does not run: its pods would come back with it. Start it " +
+        "(minikube start -p lab2) or delete it (minikube delete -p lab2), then run the same command again",
+    );
+  });
+});
