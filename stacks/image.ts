@@ -126,7 +126,9 @@ export function buildImages(
 ): BuiltImages {
   const { parent, tagNewest } = options;
   const { host, certPath } = builder;
-  const provider = new Provider("docker", certPath ? { host, certPath } : { host }, { parent });
+  // The daemon was asked already. Checked by the plugin as well, a daemon that is gone would keep the stack from being destroyed.
+  const address = { host, ...(certPath !== undefined && { certPath }), disableDockerDaemonCheck: true };
+  const provider = new Provider("docker", address, { parent });
   const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: Registry) =>
     new Image(
       resourceName,

@@ -43,7 +43,7 @@ describe.each(experimentNames())("stack %s", (stack) => {
   test("speaks to its own minikube alone, whatever context is current", async () => {
     const { resources } = await deployed(stack, { profile: "other" });
     expect(resources.kubernetes?.inputs).toEqual({ context: "other" });
-    expect(resources.docker?.inputs).toEqual(docker);
+    expect(resources.docker?.inputs).toEqual({ ...docker, disableDockerDaemonCheck: "true" });
   });
 });
 
