@@ -37,20 +37,25 @@ export const down: Command = {
     const calls = (positionals.length > 0 ? positionals : known).map(
       (stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }),
     );
-    const chosen = values.profile === undefined ? calls : await upIn(values.profile, calls);
+    const up = await upAmong(calls, values.profile);
+    if (up.length === 0) console.log("nothing to destroy: none of the stacks is up");
     const deleteFirst = values.cluster === true && !(await inspectProfile(outside, minikube, profile))?.running;
     // What is up in a profile that does not run cannot be destroyed, and goes with it.
     if (deleteFirst) await deleteProfile(context, minikube, profile);
-    await endAll(chosen, (call) => endStack({ outside, minikube }, call));
+    await endAll(up, (call) => endStack({ outside, minikube }, call));
     if (values.cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
     return 0;
   },
 };
 
-/** The stacks among some that are up in a minikube profile. */
-async function upIn(profile: string, calls: readonly PulumiCall[]): Promise<readonly PulumiCall[]> {
-  const places = await Promise.all(calls.map((call) => stackPlace(call)));
-  return calls.filter((_call, index) => places[index]?.profile === profile);
+/** The stacks among some that are up, in a minikube profile if one is given. */
+async function upAmong(calls: readonly PulumiCall[], profile: string | undefined): Promise<readonly PulumiCall[]> {
+  const up: PulumiCall[] = [];
+  for (const call of calls) {
+    const place = await stackPlace(call);
+    if (place && (profile === undefined || place.profile === profile)) up.push(call);
+  }
+  return up;
 }
 
 const deleteProfile = ({ outside, report }: CommandContext, minikube: string, profile: string): Promise<void> =>
