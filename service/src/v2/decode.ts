@@ -82,5 +82,6 @@ function fill(
 
 function show(value: unknown): string {
   if (typeof value === "number") return String(value);
-  return value instanceof Object ? "a list or an object" : JSON.stringify(value).slice(0, 40);
+  if (value instanceof Object) return "a list or an object";
+  return JSON.stringify(typeof value === "string" ? value.slice(0, 40) : value).slice(0, 40);
 }

@@ -14,7 +14,7 @@ export type OutputName = keyof typeof OUTPUTS;
 
 const OUTPUT_NAMES = Object.keys(OUTPUTS) as OutputName[];
 
-const ShapeSchema = Type.Array(Type.Integer(), { examples: [[1, 13]] });
+const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, 13]] });
 
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
@@ -44,7 +44,7 @@ export type Input = Static<typeof InputSchema>;
 export function inferRequestSchema(model: string) {
   return Type.Object(
     {
-      id: Type.Optional(Type.String({ description: "comes back in the answer", examples: ["42"] })),
+      id: Type.Optional(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
       model_name: Type.Optional(Type.Literal(model)),
       parameters: Type.Optional(ParametersSchema),
       inputs: Type.Array(InputSchema, {

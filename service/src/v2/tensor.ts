@@ -28,7 +28,9 @@ export class RawTensors {
     const { bytes, view } = RAW[datatype];
     const wanted = shape.reduce((product, length) => product * length, bytes);
     if (size !== wanted) {
-      throw new BadRequest(`${pointer}/parameters/binary_data_size must be ${wanted} for this shape, not ${size}.`);
+      throw new BadRequest(
+        `${pointer}/parameters/binary_data_size must be ${wanted} for this shape, not ${String(size).slice(0, 40)}.`,
+      );
     }
     if (this.#rest.byteLength < wanted) {
       throw new BadRequest(`${pointer} says ${wanted} bytes, but ${this.#rest.byteLength} follow the JSON.`);
