@@ -4,14 +4,17 @@ import type { Card } from "./card.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
-import { readJsonBodies } from "./plugins/bodies.ts";
+import { type Intake, ignoreBodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
+import { boundConnections } from "./plugins/connections.ts";
 import { headers } from "./plugins/headers.ts";
+import { Lingering } from "./plugins/lingering.ts";
 import { openapi } from "./plugins/openapi.ts";
 import { answerFrameworkError, problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { requestMetrics } from "./plugins/request-metrics.ts";
 import { validatorCompiler } from "./plugins/validation.ts";
+import { createRoom } from "./room.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
@@ -35,10 +38,10 @@ export interface AppParts {
 /** The service without a listening socket: `inject` it in tests, `listen` in server.ts. */
 export function createApp({ config, card, lifecycle, metrics }: AppParts) {
   const identity: Identity = { release: card.release, modelVersion: card.modelVersion, pod: config.podName };
+  const lingering = new Lingering();
   const app = Fastify({
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: config.bodyLimitBytes,
     // A request may take this long to arrive in full; without it a slow client holds its connection for ever. Handlers
     // have no timer: a run is one native call, what waits for one is bounded, and a timer would cost more than the run.
     requestTimeout: config.requestTimeoutMs,
@@ -57,18 +60,23 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
       },
     },
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, lingering),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const turns = createTurns({ turnBytes: TURN_BYTES, maxWaitingBytes: config.maxWaitingBytes });
-  readJsonBodies(app, turns);
+  const intake: Intake = {
+    bodyLimitBytes: config.bodyLimitBytes,
+    room: createRoom(config.maxWaitingBytes),
+    turns: createTurns(TURN_BYTES),
+  };
+  ignoreBodies(app);
+  boundConnections(app, lingering);
 
-  app.register(problems);
+  app.register(problems, { lingering });
   app.register(headers, { identity, lifecycle });
   app.register(requestLog);
   app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });
-  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows, turns });
-  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows, turns });
+  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows, intake });
+  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows, intake });
   app.register(health, { lifecycle });
   app.register(metricsRoute, { metrics });
   app.register(docs);

@@ -65,6 +65,25 @@ describe("a field that is wrong", () => {
     ]);
   });
 
+  it("is told of so many, and that there are more", async () => {
+    const { thal: _, ...rest } = patient({ age: "63" });
+    const answer = await post("/predict", { data: Array.from({ length: 5 }, () => ({ ...rest, a: 1, b: 2, c: 3 })) });
+    const errors = expectProblem(answer, 400);
+    expect(answer.json()).toMatchObject({
+      detail: "The body is not what this path takes. These are its first 20 faults.",
+    });
+    expect(errors.map(({ pointer }) => pointer)).toEqual(
+      [0, 1, 2, 3].flatMap((row) => ["thal", "a", "b", "c", "age"].map((name) => `#/data/${row}/${name}`)),
+    );
+    const exactly = await post("/predict", { data: Array.from({ length: 4 }, () => ({ ...rest, a: 1, b: 2, c: 3 })) });
+    expect(exactly.json()).toMatchObject({ detail: "The body is not what this path takes." });
+  });
+
+  it("with a long name is told by its beginning", async () => {
+    const errors = expectProblem(await post("/predict", { ...patient(), [`${"n".repeat(100)}m`]: 1 }), 400);
+    expect(errors).toEqual([{ pointer: `#/${"n".repeat(100)}%E2%80%A6`, detail: "is not a known field" }]);
+  });
+
   it("a lone surrogate in a name is answered", async () => {
     const body = JSON.stringify(patient()).replace("{", '{"\\ud800":1,');
     expect(expectProblem(await post("/predict", body), 400)).toHaveLength(1);
@@ -94,6 +113,17 @@ describe("a body that is wrong", () => {
   ])("a batch with %s is 400 at its data", async (_, body) => {
     const [error] = expectProblem(await post("/predict_batch/", body), 400);
     expect(error?.pointer).toBe("#/data");
+  });
+
+  it("a batch of more than could be right is 400 before it is looked at", async () => {
+    for (const [count, item, what] of [
+      [1_010, "{}", "1010 lists and objects"],
+      [100, JSON.stringify(patient()), "1100 members of objects"],
+    ] as const) {
+      const answer = await post("/predict", `{"data":[${Array.from({ length: count }, () => item).join(",")}]}`);
+      expectProblem(answer, 400);
+      expect(answer.json()).toMatchObject({ detail: `The body has more than ${what}.` });
+    }
   });
 
   it("a batch with an unknown field beside data is 400", async () => {

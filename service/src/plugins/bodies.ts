@@ -1,41 +1,92 @@
-import type { FastifyInstance } from "fastify";
-import { Unavailable } from "../problem.ts";
+import type { IncomingMessage } from "node:http";
+import { finished } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { exceededLimit, type JsonLimits } from "../json-limits.ts";
+import { BadRequest } from "../problem.ts";
+import type { Room } from "../room.ts";
 import type { BodyForm, RowsReader } from "../rows-reader.ts";
 import type { Turns } from "../turns.ts";
+import { BodyMemory } from "./body-memory.ts";
+import { type Done, discardBody, readBody } from "./body-reader.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What a prediction route's bodies hold. */
     form?: BodyForm;
   }
+  interface FastifyRequest {
+    /** What a request holds of the room. */
+    bodyMemory: BodyMemory | null;
+  }
 }
 
-/** Reads JSON bodies as Fastify does, but by turns; refuses what is too much before any work is done for it. */
-export function readJsonBodies(app: FastifyInstance, turns: Turns): void {
-  const parseJson = app.getDefaultJsonParser("error", "error");
+/** What bodies are held to, shared by all paths that take some. */
+export interface Intake {
+  /** Of one body. */
+  readonly bodyLimitBytes: number;
+  /** What all requests with bodies share. */
+  readonly room: Room;
+  readonly turns: Turns;
+}
+
+const NAMES = { containers: "lists and objects", members: "members of objects", texts: "texts" } as const;
+
+/** Reads the bodies of some paths. */
+export interface BodyReader {
+  /** Does the work for a body when it is there and its turn has come; `done` is told when there is none. */
+  read(request: FastifyRequest, payload: IncomingMessage, done: Done<never>, work: (body: Buffer) => void): void;
+  /** Makes values of JSON that holds no more than it may. */
+  parseJson(request: FastifyRequest, json: Buffer, done: Done<unknown>): void;
+}
+
+/** Keeps nothing of what is sent to paths that take no body, or do not exist. */
+export function ignoreBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
-    byTurns(turns, body.length, done, () => parseJson(request, body, done));
+  app.addContentTypeParser("*", (_request, payload, done) => {
+    finished(discardBody(payload), () => done(null));
   });
+}
+
+/** Lets an encapsulated part of the application take bodies, whose memory is free again when they are answered. */
+export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits): BodyReader {
+  const { bodyLimitBytes, room, turns } = intake;
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.decorateRequest("bodyMemory", null);
+  // Every request comes through here, also that of a client that has gone.
+  app.addHook("onSend", (request, _reply, _payload, done) => {
+    request.bodyMemory?.release();
+    done();
+  });
+
+  return {
+    read(request, payload, done, work) {
+      request.bodyMemory = new BodyMemory(room);
+      readBody(request, payload, request.bodyMemory, bodyLimitBytes, (error, body) => {
+        if (body) turns.take(body.length, () => work(body));
+        else done(error);
+      });
+    },
+    parseJson(request, json, done) {
+      const text = json.toString();
+      const exceeded = exceededLimit(text, limits);
+      if (exceeded) done(new BadRequest(`The body has more than ${limits[exceeded]} ${NAMES[exceeded]}.`));
+      else parse(request, text, done);
+    },
+  };
 }
 
 /**
  * Reads rows from the bytes of bodies as far as the reader takes them, and JSON where it does not; each route says in its
  * config which form its bodies have.
  */
-export function readRows(app: FastifyInstance, turns: Turns, reader: RowsReader): void {
-  const parseJson = app.getDefaultJsonParser("error", "error");
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {
-    byTurns(turns, body.length, done, () => {
+export function readRows(app: FastifyInstance, intake: Intake, limits: JsonLimits, reader: RowsReader): void {
+  const { read, parseJson } = acceptBodies(app, intake, limits);
+  app.addContentTypeParser("application/json", (request, payload, done) =>
+    read(request, payload, done, (body) => {
       const rows = reader(body, request.routeOptions.config.form ?? "either");
       if (rows) done(null, rows);
-      else parseJson(request, body.toString(), done);
-    });
-  });
-}
-
-/** Does the work for a body of so many bytes when its turn has come, or answers that there is too much of it. */
-export function byTurns(turns: Turns, bytes: number, done: (error: Error) => void, work: () => void): void {
-  if (!turns.take(bytes, work)) done(new Unavailable("Too much waits to be read already.", 1));
+      else parseJson(request, body, done);
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { PROBLEM_TYPE, problem } from "../problem.ts";
+import type { Lingering } from "./lingering.ts";
 
 const STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -7,9 +8,9 @@ const STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Answers bytes that are no HTTP request, or one that came too slowly, and hangs up. */
-export function answerClientError(error: { code?: string }, socket: Socket): void {
-  if (error.code !== "ECONNRESET" && socket.writable) {
+/** Answers bytes that are no HTTP request, or one that came too slowly, unless it is answered already, and hangs up. */
+export function answerClientError(error: { code?: string }, socket: Socket, lingering: Lingering): void {
+  if (error.code !== "ECONNRESET" && socket.writable && !lingering.has(socket)) {
     const { title, ...rest } = problem(
       STATUS[error.code ?? ""] ?? 400,
       "This is not an HTTP request that can be read.",

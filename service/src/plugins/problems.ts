@@ -2,13 +2,14 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { BadRequest, PROBLEM_TYPE, problem, Unavailable } from "../problem.ts";
 import type { Problem } from "../schemas.ts";
+import type { Lingering } from "./lingering.ts";
 
 /**
  * Every error leaves as a problem document, or in the protocol's own form under /v2, with the status that fits:
  * 404, 405 with Allow, 413, 415, 503 with Retry-After.
  */
-export const problems = fp(
-  async (app) => {
+export const problems = fp<{ lingering: Lingering }>(
+  async (app, { lingering }) => {
     const methods = new Map<string, Set<string>>();
 
     app.addHook("onRoute", ({ method, url }) => {
@@ -40,11 +41,8 @@ export const problems = fp(
         request.log.error(error);
         return send(request, reply, problem(status, "The service failed; its log tells why."));
       }
-      return send(
-        request,
-        reply,
-        problem(status, error.message, error instanceof BadRequest ? error.errors : undefined),
-      );
+      const errors = error instanceof BadRequest ? error.errors : undefined;
+      return send(request, reply, problem(status, error.message, errors), lingering);
     });
   },
   { name: "problems" },
@@ -67,10 +65,17 @@ function matches(pattern: string, path: string): boolean {
   return parts.length === names.length && parts.every((part, index) => part.startsWith(":") || part === names[index]);
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, body: Problem) {
+/** Sends an error; one that hangs up on a body that still arrives lingers. */
+function send(request: FastifyRequest, reply: FastifyReply, body: Problem, lingering?: Lingering) {
   reply.code(body.status);
-  if (!/^\/v2(?:[/?]|$)/.test(request.url)) return reply.type(PROBLEM_TYPE).send(body);
+  const v2 = /^\/v2(?:[/?]|$)/.test(request.url);
+  const content = Buffer.from(JSON.stringify(v2 ? protocolError(body) : body));
   // As bytes, since the protocol's clients compare the type as a whole and Fastify would add a charset.
-  const error = [body.detail, ...(body.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}.`)].join(" ");
-  return reply.header("content-type", "application/json").send(Buffer.from(JSON.stringify({ error })));
+  reply.header("content-type", v2 ? "application/json" : `${PROBLEM_TYPE}; charset=utf-8`);
+  if (!lingering || request.raw.complete || reply.getHeader("connection") !== "close") return reply.send(content);
+  return reply.header("content-length", content.byteLength).send(lingering.answer(request.raw, content));
+}
+
+function protocolError({ detail, errors = [] }: Problem) {
+  return { error: [detail, ...errors.map(({ pointer, detail }) => `${pointer} ${detail}.`)].join(" ") };
 }

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import Type, { type TSchema } from "typebox";
-import { type Predict, ROW_WIDTH, type Rows } from "../batcher.ts";
-import { readRows } from "../plugins/bodies.ts";
+import Type from "typebox";
+import { type Predict, ROW_WIDTH } from "../batcher.ts";
+import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
+import { type Intake, readRows } from "../plugins/bodies.ts";
 import { type Check, check, checkEither } from "../plugins/validation.ts";
 import { problemResponses } from "../problem.ts";
 import { createRowsReader, ReadRows } from "../rows-reader.ts";
@@ -17,32 +18,36 @@ import {
   type Predictions,
   PredictionsSchema,
 } from "../schemas.ts";
-import type { Turns } from "../turns.ts";
 
 /** What the prediction routes need. */
 export interface PredictOptions {
   readonly predict: Predict;
   readonly identity: Identity;
   readonly maxRows: number;
-  readonly turns: Turns;
+  readonly intake: Intake;
+}
+
+/** Twice as many objects as right bodies have, and half as many members more: what is wrong with them can still be told. */
+function jsonLimits(maxRows: number): JsonLimits {
+  return { containers: 2 * maxRows + 1_000, members: 20 * maxRows + 1_000, texts: MAX_TEXTS };
 }
 
 /** `/predict` (either form), `/predict_single/` and `/predict_batch/`: one implementation behind the three. */
 export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (app, options) => {
-  const { predict, identity, maxRows, turns } = options;
+  const { predict, identity, maxRows, intake } = options;
   const BatchSchema = batchSchema(maxRows);
   const tags = ["prediction"];
   const errors = problemResponses(400, 413, 415, 500, 503);
 
-  readRows(app, turns, createRowsReader(maxRows));
+  readRows(app, intake, jsonLimits(maxRows), createRowsReader(maxRows));
 
-  async function single(body: Features | ReadRows): Promise<Prediction> {
-    const { labels, probabilities } = await predict(body instanceof ReadRows ? body : asRows([body]));
+  async function single(rows: ReadRows): Promise<Prediction> {
+    const { labels, probabilities } = await predict(rows);
     return { prediction: Number(labels[0]), probability: Number(probabilities[0]), ...identity };
   }
 
-  async function batch(body: Batch | ReadRows): Promise<Predictions> {
-    const { labels, probabilities } = await predict(body instanceof ReadRows ? body : asRows(body.data));
+  async function batch(rows: ReadRows): Promise<Predictions> {
+    const { labels, probabilities } = await predict(rows);
     const predictions = Array.from(probabilities, (probability, row) => ({
       prediction: Number(labels[row]),
       probability,
@@ -60,9 +65,9 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
         response: { 200: PredictionSchema, ...errors },
       },
       config: { form: "single" },
-      validatorCompiler: ({ schema }) => unlessRead(check(schema as TSchema)),
+      validatorCompiler: () => asRows(check(FeaturesSchema)),
     },
-    ({ body }) => single(body),
+    (request) => single(rowsOf(request)),
   );
 
   app.post(
@@ -75,9 +80,9 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
         response: { 200: PredictionsSchema, ...errors },
       },
       config: { form: "batch" },
-      validatorCompiler: ({ schema }) => unlessRead(check(schema as TSchema)),
+      validatorCompiler: () => asRows(check(BatchSchema)),
     },
-    ({ body }) => batch(body),
+    (request) => batch(rowsOf(request)),
   );
 
   app.post(
@@ -94,30 +99,40 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
         },
       },
       config: { form: "either" },
-      validatorCompiler: () => unlessRead(checkEither("data", BatchSchema, FeaturesSchema)),
+      validatorCompiler: () => asRows(checkEither("data", BatchSchema, FeaturesSchema)),
     },
-    async ({ body }) => (isBatch(body) ? batch(body) : single(body)),
+    (request): Promise<Prediction | Predictions> => {
+      const rows = rowsOf(request);
+      return rows.batch ? batch(rows) : single(rows);
+    },
   );
 };
 
-function isBatch(body: Features | Batch | ReadRows): body is Batch | ReadRows {
-  return body instanceof ReadRows ? body.batch : "data" in body;
+/** A check that leaves a body's rows in place of its JSON: while they wait for a run, 13 numbers a row are less than objects. */
+function asRows(check: Check): Check {
+  return (value) => {
+    // Checked on the way when it was read straight from the bytes.
+    if (value instanceof ReadRows) return { value };
+    const checked = check(value);
+    return "error" in checked ? checked : { value: copyRows(checked.value as Features | Batch) };
+  };
 }
 
-/** What was read straight from the bytes was checked on the way. */
-function unlessRead(check: Check): Check {
-  return (value) => (value instanceof ReadRows ? { value } : check(value));
+/** What the check has left of a request's body. */
+function rowsOf({ body }: { readonly body: unknown }): ReadRows {
+  return body as ReadRows;
 }
 
-/** Copied at once: while they wait for a run, 13 numbers a row are less to move for the garbage collector than objects. */
-function asRows(data: readonly Features[]): Rows {
-  const rows = new Float32Array(data.length * ROW_WIDTH);
+function copyRows(body: Features | Batch): ReadRows {
+  const batch = "data" in body;
+  const patients = batch ? body.data : [body];
+  const rows = new Float32Array(patients.length * ROW_WIDTH);
   let index = 0;
-  for (const features of data) {
+  for (const patient of patients) {
     for (const name of FEATURE_NAMES) {
-      rows[index] = features[name];
+      rows[index] = patient[name];
       index += 1;
     }
   }
-  return { count: data.length, writeTo: (target, offset) => target.set(rows, offset) };
+  return new ReadRows(rows, batch);
 }

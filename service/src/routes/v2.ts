@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type, { type TSchema } from "typebox";
 import { ROW_WIDTH } from "../batcher.ts";
+import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
 import type { Lifecycle } from "../lifecycle.ts";
+import type { Intake } from "../plugins/bodies.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
-import type { Turns } from "../turns.ts";
 import { type Body, readBodies } from "../v2/body.ts";
 import { decodeRows } from "../v2/decode.ts";
 import { encodeAnswer, wantedOutputs } from "../v2/encode.ts";
@@ -29,7 +30,7 @@ export interface V2Options {
   readonly identity: Identity;
   readonly model: string;
   readonly maxRows: number;
-  readonly turns: Turns;
+  readonly intake: Intake;
 }
 
 const JSON_TYPE = "application/json";
@@ -41,10 +42,15 @@ interface Params {
   readonly version?: string;
 }
 
+/** Each feature by its name with each value in a list of its own are 13 lists a row; members are names and parameters only. */
+function jsonLimits(maxRows: number): JsonLimits {
+  return { containers: ROW_WIDTH * maxRows + 1_000, members: 5_000, texts: MAX_TEXTS };
+}
+
 /** The Open Inference Protocol v2 with the binary tensor extension, on the same batcher as the other paths. */
 export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, options) => {
-  const { lifecycle, identity, model, maxRows, turns } = options;
-  readBodies(app, turns);
+  const { lifecycle, identity, model, maxRows, intake } = options;
+  readBodies(app, intake, jsonLimits(maxRows));
   const version = identity.modelVersion;
   const RequestSchema = inferRequestSchema(model);
   const checkRequest = check(RequestSchema);
@@ -71,6 +77,14 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   function requireModel({ name, version: wanted = version }: Params): void {
     if (name !== model) throw new NotFound(`There is no model ${name}; there is ${model}.`);
     if (wanted !== version) throw new NotFound(`There is no version ${wanted} of ${model}; there is ${version}.`);
+  }
+
+  function decode(body: Body | undefined) {
+    if (!body) throw new BadRequest("The body is empty.");
+    const checked = checkRequest(body.json);
+    if ("error" in checked) throw checked.error;
+    const inference = checked.value as InferRequest;
+    return { id: inference.id, wanted: wantedOutputs(inference), rows: decodeRows(inference, body.raw, maxRows) };
   }
 
   app.get("/v2", described("What is the server?", ServerMetadataSchema, []), () => ({
@@ -115,14 +129,11 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     Object.assign(infer.schema.response[200].content, { [RAW_TYPE]: { schema: RAW_SCHEMA } });
     app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, async (request, reply) => {
       requireModel(request.params as Params);
-      const { json, raw } = (request.body as Body | undefined) ?? {};
-      if (!raw) throw new BadRequest("The body is empty.");
-      const checked = checkRequest(json);
-      if ("error" in checked) throw checked.error;
-      const inference = json as InferRequest;
-      const wanted = wantedOutputs(inference);
-      const outcome = await lifecycle.predict(decodeRows(inference, raw, maxRows));
-      const { body, jsonLength } = encodeAnswer({ id: inference.id, model, identity, wanted, outcome });
+      const { id, wanted, rows } = decode(request.body as Body | undefined);
+      // What it was made of need not wait for the run.
+      request.body = undefined;
+      const outcome = await lifecycle.predict(rows);
+      const { body, jsonLength } = encodeAnswer({ id, model, identity, wanted, outcome });
       reply.header("content-type", jsonLength === undefined ? JSON_TYPE : RAW_TYPE);
       if (jsonLength !== undefined) reply.header("inference-header-content-length", jsonLength);
       return body;

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { byTurns } from "../plugins/bodies.ts";
+import type { JsonLimits } from "../json-limits.ts";
+import { acceptBodies, type Intake } from "../plugins/bodies.ts";
+import type { Done } from "../plugins/body-reader.ts";
 import { BadRequest, UnsupportedMedia } from "../problem.ts";
-import type { Turns } from "../turns.ts";
 
 /** A body of the protocol: JSON, and the raw tensors that may follow it. */
 export interface Body {
@@ -15,32 +17,31 @@ const HEADER = "inference-header-content-length";
  * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
  * A body without a content type is taken as one of these, because tritonclient sends none.
  */
-export function readBodies(app: FastifyInstance, turns: Turns): void {
-  const parseJson = app.getDefaultJsonParser("error", "error");
+export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits): void {
+  const { read, parseJson } = acceptBodies(app, intake, limits);
 
-  function parse(request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: Body) => void) {
+  function parse(request: FastifyRequest, payload: IncomingMessage, done: Done<Body>): void {
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding !== "identity") {
       done(new UnsupportedMedia(`Takes no compressed bodies, and this one is ${encoding}.`));
       return;
     }
-    const length = jsonLength(request.headers[HEADER], body.byteLength);
-    if (length === undefined) {
-      done(new BadRequest(`${HEADER} must be the length of the JSON part of this body of ${body.byteLength} bytes.`));
-      return;
-    }
-    byTurns(turns, body.byteLength, done, () =>
-      parseJson(request, body.toString("utf8", 0, length), (error, json) => {
+    read(request, payload, done, (body) => {
+      const length = jsonLength(request.headers[HEADER], body.byteLength);
+      if (length === undefined) {
+        done(new BadRequest(`${HEADER} must be the length of the JSON part of this body of ${body.byteLength} bytes.`));
+        return;
+      }
+      parseJson(request, body.subarray(0, length), (error, json) => {
         if (error) done(error);
         else done(null, { json, raw: body.subarray(length) });
-      }),
-    );
+      });
+    });
   }
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(["application/json", "application/octet-stream"], { parseAs: "buffer" }, parse);
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
-    if (request.headers["content-type"] === undefined) parse(request, body as Buffer, done);
+  app.addContentTypeParser(["application/json", "application/octet-stream"], parse);
+  app.addContentTypeParser("*", (request, payload, done) => {
+    if (request.headers["content-type"] === undefined) parse(request, payload, done);
     else done(new UnsupportedMedia("Takes application/json or application/octet-stream."));
   });
 }

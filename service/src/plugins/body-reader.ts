@@ -1,0 +1,74 @@
+import type { IncomingMessage } from "node:http";
+import { errorCodes, type FastifyRequest } from "fastify";
+import { Unavailable } from "../problem.ts";
+import { type BodyMemory, freePiece } from "./body-memory.ts";
+
+const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = errorCodes;
+
+/** Takes a body in the form that is wanted, or why there is none. */
+export type Done<Body> = (error: Error | null, body?: Body) => void;
+
+const FIRST_BYTES = 4_096;
+
+/**
+ * Reads a body into memory that is taken when the headers come, or as it arrives when they do not tell its length. The pieces
+ * in which it comes are not kept: an object for each would take many times what they hold.
+ * `done` gets the body, or an error with its status: 413, 400, or 503 when there is no room.
+ */
+export function readBody(
+  { headers }: FastifyRequest,
+  payload: IncomingMessage,
+  memory: BodyMemory,
+  limitBytes: number,
+  done: Done<Buffer>,
+): void {
+  const header = headers["content-length"];
+  const declaredBytes = header === undefined ? undefined : Number(header);
+  const maxBytes = declaredBytes ?? limitBytes;
+  let length = 0;
+
+  if (maxBytes > limitBytes) done(new FST_ERR_CTP_BODY_TOO_LARGE());
+  else if (!memory.enlarge(declaredBytes ?? 0, 0)) done(noRoom());
+  else payload.on("data", onData).on("end", onEnd).on("error", stop);
+
+  function onData(piece: Buffer): void {
+    const end = length + piece.length;
+    if (end > maxBytes) stop(declaredBytes === undefined ? new FST_ERR_CTP_BODY_TOO_LARGE() : wrongLength());
+    else if (!holds(end)) stop(noRoom());
+    else {
+      memory.bytes.set(piece, length);
+      length = end;
+    }
+    freePiece(piece, payload);
+  }
+
+  function holds(end: number): boolean {
+    const size = memory.bytes.length;
+    return end <= size || memory.enlarge(Math.min(maxBytes, Math.max(end, 2 * size, FIRST_BYTES)), length);
+  }
+
+  function onEnd(): void {
+    if (length < (declaredBytes ?? 0)) stop(wrongLength());
+    else done(null, length === memory.bytes.length ? memory.bytes : memory.bytes.subarray(0, length));
+  }
+
+  function stop(error: Error & { statusCode?: number }): void {
+    payload.off("data", onData).off("end", onEnd).off("error", stop);
+    // A client that has gone sees no answer, but is counted with those that sent what cannot be read.
+    error.statusCode ??= 400;
+    done(error);
+  }
+}
+
+/** Reads what is left of a body without keeping it. */
+export function discardBody(payload: IncomingMessage): IncomingMessage {
+  return payload.on("data", (piece: Buffer) => freePiece(piece, payload));
+}
+
+function wrongLength() {
+  return new FST_ERR_CTP_INVALID_CONTENT_LENGTH();
+}
+
+function noRoom(): Unavailable {
+  return new Unavailable("Too many bodies are under way already.", 1);
+}
