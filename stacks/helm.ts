@@ -15,7 +15,7 @@ const settings = Type.Object({
     default: "info",
     description: "From which level on the service writes log lines",
   }),
-  maxRows: Type.Integer({ minimum: 1, maximum: 100_000, default: 1000, description: "Rows in one request" }),
+  maxRows: Type.Integer({ minimum: 1, maximum: 1200, default: 1000, description: "Rows in one request" }),
 });
 type HelmContext = Context<Static<typeof settings>>;
 
@@ -119,7 +119,6 @@ function rendered(context: HelmContext): WorkloadManifest {
 /** What the chart's template says of its configuration: SHA-256 of the ConfigMap's data as Helm's toYaml writes it. */
 function configChecksum({ settings }: HelmContext): string {
   const data = {
-    BODY_LIMIT: '"1048576"',
     DRAIN_MS: `"${settings.drainSeconds * 1000}"`,
     LOG_LEVEL: settings.logLevel,
     MAX_ROWS: `"${settings.maxRows}"`,

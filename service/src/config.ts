@@ -10,11 +10,15 @@ const EnvironmentSchema = Type.Object({
   MODEL_DIR: Type.String({ minLength: 1, default: import.meta.dirname, description: "holds model.onnx and card.json" }),
   POD_NAME: Type.String({ minLength: 1, maxLength: 253, default: hostname() }),
   DRAIN_MS: Type.Integer({ minimum: 0, maximum: 600_000, default: 3_000 }),
-  BODY_LIMIT: Type.Integer({ minimum: 1, maximum: 2 ** 30, default: 2 ** 20, description: "bytes" }),
+  BODY_LIMIT: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 20, description: "bytes" })),
   REQUEST_TIMEOUT_MS: Type.Integer({ minimum: 1, maximum: 600_000, default: 10_000, description: "to arrive in full" }),
-  MAX_WAITING_BYTES: Type.Integer({ minimum: 0, maximum: 2 ** 30, default: 2 ** 23, description: "of unread bodies" }),
-  MAX_ROWS: Type.Integer({ minimum: 1, maximum: 100_000, default: 1_000, description: "rows in one request" }),
+  MAX_WAITING_BYTES: Type.Integer({ minimum: 1, maximum: 2 ** 30, default: 2 ** 23, description: "of all bodies" }),
+  MAX_ROWS: Type.Integer({ minimum: 1, maximum: 1_200, default: 1_000, description: "rows in one request" }),
 });
+
+// Floats of full length, each on an indented line with its name, as pandas writes them, are 519 bytes a row.
+const BODY_BYTES_PER_ROW = 640;
+const OTHER_BODY_BYTES = 4_096;
 
 type Environment = Static<typeof EnvironmentSchema>;
 
@@ -45,7 +49,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     modelDir: values.MODEL_DIR,
     podName: values.POD_NAME,
     drainMs: values.DRAIN_MS,
-    bodyLimitBytes: values.BODY_LIMIT,
+    bodyLimitBytes: values.BODY_LIMIT ?? BODY_BYTES_PER_ROW * values.MAX_ROWS + OTHER_BODY_BYTES,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     maxWaitingBytes: values.MAX_WAITING_BYTES,
     maxRows: values.MAX_ROWS,

@@ -9,6 +9,7 @@ import { type Config, readConfig } from "./config.ts";
 import { connectionsOf, endConnections } from "./connections.ts";
 import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { readMemory, requireMemory } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel } from "./model.ts";
 import { quiet } from "./quiet.ts";
@@ -24,12 +25,14 @@ const ANSWER_MS = 1_000;
 // If it has not ended by itself so long after all that, it exits with 1.
 const STUCK_MS = 500;
 
+const readText = (path: string) => readFileSync(path, "utf8");
+
 async function serve(config: Config, faults: Faults): Promise<void> {
   const card = readCard(join(config.modelDir, "card.json"));
   const lifecycle = new Lifecycle();
   const metrics = createMetrics({
     queuedRows: () => lifecycle.queuedRows,
-    readFile: (path) => readFileSync(path, "utf8"),
+    readFile: readText,
   });
   const app = createApp({ config, card, lifecycle, metrics });
   const connections = connectionsOf(app.server);
@@ -72,7 +75,9 @@ async function serve(config: Config, faults: Faults): Promise<void> {
 }
 
 try {
-  await serve(readConfig(process.env), readFaults(process.env));
+  const config = readConfig(process.env);
+  requireMemory(config, readMemory(readText));
+  await serve(config, readFaults(process.env));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -53,8 +53,8 @@ describe("the configuration", () => {
   };
 
   test("reaches the pods as text that is still the number", async () => {
-    const { data } = only<V1ConfigMap>(await render({ config: { BODY_LIMIT: 1_073_741_824 } }), "ConfigMap");
-    expect(data).toMatchObject({ BODY_LIMIT: "1073741824", MAX_ROWS: "1000", LOG_LEVEL: "info" });
+    const { data } = only<V1ConfigMap>(await render({ config: { MAX_WAITING_BYTES: 1_073_741_824 } }), "ConfigMap");
+    expect(data).toMatchObject({ MAX_WAITING_BYTES: "1073741824", MAX_ROWS: "1000", LOG_LEVEL: "info" });
   });
 
   test.each(Object.entries(everyValue.config))("rolls the pods when %s changes", async (name, value) => {

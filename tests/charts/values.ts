@@ -15,9 +15,9 @@ export const everyValue = {
   preStopSeconds: 0,
   config: {
     LOG_LEVEL: "debug",
-    MAX_ROWS: 100_000,
-    BODY_LIMIT: 1_073_741_824,
-    MAX_WAITING_BYTES: 0,
+    MAX_ROWS: 1_200,
+    BODY_LIMIT: 1_048_576,
+    MAX_WAITING_BYTES: 1_073_741_824,
     REQUEST_TIMEOUT_MS: 1_500,
     DRAIN_MS: 0,
   },

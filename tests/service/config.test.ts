@@ -10,9 +10,14 @@ it("has a default for everything; an empty variable counts as not set", () => {
     logLevel: "info",
     podName: hostname(),
     drainMs: 3_000,
-    bodyLimitBytes: 1_048_576,
+    bodyLimitBytes: 644_096,
     maxRows: 1_000,
   });
+});
+
+it("takes bodies as long as so many rows need, unless it is told", () => {
+  expect(readConfig({ MAX_ROWS: "10" }).bodyLimitBytes).toBe(10_496);
+  expect(readConfig({ MAX_ROWS: "10", BODY_LIMIT: "50000" }).bodyLimitBytes).toBe(50_000);
 });
 
 it("reads what is set", () => {
@@ -31,6 +36,8 @@ it.each([
   [{ PORT: "abc" }, 'Environment variable PORT must be integer, but is "abc".'],
   [{ PORT: "80.5" }, 'Environment variable PORT must be integer, but is "80.5".'],
   [{ PORT: "65536" }, 'Environment variable PORT must be <= 65535, but is "65536".'],
+  [{ MAX_ROWS: "1201" }, 'Environment variable MAX_ROWS must be <= 1200, but is "1201".'],
+  [{ BODY_LIMIT: "1048577" }, 'Environment variable BODY_LIMIT must be <= 1048576, but is "1048577".'],
   [{ DRAIN_MS: "-1" }, 'Environment variable DRAIN_MS must be >= 0, but is "-1".'],
   [
     { LOG_LEVEL: "loud" },

@@ -17,7 +17,7 @@ function predictAll(url: string) {
 }
 
 it("answers 503 at once beyond its bound, and the probes all the while", async () => {
-  const { url } = await startReady({ MAX_WAITING_BYTES: "100000" });
+  const { url } = await startReady({ MAX_WAITING_BYTES: "100000", BODY_LIMIT: "100000" });
   let sent = 0;
   let served = 0;
   const refused: Response[] = [];

@@ -48,6 +48,20 @@ describe.each(SOUND)("%s against scikit-learn", (release) => {
   });
 });
 
+it("takes 1000 rows of floats of full length on indented lines, as pandas writes them", async () => {
+  const { post } = await createTestApp();
+  const data = Array.from({ length: 1_000 }, (_, index) => ({
+    ...patients[index % patients.length],
+    ...{ age: 63 + 1 / 3, trestbps: 145 + 1 / 3, chol: 233 + 1 / 3, thalach: 150 + 1 / 3, oldpeak: -1 / 3 },
+  }));
+  // All of its numbers are floats, also those of the codes.
+  const body = JSON.stringify({ data }, null, "    ").replaceAll(/(": \d+)(,?\s)/g, "$1.0000000000000000$2");
+  expect(body.length / 1_000).toBeGreaterThan(519);
+  const answer = await post("/predict", body);
+  expect(answer.statusCode, answer.body.slice(0, 200)).toBe(200);
+  expect(answer.json()).toEqual((await post("/predict", { data })).json());
+});
+
 it("has releases that differ", () => {
   expect(Object.keys(expected.releases)).toEqual(SOUND);
   expect(expected.releases.v1?.probability).not.toEqual(expected.releases.v2?.probability);

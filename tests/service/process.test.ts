@@ -39,6 +39,7 @@ it("predicts, shows its documentation, and on SIGTERM answers everybody before i
 
 it.each([
   [{ PORT: "http" }, /^Environment variable PORT must be integer, but is "http"\.\n$/],
+  [{ MAX_WAITING_BYTES: "1" }, /^MAX_WAITING_BYTES is 1, but must be at least BODY_LIMIT, which is 644096: .*\.\n$/],
   [{ MODEL_DIR: "/nowhere" }, /ENOENT.*\/nowhere\/card\.json/],
 ])("says why it cannot start with %j and exits with 1", async (variables, message) => {
   const service = start(variables as Record<string, string>);
