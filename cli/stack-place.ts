@@ -21,6 +21,8 @@ interface Exported {
   };
 }
 
+const STACK = "pulumi:pulumi:Stack";
+
 /** Reads where a stack is up; undefined where nothing of it is. */
 export async function stackPlace(call: PulumiCall): Promise<StackPlace | undefined> {
   const { exitCode, stdout, stderr } = await execa(call.pulumi, ["stack", "export", "--stack", call.stack], {
@@ -31,8 +33,9 @@ export async function stackPlace(call: PulumiCall): Promise<StackPlace | undefin
   });
   if (exitCode !== 0) throw new UserError(`cannot read the state of stack ${call.stack}: ${stderr.trim()}`);
   const { resources = [] } = (JSON.parse(stdout) as Exported).deployment ?? {};
-  if (resources.length === 0) return undefined;
+  // A destroy of nothing leaves the stack's own entry.
+  if (resources.every(({ type }) => type === STACK)) return undefined;
   const context = resources.find(({ type }) => type === "pulumi:providers:kubernetes")?.inputs?.context;
-  const profile = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.profile;
+  const profile = resources.find(({ type }) => type === STACK)?.outputs?.profile;
   return { ...(context !== undefined && { context }), ...(profile !== undefined && { profile }) };
 }

@@ -1,7 +1,6 @@
 import type { RequestContext, ResponseContext, V1Node, V1Pod } from "@kubernetes/client-node";
 import { isSchedulable } from "./capacity.ts";
-import { UserError } from "./errors.ts";
-import { selectContext, statusOf, unreachable } from "./kubeconfig.ts";
+import { loadKubeconfig, selectContext, statusOf, unreachable } from "./kubeconfig.ts";
 import type { Live } from "./live.ts";
 import { requestsOf, sumRequests } from "./pod-requests.ts";
 
@@ -21,18 +20,9 @@ export async function readLive(
   stack: string,
   { kubeconfig: file, timeoutMs = TIMEOUT_MS }: ReadOptions = {},
 ): Promise<Live> {
-  // 0.4 s of modules, which only who asks the cluster should pay.
-  const { AppsV1Api, CoreV1Api, KubeConfig, Observable } = await import("@kubernetes/client-node");
-  const kubeconfig = new KubeConfig();
-  try {
-    if (file) kubeconfig.loadFromFile(file);
-    else kubeconfig.loadFromDefault();
-  } catch (cause) {
-    throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. See "bin/lab doctor".`, {
-      cause: cause as Error,
-    });
-  }
+  const kubeconfig = await loadKubeconfig(file);
   selectContext(kubeconfig, context);
+  const { AppsV1Api, CoreV1Api, Observable } = await import("@kubernetes/client-node");
 
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const core = kubeconfig.makeApiClient(CoreV1Api);

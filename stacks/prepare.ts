@@ -6,8 +6,10 @@ import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
 import { folderDigest } from "./digest.ts";
 import type { Context, Declaration, Pull } from "./experiment.ts";
 import { type ImagePlan, planImage } from "./image.ts";
+import { contextServers } from "./kubeconfig.ts";
 import type { Live } from "./live.ts";
 import { isWorkload, type WorkloadManifest } from "./manifest.ts";
+import { refuseMove } from "./move.ts";
 import { namespace } from "./objects.ts";
 import { planRollouts, type RolloutPlan } from "./plan.ts";
 import { PULL_SECRET, pullSecret } from "./pull-secret.ts";
@@ -26,10 +28,11 @@ export type Prepared = {
 };
 
 /**
- * Reads config and cluster, and decides images, objects and plans.
+ * Reads config and cluster, and decides images, objects and plans. `upIn` is the kubeconfig context in which the stack is up,
+ * as far as the caller knows.
  * @throws {UserError} for the first thing that is wrong.
  */
-export async function prepare(source: ConfigSource): Promise<Prepared> {
+export async function prepare(source: ConfigSource, upIn?: string): Promise<Prepared> {
   const config = resolveConfig(source);
   const builder = await findBuilder(config);
   const [images, live] = await Promise.all([
@@ -39,6 +42,7 @@ export async function prepare(source: ConfigSource): Promise<Prepared> {
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live);
+  refuseMove(config, upIn, await contextServers());
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
   refuseConflict(config, images, live);
   requireCapacity(plans, workloads, live);

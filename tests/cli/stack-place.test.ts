@@ -40,7 +40,8 @@ test("a stack whose first update failed is somewhere, as far as it got", async (
   expect(await placeBy(exported(early, docker))).toEqual({});
 });
 
-test("a stack without resources is nowhere", async () => {
+test("a stack without resources is nowhere, also when a destroy of nothing left its own entry", async () => {
+  expect(await placeBy(exported(resource("pulumi:pulumi:Stack", "online-inference-pod", {})))).toBeUndefined();
   expect(await placeBy(exported())).toBeUndefined();
   expect(await placeBy({ version: 3, deployment: { manifest, metadata: {} } })).toBeUndefined();
 });

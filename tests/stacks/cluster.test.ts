@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readLive } from "../../stacks/cluster.ts";
 import { UserError } from "../../stacks/errors.ts";
+import { contextServers } from "../../stacks/kubeconfig.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -102,6 +103,15 @@ describe("what runs", () => {
     const server = await apiServer((path) => (/^\/api\/v1\/(nodes|pods)$/.test(path) ? { status: 403 } : {}));
     expect(await read(server)).toMatchObject({ nodes: [], foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 } });
   });
+});
+
+test("the API servers of contexts are read from kubeconfig", async () => {
+  const file = await kubeconfig("https://192.168.49.2:8443", ["minikube", "production"]);
+  expect([...(await contextServers(file))]).toEqual([
+    ["minikube", "https://192.168.49.2:8443"],
+    ["production", "https://192.168.49.2:8443"],
+  ]);
+  await expect(contextServers(join(folder, "missing"))).rejects.toThrow(/^kubeconfig cannot be read: ENOENT/);
 });
 
 describe("one line says what is wrong", () => {

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { UserError } from "../../stacks/errors.ts";
+import { refuseMove } from "../../stacks/move.ts";
+
+const servers = new Map([
+  ["minikube", "https://192.168.49.2:8443"],
+  ["lab2", "https://192.168.58.2:8443"],
+  ["production", "https://192.168.49.2:8443"],
+]);
+
+/** What is said to a stack that is up in one context when config names another one. */
+function said(upIn: string | undefined, context: string, profile = context): string | undefined {
+  try {
+    refuseMove({ stack: "dev", context, profile }, upIn, servers);
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as Error).message;
+  }
+}
+
+test("a stack that is up is not moved to another cluster", () => {
+  expect(said("minikube", "lab2")).toBe(
+    'config profile: got "lab2", allowed: minikube, where stack dev is up. To move it, end it there first: pulumi destroy --stack dev',
+  );
+  expect(said("minikube", "nowhere", "minikube")).toContain('config context: got "nowhere", allowed: minikube');
+});
+
+test.each([
+  ["is not up", undefined, "lab2"],
+  ["is up there", "lab2", "lab2"],
+  ["is up in the same cluster under another name", "minikube", "production"],
+  ["was up in a cluster that kubeconfig does not know any more", "deleted", "lab2"],
+])("a stack that %s may be deployed", (_what, upIn, context) => {
+  expect(said(upIn, context)).toBeUndefined();
+});
