@@ -2,12 +2,20 @@ import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 import type { LabConfig } from "./config.ts";
 import { UserError } from "./errors.ts";
 
-/** The kubeconfig context in which the running program's stack is up, by its own outputs; undefined where it is not up. */
+/**
+ * The kubeconfig context in which the running program's stack is up, by its own outputs; undefined where it is not up, or where
+ * the backend cannot tell.
+ */
 export async function contextInState(): Promise<string | undefined> {
   const name = `${getOrganization()}/${getProject()}/${getStack()}`;
-  // What a StackReference does as well, which would be one more resource of the stack.
-  const { outputs } = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  return (outputs as { readonly context?: string } | undefined)?.context;
+  try {
+    // What a StackReference does as well, which would be one more resource of the stack.
+    const { outputs } = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    return (outputs as { readonly context?: string } | undefined)?.context;
+  } catch {
+    // Backends of old keep stacks without their projects.
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
+import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { UserError } from "../../stacks/errors.ts";
-import { refuseMove } from "../../stacks/move.ts";
+import { contextInState, refuseMove } from "../../stacks/move.ts";
 
 const servers = new Map([
   ["minikube", "https://192.168.49.2:8443"],
@@ -33,4 +34,27 @@ test.each([
   ["was up in a cluster that kubeconfig does not know any more", "deleted", "lab2"],
 ])("a stack that %s may be deployed", (_what, upIn, context) => {
   expect(said(upIn, context)).toBeUndefined();
+});
+
+test("where a stack is up is read from its own outputs", async () => {
+  const asked: unknown[] = [];
+  let outputs: object | Error = { context: "lab2", release: "v1" };
+  const call = async ({ token, inputs }: { token: string; inputs: unknown }) => {
+    asked.push([token, inputs]);
+    if (outputs instanceof Error) throw outputs;
+    return { outputs };
+  };
+  await runtime.setMocks(
+    { call, newResource: () => ({ id: "", state: {} }) },
+    "online-inference",
+    "dev",
+    false,
+    "organization",
+  );
+  expect(await contextInState()).toBe("lab2");
+  expect(asked).toEqual([["pulumi:pulumi:readStackOutputs", { name: "organization/online-inference/dev" }]]);
+  outputs = {};
+  expect(await contextInState()).toBeUndefined();
+  outputs = new Error("unknown stack");
+  expect(await contextInState()).toBeUndefined();
 });
