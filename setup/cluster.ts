@@ -72,7 +72,9 @@ async function startFlags(
 async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
   await report.during(`starting minikube profile ${profile}`, 40, async () => {
-    const result = await outside.run(minikube, ["start", "-p", profile, ...args], { timeoutMs: 900_000 });
+    // "bin/lab env" names the ports of the profile that publishes them; a second one would not start for them.
+    const env = { MINIKUBE_PORTS: flags.ports ?? "" };
+    const result = await outside.run(minikube, ["start", "-p", profile, ...args], { env, timeoutMs: 900_000 });
     if (result.exitCode === 0) return;
     const reason = `${result.stdout}\n${result.stderr}`
       .split("\n")

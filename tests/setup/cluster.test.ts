@@ -19,12 +19,20 @@ const running = {
 };
 
 async function bringUp(machine: FakeMachine) {
-  const outside = fakeOutside(machine);
+  const fake = fakeOutside(machine);
+  const environments: (NodeJS.ProcessEnv | undefined)[] = [];
+  const outside: typeof fake = {
+    ...fake,
+    run: (file, args, options) => {
+      environments.push(options?.env);
+      return fake.run(file, args, options);
+    },
+  };
   const paths = await scratchPaths();
   const report = recordingReport();
   const builder = goBuilder(outside, paths, report);
   const cluster = ensureCluster({ outside, paths, report, builder, minikube: "minikube", profile: "minikube" });
-  return { outside, cluster };
+  return { outside, cluster, environments };
 }
 
 describe("the cluster", () => {
@@ -58,7 +66,7 @@ describe("the cluster", () => {
   });
 
   test("is started in minikube's plain way where the internet can be reached", async () => {
-    const { outside, cluster } = await bringUp({
+    const { outside, cluster, environments } = await bringUp({
       platform: "darwin",
       reachable: true,
       isRoot: false,
@@ -68,5 +76,7 @@ describe("the cluster", () => {
     expect(outside.ran.at(-1)).toBe(
       "minikube start -p minikube --container-runtime=docker --keep-context=true --interactive=false",
     );
+    // What a shell has from another profile publishes nothing here.
+    expect(environments.at(-1)).toEqual({ MINIKUBE_PORTS: "" });
   });
 });
