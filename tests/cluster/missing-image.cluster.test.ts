@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { StackOutputs } from "../../stacks/outputs.ts";
+import { kubectl, minikubeDocker, run } from "./lab.ts";
+import { readyReleases, ScratchStack } from "./scratch-stack.ts";
+
+// The kubelet and docker's own prune remove images behind Pulumi's back.
+const single = new ScratchStack("resources");
+const twofold = new ScratchStack("canary");
+
+interface Waiting {
+  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly state: { readonly waiting?: { readonly reason: string } } }[];
+  };
+}
+
+beforeAll(async () => {
+  const { exitCode, all } = await single.up();
+  expect(exitCode, all).toBe(0);
+});
+
+afterAll(async () => {
+  for (const stack of [single, twofold]) {
+    const { exitCode, all } = await stack.destroy();
+    expect(exitCode, all).toBe(0);
+  }
+});
+
+/** Names of a stack's images, by release. */
+async function imagesOf(stack: ScratchStack): Promise<string[]> {
+  const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", stack.name]);
+  return Object.values((JSON.parse(stdout) as StackOutputs).images);
+}
+
+async function remove(images: readonly string[]) {
+  const { exitCode, all } = await minikubeDocker("rmi", "--force", ...images);
+  expect(exitCode, all).toBe(0);
+}
+
+const isThere = async (image: string) => (await minikubeDocker("image", "inspect", image)).exitCode === 0;
+
+async function deletePods(stack: ScratchStack) {
+  const command = ["delete", "pods", "--all", "--force", "--grace-period=0"];
+  const { exitCode, all } = await run("kubectl", ["--context", "minikube", "--namespace", stack.namespace, ...command]);
+  expect(exitCode, all).toBe(0);
+}
+
+/** The changes that a preview of a stack shows, with the names that Pulumi gives. */
+async function previewed(stack: ScratchStack): Promise<string[]> {
+  const { exitCode, stdout, all } = await (await stack.start(["preview", "--json"])).process;
+  expect(exitCode, all).toBe(0);
+  const { steps } = JSON.parse(stdout) as { steps: readonly { readonly op: string; readonly urn: string }[] };
+  const changes = steps.filter(({ op }) => op !== "same" && op !== "refresh");
+  return changes.map(({ op, urn }) => `${op} ${urn.split("::")[3]}`).sort();
+}
+
+/** The stack's pods that wait for an image that nobody pulls. */
+async function stuckPods(stack: ScratchStack): Promise<string[]> {
+  const { items } = await kubectl<{ items: Waiting[] }>("--namespace", stack.namespace, "get", "pods");
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter(({ status }) => status.containerStatuses?.[0]?.state.waiting?.reason === "ErrImageNeverPull")
+    .map(({ metadata }) => metadata.uid);
+}
+
+async function changesNothing(stack: ScratchStack) {
+  expect(await previewed(stack)).toEqual([]);
+  const { exitCode, all } = await stack.upAgain();
+  expect(exitCode, all).toBe(0);
+}
+
+describe("an image that is gone from the node's daemon", { concurrent: false }, () => {
+  test("is built again by one up, for a Pod that is gone as well, and the preview says so", async () => {
+    const [image = ""] = await imagesOf(single);
+    await deletePods(single);
+    await remove([image]);
+    expect(await previewed(single)).toEqual(["create pod", "update image"]);
+    expect(await isThere(image)).toBe(false);
+    const { exitCode, all } = await single.up();
+    expect(exitCode, all).toBe(0);
+    expect(readyReleases(await single.pods())).toEqual(["v1"]);
+    await changesNothing(single);
+  });
+
+  test("is built again under a Pod that runs, which stays", async () => {
+    const images = await imagesOf(single);
+    const [before] = await single.pods();
+    // Docker takes the name only: the container holds the layers.
+    await remove(images);
+    expect(await previewed(single)).toEqual(["update image"]);
+    const { exitCode, all } = await single.up();
+    expect(exitCode, all).toBe(0);
+    expect((await single.pods()).map(({ metadata }) => metadata.uid)).toEqual([before?.metadata.uid]);
+    await changesNothing(single);
+  });
+
+  test("is built again for each release that runs, and pods that wait for it start by themselves", async () => {
+    const first = await twofold.up("replicas=2", "canaryReplicas=1");
+    expect(first.exitCode, first.all).toBe(0);
+    await remove(await imagesOf(twofold));
+    await deletePods(twofold);
+    const stuck = await vi.waitFor(
+      async () => {
+        const pods = await stuckPods(twofold);
+        expect(pods).toHaveLength(2);
+        return pods;
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
+    expect(await previewed(twofold)).toEqual(expect.arrayContaining(["update image", "update image-2"]));
+    const { exitCode, all } = await twofold.up();
+    expect(exitCode, all).toBe(0);
+    const pods = await twofold.pods();
+    expect(readyReleases(pods)).toEqual(["v1", "v2"]);
+    expect(pods.map(({ metadata }) => metadata.uid).sort()).toEqual(stuck.sort());
+    await changesNothing(twofold);
+  });
+
+  test("is no matter for another stack, once somebody has built it", () => changesNothing(single));
+});
