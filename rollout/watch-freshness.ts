@@ -60,14 +60,13 @@ export function freshness(
       if (!asking && !away && silentMs() <= TOLERATED_SILENCE_MS) aliveMs = clock.monotonicMs();
     },
     lost(why) {
-      const isStillAway = away !== undefined && !away.isBack;
-      away = { atMs: isStillAway && away ? away.atMs : clock.monotonicMs(), why, isBack: false };
+      away = { atMs: away && !away.isBack ? away.atMs : clock.monotonicMs(), why, isBack: false };
     },
     back() {
       if (!away || away.isBack) return;
       // What a proof has shown while it was away is known.
       const unknownMs = clock.monotonicMs() - Math.max(away.atMs, aliveMs);
-      if (unknownMs > TOLERATED_LOSS_MS) doubt ??= { sinceMs: aliveMs, why: away.why };
+      if (unknownMs > TOLERATED_LOSS_MS) doubt ??= { sinceMs: aliveMs, why: asking?.why ?? away.why };
       away = { ...away, isBack: true };
     },
     asked() {

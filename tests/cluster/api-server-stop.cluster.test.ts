@@ -17,7 +17,7 @@ const folders = () => readdir(reports).catch((): string[] => []);
 test("an API server that stands still for a while leaves a gap, and nothing that rests on it is held", async () => {
   const before = await folders();
   const observation = lab("observe", "pod", "--rate", "20", "--duration", "25");
-  const folder = await vi.waitFor(
+  const begun = vi.waitFor(
     async () => {
       const name = (await folders()).find((one) => !before.includes(one));
       const events = await readFile(join(reports, name ?? "", RECORDING_FILE), "utf8");
@@ -26,6 +26,10 @@ test("an API server that stands still for a while leaves a gap, and nothing that
     },
     { timeout: 240_000, interval: 200 },
   );
+  const early = observation.then(({ all }) => {
+    throw new Error(`the observation ended before there was load: ${all}`);
+  });
+  const folder = await Promise.race([begun, early]);
 
   const { fromMs, untilMs } = await whileApiServerStandsStill(async () => {
     const stoppedMs = Date.now();
