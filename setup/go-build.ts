@@ -90,7 +90,7 @@ export const goTools = {
   "pulumi-kubernetes": {
     name: "pulumi-kubernetes",
     packages: ["./cmd/pulumi-resource-kubernetes"],
-    usualSeconds: 450,
+    usualSeconds: 160,
   },
 } as const satisfies Record<string, GoTool>;
 
