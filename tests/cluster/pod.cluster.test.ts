@@ -112,6 +112,15 @@ describe("the pod experiment", { concurrent: false }, () => {
     expect(exitCode, all).toBe(0);
   });
 
+  test("shows in a preview of the same again no difference to what the API server keeps", async () => {
+    const { exitCode, all } = await pulumi(stack, ["preview"]);
+    expect(exitCode, all).toBe(0);
+    // Such as " ~  kubernetes:core/v1:Service service refreshing [diff: ~spec]".
+    const refreshed = all.split("\n").filter((line) => line.includes("kubernetes:") && line.includes("refresh"));
+    expect(refreshed.join("\n")).toContain("NetworkPolicy");
+    expect(refreshed.filter((line) => line.includes("[diff:"))).toEqual([]);
+  });
+
   test("shows in a preview of v2 the image and the Pod, builds nothing and leaves the checkout alone", async () => {
     const before = await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8");
     // Docker lists images of the same second in any order.
