@@ -82,18 +82,6 @@ describe("an image that is gone from the node's daemon", { concurrent: false }, 
     await changesNothing(single);
   });
 
-  test("is built again under a Pod that runs, which stays", async () => {
-    const images = await imagesOf(single);
-    const [before] = await single.pods();
-    // Docker takes the name only: the container holds the layers.
-    await remove(images);
-    expect(await previewed(single)).toEqual(["update image"]);
-    const { exitCode, all } = await single.up();
-    expect(exitCode, all).toBe(0);
-    expect((await single.pods()).map(({ metadata }) => metadata.uid)).toEqual([before?.metadata.uid]);
-    await changesNothing(single);
-  });
-
   test("is built again for each release that runs, and pods that wait for it start by themselves", async () => {
     const first = await twofold.up("replicas=2", "canaryReplicas=1");
     expect(first.exitCode, first.all).toBe(0);
