@@ -1,6 +1,8 @@
 import { appendFile, copyFile, cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StackOutputs } from "../../stacks/outputs.ts";
 import {
@@ -17,6 +19,8 @@ import {
 
 // The steps of one story, in the order in which a newcomer would take them.
 const stack = "pod";
+const HALF_REQUEST = "POST /predict HTTP/1.1\r\nHost: service\r\nContent-";
+
 interface Preview {
   readonly changeSummary: Readonly<Record<string, number>>;
   readonly steps: readonly { readonly op: string; readonly urn: string }[];
@@ -82,6 +86,22 @@ async function expectAnswersOf(release: string) {
     expect(Math.abs(probability - (reference?.probability[index] ?? Number.NaN))).toBeLessThanOrEqual(bound);
     expect(prediction).toBe(reference?.prediction[index]);
   }
+}
+
+/** Holds a connection on which a request only begins, and opens another one when it ends, as a pool does, until it is called. */
+function hold(port: number, beginning: string): () => void {
+  let over = false;
+  let socket: Socket;
+  const open = () => {
+    socket = connect(port, "127.0.0.1", () => socket.write(beginning));
+    socket.on("error", () => undefined).resume();
+    socket.on("close", () => over || setTimeout(open, 200));
+  };
+  open();
+  return () => {
+    over = true;
+    socket.destroy();
+  };
 }
 
 describe("the pod experiment", { concurrent: false }, () => {
@@ -180,6 +200,27 @@ describe("the pod experiment", { concurrent: false }, () => {
     expect(exitCode, all).toBe(0);
     expect(all).toMatch(/release v2/);
     await expectAnswersOf("v2");
+  });
+
+  test("stops with 0 although clients hold connections without a whole request", async () => {
+    const { namespace, nodePort } = await outputs();
+    const pod = ["--context", "minikube", "--namespace", namespace, "get", "pod", "online-inference"];
+    const container = ".status.containerStatuses[0]";
+    const status = `exit code {${container}.state.terminated.exitCode}, restarts {${container}.restartCount}{"\\n"}`;
+    const watch = execa("kubectl", [...pod, "--watch", "--output", `jsonpath=${status}`], { reject: false });
+    const held = [...Array.from({ length: 20 }, () => ""), ...Array.from({ length: 5 }, () => HALF_REQUEST)].map(
+      (beginning) => hold(nodePort, beginning),
+    );
+    try {
+      const { exitCode, all } = await run("kubectl", [...pod.slice(0, 4), "delete", "pod", "online-inference"]);
+      expect(exitCode, all).toBe(0);
+    } finally {
+      for (const release of held) release();
+      watch.kill();
+    }
+    expect(new Set((await watch).stdout.split("\n"))).toEqual(
+      new Set(["exit code , restarts 0", "exit code 0, restarts 0"]),
+    );
   });
 
   test("goes without leaving anything", async () => {
