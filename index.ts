@@ -2,15 +2,12 @@ import { log, runtime } from "@pulumi/pulumi";
 import { configSource } from "./stacks/config.ts";
 import { deploy } from "./stacks/deploy.ts";
 import { contextInState } from "./stacks/move.ts";
-import { isDestroy } from "./stacks/operation.ts";
 import type { StackOutputs } from "./stacks/outputs.ts";
 import { planText } from "./stacks/plan-text.ts";
 import { prepare } from "./stacks/prepare.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
-export default async (): Promise<StackOutputs | undefined> => {
-  // Of a program that registers nothing the engine destroys all that its state lists, whatever config says and whatever runs.
-  if (isDestroy()) return undefined;
+export default async (): Promise<StackOutputs> => {
   const prepared = await prepare(configSource(), await contextInState());
   if (runtime.isDryRun()) await log.info(planText(prepared.plans));
   return deploy(prepared);

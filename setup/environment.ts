@@ -48,9 +48,8 @@ export function labEnvironment(
     PATH: withFirst([paths.bin, ...ownNode(paths)], env.PATH ?? ""),
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The refresh before every operation then uses docker's address of today, not the one in the state.
-    PULUMI_RUN_PROGRAM: "true",
-    // The program says what is wrong with a value; Pulumi's own check of types would refuse a destroy as well.
+    // A destroy goes by the state and does not run the program, which says what is wrong with a value. Pulumi's own check of
+    // types would refuse a destroy as well.
     PULUMI_OPTION_SKIP_CONFIG_VALIDATION: "true",
     MINIKUBE_WANTUPDATENOTIFICATION: "false",
     // As the stacks do, helm by hand speaks to minikube, whatever context is current.
