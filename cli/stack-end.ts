@@ -1,6 +1,7 @@
-import { inspectProfile } from "../setup/cluster-profile.ts";
+import { hasProfile, inspectProfile } from "../setup/cluster-profile.ts";
 import type { Outside } from "../setup/outside.ts";
 import { UserError } from "../setup/user-error.ts";
+import { contextServers } from "../stacks/kubeconfig.ts";
 import { forgetStack, type PulumiCall, runPulumi } from "./pulumi.ts";
 import { type StackPlace, stackPlace } from "./stack-place.ts";
 
@@ -10,13 +11,15 @@ interface Minikube {
   readonly minikube: string;
 }
 
-/** Pulumi, as far as ending a stack takes it. */
+/** Pulumi and the kubeconfig, as far as ending a stack takes them. */
 interface Ways {
   /** Where the stack is up; undefined where nothing of it is. */
   readonly place: (call: PulumiCall) => Promise<StackPlace | undefined>;
   readonly destroy: (call: PulumiCall) => Promise<void>;
   /** Empties the stack's state without asking any cluster. */
   readonly forget: (call: PulumiCall) => Promise<void>;
+  /** Contexts of the kubeconfig. */
+  readonly contexts: () => Promise<ReadonlyMap<string, unknown>>;
 }
 
 /** The real ones. */
@@ -24,6 +27,7 @@ export const byPulumi: Ways = {
   place: stackPlace,
   destroy: (call) => runPulumi(call, ["destroy", "--yes", "--skip-preview"]),
   forget: forgetStack,
+  contexts: contextServers,
 };
 
 /**
@@ -34,7 +38,7 @@ export const byPulumi: Ways = {
 export async function endStack(tools: Minikube, call: PulumiCall, ways: Ways = byPulumi): Promise<void> {
   const place = await ways.place(call);
   if (!place) return;
-  if (!(await isGone(tools, call.stack, place))) return ways.destroy(call);
+  if (!(await isGone(tools, call.stack, place, ways.contexts))) return ways.destroy(call);
   console.log(`stack ${call.stack} went with minikube profile ${place.profile}, which is gone; Pulumi forgets it`);
   return ways.forget(call);
 }
@@ -43,12 +47,15 @@ async function isGone(
   { outside, minikube }: Minikube,
   stack: string,
   { context, profile }: StackPlace,
+  contexts: Ways["contexts"],
 ): Promise<boolean> {
   // Of another cluster minikube knows nothing.
   if (profile === undefined || context !== profile) return false;
+  // Forgetting pods that run would leave them for ever. minikube deletes a profile's context with it; one that is still there
+  // belongs to a profile of another MINIKUBE_HOME.
+  if (!(await hasProfile(outside, minikube, profile))) return !(await contexts()).has(context);
   const found = await inspectProfile(outside, minikube, profile);
-  if (!found) return true;
-  if (found.running) return false;
+  if (!found || found.running) return false;
   throw new UserError(
     `stack ${stack} is up in minikube profile ${profile}, which does not run: its pods would come back with it. ` +
       `Start it (minikube start -p ${profile}) or delete it (minikube delete -p ${profile}), then run the same command again`,

@@ -38,6 +38,20 @@ export async function inspectProfile(outside: Outside, minikube: string, name: s
   };
 }
 
+/**
+ * Whether minikube has a profile of a name.
+ * @throws {UserError} when minikube does not clearly say so: an error of its own is no proof that a profile is gone.
+ */
+export async function hasProfile(outside: Outside, minikube: string, name: string): Promise<boolean> {
+  const result = await outside.run(minikube, ["profile", "list", "--output", "json"], { timeoutMs: 120_000 });
+  const profiles = result.exitCode === 0 ? parse(result.stdout) : undefined;
+  if (profiles) return profiles.some((profile) => profile.Name === name);
+  throw new UserError(
+    `minikube does not tell whether there is a profile ${name} (exit code ${result.exitCode ?? "none"}: ` +
+      `${(result.stderr.trim() || result.stdout.trim()).slice(0, 300)}). See: ${minikube} profile list; then run the same command again.`,
+  );
+}
+
 /** Throws where a profile cannot serve: the program builds into its docker daemon and uses features of a newer Kubernetes. */
 export function requireUsable(profile: Profile): void {
   const recreate = `minikube delete -p ${profile.name} && bin/lab up pod`;
@@ -58,8 +72,8 @@ export function requireUsable(profile: Profile): void {
 
 function parse(stdout: string): ListedProfile[] | undefined {
   try {
-    const { valid = [], invalid = [] } = JSON.parse(stdout) as { valid?: ListedProfile[]; invalid?: ListedProfile[] };
-    return [...(valid ?? []), ...(invalid ?? [])];
+    const listed = JSON.parse(stdout) as { valid?: ListedProfile[]; invalid?: ListedProfile[]; error?: unknown };
+    return listed.error === undefined ? [...(listed.valid ?? []), ...(listed.invalid ?? [])] : undefined;
   } catch {
     return undefined;
   }

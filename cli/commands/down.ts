@@ -53,7 +53,7 @@ async function upAmong(calls: readonly PulumiCall[], profile: string | undefined
   const up: PulumiCall[] = [];
   for (const call of calls) {
     const place = await stackPlace(call);
-    if (place && (profile === undefined || place.profile === profile)) up.push(call);
+    if (place && (profile === undefined || (place.profile ?? place.context) === profile)) up.push(call);
   }
   return up;
 }

@@ -1,20 +1,29 @@
 import { describe, expect, test, vi } from "vitest";
 import { endStack } from "../../cli/stack-end.ts";
 import type { StackPlace } from "../../cli/stack-place.ts";
+import type { CommandResult } from "../../setup/outside.ts";
 import { fakeOutside } from "../setup/fake-outside.ts";
 
 const call = { pulumi: "pulumi", project: "/lab", env: {}, stack: "pod" };
 
-/** Ends a stack that is up somewhere, on a machine with these minikube profiles; tells what was asked of Pulumi. */
-async function end(place: StackPlace | undefined, profiles: Readonly<Record<string, string>>) {
+/** What minikube prints of profiles with these states. */
+function listOf(profiles: Readonly<Record<string, string>>) {
   const valid = Object.entries(profiles).map(([Name, Status]) => ({ Name, Status, Config: { Driver: "docker" } }));
-  const stdout = JSON.stringify({ invalid: [], valid });
-  const outside = fakeOutside({ answers: { "minikube profile list --output json": { stdout } } });
+  return { stdout: JSON.stringify({ invalid: [], valid }) };
+}
+
+/** Ends a stack that is up somewhere, on a machine with these minikube profiles; tells what was asked of Pulumi. */
+const end = (place: StackPlace | undefined, profiles: Readonly<Record<string, string>>) =>
+  endWhere(place, listOf(profiles), Object.keys(profiles));
+
+async function endWhere(place: StackPlace | undefined, list: Partial<CommandResult>, contexts: readonly string[]) {
+  const outside = fakeOutside({ answers: { "minikube profile list --output json": list } });
   const asked: string[] = [];
   await endStack({ outside, minikube: "minikube" }, call, {
     place: async () => place,
     destroy: async ({ stack }) => void asked.push(`destroy ${stack}`),
     forget: async ({ stack }) => void asked.push(`forget ${stack}`),
+    contexts: async () => new Map(contexts.map((name) => [name, `https://${name}:8443`])),
   });
   return { asked, ran: outside.ran };
 }
@@ -41,6 +50,19 @@ describe("a stack is ended", () => {
     expect((await end(lab2, { minikube: "OK" })).asked).toEqual(["forget pod"]);
     expect(log).toHaveBeenCalledWith("stack pod went with minikube profile lab2, which is gone; Pulumi forgets it");
     log.mockRestore();
+  });
+
+  test("by a destroy where minikube lists no such profile, but kubeconfig still has its context: another MINIKUBE_HOME", async () => {
+    expect((await endWhere(lab2, listOf({}), ["lab2"])).asked).toEqual(["destroy pod"]);
+  });
+
+  test.each([
+    ["an error", { exitCode: 83, stdout: '{"error":"permission denied"}' }],
+    ["nothing", { exitCode: 1, stderr: "cannot connect to docker" }],
+    ["words", { stdout: "* Found a cluster" }],
+    ["an error and no exit code", { stdout: '{"error":"permission denied"}' }],
+  ])("not by forgetting it because minikube answers with %s", async (_what, answer) => {
+    await expect(endWhere(lab2, answer, [])).rejects.toThrow("minikube does not tell whether there is a profile lab2");
   });
 
   test("later when its profile is stopped, as its pods would come back", async () => {
