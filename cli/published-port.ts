@@ -22,9 +22,23 @@ export async function publishedAddress(
 ): Promise<string | undefined> {
   const inspected = await outside.run("docker", ["container", "inspect", profile], { timeoutMs: 20_000 });
   if (inspected.exitCode !== 0) return undefined;
-  const [container] = JSON.parse(inspected.stdout) as readonly Container[];
+  const [container] = parse(inspected.stdout);
   if (container?.Config?.Labels?.[profileLabel] !== profile) return undefined;
   const [binding] = container.NetworkSettings?.Ports?.[`${nodePort}/tcp`] ?? [];
   if (!binding) return undefined;
-  return `http://${anyAddress.includes(binding.HostIp) ? "127.0.0.1" : binding.HostIp}:${binding.HostPort}`;
+  return `http://${hostOf(binding)}:${binding.HostPort}`;
+}
+
+/** Wrappers around other container engines print other things than JSON. */
+function parse(stdout: string): readonly Container[] {
+  try {
+    return JSON.parse(stdout) as readonly Container[];
+  } catch {
+    return [];
+  }
+}
+
+function hostOf({ HostIp: host }: Binding): string {
+  if (anyAddress.includes(host)) return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }

@@ -25,7 +25,10 @@ export function answersAsStack(
   return async (baseUrl) => {
     const name = await readyPod(baseUrl);
     if (name === undefined) return false;
-    const { items } = await readJson<{ items: readonly { metadata: { name: string } }[] }>(transport, path);
-    return items.some(({ metadata }) => metadata.name === name);
+    // An API server that does not answer now is asked again with the next try.
+    const pods = await readJson<{ items: readonly { metadata: { name: string } }[] }>(transport, path).catch(
+      () => undefined,
+    );
+    return pods?.items.some(({ metadata }) => metadata.name === name) ?? false;
   };
 }

@@ -47,12 +47,15 @@ describe("the address of a stack", () => {
     expect((await find(elsewhere, ["http://127.0.0.1:8050"])).address).toBe("http://127.0.0.1:8050");
     const oneAddress = inspectOutput("lab2", { "30050/tcp": { HostIp: "10.0.0.7", HostPort: "30050" } });
     expect((await find(oneAddress, ["http://10.0.0.7:30050"])).address).toBe("http://10.0.0.7:30050");
+    const sixth = inspectOutput("lab2", { "30050/tcp": { HostIp: "::1", HostPort: "30050" } });
+    expect((await find(sixth, ["http://[::1]:30050"])).address).toBe("http://[::1]:30050");
   });
 
   test.each([
     ["the profile's node does not publish it", unpublished],
     ["it is exposed and not published", inspectOutput("lab2", { "30050/tcp": null })],
     ["docker has no such node, because the driver is another one", undefined],
+    ["the docker command is a wrapper that prints something else", "Emulating docker: nothing to show"],
     ["a container of that name is no node", published.replaceAll("name.minikube.sigs.k8s.io", "name")],
     [
       "a container of that name is another profile's node",

@@ -49,6 +49,14 @@ describe("what answers under an address", () => {
     expect(await answersIn("online-inference-7b4d-x1")).toBe(false);
   });
 
+  test("is not the stack for now while the API server does not answer", async () => {
+    says = { status: 200, headers: { "x-pod": "online-inference-7b4d-x1" } };
+    const silent = { request: () => Promise.reject(new TypeError("fetch failed")) };
+    expect(await answersAsStack(silent, stack)(baseUrl)).toBe(false);
+    const failing = { request: async () => ({ status: 500, headers: new Headers(), text: "{}" }) };
+    expect(await answersAsStack(failing, stack)(baseUrl)).toBe(false);
+  });
+
   test("is nobody where nobody listens", async () => {
     await new Promise((closed) => server.close(closed));
     expect(await answersIn("online-inference-7b4d-x1")).toBe(false);
