@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { StackOutputs } from "../../stacks/outputs.ts";
 import { kubectl, minikubeDocker, run } from "./lab.ts";
 import { readyReleases, ScratchStack } from "./scratch-stack.ts";
 
 // The kubelet and docker's own prune remove images behind Pulumi's back.
-const single = new ScratchStack("resources");
 const twofold = new ScratchStack("canary");
 
 interface Waiting {
@@ -14,16 +13,9 @@ interface Waiting {
   };
 }
 
-beforeAll(async () => {
-  const { exitCode, all } = await single.up();
-  expect(exitCode, all).toBe(0);
-});
-
 afterAll(async () => {
-  for (const stack of [single, twofold]) {
-    const { exitCode, all } = await stack.destroy();
-    expect(exitCode, all).toBe(0);
-  }
+  const { exitCode, all } = await twofold.destroy();
+  expect(exitCode, all).toBe(0);
 });
 
 /** Names of a stack's images, by release. */
@@ -36,8 +28,6 @@ async function remove(images: readonly string[]) {
   const { exitCode, all } = await minikubeDocker("rmi", "--force", ...images);
   expect(exitCode, all).toBe(0);
 }
-
-const isThere = async (image: string) => (await minikubeDocker("image", "inspect", image)).exitCode === 0;
 
 async function deletePods(stack: ScratchStack) {
   const command = ["delete", "pods", "--all", "--force", "--grace-period=0"];
@@ -70,18 +60,6 @@ async function changesNothing(stack: ScratchStack) {
 }
 
 describe("an image that is gone from the node's daemon", { concurrent: false }, () => {
-  test("is built again by one up, for a Pod that is gone as well, and the preview says so", async () => {
-    const [image = ""] = await imagesOf(single);
-    await deletePods(single);
-    await remove([image]);
-    expect(await previewed(single)).toEqual(["create pod", "update image"]);
-    expect(await isThere(image)).toBe(false);
-    const { exitCode, all } = await single.up();
-    expect(exitCode, all).toBe(0);
-    expect(readyReleases(await single.pods())).toEqual(["v1"]);
-    await changesNothing(single);
-  });
-
   test("is built again for each release that runs, and pods that wait for it start by themselves", async () => {
     const first = await twofold.up("replicas=2", "canaryReplicas=1");
     expect(first.exitCode, first.all).toBe(0);
@@ -103,6 +81,4 @@ describe("an image that is gone from the node's daemon", { concurrent: false }, 
     expect(pods.map(({ metadata }) => metadata.uid).sort()).toEqual(stuck.sort());
     await changesNothing(twofold);
   });
-
-  test("is no matter for another stack, once somebody has built it", () => changesNothing(single));
 });
