@@ -160,15 +160,14 @@ export async function follow<T extends RawObject>(
       const isCurrent = await within(TOLERATED_LOSS_MS, () => own.caughtUp.then(() => true));
       // A list that came meanwhile has proven more.
       if (comparison !== own || signal.aborted) return true;
-      if (isCurrent) {
-        fresh.proven(askedMs);
-        comeBack();
-      } else {
+      if (isCurrent) fresh.proven(askedMs);
+      else {
         const why = `a list shows what was not told, of ${inWords(own.untold())}`;
         fresh.disproved(`${why}; listed anew`);
         end = { why, expired: true };
         endWatch(end);
       }
+      comeBack();
       return true;
     } catch (cause) {
       if (comparison === own && !signal.aborted) fresh.unanswered((cause as Error).message);

@@ -33,8 +33,8 @@ export type Freshness = {
 
 /**
  * Decides what of a source's time is a gap: from its last sign of life until it is proven current again, when that takes too
- * long or it is known that something was told late. What is told within a gap may have happened anywhere in it. `provenMs` is
- * when the source was current for the first time.
+ * long or it is known that something was told late. What is told within a gap may have happened anywhere in it.
+ * `firstProvenMs` is when the source was first asked for all there is.
  */
 export function freshness(
   clock: Pick<Clock, "monotonicMs">,
