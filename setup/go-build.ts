@@ -90,7 +90,7 @@ export const goTools = {
   "pulumi-kubernetes": {
     name: "pulumi-kubernetes",
     packages: ["./cmd/pulumi-resource-kubernetes"],
-    usualSeconds: 160,
+    usualSeconds: 190,
   },
 } as const satisfies Record<string, GoTool>;
 
