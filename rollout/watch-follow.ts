@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { type Comparison, compareToList } from "./watch-comparison.ts";
 import { ANSWER_WITHIN_MS, freshness, PROVE_EVERY_MS, TOLERATED_LOSS_MS } from "./watch-freshness.ts";
 import type { Change } from "./watch-objects.ts";
-import { type RawList, type RawObject, readJson, type Transport } from "./watch-transport.ts";
+import { type RawList, type RawObject, REQUEST_TIMEOUT_MS, readJson, type Transport } from "./watch-transport.ts";
 
 /** A kind of object in a namespace to be followed, and who is told. */
 export type Followed<T extends RawObject = RawObject> = {
@@ -35,7 +35,8 @@ type End = { readonly why: string; readonly expired: boolean };
 /**
  * Lists a kind of object, then watches it from the list's version, and comes back from the last version whenever the watch is
  * lost. Silence proves nothing: every few seconds a list of metadata is held against what the watch told, and what it cannot
- * prove is a gap. Resolves after the first list with what ends when following does.
+ * prove is a gap. Once the signal is aborted the source is proven a last time, in at most ANSWER_WITHIN_MS + TOLERATED_LOSS_MS;
+ * then the watch stops. Resolves after the first list with what ends when following does.
  * @throws {ApiError} when the first list is refused.
  */
 export async function follow<T extends RawObject>(
@@ -45,6 +46,8 @@ export async function follow<T extends RawObject>(
   const { transport, clock, signal } = options;
   const path = withQuery(followed.path, followed.labelSelector);
   const known = new Map<string, T>();
+  /** Aborted after the last proof, until which the watch goes on telling. */
+  const over = new AbortController();
   const fresh = freshness(clock, clock.monotonicMs(), followed.onGap);
   let comparison: Comparison | undefined;
   let end: End = { why: "", expired: false };
@@ -55,7 +58,12 @@ export async function follow<T extends RawObject>(
 
   async function list(): Promise<string> {
     const askedMs = clock.monotonicMs();
-    const { metadata, items } = await readJson<RawList>(transport, path);
+    const { metadata, items } = await readJson<RawList>(
+      transport,
+      path,
+      AbortSignal.any([over.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    );
+    over.signal.throwIfAborted();
     // The list is a proof of its own, and may leave out states that an older question's answer shows.
     comparison = undefined;
     const present = new Set(items.map((item) => item.metadata.uid));
@@ -74,17 +82,21 @@ export async function follow<T extends RawObject>(
   }
 
   async function keepWatching(): Promise<void> {
+    const untilOver = new Promise<void>((resolve) => {
+      over.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
     let attempt = 0;
-    while (!signal.aborted) {
+    while (!over.signal.aborted) {
       const startedMs = clock.monotonicMs();
       try {
-        if (end.expired) version = await list();
+        if (end.expired) version = (await Promise.race([list(), untilOver])) ?? version;
+        if (over.signal.aborted) break;
         end = { why: "", expired: false };
         end = await watchOnce();
       } catch (cause) {
         end = { why: (cause as Error).message, expired: end.expired };
       }
-      if (signal.aborted) break;
+      if (over.signal.aborted) break;
       fresh.lost(end.why);
       if (end.expired) fresh.expired(`${end.why}; listed anew`);
       // A server that ends every watch at once is not to be asked without a pause.
@@ -92,7 +104,7 @@ export async function follow<T extends RawObject>(
       const serverIsBack = new AbortController();
       comeBack = () => serverIsBack.abort();
       const waitMs = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 0;
-      await clock.sleep(waitMs, AbortSignal.any([signal, serverIsBack.signal]));
+      await clock.sleep(waitMs, AbortSignal.any([over.signal, serverIsBack.signal]));
       attempt += 1;
     }
   }
@@ -106,15 +118,15 @@ export async function follow<T extends RawObject>(
     };
     endWatch = finish;
     const abort = () => finish({ why: "stopped", expired: false });
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
+    over.signal.addEventListener("abort", abort);
+    if (over.signal.aborted) abort();
     const query = {
       resourceVersion: version,
       allowWatchBookmarks: true,
       ...(followed.labelSelector !== undefined && { labelSelector: followed.labelSelector }),
     };
     const onEvent = (type: string, object: RawObject) => {
-      if (isOver || signal.aborted) return;
+      if (isOver) return;
       if (type === "ERROR") return finish(endOf(object));
       version = object.metadata.resourceVersion;
       fresh.heard();
@@ -128,7 +140,7 @@ export async function follow<T extends RawObject>(
       if (!isOver) fresh.back();
       return await ended;
     } finally {
-      signal.removeEventListener("abort", abort);
+      over.signal.removeEventListener("abort", abort);
       endWatch = () => {};
       accepted.then(({ stop }) => stop()).catch(() => {});
     }
@@ -136,52 +148,60 @@ export async function follow<T extends RawObject>(
 
   async function keepProving(): Promise<void> {
     let pauseMs = PROVE_EVERY_MS;
-    while (!signal.aborted) {
+    for (;;) {
       const sleptFromMs = clock.monotonicMs();
       await clock.sleep(pauseMs, signal);
-      if (signal.aborted) return;
+      const isLast = signal.aborted;
       const askedMs = clock.monotonicMs();
       const heldUpMs = askedMs - sleptFromMs - pauseMs;
       if (heldUpMs > TOLERATED_LOSS_MS) fresh.unanswered("the observer itself was held up");
-      const isAnswered = await prove(askedMs);
+      const isAnswered = await prove(askedMs, isLast);
+      if (isLast) return over.abort();
       pauseMs = isAnswered ? Math.max(0, askedMs + PROVE_EVERY_MS - clock.monotonicMs()) : ASK_AGAIN_MS;
     }
   }
 
   /** Asks for a list of metadata and waits until the watch has told all that it shows; resolves with whether it was answered. */
-  async function prove(askedMs: number): Promise<boolean> {
+  async function prove(askedMs: number, isLast: boolean): Promise<boolean> {
     const own = compareToList(known);
     comparison = own;
+    // The last proof takes the place of one that is under way when following is to end.
+    const stop = isLast ? over.signal : signal;
     fresh.asked();
     try {
-      const answer = await within(ANSWER_WITHIN_MS, (patience) => transport.listMetadata(path, patience));
+      const answer = await within(ANSWER_WITHIN_MS, stop, (patience) => transport.listMetadata(path, patience));
       if (!answer) throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
       own.answer(answer);
-      const isCurrent = await within(TOLERATED_LOSS_MS, () => own.caughtUp.then(() => true));
+      const isCurrent = await within(TOLERATED_LOSS_MS, stop, () => own.caughtUp.then(() => true));
       // A list that came meanwhile has proven more.
-      if (comparison !== own || signal.aborted) return true;
+      if (comparison !== own || stop.aborted) return true;
       if (isCurrent) fresh.proven(askedMs);
       else {
         const why = `a list shows what was not told, of ${inWords(own.untold())}`;
-        fresh.disproved(`${why}; listed anew`);
+        fresh.disproved(isLast ? why : `${why}; listed anew`);
+        if (isLast) return true;
         end = { why, expired: true };
         endWatch(end);
       }
       comeBack();
       return true;
     } catch (cause) {
-      if (comparison === own && !signal.aborted) fresh.unanswered((cause as Error).message);
+      if (comparison === own && !stop.aborted) fresh.unanswered((cause as Error).message);
       return false;
     } finally {
       if (comparison === own) comparison = undefined;
     }
   }
 
-  /** What comes within the time; undefined when it does not, or following ends. */
-  async function within<V>(ms: number, start: (patience: AbortSignal) => Promise<V>): Promise<V | undefined> {
+  /** What comes within the time; undefined when it does not, or is to stop before. */
+  async function within<V>(
+    ms: number,
+    stop: AbortSignal,
+    start: (patience: AbortSignal) => Promise<V>,
+  ): Promise<V | undefined> {
     const controller = new AbortController();
     const started = start(controller.signal);
-    const late = clock.sleep(ms, AbortSignal.any([signal, controller.signal])).then(() => undefined);
+    const late = clock.sleep(ms, AbortSignal.any([stop, controller.signal])).then(() => undefined);
     try {
       return await Promise.race([started, late]);
     } finally {

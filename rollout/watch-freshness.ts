@@ -27,7 +27,7 @@ export type Freshness = {
   readonly expired: (why: string) => void;
   /** All that was so at the given instant has been told. */
   readonly proven: (asOfMs: number) => void;
-  /** Nothing more is told. */
+  /** Nothing more is told: a question that has no answer by now gets none. */
   readonly ended: () => void;
 };
 
@@ -91,10 +91,9 @@ export function freshness(
       aliveMs = asOfMs;
     },
     ended() {
-      const nowMs = clock.monotonicMs();
-      const pending = [away?.isBack ? undefined : away, asking].find(
-        (one) => one !== undefined && nowMs - one.atMs > TOLERATED_LOSS_MS,
-      );
+      // What a proof has shown while the watch was away is known.
+      const isAway = away && !away.isBack && clock.monotonicMs() - Math.max(away.atMs, aliveMs) > TOLERATED_LOSS_MS;
+      const pending = asking ?? (isAway ? away : undefined);
       const gap = gapNow() ?? (pending && { sinceMs: aliveMs, why: pending.why ?? "not proven in time" });
       if (gap) onGap(gap.sinceMs, gap.why);
     },

@@ -108,7 +108,8 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
 
 type Sent = Readonly<Record<string, string>>;
 const METADATA_ALONE: Sent = { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A request without an answer for so long fails. */
+export const REQUEST_TIMEOUT_MS = 10_000;
 /** Tokens of a cloud's cluster are renewed; a new connection for every request would cost more than what is observed. */
 const CREDENTIALS_LAST_MS = 300_000;
 
@@ -124,8 +125,12 @@ function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
  * Reads JSON from the API server.
  * @throws {ApiError} with the server's own words when the status is not of the good ones.
  */
-export async function readJson<T>(transport: Pick<Transport, "request">, path: string): Promise<T> {
-  return parsed<T>(path, await transport.request("GET", path));
+export async function readJson<T>(
+  transport: Pick<Transport, "request">,
+  path: string,
+  signal?: AbortSignal,
+): Promise<T> {
+  return parsed<T>(path, await transport.request("GET", path, signal));
 }
 
 function parsed<T>(path: string, { status, text }: Pick<RawAnswer, "status" | "text">): T {

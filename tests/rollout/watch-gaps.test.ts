@@ -38,6 +38,7 @@ beforeEach(async () => {
 afterEach(async () => {
   server.thaw();
   controller.abort();
+  await until(nowMs() + 4_000);
   await done;
 });
 
@@ -199,16 +200,81 @@ describe("a gap", () => {
   });
 
   test.each([
-    ["nothing is answered any more", () => server.freeze(), "not proven in time"],
-    ["every question is refused", () => Object.assign(server, { refusal: new Error("forbidden") }), "forbidden"],
-  ])("lasts to the end where %s", async (_what, happen, why) => {
+    ["nothing is answered any more", () => server.freeze(), "no answer within 2 s", 9_500],
+    ["every question is refused", () => Object.assign(server, { refusal: new Error("forbidden") }), "forbidden", 7_500],
+  ])("lasts to the end where %s", async (_what, happen, why, untilMs) => {
     await until(5_000);
     happen();
     await until(7_500);
     expect(gaps).toEqual([]);
     controller.abort();
-    server.thaw();
+    await until(9_500);
     await done;
-    expect(gaps).toEqual([{ fromMs: 3_000, untilMs: 7_500, why }]);
+    expect(gaps).toEqual([{ fromMs: 3_000, untilMs, why }]);
+  });
+});
+
+describe("the end", () => {
+  test("of a current source is proven once, and is no gap", async () => {
+    await until(4_000);
+    controller.abort();
+    controller.abort();
+    await done;
+    expect(nowMs()).toBe(4_000);
+    expect(gaps).toEqual([]);
+    expect(asked("prove")).toBe(2);
+    server.put(path, "b");
+    await until(20_000);
+    expect(told).toEqual(["0 listed a"]);
+    expect(asked("prove")).toBe(2);
+  });
+
+  test("is a gap where a list shows what the watch did not tell", async () => {
+    await until(3_050);
+    server.hold();
+    server.remove(path, "a");
+    await until(6_900);
+    controller.abort();
+    await until(7_900);
+    await done;
+    expect(gaps).toEqual([{ fromMs: 3_000, untilMs: 7_900, why: "a list shows what was not told, of a" }]);
+    server.release();
+    expect(told).toEqual(["0 listed a"]);
+  });
+
+  test("is a gap where the API server stood still", async () => {
+    await until(3_050);
+    server.freeze();
+    await until(6_990);
+    controller.abort();
+    await until(8_990);
+    await done;
+    expect(gaps).toEqual([{ fromMs: 3_000, untilMs: 8_990, why: "no answer within 2 s" }]);
+  });
+
+  test("waits for what the watch still has to tell", async () => {
+    await until(4_000);
+    server.hold();
+    server.put(path, "b");
+    controller.abort();
+    await until(4_500);
+    server.release();
+    await done;
+    expect(told.at(-1)).toBe("4500 added b");
+    expect(gaps).toEqual([]);
+  });
+
+  test("does not wait for a new list that is not answered", async () => {
+    await until(4_000);
+    server.freeze();
+    server.endWatches({ code: 410, message: "too old" });
+    await until(4_500);
+    controller.abort();
+    await until(6_500);
+    await done;
+    expect(gaps).toMatchObject([{ fromMs: 3_000, untilMs: 6_500 }]);
+    server.thaw();
+    await until(20_000);
+    expect(told).toEqual(["0 listed a"]);
   });
 });
