@@ -6,7 +6,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Intake, ignoreBodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
-import { boundConnections } from "./plugins/connections.ts";
+import { boundConnections } from "./plugins/connection-limit.ts";
 import { headers } from "./plugins/headers.ts";
 import { Lingering } from "./plugins/lingering.ts";
 import { openapi } from "./plugins/openapi.ts";

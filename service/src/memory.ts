@@ -1,7 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import { type ReadFile, readContainerFacts } from "./cgroup.ts";
 import type { Config } from "./config.ts";
-import { MAX_CONNECTIONS } from "./plugins/connections.ts";
+import { MAX_CONNECTIONS } from "./plugins/connection-limit.ts";
 
 const MIB = 2 ** 20;
 // Measured, each rounded up: what V8 holds when no body is there; the values made of a body, for each of its bytes; a
