@@ -20,8 +20,8 @@ export async function contextInState(): Promise<string | undefined> {
 
 /**
  * Makes sure that a stack that is up stays in its cluster: Pulumi would take the new one for the old one, and leave the pods
- * that run. `servers` are the API servers of the kubeconfig's contexts; a context that is not among them is a cluster that is
- * gone, and two contexts of one server are the same cluster.
+ * that run. `servers` are the API servers of the kubeconfig's contexts: two contexts of one server are the same cluster. That a
+ * context is not among them says nothing, as minikube takes it out when a profile is stopped.
  * @throws {UserError} that says how to move it.
  */
 export function refuseMove(
@@ -29,10 +29,12 @@ export function refuseMove(
   upIn: string | undefined,
   servers: ReadonlyMap<string, string>,
 ): void {
-  const server = upIn === undefined || upIn === context ? undefined : servers.get(upIn);
-  if (server === undefined || server === servers.get(context)) return;
+  if (upIn === undefined || upIn === context) return;
+  const server = servers.get(upIn);
+  if (server !== undefined && server === servers.get(context)) return;
   throw new UserError(
     `config ${context === profile ? "profile" : "context"}: got ${JSON.stringify(context)}, allowed: ${upIn}, where stack ` +
-      `${stack} is up. To move it, end it there first: pulumi destroy --stack ${stack}`,
+      `${stack} is up. To move it, end it there first: pulumi destroy --stack ${stack} ("bin/lab down ${stack}" where that ` +
+      "profile was deleted)",
   );
 }
