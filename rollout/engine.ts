@@ -85,8 +85,9 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
   }
 
   return {
-    preview: (values) => run(["preview", "--diff"], values, () => {}),
-    up: (values) => run(["up", "--yes", "--skip-preview"], values),
+    // The refresh before both uses docker's address of today, not the one in the state. A destroy goes by the state alone.
+    preview: (values) => run(["preview", "--diff", "--run-program"], values, () => {}),
+    up: (values) => run(["up", "--yes", "--skip-preview", "--run-program"], values),
     destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values),
     interrupt: () => void running?.kill("SIGINT"),
   };

@@ -35,7 +35,8 @@ export const up: Command = {
     const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
     const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];
     await leaveOtherCluster(context.outside, machine, call, config);
-    await runPulumi(call, ["up", "--yes", "--skip-preview"], config);
+    // The refresh before it then uses docker's address of today, not the one in the state, which the official plugin would ping.
+    await runPulumi(call, ["up", "--yes", "--skip-preview", "--run-program"], config);
 
     const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
     console.log(

@@ -95,7 +95,7 @@ ${script}`;
       console.log("done");`);
     expect(await engine.up({ release: "v2", replicas: "3" })).toEqual({ succeeded: true, output: "done" });
     const { args, config, env } = await asked();
-    expect(args.join(" ")).toMatch(/^up --yes --skip-preview --stack pod .*-c release=v2 -c replicas=3$/);
+    expect(args.join(" ")).toMatch(/^up --yes --skip-preview --run-program --stack pod .*-c release=v2 -c replicas=3$/);
     expect(config).toBe("config: {}\n");
     expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
     expect(told.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual(["started create", "done create"]);
@@ -118,9 +118,12 @@ ${script}`;
     );
     expect(await engine.preview({})).toEqual({ succeeded: true, output: "+ pod" });
     expect(told).toEqual([]);
-    expect((await asked()).args.slice(0, 2)).toEqual(["preview", "--diff"]);
+    expect((await asked()).args.slice(0, 3)).toEqual(["preview", "--diff", "--run-program"]);
     await engine.destroy({});
-    expect((await asked()).args.slice(0, 3)).toEqual(["destroy", "--yes", "--skip-preview"]);
+    // A destroy does not run the program: no config keeps a stack from ending.
+    const { args } = await asked();
+    expect(args.slice(0, 3)).toEqual(["destroy", "--yes", "--skip-preview"]);
+    expect(args).not.toContain("--run-program");
   });
 
   test("lets an interrupted operation end by itself", async () => {
