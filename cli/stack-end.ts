@@ -51,11 +51,11 @@ async function isGone(
 ): Promise<boolean> {
   // Of another cluster minikube knows nothing.
   if (profile === undefined || context !== profile) return false;
+  const found = await inspectProfile(outside, minikube, profile);
+  if (found?.running) return false;
   // Forgetting pods that run would leave them for ever. minikube deletes a profile's context with it; one that is still there
   // belongs to a profile of another MINIKUBE_HOME.
-  if (!(await hasProfile(outside, minikube, profile))) return !(await contexts()).has(context);
-  const found = await inspectProfile(outside, minikube, profile);
-  if (!found || found.running) return false;
+  if (!found) return !(await hasProfile(outside, minikube, profile)) && !(await contexts()).has(context);
   throw new UserError(
     `stack ${stack} is up in minikube profile ${profile}, which does not run: its pods would come back with it. ` +
       `Start it (minikube start -p ${profile}) or delete it (minikube delete -p ${profile}), then run the same command again`,

@@ -20,7 +20,7 @@ interface ListedProfile {
 
 /** Reads one profile; undefined when minikube has none of that name. */
 export async function inspectProfile(outside: Outside, minikube: string, name: string): Promise<Profile | undefined> {
-  const result = await outside.run(minikube, ["profile", "list", "--output", "json"], { timeoutMs: 120_000 });
+  const result = await listProfiles(outside, minikube);
   // A minikube that hangs is not one without profiles.
   if (result.exitCode === undefined) {
     throw new UserError(
@@ -43,7 +43,7 @@ export async function inspectProfile(outside: Outside, minikube: string, name: s
  * @throws {UserError} when minikube does not clearly say so: an error of its own is no proof that a profile is gone.
  */
 export async function hasProfile(outside: Outside, minikube: string, name: string): Promise<boolean> {
-  const result = await outside.run(minikube, ["profile", "list", "--output", "json"], { timeoutMs: 120_000 });
+  const result = await listProfiles(outside, minikube);
   const profiles = result.exitCode === 0 ? parse(result.stdout) : undefined;
   if (profiles) return profiles.some((profile) => profile.Name === name);
   throw new UserError(
@@ -69,6 +69,9 @@ export function requireUsable(profile: Profile): void {
     );
   }
 }
+
+const listProfiles = (outside: Outside, minikube: string) =>
+  outside.run(minikube, ["profile", "list", "--output", "json"], { timeoutMs: 120_000 });
 
 function parse(stdout: string): ListedProfile[] | undefined {
   try {
