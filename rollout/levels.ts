@@ -45,3 +45,22 @@ export const lowest = (levels: Levels): Level | undefined => levels.toSorted((a,
 
 /** The level with the largest value, the first of several. */
 export const highest = (levels: Levels): Level | undefined => levels.toSorted((a, b) => b.value - a.value)[0];
+
+/** The stretches without a break in which the number is above a bound; each with the largest value in it. */
+export function stretchesAbove(levels: Levels, bound: number): Levels {
+  const stretches: Level[] = [];
+  for (const level of levels.filter(({ value }) => value > bound)) {
+    const last = stretches.at(-1);
+    if (last?.untilMs !== level.fromMs) stretches.push(level);
+    else {
+      const { fromMs, value, eventIds } = last;
+      const joined = { fromMs, value: Math.max(value, level.value), eventIds: [...eventIds, ...level.eventIds] };
+      stretches[stretches.length - 1] = { ...joined, untilMs: level.untilMs };
+    }
+  }
+  return stretches;
+}
+
+/** How long several levels stand, in ms. */
+export const totalMs = (levels: Levels): number =>
+  levels.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);

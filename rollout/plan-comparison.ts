@@ -1,8 +1,9 @@
 import { type Course, countsOf, courseOf, type PodCourse, type StepSpan } from "./course.ts";
 import type { PlannedRollout, Recording } from "./events.ts";
+import { excessOf } from "./excess-pods.ts";
 import { duration, list } from "./figures.ts";
 import { presentAt } from "./hypotheses/scene.ts";
-import { highest, lowest, within } from "./levels.ts";
+import { lowest, totalMs, within } from "./levels.ts";
 import type { PlanComparison } from "./verdict.ts";
 
 type Row = PlanComparison["rows"][number];
@@ -49,17 +50,22 @@ function rowsOf(
   const operationMs = span.operationUntilMs - span.fromMs;
   const counts = countsOf(pods, course.endMs);
   const ready = within(counts.ready, span);
-  const most = highest(within(counts.present, span))?.value ?? 0;
+  const { lasting, most } = excessOf(within(counts.present, span), plan.maxPods);
   const fewest = lowest(ready)?.value ?? 0;
   const firstReadyMs = ready.find(({ value }) => value > 0)?.fromMs ?? Number.POSITIVE_INFINITY;
   const outages = ready.filter(({ value, fromMs }) => value === 0 && fromMs >= firstReadyMs);
-  const outageMs = outages.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
+  const outageMs = totalMs(outages);
   const before = presentAt(course, span.fromMs).filter((pod) => pods.includes(pod));
   const after = presentAt(course, span.untilMs).filter((pod) => pods.includes(pod));
   const replaced = before.filter((pod) => !after.includes(pod)).map(({ name }) => name);
   const surviving = before.filter((pod) => after.includes(pod)).map(({ name }) => name);
   return [
-    { what: "pods at most", planned: String(plan.maxPods), observed: String(most), agrees: most <= plan.maxPods },
+    {
+      what: "pods at most",
+      planned: String(plan.maxPods),
+      observed: `${most.pods}${most.moments}`,
+      agrees: lasting.length === 0,
+    },
     {
       what: "ready at least",
       planned: String(plan.minReady),

@@ -1,6 +1,7 @@
 import { podsOver, type StepSpan } from "../course.ts";
+import { excessOf } from "../excess-pods.ts";
 import { count, duration, figure } from "../figures.ts";
-import { highest, type Levels, lowest, within } from "../levels.ts";
+import { highest, type Levels, lowest, totalMs, within } from "../levels.ts";
 import { held, neverSeen, refuted, undecided } from "./finding.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { failuresIn } from "./load.ts";
@@ -22,7 +23,7 @@ export const readyAtLeast: Interpreter<"ready-at-least"> = {
       return held(`fewest ready ${figure(fewest?.value ?? 0)} of at least ${pods}`, fewest?.eventIds ?? []);
     }
     return refuted(
-      `only ${count(fewest.value, "pod")} of at least ${pods} ${fewest.value === 1 ? "was" : "were"} Ready, for ${duration(total(below))} fewer than ${pods}${failuresIn(scene, span)}`,
+      `only ${count(fewest.value, "pod")} of at least ${pods} ${fewest.value === 1 ? "was" : "were"} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`,
       below.flatMap(({ eventIds }) => eventIds),
     );
   },
@@ -36,15 +37,16 @@ export const podsAtMost: Interpreter<"pods-at-most"> = {
     const span = stepOf(scene, step);
     if (noPods(scene, span)) return undecided("no pod was seen", [span.startedId]);
     const present = within(scene.course.counts.present, span);
-    const most = highest(present);
+    const { lasting, moments, most } = excessOf(present, pods);
     const leaving = highest(within(scene.course.counts.terminating, span))?.value ?? 0;
     const beside = `, beside up to ${figure(leaving)} terminating`;
-    const above = present.filter(({ value }) => value > pods);
-    if (!most || above.length === 0) {
-      return held(`most pods ${figure(most?.value ?? 0)} of at most ${pods}${beside}`, most?.eventIds ?? []);
+    if (lasting.length === 0) {
+      const evidence = moments.length > 0 ? moments.flatMap(({ eventIds }) => eventIds) : highest(present)?.eventIds;
+      return held(`most pods ${figure(most.pods)} of at most ${pods}${most.moments}${beside}`, evidence ?? []);
     }
+    const above = present.filter(({ value }) => value > pods);
     return refuted(
-      `there were ${count(most.value, "pod")} of at most ${pods}, for ${duration(total(above))} more than ${pods}${beside}`,
+      `there were ${count(most.pods, "pod")} of at most ${pods}, for ${duration(totalMs(above))} more than ${pods}${beside}`,
       above.flatMap(({ eventIds }) => eventIds),
     );
   },
@@ -132,5 +134,3 @@ function readyOldAndNew({ course }: Scene, span: StepSpan): [Levels, Levels] {
 }
 
 const noPods = ({ course }: Scene, span: StepSpan): boolean => podsWithin(course, span).length === 0;
-
-const total = (levels: Levels): number => levels.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);

@@ -57,6 +57,19 @@ describe("a plan beside what happened", () => {
     expect(row(plan, { pods: rolled() }, "duration")).toMatchObject({ agrees: true });
   });
 
+  it.each([
+    [
+      "bears a pod more until another ReplicaSet's controller has told its own to go",
+      17_240,
+      "3, and 4 for 40 ms",
+      true,
+    ],
+    ["does not bear it for a second", 18_200, "4", false],
+  ])("%s", (_, deletionMs, observed, agrees) => {
+    const pods = [oldPod("web-old-a", { deletionMs, goneMs: 23_000 }), ...rolled().slice(1)];
+    expect(row(rolling, { pods }, "pods at most")).toMatchObject({ observed, agrees });
+  });
+
   it("accepts either fate of a pod whose fate the plan leaves open", () => {
     const plan = { ...rolling, replaced: ["web-old-a"], surviving: [] };
     expect(row(plan, { pods: rolled() }, "replaced")).toMatchObject({ agrees: true });
