@@ -3,8 +3,8 @@ import { highest, type Levels, stretchesAbove, totalMs } from "./levels.ts";
 
 /**
  * A Deployment's controller takes from one ReplicaSet what it gives to another, and each of the two is then served by a worker of
- * its own: the new pod may be there before the old one is told to go. The old one is told first by 20 ms to 150 ms where the
- * machine has time; where it has none, the order was seen to turn.
+ * its own: the new pod may be there before the old one is told to go. On an idle machine the old one was told first, by 20 ms to
+ * 83 ms in four exchanges; on a starved one (load average 17, two cores) a new pod came 0.34 s before the old one was told.
  */
 const OUT_OF_ORDER_MS = 1_000;
 

@@ -61,6 +61,6 @@ export function stretchesAbove(levels: Levels, bound: number): Levels {
   return stretches;
 }
 
-/** How long several levels stand, in ms. */
-export const totalMs = (levels: Levels): number =>
-  levels.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
+/** How long several levels, or other spans, last together, in ms. */
+export const totalMs = (spans: readonly Pick<Level, "fromMs" | "untilMs">[]): number =>
+  spans.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);

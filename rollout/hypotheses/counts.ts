@@ -44,7 +44,7 @@ export const podsAtMost: Interpreter<"pods-at-most"> = {
       const evidence = moments.length > 0 ? moments.flatMap(({ eventIds }) => eventIds) : highest(present)?.eventIds;
       return held(`most pods ${figure(most.pods)} of at most ${pods}${most.moments}${beside}`, evidence ?? []);
     }
-    const above = present.filter(({ value }) => value > pods);
+    const above = [...lasting, ...moments];
     return refuted(
       `there were ${count(most.pods, "pod")} of at most ${pods}, for ${duration(totalMs(above))} more than ${pods}${beside}`,
       above.flatMap(({ eventIds }) => eventIds),

@@ -1,4 +1,4 @@
-import type { Levels } from "../levels.ts";
+import { type Levels, totalMs } from "../levels.ts";
 
 /** When two step functions of the same span are both high enough. */
 export type Overlap = {
@@ -22,7 +22,7 @@ export function overlapOf(one: Levels, other: Levels, atLeast: { first: number; 
   const nearest = (isHit ? both : pieces).toSorted((a, b) => worth(b) - worth(a))[0];
   const after = pieces.filter((piece, index) => !isBoth(piece) && index > 0 && isBoth(pieces[index - 1] ?? piece));
   return {
-    totalMs: both.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0),
+    totalMs: totalMs(both),
     nearest: { first: nearest?.first ?? 0, second: nearest?.second ?? 0 },
     evidence: [
       ...new Set([...(isHit ? [...both, ...after] : nearest ? [nearest] : []).flatMap(({ eventIds }) => eventIds)]),
