@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../setup/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** What the user asked for. */
 export interface Flags {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { UserError } from "../setup/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import { PEERS_DIR } from "./peers.ts";
 
 const PACKAGES = {

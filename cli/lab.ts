@@ -1,4 +1,4 @@
-import { UserError } from "../setup/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import type { Command } from "./command.ts";
 import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";

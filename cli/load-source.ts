@@ -1,3 +1,4 @@
+import { UserError } from "../common/user-error.ts";
 import type { ReferenceAnswers } from "../rollout/answers.ts";
 import { hostClock } from "../rollout/clock.ts";
 import { type Load, startLoad } from "../rollout/load.ts";
@@ -6,7 +7,6 @@ import { createSender, REQUEST_TIMEOUT_MS } from "../rollout/load-client.ts";
 import { startClusterLoad } from "../rollout/load-cluster.ts";
 import type { Recorder } from "../rollout/record.ts";
 import type { StreamingTransport } from "../rollout/watch-transport.ts";
-import { UserError } from "../setup/user-error.ts";
 import type { StackFacts } from "./stack-question.ts";
 
 const sources = ["host", "cluster"] as const;

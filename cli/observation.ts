@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UserError } from "../common/user-error.ts";
 import type { ReferenceAnswers } from "../rollout/answers.ts";
 import { hostClock } from "../rollout/clock.ts";
 import { pulumiEngine, type Values } from "../rollout/engine.ts";
@@ -12,7 +13,6 @@ import { type Observation, type ObservedStep, observe } from "../rollout/run.ts"
 import { deletePods } from "../rollout/run-pods.ts";
 import type { Transport } from "../rollout/watch-transport.ts";
 import type { PreparedMachine } from "../setup/prepare.ts";
-import { UserError } from "../setup/user-error.ts";
 import { findAddress } from "./address.ts";
 import type { CommandContext } from "./context.ts";
 import { lettingItEnd } from "./interrupt.ts";

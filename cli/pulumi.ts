@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { UserError } from "../setup/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import type { StackOutputs } from "../stacks/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
 import { removeStaleLocks } from "./stale-lock.ts";

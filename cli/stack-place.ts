@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { UserError } from "../setup/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import type { PulumiCall } from "./pulumi.ts";
 
 /** Where a stack's resources are, by what Pulumi's state lists; a first `up` that failed may have told neither. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { UserError } from "../common/user-error.ts";
 import type { Values } from "../rollout/engine.ts";
 import type { ObservedStep, StepForecast } from "../rollout/run.ts";
-import { UserError } from "../setup/user-error.ts";
 import type { Hypothesis } from "../stacks/hypothesis.ts";
 import type { PulumiCall } from "./pulumi.ts";
 

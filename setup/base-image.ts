@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { ensureEntry } from "./entry.ts";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
-import { UserError } from "./user-error.ts";
 
 /**
  * Makes the build context of the service's base image from Debian's packages and the running Node.js, for a machine

@@ -1,6 +1,6 @@
+import { UserError } from "../common/user-error.ts";
 import type { Outside } from "./outside.ts";
 import { oldest } from "./pins.ts";
-import { UserError } from "./user-error.ts";
 import { isAtLeast } from "./version.ts";
 
 /** A minikube profile as minikube describes it. */

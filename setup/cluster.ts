@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { inspectProfile, type Profile, requireUsable } from "./cluster-profile.ts";
 import { ensureControlPlane } from "./control-plane.ts";
 import { ensureDocker } from "./docker-engine.ts";
@@ -11,7 +12,6 @@ import type { Report } from "./report.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
 import { canBuildFromSource, requireSourceBuild } from "./source-build.ts";
 import { buildTool } from "./tools.ts";
-import { UserError } from "./user-error.ts";
 
 /** What bringing up a cluster needs. */
 export interface ClusterContext {

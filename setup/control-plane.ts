@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { ensureEntry } from "./entry.ts";
 import type { GoBuilder, GoToolName } from "./go-build.ts";
 import type { Paths } from "./paths.ts";
@@ -7,7 +8,6 @@ import { pins } from "./pins.ts";
 import type { Report } from "./report.ts";
 import type { RootFileSystems } from "./root-file-systems.ts";
 import { buildTool } from "./tools.ts";
-import { UserError } from "./user-error.ts";
 
 const nodeBinaries = ["kubeadm", "kubelet", "kubectl"] as const;
 

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { copyFile, mkdir, open, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../common/user-error.ts";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { replace } from "./replace.ts";
 import type { Report } from "./report.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
-import { UserError } from "./user-error.ts";
 
 const pidFile = "/var/run/docker.pid";
 const startTimeoutMs = 60_000;

@@ -4,9 +4,9 @@ import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { UserError } from "../common/user-error.ts";
 import type { EntrySpec } from "./entry.ts";
 import type { Outside } from "./outside.ts";
-import { UserError } from "./user-error.ts";
 
 /** A file offered by the makers of a tool, with the checksum that they publish beside it. */
 export interface Release {

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { UserError } from "../common/user-error.ts";
 import type { StartFlags } from "./cluster.ts";
 import type { Paths } from "./paths.ts";
-import { UserError } from "./user-error.ts";
 
 /** What set-up decided on this machine, as far as later commands need it. */
 export interface MachineState {

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import type { EntrySpec } from "./entry.ts";
 import type { Outside } from "./outside.ts";
 import { pins } from "./pins.ts";
-import { UserError } from "./user-error.ts";
 
 /** One Go module of setup/go and what it builds. */
 export interface GoTool {

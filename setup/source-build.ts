@@ -1,5 +1,5 @@
+import { UserError } from "../common/user-error.ts";
 import type { Outside } from "./outside.ts";
-import { UserError } from "./user-error.ts";
 
 /** Whether everything, a cluster included, can be made from source here. */
 export async function canBuildFromSource(outside: Outside): Promise<boolean> {

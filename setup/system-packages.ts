@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import type { Outside } from "./outside.ts";
 import type { Report } from "./report.ts";
-import { UserError } from "./user-error.ts";
 
 /** Installs those of the Debian packages that are missing; `commands` maps a command, or a file's absolute path, to its package. */
 export async function ensureSystemPackages(

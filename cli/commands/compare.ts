@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import { renderComparison } from "../../rollout/compare.ts";
 import { pngOf } from "../../rollout/image.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
@@ -7,7 +8,6 @@ import type { ObservedStep } from "../../rollout/run.ts";
 import { CHANGE_STEP, type ComparedChange, compareChange } from "../../rollout/run-comparison.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
-import { UserError } from "../../setup/user-error.ts";
 import type { Command } from "../command.ts";
 import { conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../rollout/index-page.ts";
 import { readRecording } from "../../rollout/record-reader.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
-import { UserError } from "../../setup/user-error.ts";
 import type { Command } from "../command.ts";
 import { type Conclusion, conclude, conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";

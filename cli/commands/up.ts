@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
+import { UserError } from "../../common/user-error.ts";
 import type { Outside } from "../../setup/outside.ts";
 import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
-import { UserError } from "../../setup/user-error.ts";
 import type { StackOutputs } from "../../stacks/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";

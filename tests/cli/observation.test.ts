@@ -5,8 +5,8 @@ import { progressLine } from "../../cli/observation-view.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { withReleases } from "../../cli/release-names.ts";
 import { splitSettings } from "../../cli/setting-flags.ts";
+import { UserError } from "../../common/user-error.ts";
 import { resolvePaths } from "../../setup/paths.ts";
-import { UserError } from "../../setup/user-error.ts";
 
 describe("flags", () => {
   test("that a command does not know are settings of the experiment", () => {

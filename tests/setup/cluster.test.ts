@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { ensureCluster } from "../../setup/cluster.ts";
 import { goBuilder } from "../../setup/prepare.ts";
-import { UserError } from "../../setup/user-error.ts";
 import { type FakeMachine, fakeOutside } from "./fake-outside.ts";
 import { recordingReport, scratchPaths } from "./scratch.ts";
 
