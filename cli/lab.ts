@@ -47,8 +47,5 @@ try {
 /** Our own errors, and those of Node's argument parser, are meant for reading as they are. */
 function isUserMistake(error: unknown): error is Error {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return (
-    (error instanceof Error && error.name === "UserError") ||
-    (error instanceof Error && String(code).startsWith("ERR_PARSE_ARGS"))
-  );
+  return error instanceof UserError || (error instanceof Error && String(code).startsWith("ERR_PARSE_ARGS"));
 }

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { UserError } from "../common/user-error.ts";
 import type { StepForecast } from "../rollout/run.ts";
 import { resolveConfig } from "../stacks/config.ts";
 import { APP, selector } from "../stacks/labels.ts";
@@ -59,7 +60,7 @@ function releasesAfter(plans: readonly RolloutPlan[]): readonly string[] {
 try {
   process.stdout.write(JSON.stringify(want === "facts" ? facts() : await forecast()));
 } catch (error) {
-  if (!(error instanceof Error && error.name === "UserError")) throw error;
+  if (!(error instanceof UserError)) throw error;
   process.stderr.write(error.message);
   process.exitCode = 2;
 }

@@ -1,8 +1,8 @@
 import Type from "typebox";
 import Value from "typebox/value";
+import { UserError } from "../common/user-error.ts";
 import type { Hypothesis } from "../stacks/hypothesis.ts";
 import { courseOf } from "./course.ts";
-import { UserError } from "./errors.ts";
 import type { Recording, RecordingHeader } from "./events.ts";
 import { list } from "./figures.ts";
 import { noRestarts, oomKilled, unreadyNotRestarted } from "./hypotheses/containers.ts";

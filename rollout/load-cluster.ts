@@ -1,6 +1,6 @@
+import { UserError } from "../common/user-error.ts";
 import type { ReferenceAnswers } from "./answers.ts";
 import type { Clock } from "./clock.ts";
-import { UserError } from "./errors.ts";
 import type { Gap } from "./events.ts";
 import { type Load, requireRate } from "./load.ts";
 import { fromClusterMs } from "./load-clock.ts";

@@ -1,6 +1,6 @@
 import type { V1ConfigMap, V1Job, V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../common/user-error.ts";
 import type { Clock } from "./clock.ts";
-import { UserError } from "./errors.ts";
 import { LOAD_GRACE_SECONDS, LOAD_NAME } from "./load-manifest.ts";
 import { messageOf, readJson, type Transport } from "./watch-transport.ts";
 

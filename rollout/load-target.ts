@@ -1,5 +1,5 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 import { NODE_ADDRESS } from "./load-address.ts";
 import { isReady, selectorText } from "./pod-query.ts";
 import { readJson, type Transport } from "./watch-transport.ts";

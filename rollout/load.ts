@@ -1,6 +1,6 @@
+import { UserError } from "../common/user-error.ts";
 import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
 import type { Clock } from "./clock.ts";
-import { UserError } from "./errors.ts";
 import type { LoadStarted } from "./events.ts";
 import type { Connection, Outcome, Sender } from "./load-client.ts";
 import type { Recorder } from "./record.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import Type from "typebox";
 import { Value } from "typebox/value";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 import type { Event, Recording, RecordingHeader } from "./events.ts";
 
 /** Name of the recording in the folder of an observation. */

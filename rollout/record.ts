@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { UserError } from "../common/user-error.ts";
 import type { Clock } from "./clock.ts";
-import { UserError } from "./errors.ts";
 import type { Event, Happening, PlanMade, RecordingHeader } from "./events.ts";
 import { rewriteHeader } from "./record-header.ts";
 

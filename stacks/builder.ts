@@ -1,6 +1,6 @@
+import { UserError } from "../common/user-error.ts";
 import { type Daemon, type DaemonWords, describeDaemon } from "./daemon.ts";
 import { type DockerEndpoint, localDocker } from "./docker-endpoint.ts";
-import { UserError } from "./errors.ts";
 import { minikubeDocker } from "./minikube.ts";
 
 /** The docker daemon that builds the images. */

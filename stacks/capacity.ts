@@ -1,5 +1,5 @@
 import type { V1Node } from "@kubernetes/client-node";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 import type { Live } from "./live.ts";
 import type { WorkloadManifest } from "./manifest.ts";
 import { templateOf } from "./manifest.ts";

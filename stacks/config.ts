@@ -1,8 +1,8 @@
 import { isAbsolute } from "node:path";
 import { getProject, getStack, runtime } from "@pulumi/pulumi";
 import Type, { type Static } from "typebox";
+import { UserError } from "../common/user-error.ts";
 import { RELEASES } from "../service/releases.ts";
-import { UserError } from "./errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentNames, findExperiment } from "./index.ts";
 import { type Registry, registryOf, registrySettings } from "./registry.ts";

@@ -1,7 +1,7 @@
+import { UserError } from "../common/user-error.ts";
 import type { Architecture } from "../service/build.ts";
 import { type AskDocker, askDocker } from "./docker-api.ts";
 import type { DockerEndpoint } from "./docker-endpoint.ts";
-import { UserError } from "./errors.ts";
 
 /** What an image depends on beside its context. */
 export type Daemon = { readonly arch: Architecture };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** Where a docker daemon is reached: `tcp://host:port` or `unix:///path`, and by TLS the folder of ca.pem, cert.pem and key.pem. */
 export type DockerEndpoint = { readonly host: string; readonly certPath?: string };

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Image, Provider } from "@pulumi/docker";
 import { type Input, type Resource, secret } from "@pulumi/pulumi";
+import { UserError } from "../common/user-error.ts";
 import { type Architecture, buildContext, type ContextOptions } from "../service/build.ts";
 import type { Release } from "../service/releases.ts";
 import type { Builder } from "./builder.ts";
 import { folderDigest } from "./digest.ts";
 import type { DockerEndpoint } from "./docker-endpoint.ts";
-import { UserError } from "./errors.ts";
 import { isMissing } from "./missing-image.ts";
 import { hostOf, type Registry } from "./registry.ts";
 

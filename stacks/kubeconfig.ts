@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 
 /**
  * Loads the user's own kubeconfig, or another file.

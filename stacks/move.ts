@@ -1,6 +1,6 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
+import { UserError } from "../common/user-error.ts";
 import type { LabConfig } from "./config.ts";
-import { UserError } from "./errors.ts";
 
 /**
  * The kubeconfig context in which the running program's stack is up, by its own outputs; undefined where it is not up, or where

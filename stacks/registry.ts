@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 import { wrongValue } from "./settings.ts";
 
 const HOST = "(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:[0-9]{1,5})?";

@@ -1,6 +1,6 @@
 import Type, { type Static, type TObject, type TProperties, type TSchema } from "typebox";
 import Value from "typebox/value";
-import { UserError } from "./errors.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** What TypeBox puts into a schema that a reader needs to be told; config values are flat, so one level is enough. */
 type Facts = {

@@ -54,7 +54,7 @@ async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesO
     report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
     return { ...conclusion, code: Math.max(conclusion.code, conclusionCodes.refuted) };
   } catch (error) {
-    if (!goesOn || !(error instanceof Error) || error.name !== "UserError" || wasInterrupted()) throw error;
+    if (!goesOn || !(error instanceof UserError) || wasInterrupted()) throw error;
     report.note(`${order.stack} could not be observed: ${error.message}`);
     return { code: conclusionCodes.undecided, why: error.message };
   }

@@ -1,9 +1,9 @@
 import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../../common/user-error.ts";
 import { hostClock } from "../../rollout/clock.ts";
 import { follow } from "../../rollout/watch-follow.ts";
 import { kubernetesTransport } from "../../rollout/watch-transport.ts";
 import { readLive } from "../../stacks/cluster.ts";
-import { UserError } from "../../stacks/errors.ts";
 import { selectContext, statusOf } from "../../stacks/kubeconfig.ts";
 import type { Live } from "../../stacks/live.ts";
 import { SOAK } from "./plan-case.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { type BuilderEffects, type BuilderRequest, findBuilder } from "../../stacks/builder.ts";
-import { UserError } from "../../stacks/errors.ts";
 
 const request: BuilderRequest = { profile: "minikube", context: "minikube", registry: undefined };
 const registry = { address: "docker.io/alice" };

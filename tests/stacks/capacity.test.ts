@@ -1,7 +1,7 @@
 import type { V1Node, V1PodSpec } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { isSchedulable, requireCapacity } from "../../stacks/capacity.ts";
-import { UserError } from "../../stacks/errors.ts";
 import type { Live } from "../../stacks/live.ts";
 import type { WorkloadManifest } from "../../stacks/manifest.ts";
 import { planRollouts } from "../../stacks/plan.ts";

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { readLive } from "../../stacks/cluster.ts";
-import { UserError } from "../../stacks/errors.ts";
 import { contextServers } from "../../stacks/kubeconfig.ts";
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { RunError } from "@pulumi/pulumi";
 import Type from "typebox";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { UserError } from "../../common/user-error.ts";
 import { type ConfigSource, resolveConfig, stackSettings } from "../../stacks/config.ts";
 
 const resolve = (values: Record<string, string> = {}, source: Partial<ConfigSource> = {}) =>
@@ -19,7 +19,7 @@ function refusal(values: Record<string, string>, source: Partial<ConfigSource> =
   try {
     resolve(values, source);
   } catch (error) {
-    expect(RunError.isInstance(error)).toBe(true);
+    expect(error).toBeInstanceOf(UserError);
     return (error as Error).message;
   }
   throw new Error("the config was accepted");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { localDocker } from "../../stacks/docker-endpoint.ts";
-import { UserError } from "../../stacks/errors.ts";
 
 const desktop = "/home/me/.docker/run/docker.sock";
 

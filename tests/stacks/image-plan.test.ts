@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UserError } from "../../stacks/errors.ts";
+import { UserError } from "../../common/user-error.ts";
 import { type ImageEffects, type ImageRequest, planImage } from "../../stacks/image.ts";
 
 const request: ImageRequest = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UserError } from "../../stacks/errors.ts";
+import { UserError } from "../../common/user-error.ts";
 import { minikubeDocker, type RunMinikube } from "../../stacks/minikube.ts";
 
 const profile = (name: string, runtime: string, nodes = 1) => ({

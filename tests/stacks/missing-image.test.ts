@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import type { DockerQuestion } from "../../stacks/docker-api.ts";
-import { UserError } from "../../stacks/errors.ts";
 import { isMissing } from "../../stacks/missing-image.ts";
 
 const daemon = { host: "tcp://192.168.49.2:2376", certPath: "/certs" };

@@ -1,6 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { UserError } from "../../stacks/errors.ts";
+import { UserError } from "../../common/user-error.ts";
 import { contextInState, refuseMove } from "../../stacks/move.ts";
 
 const servers = new Map([

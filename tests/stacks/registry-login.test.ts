@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import type { AskDocker, DockerQuestion } from "../../stacks/docker-api.ts";
-import { UserError } from "../../stacks/errors.ts";
 import type { Registry } from "../../stacks/registry.ts";
 import { requireLogin } from "../../stacks/registry-login.ts";
 

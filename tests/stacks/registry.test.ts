@@ -1,5 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { UserError } from "../../common/user-error.ts";
 import { credentialsKey, hostOf, type Keeping, type RegistryValues, registryOf } from "../../stacks/registry.ts";
 
 const credentials = { registryUsername: "alice", registryPassword: "hunter22" };
@@ -15,7 +15,7 @@ function refusal(values: Partial<RegistryValues>, changed: Partial<Keeping> = {}
   try {
     decide(values, changed);
   } catch (error) {
-    expect(RunError.isInstance(error)).toBe(true);
+    expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).not.toMatch(/\n|hunter22/);
     return (error as Error).message;
   }
