@@ -1,11 +1,11 @@
 import { log, RunError, runtime } from "@pulumi/pulumi";
 import { UserError } from "./common/user-error.ts";
-import { configSource } from "./stacks/config.ts";
-import { deploy } from "./stacks/deploy.ts";
-import { contextInState } from "./stacks/move.ts";
-import type { StackOutputs } from "./stacks/outputs.ts";
-import { planText } from "./stacks/plan-text.ts";
-import { prepare } from "./stacks/prepare.ts";
+import { planText } from "./plan/text.ts";
+import { configSource } from "./stacks/program/config.ts";
+import { deploy } from "./stacks/program/deploy.ts";
+import { contextInState } from "./stacks/program/move.ts";
+import type { StackOutputs } from "./stacks/program/outputs.ts";
+import { prepare } from "./stacks/program/prepare.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
 export default async (): Promise<StackOutputs> => {

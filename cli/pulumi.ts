@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
-import type { StackOutputs } from "../stacks/outputs.ts";
+import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
 import { removeStaleLocks } from "./stale-lock.ts";
 

@@ -1,11 +1,11 @@
 import { text } from "node:stream/consumers";
 import { UserError } from "../common/user-error.ts";
+import { type RolloutPlan, toPlanned } from "../plan/plan.ts";
 import type { StepForecast } from "../rollout/run.ts";
-import { resolveConfig } from "../stacks/config.ts";
-import { APP, selector } from "../stacks/labels.ts";
-import { type RolloutPlan, toPlanned } from "../stacks/plan.ts";
-import { prepare } from "../stacks/prepare.ts";
-import { SERVICE_PORT } from "../stacks/workload.ts";
+import { APP, selector } from "../stacks/objects/labels.ts";
+import { SERVICE_PORT } from "../stacks/objects/pod-template.ts";
+import { resolveConfig } from "../stacks/program/config.ts";
+import { prepare } from "../stacks/program/prepare.ts";
 import type { StackFacts, StackQuestion } from "./stack-question.ts";
 
 /*

@@ -1,4 +1,4 @@
-import { isWorkload, type Manifest, replicasOf } from "../stacks/manifest.ts";
+import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
 import { podsOf, selects } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import { isWorkload, type Manifest, type Replicated, replicasOf, templateOf } from "../stacks/manifest.ts";
+import { isWorkload, type Manifest, type Replicated, replicasOf, templateOf } from "../kubernetes/manifest.ts";
 import { podsOf, selects, servingContainersOf } from "./pods.ts";
 import { objectRule, type Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import type { V1NetworkPolicyIngressRule, V1NetworkPolicySpec } from "@kubernetes/client-node";
-import type { Manifest } from "../stacks/manifest.ts";
+import type { Manifest } from "../kubernetes/manifest.ts";
 import { type Pods, podsOf, selects, servingContainersOf } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 

@@ -1,6 +1,6 @@
 import type { V1Container } from "@kubernetes/client-node";
+import type { Manifest } from "../kubernetes/manifest.ts";
 import { readConfig } from "../service/src/config.ts";
-import type { Manifest } from "../stacks/manifest.ts";
 import { podRule, podsOf, servingContainersOf } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 

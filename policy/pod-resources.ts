@@ -1,4 +1,4 @@
-import { quantity } from "../stacks/quantity.ts";
+import { quantity } from "../kubernetes/quantity.ts";
 import { containerRule } from "./pods.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import type { V1Container, V1LabelSelector, V1PodSpec } from "@kubernetes/client-node";
-import { isWorkload, type Manifest, templateOf } from "../stacks/manifest.ts";
+import { isWorkload, type Manifest, templateOf } from "../kubernetes/manifest.ts";
 import { type Finding, objectRule, type Rule } from "./rule.ts";
 
 /** The pods of a workload, which all look alike. */

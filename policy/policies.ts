@@ -1,5 +1,5 @@
 import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import type { Manifest } from "../stacks/manifest.ts";
+import type { Manifest } from "../kubernetes/manifest.ts";
 import { describe, type Rule } from "./rule.ts";
 
 /** A rule as Pulumi asks for it: about each resource before it is made, or about all of a stack together. */

@@ -1,4 +1,4 @@
-import type { Manifest } from "../stacks/manifest.ts";
+import type { Manifest } from "../kubernetes/manifest.ts";
 
 /** What is wrong within an object: where, as in `kubectl explain`, and what, with what is allowed. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { Manifest } from "../stacks/manifest.ts";
+import type { Manifest } from "../kubernetes/manifest.ts";
 import { disruption } from "./disruption.ts";
 import { images } from "./images.ts";
 import { labels } from "./labels.ts";

@@ -42,7 +42,7 @@ export type StepEnded = {
   readonly message?: string;
 };
 
-/** The plan that stacks/plan.ts made before the step, as plain data, and the diff that preview showed. */
+/** The plan that plan/plan.ts made before the step, as plain data, and the diff that preview showed. */
 export type PlanMade = {
   readonly type: "plan";
   readonly step: string;

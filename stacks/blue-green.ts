@@ -1,9 +1,9 @@
 import Type from "typebox";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./deployment.ts";
 import { defineExperiment } from "./experiment.ts";
-import { disruptionBudget, networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
-import { withDefaults } from "./settings.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
+import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { withDefaults } from "./settings/parse.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,

@@ -1,8 +1,8 @@
 import type { Static, TObject } from "typebox";
+import type { Live } from "../kubernetes/live.ts";
+import type { Manifest, WorkloadManifest } from "../kubernetes/manifest.ts";
 import type { Release } from "../service/releases.ts";
 import type { Hypothesis } from "./hypothesis.ts";
-import type { Live } from "./live.ts";
-import type { Manifest, WorkloadManifest } from "./manifest.ts";
 
 /** What an experiment makes its objects of: plain values, all known at preview. */
 export interface Context<Settings> {

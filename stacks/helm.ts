@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./deployment.ts";
+import type { WorkloadManifest } from "../kubernetes/manifest.ts";
 import { type ChartDeclaration, type Context, defineExperiment } from "./experiment.ts";
-import { APP } from "./labels.ts";
-import type { WorkloadManifest } from "./manifest.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
-import { containerResources } from "./workload.ts";
+import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { APP } from "./objects/labels.ts";
+import { containerResources } from "./objects/pod-template.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,

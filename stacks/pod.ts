@@ -1,7 +1,7 @@
-import { barePod } from "./bare-pod.ts";
 import { defineExperiment } from "./experiment.ts";
-import { networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+import { networkPolicy, service } from "./objects/around-pods.ts";
+import { barePod } from "./objects/bare-pod.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 /** A bare Pod and a NodePort Service. */
 export const pod = defineExperiment({

@@ -1,11 +1,11 @@
 import Type from "typebox";
-import { barePod } from "./bare-pod.ts";
 import { defineExperiment } from "./experiment.ts";
-import { faultVariables, timingFaultSettings } from "./faults.ts";
-import { networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
-import { withDefaults } from "./settings.ts";
-import { PROBE_TIMEOUT_SECONDS } from "./workload.ts";
+import { networkPolicy, service } from "./objects/around-pods.ts";
+import { barePod } from "./objects/bare-pod.ts";
+import { PROBE_TIMEOUT_SECONDS } from "./objects/pod-template.ts";
+import { faultVariables, timingFaultSettings } from "./settings/faults.ts";
+import { withDefaults } from "./settings/parse.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const probeSettings = Type.Object({
   readinessPeriodSeconds: Type.Integer({

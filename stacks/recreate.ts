@@ -1,8 +1,8 @@
 import Type from "typebox";
-import { deployment, replicaConflict, replicaSettings } from "./deployment.ts";
 import { defineExperiment } from "./experiment.ts";
-import { disruptionBudget, networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
+import { deployment, replicaConflict, replicaSettings } from "./objects/deployment.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const settings = Type.Object({ ...podSettings.properties, ...replicaSettings(6).properties });
 

@@ -1,9 +1,9 @@
 import Type, { type Static } from "typebox";
 import { defineExperiment } from "./experiment.ts";
-import { APP, FORCED, labels, selector } from "./labels.ts";
-import { disruptionBudget, networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
-import { replicatedTemplate } from "./workload.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
+import { APP, FORCED, labels, selector } from "./objects/labels.ts";
+import { replicatedTemplate } from "./objects/pod-template.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const REPLICAS = 3;
 const FEWER = 2;

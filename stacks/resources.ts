@@ -1,10 +1,10 @@
 import Type from "typebox";
-import { barePod } from "./bare-pod.ts";
 import { defineExperiment } from "./experiment.ts";
-import { faultVariables, resourceFaultSettings } from "./faults.ts";
-import { networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
-import { withDefaults } from "./settings.ts";
+import { networkPolicy, service } from "./objects/around-pods.ts";
+import { barePod } from "./objects/bare-pod.ts";
+import { faultVariables, resourceFaultSettings } from "./settings/faults.ts";
+import { withDefaults } from "./settings/parse.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const settings = Type.Object({
   ...withDefaults(podSettings, {

@@ -1,9 +1,9 @@
 import Type from "typebox";
-import { roomOf } from "./count-or-percent.ts";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./deployment.ts";
+import { roomOf } from "../kubernetes/count-or-percent.ts";
 import { defineExperiment } from "./experiment.ts";
-import { disruptionBudget, networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
+import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 /** A broken release is given up within this time. */
 const STOPPED_WITHIN_MS = 80_000;

@@ -1,11 +1,17 @@
 import Type from "typebox";
+import type { Live } from "../kubernetes/live.ts";
 import { RELEASES, type Release } from "../service/releases.ts";
-import { deployment, type ReplicaSettings, replicaConflict, replicaSettings, rollingUpdate } from "./deployment.ts";
 import { type Context, defineExperiment, type SettingConflict } from "./experiment.ts";
-import { APP } from "./labels.ts";
-import type { Live } from "./live.ts";
-import { disruptionBudget, networkPolicy, service } from "./objects.ts";
-import { podSettings, podSettingsConflict } from "./pod-settings.ts";
+import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
+import {
+  deployment,
+  type ReplicaSettings,
+  replicaConflict,
+  replicaSettings,
+  rollingUpdate,
+} from "./objects/deployment.ts";
+import { APP } from "./objects/labels.ts";
+import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 const COLOURS = ["blue", "green"] as const;
 type Colour = (typeof COLOURS)[number];

@@ -3,7 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Outside } from "../../setup/outside.ts";
 import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
-import type { StackOutputs } from "../../stacks/outputs.ts";
+import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";

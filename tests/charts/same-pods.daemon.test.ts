@@ -1,8 +1,8 @@
 import type { V1ConfigMap, V1Container, V1Deployment, V1EnvVar } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { deployment, type ReplicaSettings, rollingUpdate } from "../../stacks/deployment.ts";
 import type { Context, ObjectDeclaration, Pull } from "../../stacks/experiment.ts";
-import { disruptionBudget, networkPolicy, service } from "../../stacks/objects.ts";
+import { disruptionBudget, networkPolicy, service } from "../../stacks/objects/around-pods.ts";
+import { deployment, type ReplicaSettings, rollingUpdate } from "../../stacks/objects/deployment.ts";
 import { only, type Rendered, render } from "./helm.ts";
 import { everyValue } from "./values.ts";
 

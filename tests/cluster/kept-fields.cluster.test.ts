@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 import { experiments } from "../../stacks/index.ts";
-import type { Manifest } from "../../stacks/manifest.ts";
-import { extremeConfigsOf } from "../stacks/configs.ts";
-import { sampleManifests } from "../stacks/sample.ts";
+import { extremeConfigsOf } from "../stacks/support/configs.ts";
+import { sampleManifests } from "../stacks/support/sample.ts";
 
 /** A port of nodes that no stack uses. */
 const FREE_NODE_PORT = 32_750;

@@ -7,6 +7,19 @@ import { realOutside } from "../../setup/outside.ts";
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
+/** What the Pulumi program and its policies are made of, for copies of the checkout: without the observer. */
+export const PROGRAM = [
+  "index.ts",
+  "package.json",
+  "Pulumi.yaml",
+  "common",
+  "kubernetes",
+  "plan",
+  "policy",
+  "service",
+  "stacks",
+] as const;
+
 /** Runs a command in the checkout (or in `cwd`); never throws, both streams are in `all`. */
 export async function run(file: string, args: readonly string[], cwd = project) {
   return execa(file, args, { cwd, reject: false, all: true, stdin: "ignore" });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
-import type { StackOutputs } from "../../stacks/outputs.ts";
+import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { kubectl, minikubeDocker, run } from "./lab.ts";
 import { readyReleases, ScratchStack } from "./scratch-stack.ts";
 

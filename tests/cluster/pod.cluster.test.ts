@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StackOutputs } from "../../stacks/outputs.ts";
+import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import {
   type Expected,
   expectedAnswers,
   kubectl,
   lab,
   minikubeDocker,
+  PROGRAM,
   parityBound,
   project,
   pulumi,
@@ -158,15 +159,7 @@ describe("the pod experiment", { concurrent: false }, () => {
 
   test("shows in a preview of an edited source file exactly the image and the Pod", async () => {
     const copy = join(scratch, "checkout");
-    for (const item of [
-      "index.ts",
-      "package.json",
-      "policy",
-      "stacks",
-      "service",
-      "Pulumi.yaml",
-      `Pulumi.${stack}.yaml`,
-    ]) {
+    for (const item of [...PROGRAM, `Pulumi.${stack}.yaml`]) {
       await cp(join(project, item), join(copy, item), {
         recursive: true,
         filter: (path) => !path.includes("node_modules"),

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../stacks/manifest.ts";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 
 /** Rule that is broken, where it says so, and what is done to a good object. */
 export type Case = readonly [rule: string, at: string, kind: Manifest["kind"], path: string, value: unknown];

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../stacks/manifest.ts";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 
 const SELECTOR = { "app.kubernetes.io/name": "app", "app.kubernetes.io/instance": "lab" };
 const LABELS = { ...SELECTOR, "app.kubernetes.io/managed-by": "hand" };

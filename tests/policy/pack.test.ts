@@ -8,8 +8,8 @@ import pb from "@pulumi/pulumi/proto/analyzer_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 import { rules } from "../../policy/rules.ts";
-import type { Manifest } from "../../stacks/manifest.ts";
 import { good, spoiled, without } from "./good.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "policy");

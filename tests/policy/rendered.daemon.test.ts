@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 import { violations } from "../../policy/rules.ts";
 import { experiments } from "../../stacks/index.ts";
-import type { Manifest } from "../../stacks/manifest.ts";
 import { render } from "../charts/helm.ts";
 import { everyValue } from "../charts/values.ts";
-import { sampleDeclarations, sampleManifests } from "../stacks/sample.ts";
+import { sampleDeclarations, sampleManifests } from "../stacks/support/sample.ts";
 import { schemaViolations } from "./validate-schema.ts";
 
 /** All that a stack's config comes to on the cluster, its charts rendered by helm itself. */

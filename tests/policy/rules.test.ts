@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 import { NODE_PORTS } from "../../policy/objects.ts";
 import { rules, violations } from "../../policy/rules.ts";
-import { stackSettings } from "../../stacks/config.ts";
-import type { Manifest } from "../../stacks/manifest.ts";
+import { stackSettings } from "../../stacks/program/config.ts";
 import { CONTAINER, cases, LABEL, POD } from "./cases.ts";
 import { good, spoiled, without } from "./good.ts";
 

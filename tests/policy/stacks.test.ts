@@ -3,9 +3,9 @@ import type { Rule, Violation } from "../../policy/rule.ts";
 import { rules, violations } from "../../policy/rules.ts";
 import type { Declaration } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
-import { declare, workloadsOf } from "../../stacks/prepare.ts";
-import { configsOf } from "../stacks/configs.ts";
-import { sampleConfig, sampleDeclarations, sampleImages } from "../stacks/sample.ts";
+import { declare, workloadsOf } from "../../stacks/program/prepare.ts";
+import { configsOf } from "../stacks/support/configs.ts";
+import { sampleConfig, sampleDeclarations, sampleImages } from "../stacks/support/sample.ts";
 
 const single: readonly Rule[] = rules.filter(({ scope }) => scope === "object");
 

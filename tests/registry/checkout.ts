@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { project } from "../cluster/lab.ts";
+import { PROGRAM, project } from "../cluster/lab.ts";
 
 /** A copy of the program with one stack, whose state and passphrase are its own: the committed stacks keep no secrets. */
 export interface Checkout {
@@ -32,7 +32,7 @@ export async function makeCheckout(stack: string): Promise<Checkout> {
   const folder = join(scratch, "checkout");
   const state = join(scratch, "state");
   await mkdir(state);
-  for (const item of ["index.ts", "package.json", "stacks", "service", "charts", "policy", "Pulumi.yaml"]) {
+  for (const item of [...PROGRAM, "charts"]) {
     const filter = (path: string) => !path.includes("node_modules");
     await cp(join(project, item), join(folder, item), { recursive: true, filter });
   }

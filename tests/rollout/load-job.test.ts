@@ -7,7 +7,7 @@ import { lineRecorder, moved, readLine } from "../../rollout/load-line.ts";
 import { followLog, lineTaker } from "../../rollout/load-log.ts";
 import { loadManifests } from "../../rollout/load-manifest.ts";
 import { resolvePaths } from "../../setup/paths.ts";
-import { selector } from "../../stacks/labels.ts";
+import { selector } from "../../stacks/objects/labels.ts";
 
 const image = `registry.example:5000/online-inference@sha256:${"a".repeat(64)}`;
 const like = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { folderDigest } from "../../stacks/digest.ts";
+import { folderDigest } from "../../stacks/images/folder-digest.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 let scratch: string;

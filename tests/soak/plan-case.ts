@@ -1,5 +1,5 @@
 import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
-import type { dice } from "../stacks/plan-random.ts";
+import type { dice } from "../plan/support/random.ts";
 
 /** What the pods of one template are like; a `-broken` one never gets ready. */
 export type Template = { readonly release: string; readonly startSeconds: number; readonly preStopSeconds: number };

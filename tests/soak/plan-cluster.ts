@@ -1,11 +1,11 @@
 import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
+import type { Live } from "../../kubernetes/live.ts";
 import { hostClock } from "../../rollout/clock.ts";
 import { follow } from "../../rollout/watch-follow.ts";
 import { kubernetesTransport } from "../../rollout/watch-transport.ts";
-import { readLive } from "../../stacks/cluster.ts";
-import { selectContext, statusOf } from "../../stacks/kubeconfig.ts";
-import type { Live } from "../../stacks/live.ts";
+import { selectContext, statusOf } from "../../stacks/live/kubeconfig.ts";
+import { readLive } from "../../stacks/live/read.ts";
 import { SOAK } from "./plan-case.ts";
 import { PodTally } from "./pod-tally.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { planRollout } from "../../stacks/plan.ts";
-import { livePod, NOTHING } from "../stacks/plan-live.ts";
-import { dice, numbers } from "../stacks/plan-random.ts";
+import { planRollout } from "../../plan/plan.ts";
+import { livePod, NOTHING } from "../plan/support/live.ts";
+import { dice, numbers } from "../plan/support/random.ts";
 import { changed, FIRST, manifestOf, type Template } from "./plan-case.ts";
 import { outside } from "./plan-held.ts";
 import { PodTally } from "./pod-tally.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RolloutPlan } from "../../stacks/plan.ts";
+import type { RolloutPlan } from "../../plan/plan.ts";
 import type { Seen } from "./pod-tally.ts";
 
 /** How far a duration may miss its range: one look of a controller and of a watch on a busy machine. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { isActive, nameOf } from "../../stacks/live-pods.ts";
-import { planRollout } from "../../stacks/plan.ts";
-import { planText } from "../../stacks/plan-text.ts";
-import { dice, numbers } from "../stacks/plan-random.ts";
+import { isActive, nameOf } from "../../kubernetes/pods.ts";
+import { planRollout } from "../../plan/plan.ts";
+import { planText } from "../../plan/text.ts";
+import { dice, numbers } from "../plan/support/random.ts";
 import { changed, FIRST, manifestOf, type Shape, shapeText, type Template } from "./plan-case.ts";
 import { openCluster, type PlanCluster, until } from "./plan-cluster.ts";
 import { outside } from "./plan-held.ts";

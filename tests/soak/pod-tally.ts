@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { byRelease, isActive, isReady, isStopping, nameOf } from "../../stacks/live-pods.ts";
+import { byRelease, isActive, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
 
 /** What was seen of a Deployment's pods in one change. Times are in ms since the change was asked for. */
 export type Seen = {

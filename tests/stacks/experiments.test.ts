@@ -1,8 +1,8 @@
 import { access } from "node:fs/promises";
 import Value from "typebox/value";
 import { describe, expect, test } from "vitest";
-import { PLAYGROUND_NODE_PORT, resolveConfig } from "../../stacks/config.ts";
 import { experimentNames, experiments } from "../../stacks/index.ts";
+import { PLAYGROUND_NODE_PORT, resolveConfig } from "../../stacks/program/config.ts";
 
 describe.each(Object.entries(experiments))("experiment %s", (name, experiment) => {
   test("has a committed stack of its name", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { experiments } from "../../stacks/index.ts";
-import { extremeConfigsOf } from "./configs.ts";
-import { sampleManifests } from "./sample.ts";
+import { extremeConfigsOf } from "./support/configs.ts";
+import { sampleManifests } from "./support/sample.ts";
 
 /*
  * What the API server leaves out or writes in another way is a difference between what was sent and what is there: a

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { experimentNames } from "../../stacks/index.ts";
-import { sampleDeclarations, sampleManifests } from "./sample.ts";
+import { sampleDeclarations, sampleManifests } from "./support/sample.ts";
 
 describe.each(experimentNames())("stack %s", (stack) => {
   test("declares exactly these objects", async () => {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Step } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
-import { sampleConfig } from "./sample.ts";
+import { sampleConfig } from "./support/sample.ts";
 
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 

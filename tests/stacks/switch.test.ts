@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { Live } from "../../kubernetes/live.ts";
 import type { Context } from "../../stacks/experiment.ts";
-import type { Live } from "../../stacks/live.ts";
 import { switched } from "../../stacks/switch.ts";
-import { sampleConfig, sampleManifests } from "./sample.ts";
+import { sampleConfig, sampleManifests } from "./support/sample.ts";
 
 const nothing: Live = {
   deployments: [],

@@ -1,0 +1,153 @@
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { roomOf } from "../kubernetes/count-or-percent.ts";
+import type { Live } from "../kubernetes/live.ts";
+import { byRelease, hasEnded, isReady, nameOf, podsOf, releaseOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
+import { type OldSet, setsOf } from "./old-sets.ts";
+import { deadlineMs, durationOf, outageOf, play } from "./paces.ts";
+import { choose } from "./pod-ranking.ts";
+import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
+import { type Course, type Frame, type Goal, NEW_SET, podsIn, readyIn } from "./simulated-frames.ts";
+import { templateChanges } from "./template-change.ts";
+
+/** Plans the course of a Deployment by playing it as its controller would. */
+export function planDeployment(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): RolloutPlan {
+  const template = wanted.spec?.template ?? {};
+  const sets = setsOf(wanted, live, running);
+  const goal = goalOf(wanted);
+  const ended = running && waitsForOld(sets, goal) ? endedPods(live, running) : [];
+  const courses = play(wanted, sets, goal, ended.length > 0);
+  const frames = courses.slow.frames.concat(courses.fast.frames, courses.packed.frames);
+  const active = sets.flatMap((set) => set.active);
+  const readyBefore = active.filter(isReady).length;
+  const maxPods = mostPods(frames);
+  const beyond = maxPods - mostPods(courses.fast.frames);
+  const minReady = Math.min(...frames.map(readyIn));
+  const changes = running?.spec ? templateChanges(template, running.spec.template) : [];
+  const change = changeOf(running, changes, goal, courses.slow);
+  const together = togetherOf(sets, goal, change);
+  const stops = courses.slow.completeAtMs === undefined ? whyItStops(sets, courses.slow) : undefined;
+  return {
+    kind: "Deployment",
+    name: nameOf(wanted),
+    change,
+    ...(running?.spec && { releaseBefore: releaseOf(running.spec.template) }),
+    releaseAfter: releaseOf(template),
+    templateChanges: changes,
+    podsBefore: byRelease(active),
+    podsAfter: podsAfter(sets, courses.slow),
+    readyBefore,
+    maxPods,
+    ...(beyond > 0 && { beyond }),
+    minReady,
+    outage: readyBefore > 0 && minReady === 0,
+    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(courses) }),
+    ...whichGo(sets, courses.slow, active),
+    created: Object.values(courses.slow.created).reduce((sum, pods) => sum + pods, 0),
+    waves: courses.slow.waves,
+    durationMs: durationOf(wanted, courses),
+    ...(stops && { stops }),
+    ...(ended.length > 0 && { stall: { ended: ended.map(nameOf).sort(), mostMs: deadlineMs(wanted) } }),
+    ...(goal.paused && { paused: true }),
+    ...(together && { together }),
+    peak: peakOf(sets, courses.packed.frames),
+  };
+}
+
+const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
+
+/** Whether new pods wait for the end of old ones. */
+const waitsForOld = (sets: readonly OldSet[], { room, paused }: Goal): boolean =>
+  room === "recreate" && !paused && sets.some(({ start }) => !start.current && start.pods + start.stopping > 0);
+
+/**
+ * Pods that have ended and that nobody deletes. Recreate does not wait for them, but its controller looks again only when
+ * the last pod of all is gone, or when its deadline passes: kubernetes#128798.
+ */
+const endedPods = (live: Live, running: V1Deployment): readonly V1Pod[] =>
+  replicaSetsOf(live, running).flatMap((set) => podsOf(live, nameOf(set)).filter(hasEnded));
+
+function goalOf({ spec }: V1Deployment): Goal {
+  const replicas = spec?.replicas ?? 1;
+  const recreate = spec?.strategy?.type === "Recreate";
+  return {
+    replicas,
+    minReadyMs: (spec?.minReadySeconds ?? 0) * 1000,
+    room: recreate ? "recreate" : roomOf(spec?.strategy?.rollingUpdate ?? {}, replicas),
+    ...(spec?.paused && { paused: true }),
+  };
+}
+
+function changeOf(running: V1Deployment | undefined, changes: readonly string[], goal: Goal, course: Course): Change {
+  if (!running) return "create";
+  const [first, ...later] = course.frames;
+  const touched = later.some(
+    (frame) => first && Object.entries(frame.sets).some(([id, set]) => differs(first, id, set)),
+  );
+  if (goal.paused) return touched ? "scale" : "none";
+  if (!touched && changes.length === 0) return "none";
+  const kinds = Object.values(first?.sets ?? {}).filter(({ pods }) => pods > 0).length;
+  if (changes.length === 0 && kinds <= 1 && !course.created[NEW_SET]) return "scale";
+  return goal.room === "recreate" ? "recreate" : "roll";
+}
+
+const differs = (first: Frame, id: string, { pods }: { readonly pods: number }): boolean =>
+  (first.sets[id]?.pods ?? 0) !== pods;
+
+function podsAfter(sets: readonly OldSet[], course: Course): Counts {
+  const last = course.frames.at(-1)?.sets ?? {};
+  return addCounts(...sets.map(({ template, start }) => ({ [releaseOf(template)]: last[start.id]?.pods ?? 0 })));
+}
+
+function whichGo(sets: readonly OldSet[], course: Course, related: readonly V1Pod[]) {
+  const choices = sets.map(({ active, start }) => {
+    const kept = Math.min(active.length, course.kept[start.id] ?? 0);
+    return choose(active, active.length - kept, related);
+  });
+  const names = (pods: readonly V1Pod[]) => pods.map(nameOf).sort();
+  return {
+    replaced: names(choices.flatMap(({ going }) => going)),
+    surviving: names(choices.flatMap(({ staying }) => staying)),
+    undecided: {
+      goes: choices.reduce((sum, { undecided }) => sum + undecided.goes, 0),
+      among: names(choices.flatMap(({ undecided }) => undecided.among)),
+    },
+  };
+}
+
+function togetherOf(
+  sets: readonly OldSet[],
+  { room, replicas, minReadyMs }: Goal,
+  change: Change,
+): Together | undefined {
+  if (change !== "roll") return undefined;
+  const coming = sets.find(({ start }) => start.current);
+  if (!coming || coming.timing.neverReady) return undefined;
+  if (room === "recreate" || room.unavailable > 0 || room.surge < replicas) return { likely: "never" };
+  const { leastMs, perPodMs } = coming.timing.spread;
+  const expectedMs = leastMs + perPodMs * (replicas - 1);
+  return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
+}
+
+function whyItStops(sets: readonly OldSet[], { created }: Course): string {
+  const coming = sets.filter(({ start }) => start.current || created[start.id]);
+  const reason = coming.find(({ timing }) => timing.neverReady)?.timing.neverReady;
+  return reason ?? "pods that are there do not get ready";
+}
+
+function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan["peak"] {
+  const requests = new Map(sets.map(({ template, start }) => [start.id, requestsOf(template.spec)]));
+  const held = frames.map((frame) => {
+    const counts = Object.entries(frame.sets).map(([id, { pods, stopping }]) => [id, pods + stopping] as const);
+    const parts = counts.flatMap(([id, pods]) => {
+      const each = requests.get(id);
+      return each ? [[each, pods] as const] : [];
+    });
+    return { pods: counts.reduce((sum, [, pods]) => sum + pods, 0), ...sumRequests(parts) };
+  });
+  return {
+    pods: Math.max(...held.map(({ pods }) => pods)),
+    cpuMillicores: Math.max(...held.map(({ cpuMillicores }) => cpuMillicores)),
+    memoryBytes: Math.max(...held.map(({ memoryBytes }) => memoryBytes)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { V1Deployment, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type { Live } from "../kubernetes/live.ts";
+import { isActive, isReady, isStopping, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { type PodTiming, timingOf } from "./pod-timing.ts";
+import { NEW_SET, type StartingSet } from "./simulated-frames.ts";
+import { templateChanges } from "./template-change.ts";
+
+/** What a Deployment has before it changes: one of its ReplicaSets with its pods, or the one that is to come. */
+export type OldSet = {
+  readonly template: V1PodTemplateSpec;
+  readonly timing: PodTiming;
+  readonly active: readonly V1Pod[];
+  readonly start: StartingSet;
+};
+
+/** A Deployment's sets that matter when it changes, the oldest first; the one of the wanted template is `current`. */
+export function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {
+  const template = wanted.spec?.template ?? {};
+  const replicaSets = running ? replicaSetsOf(live, running) : [];
+  // Of several with the wanted template the controller takes the oldest.
+  const current = replicaSets.find(
+    ({ spec }) => spec?.template && templateChanges(template, spec.template).length === 0,
+  );
+  const sets = replicaSets.map((set) => oldSet(set, set === current, live));
+  // A paused Deployment makes no set; where none has pods, it scales that of the wanted template or else the youngest.
+  if (wanted.spec?.paused) return sets.filter((set, index) => isPartOfIt(set.start) || index === sets.length - 1);
+  const used = sets.filter(({ start }) => isPartOfIt(start));
+  return current ? used : [...used, comingSet(template)];
+}
+
+const isPartOfIt = ({ current, pods, stopping }: StartingSet): boolean => current || pods > 0 || stopping > 0;
+
+const comingSet = (template: V1PodTemplateSpec): OldSet => ({
+  template,
+  timing: timingOf(template),
+  active: [],
+  start: { id: NEW_SET, current: true, pods: 0, ready: 0, available: 0, stopping: 0 },
+});
+
+function oldSet(set: V1ReplicaSet, current: boolean, live: Live): OldSet {
+  const owned = podsOf(live, nameOf(set));
+  const active = owned.filter(isActive);
+  // What is missing of a set's pods comes by itself.
+  const pods = Math.max(set.spec?.replicas ?? 1, active.length);
+  const ready = active.filter(isReady).length;
+  const template = set.spec?.template ?? {};
+  return {
+    template,
+    timing: timingOf(template),
+    active,
+    start: {
+      id: nameOf(set),
+      current,
+      pods,
+      ready,
+      available: Math.min(ready, set.status?.availableReplicas ?? ready),
+      stopping: owned.filter(isStopping).length,
+      ...annotated(set, "desired", "deployment.kubernetes.io/desired-replicas"),
+      ...annotated(set, "max", "deployment.kubernetes.io/max-replicas"),
+    },
+  };
+}
+
+const annotated = (set: V1ReplicaSet, key: "desired" | "max", annotation: string) => {
+  const value = set.metadata?.annotations?.[annotation];
+  return value === undefined ? {} : { [key]: Number(value) };
+};

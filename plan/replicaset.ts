@@ -1,0 +1,80 @@
+import type { V1ReplicaSet } from "@kubernetes/client-node";
+import type { Live } from "../kubernetes/live.ts";
+import { byRelease, isActive, isReady, isStopping, nameOf, podsOf, releaseOf } from "../kubernetes/pods.ts";
+import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
+import { choose } from "./pod-ranking.ts";
+import { timingOf, WAITING_MS } from "./pod-timing.ts";
+import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
+import { templateChanges } from "./template-change.ts";
+
+/**
+ * Plans what a ReplicaSet does: it creates what is missing, from the template as it is then, and deletes what is too much.
+ * A new template alone replaces no pod.
+ */
+export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1ReplicaSet | undefined): RolloutPlan {
+  const template = wanted.spec?.template ?? {};
+  const owned = running ? podsOf(live, nameOf(running)) : [];
+  const active = owned.filter(isActive);
+  const before = active.length;
+  const replicas = wanted.spec?.replicas ?? 1;
+  const created = Math.max(0, replicas - before);
+  const { going, staying, undecided } = choose(active, Math.max(0, before - replicas));
+  const readyBefore = active.filter(isReady).length;
+  const minReady = Math.min(readyBefore, replicas);
+  const timing = timingOf(template);
+  const changes = running?.spec?.template ? templateChanges(template, running.spec.template) : [];
+  const stops = created > 0 ? timing.neverReady : undefined;
+  const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
+  const availableMs = { least: timing.startMs.least + minReadyMs, most: timing.startMs.most + minReadyMs };
+  // What is too much is told to stop at once.
+  const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
+  const stopping = owned.filter(isStopping);
+  const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
+  return {
+    kind: "ReplicaSet",
+    name: nameOf(wanted),
+    change: changeOf(running, changes.length > 0, before !== replicas),
+    ...(running?.spec?.template && { releaseBefore: releaseOf(running.spec.template) }),
+    releaseAfter: releaseOf(template),
+    templateChanges: changes,
+    podsBefore: byRelease(active),
+    podsAfter: addCounts(
+      byRelease(staying),
+      share(byRelease(undecided.among), undecided),
+      created > 0 ? { [releaseOf(template)]: created } : {},
+    ),
+    readyBefore,
+    maxPods: Math.max(before, replicas),
+    minReady,
+    outage: readyBefore > 0 && minReady === 0,
+    replaced: going.map(nameOf).sort(),
+    surviving: staying.map(nameOf).sort(),
+    undecided: { goes: undecided.goes, among: undecided.among.map(nameOf).sort() },
+    created,
+    waves: created > 0 ? 1 : 0,
+    durationMs: stops ? WAITING_MS : durationMs,
+    ...(stops && { stops }),
+    peak: {
+      pods: before + stopping.length + created,
+      ...sumRequests([...held, [requestsOf(template.spec), created]]),
+    },
+  };
+}
+
+function changeOf(running: V1ReplicaSet | undefined, template: boolean, number: boolean): Change {
+  if (!running) return "create";
+  if (template) return "mixed";
+  return number ? "scale" : "none";
+}
+
+/** What is left of the pods among which Kubernetes chooses; of several releases nobody knows which. */
+function share(
+  counts: Readonly<Record<string, number>>,
+  { goes, among }: { readonly goes: number; readonly among: readonly unknown[] },
+): Readonly<Record<string, number>> {
+  const releases = Object.keys(counts);
+  const left = among.length - goes;
+  return releases.length <= 1
+    ? Object.fromEntries(releases.map((release) => [release, left]))
+    : { [releases.sort().join(" or ")]: left };
+}

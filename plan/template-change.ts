@@ -1,0 +1,98 @@
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import { quantity } from "../kubernetes/quantity.ts";
+import { IMAGE_ANNOTATION } from "../stacks/objects/pod-template.ts";
+import { isDefaulted } from "./template-defaults.ts";
+
+/**
+ * Paths of the fields in which a live template differs from the wanted one, such as `containers[online-inference].image`.
+ * What the API server filled in is no difference, nor is another spelling of a quantity, nor labels and annotations that
+ * others added. Images that are pulled by digest are compared by the annotation that says which one was meant.
+ */
+export function templateChanges(wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] {
+  const images = [wanted, live].map(({ metadata }) => metadata?.annotations?.[IMAGE_ANNOTATION]);
+  const byDigest = images.every((image) => image !== undefined);
+  const spec = specChanges(wanted, live).filter((path) => !(byDigest && IMAGE_PATH.test(path)));
+  const image = byDigest && images[0] !== images[1] ? [imagePath(wanted)] : [];
+  return [
+    ...image,
+    ...spec,
+    ...metadataChanges("labels", wanted, live),
+    ...metadataChanges("annotations", wanted, live),
+  ];
+}
+
+/** As `templateChanges`, without labels and annotations: those of a bare Pod change in place. */
+export const specChanges = (wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] =>
+  differences("", wanted.spec ?? {}, live.spec ?? {});
+
+const IMAGE_PATH = /^containers\[[^\]]*\]\.image$/;
+
+const imagePath = ({ spec }: V1PodTemplateSpec): string => `containers[${spec?.containers[0]?.name}].image`;
+
+function metadataChanges(kind: "labels" | "annotations", wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] {
+  return Object.entries(wanted.metadata?.[kind] ?? {})
+    .filter(([key, value]) => key !== IMAGE_ANNOTATION && live.metadata?.[kind]?.[key] !== value)
+    .map(([key]) => `metadata.${kind}[${key}]`);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function differences(path: string, wanted: unknown, live: unknown): string[] {
+  if (isNothing(wanted) && isNothing(live)) return [];
+  if (isAbsent(wanted)) return isDefaulted(path, live) || isDefaultedBelow(path, live) ? [] : [path];
+  if (Array.isArray(wanted) && Array.isArray(live)) return listDifferences(path, wanted, live);
+  if (isFields(wanted) && isFields(live)) {
+    const [ours, theirs] = path.endsWith(".resources") ? [withRequests(wanted), withRequests(live)] : [wanted, live];
+    const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+    return [...keys].flatMap((key) => differences(path ? `${path}.${key}` : key, ours[key], theirs[key]));
+  }
+  return isSame(path, wanted, live) ? [] : [path];
+}
+
+/** An object that consists of nothing but defaults. */
+const isDefaultedBelow = (path: string, live: unknown): boolean =>
+  isFields(live) &&
+  Object.entries(live).every(([key, value]) => isNothing(value) || isDefaulted(`${path}.${key}`, value));
+
+/** Elements that have names are told apart by them, whatever their order; others by their place. */
+function listDifferences(path: string, wanted: readonly unknown[], live: readonly unknown[]): string[] {
+  const all = [...wanted, ...live];
+  if (all.every(isNamed)) {
+    const find = (list: readonly unknown[], name: string) => list.filter(isNamed).find((item) => item.name === name);
+    const names = new Set(all.map(({ name }) => name));
+    return [...names].flatMap((name) => {
+      const [ours, theirs] = [find(wanted, name), find(live, name)];
+      // As a whole: an element that is not wanted consists of more than defaults.
+      return ours && theirs ? differences(`${path}[${name}]`, ours, theirs) : [`${path}[${name}]`];
+    });
+  }
+  if (wanted.length !== live.length) return [path];
+  return wanted.flatMap((item, index) => differences(`${path}[${index}]`, item, live[index]));
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isNamed = (value: unknown): value is { readonly name: string } =>
+  isFields(value) && typeof value.name === "string";
+
+/** Nothing was said: an object may also be there with all its fields undefined. */
+const isAbsent = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "object" && Object.values(value).every(isAbsent));
+
+/** The API server leaves out most of what is empty, false or 0. */
+const isNothing = (value: unknown): boolean => !value || isAbsent(value);
+
+/** Where a request is missing, the API server fills in the limit. */
+const withRequests = (resources: Fields): Fields => ({
+  ...resources,
+  ...(isFields(resources.limits) && { requests: { ...resources.limits, ...(resources.requests ?? {}) } }),
+});
+
+function isSame(path: string, wanted: unknown, live: unknown): boolean {
+  if (wanted === live) return true;
+  if (isNothing(wanted) || isNothing(live)) return false;
+  return /\.resources\.(limits|requests)\.|\.sizeLimit$/.test(path)
+    ? quantity(wanted as string) === quantity(live as string)
+    : false;
+}

@@ -1,0 +1,63 @@
+import { UserError } from "../../common/user-error.ts";
+import { type Daemon, type DaemonWords, describeDaemon } from "./daemon.ts";
+import { type DockerEndpoint, localDocker } from "./docker-endpoint.ts";
+import { minikubeDocker } from "./minikube.ts";
+
+/** The docker daemon that builds the images. */
+export type Builder = DockerEndpoint &
+  Daemon & {
+    /** Whether the node's pods find there what it built. */
+    readonly inNode: boolean;
+  };
+
+/** What decides which daemon builds. */
+export type BuilderRequest = {
+  /** minikube profile. */
+  readonly profile: string;
+  /** kubeconfig context that is deployed to. */
+  readonly context: string;
+  /** Anything if images are pushed. */
+  readonly registry: unknown;
+};
+
+/** The ways to a daemon. */
+export type BuilderEffects = {
+  readonly minikubeDocker: (profile: string, pushed: boolean) => Promise<DockerEndpoint | undefined>;
+  readonly localDocker: () => DockerEndpoint;
+  readonly describeDaemon: (endpoint: DockerEndpoint, words: DaemonWords) => Promise<Daemon>;
+};
+
+const MINIKUBE: DaemonWords = {
+  name: "docker in minikube",
+  start: 'Start it again: "bin/lab up pod".',
+  another: 'Use another profile: "minikube start -p lab --container-runtime=docker && pulumi config set profile lab".',
+};
+
+const LOCAL: DaemonWords = {
+  name: "docker, which builds what is pushed,",
+  start: "Start it, or set DOCKER_HOST (and DOCKER_CERT_PATH) to one that runs.",
+  another: "Set DOCKER_HOST (and DOCKER_CERT_PATH) to another one.",
+};
+
+/**
+ * Takes the daemon in minikube's node where pods can run what it builds, and else, if images are pushed, the one that
+ * docker's own command would talk to.
+ * @throws {UserError} if there is none, or it does not answer.
+ */
+export async function findBuilder(
+  { profile, context, registry }: BuilderRequest,
+  effects: BuilderEffects = { minikubeDocker, localDocker, describeDaemon },
+): Promise<Builder> {
+  const pushed = registry !== undefined;
+  if (context !== profile && !pushed) {
+    throw new UserError(
+      `config context: got ${JSON.stringify(context)} without a registry, allowed: the minikube profile ${profile}, ` +
+        `whose node builds the image, or any context whose nodes can pull it. Set one: pulumi config set registry ` +
+        `docker.io/<user>, or choose another minikube profile: pulumi config set profile <name>`,
+    );
+  }
+  const node = context === profile ? await effects.minikubeDocker(profile, pushed) : undefined;
+  const endpoint = node ?? effects.localDocker();
+  const words = node ? MINIKUBE : LOCAL;
+  return { ...endpoint, ...(await effects.describeDaemon(endpoint, words)), inNode: node !== undefined };
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Image, Provider } from "@pulumi/docker";
+import { type Input, type Resource, secret } from "@pulumi/pulumi";
+import { UserError } from "../../common/user-error.ts";
+import { type Architecture, buildContext, type ContextOptions } from "../../service/build.ts";
+import type { Release } from "../../service/releases.ts";
+import type { Builder } from "./builder.ts";
+import type { DockerEndpoint } from "./docker-endpoint.ts";
+import { folderDigest } from "./folder-digest.ts";
+import { isMissing } from "./missing.ts";
+import { hostOf, type Registry } from "./registry.ts";
+
+const REPOSITORY = "online-inference";
+/** Hex digits of the digest in a tag: 48 bits. */
+const TAG_DIGITS = 12;
+/**
+ * The build argument that makes the plugin build an image that is gone. No Dockerfile reads it, so that the image is the same
+ * whatever its value.
+ */
+const MISSING_AT = "FOUND_MISSING_AT";
+const PLATFORMS: Readonly<Record<Architecture, string>> = { x64: "linux/amd64", arm64: "linux/arm64" };
+
+/** One `docker build`, all of it known at preview. */
+type Build = {
+  /** Full reference, `<repository>:<tag>`; the tag changes whenever the image would. */
+  readonly name: string;
+  /** Folder with the Dockerfile, absolute or relative to the program. */
+  readonly context: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly platform: string;
+  /** When it was found missing where pods take it, in ISO 8601; undefined if it is there. */
+  readonly missingAt: string | undefined;
+};
+
+/** The service's image and, where the base has to be built as well, that one. */
+export type ImagePlan = {
+  readonly service: Build;
+  readonly base: Build | undefined;
+  /** The name that always leads to the release's newest image. */
+  readonly newest: Pick<Build, "name" | "missingAt">;
+  /** Where both names are pushed to. */
+  readonly push?: Registry;
+};
+
+/** What the plan is made from. */
+export type ImageRequest = {
+  readonly release: Release;
+  readonly baseImage: string;
+  readonly baseContext: string | undefined;
+  readonly builder: Pick<Builder, "host" | "certPath" | "arch">;
+  readonly registry: Registry | undefined;
+};
+
+/** The plan's effects: writes the service's build context into a folder, digests a folder, and looks for images. */
+export type ImageEffects = {
+  readonly buildContext: (options: ContextOptions) => Promise<void>;
+  readonly folderDigest: (folder: string) => Promise<string>;
+  readonly isMissing: (name: string, builder: DockerEndpoint, registry: Registry | undefined) => Promise<boolean>;
+  readonly now: () => Date;
+};
+
+/** Bundles the service, so that source edits are seen, and names the image after what is in it. */
+export async function planImage(
+  { release, baseImage, baseContext, builder, registry }: ImageRequest,
+  effects: ImageEffects = { buildContext, folderDigest, isMissing, now: () => new Date() },
+): Promise<ImagePlan> {
+  const platform = PLATFORMS[builder.arch];
+  const lookFor = async (name: string, where: Registry | undefined) => {
+    const missing = await effects.isMissing(name, builder, where);
+    return { name, missingAt: missing ? effects.now().toISOString() : undefined };
+  };
+  const baseTag = baseContext && (await baseDigest(baseContext, effects)).slice(0, TAG_DIGITS);
+  const base = baseContext && {
+    ...(await lookFor(`${REPOSITORY}-base:${baseTag}`, undefined)),
+    context: baseContext,
+    args: {},
+    platform,
+  };
+  const BASE_IMAGE = base ? base.name : baseImage;
+  // Relative, so that state and preview are the same in every checkout.
+  const context = join("service", "build", release);
+  await effects.buildContext({ release, arch: builder.arch, outDir: context }).catch((cause: Error) => {
+    throw new UserError(`the service does not build: ${cause.message}. Mend its sources and run pulumi again.`, {
+      cause,
+    });
+  });
+  const digest = digestOf(await effects.folderDigest(context), BASE_IMAGE, platform);
+  const repository = registry ? `${registry.address}/${REPOSITORY}` : REPOSITORY;
+  const [service, newest] = await Promise.all([
+    lookFor(`${repository}:${release}-${digest.slice(0, TAG_DIGITS)}`, registry),
+    lookFor(`${repository}:${release}`, registry),
+  ]);
+  return {
+    service: { ...service, context, args: { BASE_IMAGE }, platform },
+    base: base || undefined,
+    newest,
+    ...(registry && { push: registry }),
+  };
+}
+
+const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<string> =>
+  folderDigest(folder).catch((cause: Error) => {
+    throw new UserError(
+      `environment ONLINE_INFERENCE_BASE_CONTEXT: got ${folder}, which cannot be read (${cause.message}), allowed: a ` +
+        `folder with a Dockerfile. Make it again: "bin/lab up pod", or unset the variable to build on config baseImage.`,
+      { cause },
+    );
+  });
+
+/** The images as they are registered. */
+export type BuiltImages = {
+  readonly resources: readonly Resource[];
+  /** Digests of pushed images, `sha256:…`, by their planned names; empty if none is pushed. */
+  readonly digests: Readonly<Record<string, Input<string>>>;
+};
+
+/**
+ * Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so.
+ * `tagNewest` gives them their second name even if they are not pushed.
+ */
+export function buildImages(
+  plans: ReadonlyMap<Release, ImagePlan>,
+  builder: Builder,
+  options: { readonly parent: Resource; readonly tagNewest: boolean },
+): BuiltImages {
+  const { parent, tagNewest } = options;
+  const { host, certPath } = builder;
+  // The daemon was asked already. Checked by the plugin as well, a daemon that is gone would keep the stack from being destroyed.
+  const address = { host, ...(certPath !== undefined && { certPath }), disableDockerDaemonCheck: true };
+  const provider = new Provider("docker", address, { parent });
+  const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: Registry) =>
+    new Image(
+      resourceName,
+      {
+        imageName: build.name,
+        skipPush: push === undefined,
+        ...(push?.credentials && { registry: registryLogin(push, push.credentials) }),
+        build: {
+          context: build.context,
+          dockerfile: join(build.context, "Dockerfile"),
+          args: { ...build.args, ...(build.missingAt && { [MISSING_AT]: build.missingAt }) },
+          platform: build.platform,
+        },
+      },
+      // Once the image is there, the state keeps what it was built with: whoever built it, nobody has to do it again.
+      { parent, provider, dependsOn, ...(!build.missingAt && { ignoreChanges: [`build.args.${MISSING_AT}`] }) },
+    );
+  // All releases are built on the same base.
+  const base = plans.values().next().value?.base;
+  const first = base ? [register("base-image", base, [])] : [];
+  const resources: Resource[] = [];
+  const digests: Record<string, Input<string>> = {};
+  // The first one is named after its purpose, not after its release: a change of release is then an update in the diff.
+  for (const [index, { service, newest, push }] of [...plans.values()].entries()) {
+    const suffix = index === 0 ? "" : `-${index + 1}`;
+    const image = register(`image${suffix}`, service, first, push);
+    resources.push(image);
+    if (push) digests[service.name] = image.repoDigest.apply(digestIn);
+    // The plugin gives an image one name only. The same build once more comes from the daemon's cache.
+    if (push || tagNewest) {
+      resources.push(register(`newest-image${suffix}`, { ...service, ...newest }, [image], push));
+    }
+  }
+  return { resources, digests };
+}
+
+const registryLogin = (registry: Registry, { username, password }: NonNullable<Registry["credentials"]>) => ({
+  server: hostOf(registry),
+  username,
+  password: secret(password),
+});
+
+/** `sha256:…` of `repository@sha256:…`: docker knows the same image by the names of other repositories too. */
+const digestIn = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf("@") + 1);
+
+const digestOf = (...parts: string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex");

@@ -1,0 +1,95 @@
+import Type, { type Static } from "typebox";
+import { UserError } from "../../common/user-error.ts";
+import { wrongValue } from "../settings/parse.ts";
+
+const HOST = "(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:[0-9]{1,5})?";
+const PATH = "(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*";
+const ADDRESS = new RegExp(`^${HOST}${PATH}$`);
+
+/** Config keys of publishing; none of them has a default, and without `registry` nothing is pushed. */
+export const registrySettings = Type.Object({
+  registry: Type.Optional(
+    Type.String({ description: "Where images are pushed to: host[:port][/path] without a scheme" }),
+  ),
+  registryUsername: Type.Optional(Type.String({ pattern: "^[^\\s:]+$", description: "Who pushes and pulls" })),
+  registryPassword: Type.Optional(
+    Type.String({ minLength: 1, description: "Password or access token, a secret: pulumi config set --secret" }),
+  ),
+});
+
+/** Values of `registrySettings`. */
+export type RegistryValues = {
+  readonly [Key in keyof Static<typeof registrySettings>]-?: string | undefined;
+};
+
+/** A registry that images are pushed to and pods pull from. */
+export type Registry = {
+  /** What image names begin with: `host[:port][/path]`. */
+  readonly address: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+};
+
+/** What is known of how the values are kept. */
+export type Keeping = {
+  readonly stack: string;
+  /** Whether Pulumi keeps the password encrypted. */
+  readonly encrypted: boolean;
+  /** Of the program; Pulumi encrypts with the passphrase in it, where it has one. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * Decides where images are pushed to; undefined if they are not.
+ * @throws {UserError} for an address that no image name can begin with, half of the credentials, or a password that
+ * others could read.
+ */
+export function registryOf(values: RegistryValues, keeping: Keeping): Registry | undefined {
+  const { registry: address, registryUsername: username, registryPassword: password } = values;
+  const { stack } = keeping;
+  if (password !== undefined) requireKeptSecret(keeping);
+  if (address === undefined) {
+    const [stray] = Object.keys(values).filter((key) => values[key as keyof typeof values] !== undefined);
+    if (stray === undefined) return undefined;
+    throw new UserError(
+      `config ${stray}: got a value without registry, allowed: both or neither. Set it: pulumi config set --stack ` +
+        `${stack} registry <host>, or remove the other: pulumi config rm --stack ${stack} ${stray}`,
+    );
+  }
+  if (!ADDRESS.test(address)) {
+    const examples = "such as docker.io/<user> or 127.0.0.1:5000";
+    throw wrongValue(stack, "registry", address, `host[:port][/path] in lower case and without a scheme, ${examples}`);
+  }
+  if (username !== undefined && password !== undefined) return { address, credentials: { username, password } };
+  if (username === undefined && password === undefined) return { address };
+  const missing = password === undefined ? "--secret registryPassword" : "registryUsername <user>";
+  throw new UserError(
+    `config ${password === undefined ? "registryUsername" : "registryPassword"}: got only half of the credentials, allowed: ` +
+      `registryUsername and registryPassword, or neither. Set the other: pulumi config set --stack ${stack} ${missing}`,
+  );
+}
+
+function requireKeptSecret({ stack, encrypted, env }: Keeping): void {
+  if (!encrypted) {
+    throw new UserError(
+      `config registryPassword: got plain text, allowed: a secret. Put a new password in its place, as this one stands ` +
+        `readable in the stack's file: pulumi config set --stack ${stack} --secret registryPassword`,
+    );
+  }
+  // Set but empty is what the committed stack files are made for; unset means that Pulumi asked, or keeps secrets elsewhere.
+  if (env.PULUMI_CONFIG_PASSPHRASE === "") {
+    throw new UserError(
+      `config registryPassword: got a secret under the empty passphrase, which everybody knows, allowed: a passphrase of ` +
+        `your own. Choose one: pulumi stack change-secrets-provider passphrase --stack ${stack}, then export ` +
+        `PULUMI_CONFIG_PASSPHRASE and set the password once more: pulumi config set --stack ${stack} --secret registryPassword`,
+    );
+  }
+}
+
+/** Host and port of a registry, as docker keeps credentials by. */
+export const hostOf = ({ address }: Registry): string => address.split("/")[0] ?? address;
+
+const DOCKER_HUB = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
+
+/** The name under which clients look for a registry's credentials; Docker Hub has one of its own. */
+export const credentialsKey = (registry: Registry): string =>
+  DOCKER_HUB.has(hostOf(registry)) ? "https://index.docker.io/v1/" : hostOf(registry);

@@ -1,0 +1,135 @@
+import { isAbsolute } from "node:path";
+import { getProject, getStack, runtime } from "@pulumi/pulumi";
+import Type, { type Static } from "typebox";
+import { UserError } from "../../common/user-error.ts";
+import { RELEASES } from "../../service/releases.ts";
+import type { Experiment } from "../experiment.ts";
+import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
+import { experimentNames, findExperiment } from "../index.ts";
+import { parseSettings, wrongValue } from "../settings/parse.ts";
+
+/** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
+export const PLAYGROUND_NODE_PORT = 30059;
+
+/** Config keys of a stack beside its experiment's own; Pulumi.yaml repeats those whose default is the same everywhere. */
+export const stackSettings = (stack: string) =>
+  Type.Object({
+    release: Type.Enum([...RELEASES], { default: "v1", description: "Release of the service to deploy" }),
+    profile: Type.String({
+      default: "minikube",
+      pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
+      description: "minikube profile, which is also the name of the kubeconfig context",
+    }),
+    context: Type.Optional(
+      Type.String({ minLength: 1, description: "kubeconfig context to deploy to; by default the profile's" }),
+    ),
+    baseImage: Type.String({
+      default: "node:24.21.0-bookworm-slim",
+      pattern: "^\\S+$",
+      description: "Image that the service's image is built on; not used with ONLINE_INFERENCE_BASE_CONTEXT",
+    }),
+    nodePort: Type.Integer({
+      minimum: 30050,
+      maximum: 30061,
+      default: findExperiment(stack)?.nodePort ?? PLAYGROUND_NODE_PORT,
+      description: "Port of the node under which the service is reached",
+    }),
+    namespace: Type.String({
+      pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      default: `online-inference-${stack}`,
+      description: "Kubernetes namespace of the stack; it is created and destroyed with the stack",
+    }),
+    ...registrySettings.properties,
+  });
+
+type RawSettings = Static<ReturnType<typeof stackSettings>>;
+
+/** Everything a deployment depends on, read once. */
+export type LabConfig = Omit<RawSettings, "context" | keyof typeof registrySettings.properties> & {
+  readonly stack: string;
+  /** kubeconfig context that is deployed to. */
+  readonly context: string;
+  /** Where images are pushed to and pulled from; not at all where it is undefined. */
+  readonly registry: Registry | undefined;
+  readonly experimentName: string;
+  readonly experiment: Experiment;
+  readonly settings: Record<string, unknown>;
+  /** Absolute path of a folder from which the base image is built, where no registry of images is reachable. */
+  readonly baseContext: string | undefined;
+};
+
+/** Where config comes from. */
+export type ConfigSource = {
+  readonly project: string;
+  readonly stack: string;
+  /** Keys are `<namespace>:<key>`, as the engine hands them over. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The keys among them that Pulumi keeps encrypted. */
+  readonly secretKeys?: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Decides every setting, or throws a UserError that names key, value and what is allowed. */
+export function resolveConfig(source: ConfigSource): LabConfig {
+  const { stack } = source;
+  const values = ownValues(source);
+  const experimentName = values.experiment ?? (findExperiment(stack) ? stack : "pod");
+  const experiment = findExperiment(experimentName);
+  if (!experiment) throw wrongValue(stack, "experiment", experimentName, experimentNames().join(", "));
+  const schema = stackSettings(stack);
+  rejectUnknownKeys(stack, values, [
+    "experiment",
+    ...Object.keys({ ...schema.properties, ...experiment.settings.properties }),
+  ]);
+  const settings = parseSettings(stack, experiment.settings, values);
+  const conflict = experiment.conflict?.(settings);
+  if (conflict) throw wrongValue(stack, conflict.key, conflict.got, conflict.allowed);
+  const { registry, registryUsername, registryPassword, ...own } = parseSettings(stack, schema, values);
+  const encrypted = source.secretKeys?.includes(`${source.project}:registryPassword`) ?? false;
+  return {
+    ...own,
+    context: own.context ?? own.profile,
+    registry: registryOf({ registry, registryUsername, registryPassword }, { stack, encrypted, env: source.env }),
+    stack,
+    experimentName,
+    experiment,
+    settings,
+    baseContext: baseContext(source.env),
+  };
+}
+
+/** The running program's own config; the only place that asks Pulumi for it. */
+export const configSource = (): ConfigSource => ({
+  project: getProject(),
+  stack: getStack(),
+  values: runtime.allConfig(),
+  // As the engine hands them over; the SDK has no other way to ask.
+  secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[],
+  env: process.env,
+});
+
+/** The project's own keys without their namespace; keys of other namespaces belong to Pulumi or to a provider. */
+function ownValues({ project, values }: ConfigSource): Record<string, string> {
+  const prefix = `${project}:`;
+  const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+function rejectUnknownKeys(stack: string, values: Record<string, string>, allowed: string[]): void {
+  const unknown = Object.keys(values).find((key) => !allowed.includes(key));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `config ${unknown}: no such key, allowed: ${allowed.sort().join(", ")}. ` +
+      `Remove it: pulumi config rm --stack ${stack} ${unknown}`,
+  );
+}
+
+function baseContext(env: ConfigSource["env"]): string | undefined {
+  const path = env.ONLINE_INFERENCE_BASE_CONTEXT;
+  if (!path) return undefined;
+  if (isAbsolute(path)) return path;
+  throw new UserError(
+    `environment ONLINE_INFERENCE_BASE_CONTEXT: got ${JSON.stringify(path)}, allowed: an absolute path of a folder ` +
+      `with a Dockerfile. Take the value that "bin/lab env" prints, or unset it to build on config baseImage.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { Provider } from "@pulumi/kubernetes";
+import { ComponentResource, secret } from "@pulumi/pulumi";
+import { buildImages } from "../images/image.ts";
+import { dockerConfig } from "../objects/pull-secret.ts";
+import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import type { Prepared } from "./prepare.ts";
+import { register } from "./register.ts";
+
+/** Registers all resources of a stack; nothing that a user can get wrong is found out here. */
+export function deploy(prepared: Prepared): StackOutputs {
+  const { config, builder, images, declarations, workloads } = prepared;
+  const { context, registry } = config;
+  const parent = new ComponentResource("online-inference:lab:Experiment", "experiment");
+  const provider = new Provider("kubernetes", { context }, { parent });
+  const { resources, digests } = buildImages(images, builder, {
+    parent,
+    // By hand, helm installs the chart with the release's newest image.
+    tagNewest: declarations.some((declaration) => "chart" in declaration),
+  });
+  const content = registry && dockerConfig(registry);
+  register(declarations, {
+    parent,
+    provider,
+    ...(workloads.some(({ kind }) => kind === "Pod") && {
+      podProvider: new Provider("kubernetes-pod", { context, enableServerSideApply: false }, { parent }),
+    }),
+    ready: resources,
+    late: { digests, ...(content && { dockerConfig: secret(content) }) },
+  });
+  return stackOutputs(prepared);
+}

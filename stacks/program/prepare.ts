@@ -1,0 +1,111 @@
+import type { Live } from "../../kubernetes/live.ts";
+import { isWorkload, type WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { requireCapacity } from "../../plan/capacity.ts";
+import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
+import type { Release } from "../../service/releases.ts";
+import type { Context, Declaration, Pull } from "../experiment.ts";
+import { type Builder, findBuilder } from "../images/builder.ts";
+import { folderDigest } from "../images/folder-digest.ts";
+import { type ImagePlan, planImage } from "../images/image.ts";
+import { requireLogin } from "../images/login.ts";
+import { contextServers } from "../live/kubeconfig.ts";
+import { readLive } from "../live/read.ts";
+import { namespace } from "../objects/around-pods.ts";
+import { PULL_SECRET, pullSecret } from "../objects/pull-secret.ts";
+import { wrongValue } from "../settings/parse.ts";
+import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
+import { refuseMove } from "./move.ts";
+
+/** All that is decided before the first resource is registered; whatever a user can get wrong was found on the way. */
+export type Prepared = {
+  readonly config: LabConfig;
+  readonly builder: Builder;
+  readonly images: ReadonlyMap<Release, ImagePlan>;
+  readonly declarations: readonly Declaration[];
+  readonly workloads: readonly WorkloadManifest[];
+  /** What will happen to each workload's pods. */
+  readonly plans: readonly RolloutPlan[];
+};
+
+/**
+ * Reads config and cluster, and decides images, objects and plans. `upIn` is the kubeconfig context in which the stack is up,
+ * as far as the caller knows.
+ * @throws {UserError} for the first thing that is wrong.
+ */
+export async function prepare(source: ConfigSource, upIn?: string): Promise<Prepared> {
+  const config = resolveConfig(source);
+  const builder = await findBuilder(config);
+  const [images, live] = await Promise.all([
+    planImages(config, builder),
+    readLive(config.context, config.namespace, config.stack),
+  ]);
+  const declarations = await withChartDigests(declare(config, images));
+  const workloads = workloadsOf(declarations);
+  const plans = planRollouts(workloads, live);
+  refuseMove(config, upIn, await contextServers());
+  if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
+  refuseConflict(config, images, live);
+  requireCapacity(plans, workloads, live);
+  return { config, builder, images, declarations, workloads, plans };
+}
+
+/** Releases that pods of the stack may run under its config. */
+const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
+  ...new Set(experiment.releases?.(settings, release) ?? [release]),
+];
+
+async function planImages(config: LabConfig, builder: Builder): Promise<ReadonlyMap<Release, ImagePlan>> {
+  const plans = releasesOf(config).map(async (release) => {
+    return [release, await planImage({ ...config, release, builder })] as const;
+  });
+  return new Map(await Promise.all(plans));
+}
+
+function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): Context<Record<string, unknown>> {
+  return {
+    ...config,
+    experiment: config.experimentName,
+    pull: pullOf(config),
+    image: (release) => {
+      const plan = images.get(release);
+      if (!plan)
+        throw new Error(`experiment ${config.experimentName} runs ${release} without naming it among its releases`);
+      return plan.service.name;
+    },
+  };
+}
+
+function pullOf({ registry }: LabConfig): Pull {
+  if (!registry) return { policy: "Never" };
+  return { policy: "Always", ...(registry.credentials && { secret: PULL_SECRET }) };
+}
+
+/** The stack's objects under a config, the namespace first. */
+export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): readonly Declaration[] {
+  const context = contextOf(config, images);
+  const secrets = config.registry?.credentials ? [pullSecret(context)] : [];
+  return [namespace(context), ...secrets, ...config.experiment.resources(context)];
+}
+
+/** Pulumi compares a chart's values, not its templates: with a digest among the values an edited template shows. */
+const withChartDigests = (declarations: readonly Declaration[]): Promise<readonly Declaration[]> =>
+  Promise.all(
+    declarations.map(async (declaration) => {
+      if (!("chart" in declaration)) return declaration;
+      const { chart } = declaration;
+      const chartDigest = await folderDigest(chart.path);
+      return { ...declaration, chart: { ...chart, values: { ...chart.values, chartDigest } } };
+    }),
+  );
+
+/** What of the declared becomes pods. */
+export const workloadsOf = (declarations: readonly Declaration[]): readonly WorkloadManifest[] =>
+  declarations.flatMap((declaration) => {
+    if ("chart" in declaration) return declaration.workloads;
+    return isWorkload(declaration.manifest) ? [declaration.manifest] : [];
+  });
+
+function refuseConflict(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>, live: Live): void {
+  const conflict = config.experiment.conflictWithLive?.(contextOf(config, images), live);
+  if (conflict) throw wrongValue(config.stack, conflict.key, conflict.got, conflict.allowed);
+}

@@ -1,0 +1,86 @@
+import { Deployment, ReplicaSet } from "@pulumi/kubernetes/apps/v1/index.js";
+import { ConfigMap, Namespace, Pod, Secret, Service } from "@pulumi/kubernetes/core/v1/index.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/index.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
+import type { CustomResource, CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Manifest } from "../../kubernetes/manifest.ts";
+import type { ChartDeclaration, Declaration, ObjectDeclaration } from "../experiment.ts";
+import { PULL_SECRET } from "../objects/pull-secret.ts";
+import { completeManifest, completeValues, type LateValues } from "./late-values.ts";
+
+type ResourceClass = new (name: string, args: never, options: CustomResourceOptions) => CustomResource;
+
+const CLASSES: Readonly<Record<Manifest["kind"], ResourceClass>> = {
+  ConfigMap,
+  Deployment,
+  Namespace,
+  NetworkPolicy,
+  Pod,
+  PodDisruptionBudget,
+  ReplicaSet,
+  Secret,
+  Service,
+};
+
+/** What all resources of a stack hang on. */
+export type Roots = {
+  readonly parent: Resource;
+  /** Applies on the server's side. */
+  readonly provider: ProviderResource;
+  /** For bare Pods, where there are any, see `podOptions`. */
+  readonly podProvider?: ProviderResource;
+  /** What must exist before the first object: the images. */
+  readonly ready: readonly Resource[];
+  /** What declarations leave open. */
+  readonly late: LateValues;
+};
+
+/** Registers declared objects below the first one, the namespace, each after those that it names. */
+export function register(declarations: readonly Declaration[], roots: Roots): void {
+  const registered = new Map<string, Resource>();
+  for (const declaration of declarations) {
+    const parent = registered.get("namespace");
+    // Nodes pull by it, so it stands before all pods.
+    const after = [PULL_SECRET, ...("manifest" in declaration ? (declaration.after ?? []) : [])];
+    const dependsOn = [
+      // A failed build leaves the cluster as it was.
+      ...(parent ? [] : roots.ready),
+      ...after.map((name) => registered.get(name)).filter((resource) => resource !== undefined),
+    ];
+    const options = { parent: parent ?? roots.parent, provider: roots.provider, dependsOn };
+    const resource =
+      "chart" in declaration ? chartRelease(declaration, roots, options) : object(declaration, roots, options);
+    registered.set(declaration.name, resource);
+  }
+}
+
+function object(
+  { name, manifest, timeouts }: ObjectDeclaration,
+  roots: Roots,
+  options: CustomResourceOptions,
+): Resource {
+  return new CLASSES[manifest.kind](name, completeManifest(manifest, roots.late) as never, {
+    ...options,
+    ...(timeouts && { customTimeouts: timeouts }),
+    ...(manifest.kind === "Pod" && podOptions(roots)),
+  });
+}
+
+/**
+ * The API changes next to nothing of a Pod in place, and the provider does not know all that it refuses. With server-side
+ * apply the preview of a replacement is a dry run against the old Pod, which the API server refuses for nearly every field
+ * (pulumi-kubernetes issue 3984); without it preview does not ask.
+ */
+const podOptions = ({ podProvider }: Roots): CustomResourceOptions => ({
+  ...(podProvider && { provider: podProvider }),
+  replaceOnChanges: ["spec"],
+  deleteBeforeReplace: true,
+});
+
+function chartRelease(declaration: ChartDeclaration, roots: Roots, options: CustomResourceOptions): Resource {
+  const { name, chart, timeoutSeconds: timeout } = declaration;
+  const { path, release, namespace } = chart;
+  const values = completeValues(declaration, roots.late);
+  return new Release(name, { chart: path, name: release, namespace, values, timeout, atomic: false }, options);
+}

@@ -1,0 +1,47 @@
+import type { Manifest, WorkloadManifest } from "../../../kubernetes/manifest.ts";
+import { RELEASES, type Release } from "../../../service/releases.ts";
+import type { Declaration, ObjectDeclaration } from "../../../stacks/experiment.ts";
+import type { ImagePlan } from "../../../stacks/images/image.ts";
+import { type LabConfig, resolveConfig } from "../../../stacks/program/config.ts";
+import { declare, workloadsOf } from "../../../stacks/program/prepare.ts";
+
+/** A plan of one release's image, as if its build context had a digest of zeros. */
+export const sampleImage = (release: Release): ImagePlan => ({
+  service: {
+    name: `online-inference:${release}-000000000000`,
+    context: `service/build/${release}`,
+    args: { BASE_IMAGE: "node:24" },
+    platform: "linux/amd64",
+    missingAt: undefined,
+  },
+  base: undefined,
+  newest: { name: `online-inference:${release}`, missingAt: undefined },
+});
+
+/** Plans of all releases' images. */
+export const sampleImages = new Map(RELEASES.map((release) => [release, sampleImage(release)]));
+
+/** A stack's config under values as `-c` would give them. */
+export const sampleConfig = (stack: string, values: Readonly<Record<string, string>> = {}): LabConfig =>
+  resolveConfig({
+    project: "lab",
+    stack,
+    env: {},
+    values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`lab:${key}`, value])),
+  });
+
+/** What a stack declares under such values. */
+export const sampleDeclarations = (stack: string, values?: Readonly<Record<string, string>>): readonly Declaration[] =>
+  declare(sampleConfig(stack, values), sampleImages);
+
+/** A stack's objects, charts left out. */
+export const sampleManifests = (stack: string, values?: Readonly<Record<string, string>>): readonly Manifest[] =>
+  sampleDeclarations(stack, values)
+    .filter((declaration): declaration is ObjectDeclaration => "manifest" in declaration)
+    .map(({ manifest }) => manifest);
+
+/** A stack's workloads, those of charts among them. */
+export const sampleWorkloads = (
+  stack: string,
+  values?: Readonly<Record<string, string>>,
+): readonly WorkloadManifest[] => workloadsOf(sampleDeclarations(stack, values));
