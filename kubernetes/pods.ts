@@ -1,7 +1,6 @@
-import type { V1Deployment, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1Deployment, V1Node, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import { VERSION_LABEL } from "./labels.ts";
 import type { Live } from "./live.ts";
-
-const VERSION_LABEL = "app.kubernetes.io/version";
 
 type Owned = V1Pod | V1ReplicaSet;
 
@@ -61,3 +60,10 @@ export function byRelease(pods: readonly V1Pod[]): Readonly<Record<string, numbe
 
 /** Since the epoch. The client reads a time as a Date, a recording has it as text. */
 const createdAtMs = ({ metadata }: Owned): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
+
+/** Whether pods that tolerate nothing may be put on a node. */
+export function isSchedulable({ spec, status }: V1Node): boolean {
+  const repels = (spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
+  const ready = (status?.conditions ?? []).find(({ type }) => type === "Ready")?.status ?? "True";
+  return !spec?.unschedulable && !repels && ready === "True";
+}

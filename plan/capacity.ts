@@ -3,15 +3,9 @@ import { UserError } from "../common/user-error.ts";
 import type { Live } from "../kubernetes/live.ts";
 import type { WorkloadManifest } from "../kubernetes/manifest.ts";
 import { templateOf } from "../kubernetes/manifest.ts";
+import { isSchedulable } from "../kubernetes/pods.ts";
 import { amounts, type Requests, requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
-
-/** Whether pods that tolerate nothing may be put on a node. */
-export function isSchedulable({ spec, status }: V1Node): boolean {
-  const repels = (spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
-  const ready = (status?.conditions ?? []).find(({ type }) => type === "Ready")?.status ?? "True";
-  return !spec?.unschedulable && !repels && ready === "True";
-}
 
 /** What pods take of the nodes: their number, and what they request. */
 type Load = Requests & { readonly pods: number };

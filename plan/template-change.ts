@@ -1,7 +1,6 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import { IMAGE_ANNOTATION } from "../kubernetes/labels.ts";
 import { quantity } from "../kubernetes/quantity.ts";
-import { IMAGE_ANNOTATION } from "../stacks/objects/pod-template.ts";
-import { isDefaulted } from "./template-defaults.ts";
 
 /**
  * Paths of the fields in which a live template differs from the wanted one, such as `containers[online-inference].image`.
@@ -95,4 +94,37 @@ function isSame(path: string, wanted: unknown, live: unknown): boolean {
   return /\.resources\.(limits|requests)\.|\.sizeLimit$/.test(path)
     ? quantity(wanted as string) === quantity(live as string)
     : false;
+}
+
+/**
+ * What the API server fills in where a template says nothing, by the end of a field's path with list indices left out.
+ * Source: the field descriptions of Kubernetes' API, group core/v1, PodSpec and below.
+ */
+const DEFAULTS: readonly (readonly [path: RegExp, value: unknown])[] = [
+  [/^restartPolicy$/, "Always"],
+  [/^dnsPolicy$/, "ClusterFirst"],
+  [/^schedulerName$/, "default-scheduler"],
+  [/^terminationGracePeriodSeconds$/, 30],
+  [/^enableServiceLinks$/, true],
+  [/ontainers\.terminationMessagePath$/, "/dev/termination-log"],
+  [/ontainers\.terminationMessagePolicy$/, "File"],
+  [/\.ports\.protocol$/, "TCP"],
+  [/Probe\.periodSeconds$/, 10],
+  [/Probe\.timeoutSeconds$/, 1],
+  [/Probe\.successThreshold$/, 1],
+  [/Probe\.failureThreshold$/, 3],
+  [/\.httpGet\.scheme$/, "HTTP"],
+  [/\.httpGet\.path$/, "/"],
+  [/\.fieldRef\.apiVersion$/, "v1"],
+  [/\.defaultMode$/, 420],
+];
+
+/** What scheduling, admission and the service account give a pod that does not say it itself. */
+const ASSIGNED =
+  /^(nodeName|serviceAccount|serviceAccountName|priority|preemptionPolicy|tolerations)$|ontainers\.imagePullPolicy$/;
+
+/** Whether a live value stands where nobody has to have written one. */
+export function isDefaulted(path: string, live: unknown): boolean {
+  const field = path.replaceAll(/\[[^\]]*\]/g, "");
+  return ASSIGNED.test(field) || DEFAULTS.some(([pattern, value]) => pattern.test(field) && value === live);
 }

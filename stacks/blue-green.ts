@@ -1,9 +1,10 @@
 import Type from "typebox";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { withDefaults } from "./settings/parse.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,

@@ -2,8 +2,9 @@ import Type from "typebox";
 import { RELEASES } from "../service/releases.ts";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import { deployment, replicaConflict, replicaSettings, rollingUpdate } from "./objects/deployment.ts";
+import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { replicaConflict, replicaSettings } from "./settings/replicas.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,

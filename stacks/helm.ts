@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import type { WorkloadManifest } from "../kubernetes/manifest.ts";
-import { type ChartDeclaration, type Context, defineExperiment } from "./experiment.ts";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { defineExperiment } from "./experiment.ts";
+import type { ChartDeclaration, Context } from "./objects/declaration.ts";
+import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { APP } from "./objects/labels.ts";
 import { containerResources } from "./objects/pod-template.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
 
 const settings = Type.Object({
   ...podSettings.properties,

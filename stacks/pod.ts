@@ -1,6 +1,6 @@
 import { defineExperiment } from "./experiment.ts";
 import { networkPolicy, service } from "./objects/around-pods.ts";
-import { barePod } from "./objects/bare-pod.ts";
+import { barePod } from "./objects/pod-template.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 
 /** A bare Pod and a NodePort Service. */

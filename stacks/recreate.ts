@@ -1,8 +1,9 @@
 import Type from "typebox";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import { deployment, replicaConflict, replicaSettings } from "./objects/deployment.ts";
+import { deployment } from "./objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { replicaConflict, replicaSettings } from "./settings/replicas.ts";
 
 const settings = Type.Object({ ...podSettings.properties, ...replicaSettings(6).properties });
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { defineExperiment } from "./experiment.ts";
 import { networkPolicy, service } from "./objects/around-pods.ts";
-import { barePod } from "./objects/bare-pod.ts";
+import { barePod } from "./objects/pod-template.ts";
 import { faultVariables, resourceFaultSettings } from "./settings/faults.ts";
 import { withDefaults } from "./settings/parse.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";

@@ -2,8 +2,9 @@ import Type from "typebox";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import { deployment, replicaConflict, replicaSettings, rollingSettings, rollingUpdate } from "./objects/deployment.ts";
+import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
 
 /** A broken release is given up within this time. */
 const STOPPED_WITHIN_MS = 80_000;

@@ -1,17 +1,14 @@
 import Type from "typebox";
 import type { Live } from "../kubernetes/live.ts";
 import { RELEASES, type Release } from "../service/releases.ts";
-import { type Context, defineExperiment, type SettingConflict } from "./experiment.ts";
+import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import {
-  deployment,
-  type ReplicaSettings,
-  replicaConflict,
-  replicaSettings,
-  rollingUpdate,
-} from "./objects/deployment.ts";
+import type { Context } from "./objects/declaration.ts";
+import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { APP } from "./objects/labels.ts";
+import type { SettingConflict } from "./settings/parse.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
+import { type ReplicaSettings, replicaConflict, replicaSettings } from "./settings/replicas.ts";
 
 const COLOURS = ["blue", "green"] as const;
 type Colour = (typeof COLOURS)[number];

@@ -1,6 +1,5 @@
 import { UserError } from "../../common/user-error.ts";
-import { type Daemon, type DaemonWords, describeDaemon } from "./daemon.ts";
-import { type DockerEndpoint, localDocker } from "./docker-endpoint.ts";
+import { type Daemon, type DaemonWords, type DockerEndpoint, describeDaemon, localDocker } from "./docker.ts";
 import { minikubeDocker } from "./minikube.ts";
 
 /** The docker daemon that builds the images. */

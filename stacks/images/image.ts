@@ -6,7 +6,7 @@ import { UserError } from "../../common/user-error.ts";
 import { type Architecture, buildContext, type ContextOptions } from "../../service/build.ts";
 import type { Release } from "../../service/releases.ts";
 import type { Builder } from "./builder.ts";
-import type { DockerEndpoint } from "./docker-endpoint.ts";
+import type { DockerEndpoint } from "./docker.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { isMissing } from "./missing.ts";
 import { hostOf, type Registry } from "./registry.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../../common/user-error.ts";
 import type { Builder } from "./builder.ts";
-import { type AskDocker, askDocker } from "./docker-api.ts";
+import { type AskDocker, askDocker } from "./docker.ts";
 import { credentialsKey, hostOf, type Registry } from "./registry.ts";
 
 /** Where the way to the registry begins, and where the messages send the user. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../common/user-error.ts";
-import type { DockerEndpoint } from "./docker-endpoint.ts";
+import type { DockerEndpoint } from "./docker.ts";
 
 /** Runs minikube with arguments, resolves with its standard output, rejects as `execFile` does. */
 export type RunMinikube = (args: readonly string[]) => Promise<string>;

@@ -1,6 +1,5 @@
 import { UserError } from "../../common/user-error.ts";
-import { type AskDocker, askDocker, type DockerQuestion } from "./docker-api.ts";
-import type { DockerEndpoint } from "./docker-endpoint.ts";
+import { type AskDocker, askDocker, type DockerEndpoint, type DockerQuestion } from "./docker.ts";
 import { credentialsKey, type Registry } from "./registry.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -93,3 +93,13 @@ const DOCKER_HUB = new Set(["docker.io", "index.docker.io", "registry-1.docker.i
 /** The name under which clients look for a registry's credentials; Docker Hub has one of its own. */
 export const credentialsKey = (registry: Registry): string =>
   DOCKER_HUB.has(hostOf(registry)) ? "https://index.docker.io/v1/" : hostOf(registry);
+
+/** Docker's configuration with a registry's credentials, in base64; undefined where it asks for none. */
+export function dockerConfig(registry: Registry): string | undefined {
+  if (!registry.credentials) return undefined;
+  const { username, password } = registry.credentials;
+  const auth = base64(`${username}:${password}`);
+  return base64(JSON.stringify({ auths: { [credentialsKey(registry)]: { username, password, auth } } }));
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");

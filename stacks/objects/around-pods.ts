@@ -1,4 +1,4 @@
-import type { Context, ObjectDeclaration } from "../experiment.ts";
+import type { Context, ObjectDeclaration } from "./declaration.ts";
 import { APP, FORCED, type Labels, labels, selector } from "./labels.ts";
 import { SERVICE_PORT } from "./pod-template.ts";
 

@@ -1,3 +1,5 @@
+import { VERSION_LABEL } from "../../kubernetes/labels.ts";
+
 /** Name of the pods' owner, of the Service and of the container, in every stack. */
 export const APP = "online-inference";
 
@@ -23,7 +25,7 @@ export const labels = ({ stack, experiment }: Owner): Labels => ({
 /** Labels of pods, which belong to a release. */
 export const podLabels = ({ release, ...owner }: Owner & { readonly release: string }): Labels => ({
   ...labels(owner),
-  "app.kubernetes.io/version": release,
+  [VERSION_LABEL]: release,
 });
 
 /** What was changed by hand meanwhile, such as by `kubectl scale`, gives way to config instead of a conflict. */

@@ -1,16 +1,13 @@
 import type { V1Container, V1EnvVar, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { IMAGE_ANNOTATION } from "../../kubernetes/labels.ts";
 import { cpuQuantity, memoryQuantity } from "../../kubernetes/quantity.ts";
 import type { Release } from "../../service/releases.ts";
-import type { Context, Pull } from "../experiment.ts";
 import type { PodSettings } from "../settings/pod.ts";
+import type { Context, ObjectDeclaration, Pull } from "./declaration.ts";
 import { APP, type Labels, podLabels, selector } from "./labels.ts";
 
 /** Port that the service listens on. */
 export const SERVICE_PORT = 8050;
-
-/** The annotation by which a template pulled by digest still says which image was meant. */
-export const IMAGE_ANNOTATION = "online-inference/image";
-
 /** The server gives up a request that takes longer to arrive or to finish. */
 const LONGEST_REQUEST_SECONDS = 10;
 /** A process that exits by itself must never meet SIGKILL. */
@@ -129,4 +126,19 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
       capabilities: { drop: ["ALL"] },
     },
   } satisfies V1Container;
+}
+
+/** A Pod that nothing owns. As its name is fixed the old one goes before the new one comes: an outage. */
+export function barePod(context: Context<PodSettings>, options: PodOptions = {}): ObjectDeclaration {
+  const { metadata, spec } = podTemplate(context, options);
+  return {
+    name: "pod",
+    manifest: {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: APP, namespace: context.namespace, ...metadata },
+      ...(spec && { spec }),
+    },
+    timeouts: { create: "2m", update: "2m", delete: "1m" },
+  };
 }

@@ -1,5 +1,4 @@
-import type { Context, ObjectDeclaration } from "../experiment.ts";
-import { credentialsKey, type Registry } from "../images/registry.ts";
+import type { Context, ObjectDeclaration } from "./declaration.ts";
 import { labels } from "./labels.ts";
 
 /** Name of the Secret by which nodes pull, and of its declaration. */
@@ -20,13 +19,3 @@ export function pullSecret(context: Context<unknown>): ObjectDeclaration {
     },
   };
 }
-
-/** Docker's configuration with a registry's credentials, in base64; undefined where it asks for none. */
-export function dockerConfig(registry: Registry): string | undefined {
-  if (!registry.credentials) return undefined;
-  const { username, password } = registry.credentials;
-  const auth = base64(`${username}:${password}`);
-  return base64(JSON.stringify({ auths: { [credentialsKey(registry)]: { username, password, auth } } }));
-}
-
-const base64 = (text: string): string => Buffer.from(text).toString("base64");

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, secret } from "@pulumi/pulumi";
 import { buildImages } from "../images/image.ts";
-import { dockerConfig } from "../objects/pull-secret.ts";
+import { dockerConfig } from "../images/registry.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
 import { register } from "./register.ts";

@@ -1,7 +1,7 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { type Input, interpolate } from "@pulumi/pulumi";
 import type { Manifest } from "../../kubernetes/manifest.ts";
-import type { ChartDeclaration } from "../experiment.ts";
+import type { ChartDeclaration } from "../objects/declaration.ts";
 import { DOCKER_CONFIG, PULL_SECRET } from "../objects/pull-secret.ts";
 
 /** What declarations leave open, because it is known only after a push, or must not be shown. */

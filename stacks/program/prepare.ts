@@ -3,14 +3,13 @@ import { isWorkload, type WorkloadManifest } from "../../kubernetes/manifest.ts"
 import { requireCapacity } from "../../plan/capacity.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
 import type { Release } from "../../service/releases.ts";
-import type { Context, Declaration, Pull } from "../experiment.ts";
 import { type Builder, findBuilder } from "../images/builder.ts";
 import { folderDigest } from "../images/folder-digest.ts";
 import { type ImagePlan, planImage } from "../images/image.ts";
 import { requireLogin } from "../images/login.ts";
-import { contextServers } from "../live/kubeconfig.ts";
-import { readLive } from "../live/read.ts";
+import { contextServers, readLive } from "../live/read.ts";
 import { namespace } from "../objects/around-pods.ts";
+import type { Context, Declaration, Pull } from "../objects/declaration.ts";
 import { PULL_SECRET, pullSecret } from "../objects/pull-secret.ts";
 import { wrongValue } from "../settings/parse.ts";
 import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";

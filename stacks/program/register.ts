@@ -5,7 +5,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
 import type { CustomResource, CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { Manifest } from "../../kubernetes/manifest.ts";
-import type { ChartDeclaration, Declaration, ObjectDeclaration } from "../experiment.ts";
+import type { ChartDeclaration, Declaration, ObjectDeclaration } from "../objects/declaration.ts";
 import { PULL_SECRET } from "../objects/pull-secret.ts";
 import { completeManifest, completeValues, type LateValues } from "./late-values.ts";
 

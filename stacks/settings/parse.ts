@@ -70,3 +70,10 @@ export function parseSettings<Schema extends TObject>(
   }
   return settings as Static<Schema>;
 }
+
+/** A setting that is in range alone, but not together with another one or with what runs. */
+export type SettingConflict = {
+  readonly key: string;
+  readonly got: string | number | boolean;
+  readonly allowed: string;
+};

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { SettingConflict } from "../experiment.ts";
+import type { SettingConflict } from "./parse.ts";
 
 /** Settings of a pod of the service, shared by all experiments. */
 export const podSettings = Type.Object({

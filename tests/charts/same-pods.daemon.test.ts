@@ -1,8 +1,9 @@
 import type { V1ConfigMap, V1Container, V1Deployment, V1EnvVar } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import type { Context, ObjectDeclaration, Pull } from "../../stacks/experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "../../stacks/objects/around-pods.ts";
-import { deployment, type ReplicaSettings, rollingUpdate } from "../../stacks/objects/deployment.ts";
+import type { Context, ObjectDeclaration, Pull } from "../../stacks/objects/declaration.ts";
+import { deployment, rollingUpdate } from "../../stacks/objects/deployment.ts";
+import type { ReplicaSettings } from "../../stacks/settings/replicas.ts";
 import { only, type Rendered, render } from "./helm.ts";
 import { everyValue } from "./values.ts";
 

@@ -1,7 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import type { ChartDeclaration, Declaration, Pull } from "../../stacks/experiment.ts";
 import { helm } from "../../stacks/helm.ts";
+import type { ChartDeclaration, Declaration, Pull } from "../../stacks/objects/declaration.ts";
 import { parseSettings } from "../../stacks/settings/parse.ts";
 import { only, render } from "./helm.ts";
 

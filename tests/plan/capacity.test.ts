@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { isSchedulable } from "../../kubernetes/pods.ts";
 import { requestsOf } from "../../kubernetes/requests.ts";
-import { isSchedulable, requireCapacity } from "../../plan/capacity.ts";
+import { requireCapacity } from "../../plan/capacity.ts";
 import { planRollouts } from "../../plan/plan.ts";
 import { liveDeployment, NOTHING, only } from "./support/live.ts";
 

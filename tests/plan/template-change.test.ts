@@ -1,9 +1,9 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
+import { IMAGE_ANNOTATION } from "../../kubernetes/labels.ts";
 import { templateOf } from "../../kubernetes/manifest.ts";
 import { quantity } from "../../kubernetes/quantity.ts";
 import { templateChanges } from "../../plan/template-change.ts";
-import { IMAGE_ANNOTATION } from "../../stacks/objects/pod-template.ts";
 import { only } from "./support/live.ts";
 
 /** What a wanted template looks like when it is read back from an API server of Kubernetes 1.33. */

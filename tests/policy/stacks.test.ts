@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Rule, Violation } from "../../policy/rule.ts";
 import { rules, violations } from "../../policy/rules.ts";
-import type { Declaration } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
+import type { Declaration } from "../../stacks/objects/declaration.ts";
 import { declare, workloadsOf } from "../../stacks/program/prepare.ts";
 import { configsOf } from "../stacks/support/configs.ts";
 import { sampleConfig, sampleDeclarations, sampleImages } from "../stacks/support/sample.ts";

@@ -4,8 +4,7 @@ import type { Live } from "../../kubernetes/live.ts";
 import { hostClock } from "../../rollout/clock.ts";
 import { follow } from "../../rollout/watch-follow.ts";
 import { kubernetesTransport } from "../../rollout/watch-transport.ts";
-import { selectContext, statusOf } from "../../stacks/live/kubeconfig.ts";
-import { readLive } from "../../stacks/live/read.ts";
+import { readLive, selectContext, statusOf } from "../../stacks/live/read.ts";
 import { SOAK } from "./plan-case.ts";
 import { PodTally } from "./pod-tally.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Live } from "../../kubernetes/live.ts";
-import type { Context } from "../../stacks/experiment.ts";
+import type { Context } from "../../stacks/objects/declaration.ts";
 import { switched } from "../../stacks/switch.ts";
 import { sampleConfig, sampleManifests } from "./support/sample.ts";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeDaemon } from "../../../stacks/images/daemon.ts";
+import { describeDaemon } from "../../../stacks/images/docker.ts";
 import { makeCertificates } from "../../docker-provider/certificates.ts";
 
 const words = { name: "docker in minikube", start: "Start it again.", another: "Use another one." };

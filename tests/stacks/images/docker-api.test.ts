@@ -4,7 +4,7 @@ import type { AddressInfo, ListenOptions } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { askDocker } from "../../../stacks/images/docker-api.ts";
+import { askDocker } from "../../../stacks/images/docker.ts";
 
 let folder: string;
 let server: Server;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import { localDocker } from "../../../stacks/images/docker-endpoint.ts";
+import { localDocker } from "../../../stacks/images/docker.ts";
 
 const desktop = "/home/me/.docker/run/docker.sock";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import type { AskDocker, DockerQuestion } from "../../../stacks/images/docker-api.ts";
+import type { AskDocker, DockerQuestion } from "../../../stacks/images/docker.ts";
 import { requireLogin } from "../../../stacks/images/login.ts";
 import type { Registry } from "../../../stacks/images/registry.ts";
 

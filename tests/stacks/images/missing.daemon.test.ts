@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { localDocker } from "../../../stacks/images/docker-endpoint.ts";
+import { localDocker } from "../../../stacks/images/docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
 import { project } from "../../cluster/lab.ts";
 import { makeFolder } from "../../docker-provider/folder.ts";

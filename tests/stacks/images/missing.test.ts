@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import type { DockerQuestion } from "../../../stacks/images/docker-api.ts";
+import type { DockerQuestion } from "../../../stacks/images/docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
 
 const daemon = { host: "tcp://192.168.49.2:2376", certPath: "/certs" };

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import { contextServers } from "../../../stacks/live/kubeconfig.ts";
-import { readLive } from "../../../stacks/live/read.ts";
+import { contextServers, readLive } from "../../../stacks/live/read.ts";
 
 let folder: string;
 beforeAll(async () => {

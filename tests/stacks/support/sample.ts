@@ -1,7 +1,7 @@
 import type { Manifest, WorkloadManifest } from "../../../kubernetes/manifest.ts";
 import { RELEASES, type Release } from "../../../service/releases.ts";
-import type { Declaration, ObjectDeclaration } from "../../../stacks/experiment.ts";
 import type { ImagePlan } from "../../../stacks/images/image.ts";
+import type { Declaration, ObjectDeclaration } from "../../../stacks/objects/declaration.ts";
 import { type LabConfig, resolveConfig } from "../../../stacks/program/config.ts";
 import { declare, workloadsOf } from "../../../stacks/program/prepare.ts";
 
