@@ -1,12 +1,12 @@
 import { UserError } from "../common/user-error.ts";
-import type { ReferenceAnswers } from "../rollout/answers.ts";
-import { hostClock } from "../rollout/clock.ts";
-import { type Load, startLoad } from "../rollout/load.ts";
-import { bundleLoad } from "../rollout/load-bundle.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "../rollout/load-client.ts";
-import { startClusterLoad } from "../rollout/load-cluster.ts";
-import type { Recorder } from "../rollout/record.ts";
-import type { StreamingTransport } from "../rollout/watch-transport.ts";
+import type { StreamingTransport } from "../observer/api-server.ts";
+import { hostClock } from "../observer/clock.ts";
+import type { ReferenceAnswers } from "../observer/load/answers.ts";
+import { bundleLoad } from "../observer/load/bundle.ts";
+import { createSender, REQUEST_TIMEOUT_MS } from "../observer/load/client.ts";
+import { startClusterLoad } from "../observer/load/in-cluster.ts";
+import { type Load, startLoad } from "../observer/load/open-loop.ts";
+import type { Recorder } from "../observer/recording/recorder.ts";
 import type { StackFacts } from "./stack-question.ts";
 
 const sources = ["host", "cluster"] as const;

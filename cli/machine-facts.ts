@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, release, totalmem, type } from "node:os";
 import { join } from "node:path";
-import { readJson, type Transport } from "../rollout/watch-transport.ts";
+import { readJson, type Transport } from "../observer/api-server.ts";
 import type { PreparedMachine } from "../setup/prepare.ts";
 import type { CommandContext } from "./context.ts";
 import type { PulumiCall } from "./pulumi.ts";

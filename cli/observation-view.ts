@@ -1,5 +1,5 @@
 import { Listr, type ListrTaskWrapper } from "listr2";
-import type { ObservedStep, Progress } from "../rollout/run.ts";
+import type { ObservedStep, Progress } from "../observer/run/steps.ts";
 import { duration } from "./progress.ts";
 
 /** Shows how far an observation is. */

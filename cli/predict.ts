@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../common/user-error.ts";
-import type { Transport } from "../rollout/watch-transport.ts";
+import type { Transport } from "../observer/api-server.ts";
 
 /** A patient from the data that the model was trained on, in the service's coding. */
 const patient = {

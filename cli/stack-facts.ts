@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { UserError } from "../common/user-error.ts";
+import type { StepForecast } from "../observer/run/steps.ts";
 import { type RolloutPlan, toPlanned } from "../plan/plan.ts";
-import type { StepForecast } from "../rollout/run.ts";
 import { APP, selector } from "../stacks/objects/labels.ts";
 import { SERVICE_PORT } from "../stacks/objects/pod-template.ts";
 import { resolveConfig } from "../stacks/program/config.ts";

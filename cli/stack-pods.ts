@@ -1,6 +1,6 @@
 import { KubeConfig } from "@kubernetes/client-node";
-import { selectorText } from "../rollout/pod-query.ts";
-import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../rollout/watch-transport.ts";
+import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../observer/api-server.ts";
+import { selectorText } from "../observer/pod-query.ts";
 import { readyPod } from "./predict.ts";
 import type { StackFacts } from "./stack-question.ts";
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
-import type { Values } from "../rollout/engine.ts";
-import type { ObservedStep, StepForecast } from "../rollout/run.ts";
-import type { Hypothesis } from "../stacks/hypothesis.ts";
+import type { Values } from "../observer/run/engine.ts";
+import type { ObservedStep, StepForecast } from "../observer/run/steps.ts";
+import type { Hypothesis } from "../observer/verdicts/hypotheses/index.ts";
 import type { PulumiCall } from "./pulumi.ts";
 
 /** What is asked about a stack under config values. */

@@ -1,7 +1,7 @@
 import type { Static, TObject } from "typebox";
 import type { Live } from "../kubernetes/live.ts";
+import type { Hypothesis } from "../observer/verdicts/hypotheses/index.ts";
 import type { Release } from "../service/releases.ts";
-import type { Hypothesis } from "./hypothesis.ts";
 import type { Context, Declaration } from "./objects/declaration.ts";
 import type { SettingConflict } from "./settings/parse.ts";
 

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { renderComparison } from "../../rollout/compare.ts";
-import { pngOf } from "../../rollout/image.ts";
-import { readRecording } from "../../rollout/record-reader.ts";
-import type { ObservedStep } from "../../rollout/run.ts";
-import { CHANGE_STEP, type ComparedChange, compareChange } from "../../rollout/run-comparison.ts";
+import { CHANGE_STEP, type ComparedChange, compareChange } from "../../observer/comparison/change.ts";
+import { renderComparison } from "../../observer/comparison/table-page.ts";
+import { readRecording } from "../../observer/recording/reader.ts";
+import { pngOf } from "../../observer/report/png.ts";
+import type { ObservedStep } from "../../observer/run/steps.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import type { Command } from "../command.ts";

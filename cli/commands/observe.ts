@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { type IndexedReport, indexPage, type MissingReport } from "../../rollout/index-page.ts";
-import { readRecording } from "../../rollout/record-reader.ts";
+import { readRecording } from "../../observer/recording/reader.ts";
+import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import type { Command } from "../command.ts";

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
-import { readRecording, recordingFile } from "../../rollout/record-reader.ts";
+import { readRecording, recordingFile } from "../../observer/recording/reader.ts";
 import type { Command } from "../command.ts";
 import { conclude } from "../conclusion.ts";
 

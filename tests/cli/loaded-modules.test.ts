@@ -25,7 +25,7 @@ describe("the bundler is loaded by whoever makes a bundle", () => {
       "the service's",
       'const { bundle } = await import("./service/bundle.ts"); await bundle(process.cwd() + "/service");',
     ],
-    ["the load program's", 'const { bundleLoad } = await import("./rollout/load-bundle.ts"); await bundleLoad();'],
+    ["the load program's", 'const { bundleLoad } = await import("./observer/load/bundle.ts"); await bundleLoad();'],
     [
       "the docker plugin's",
       'const { bundlePlugin } = await import("./setup/docker-provider/bundle.ts"); await bundlePlugin();',

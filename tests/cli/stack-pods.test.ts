@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { predictThrough } from "../../cli/predict.ts";
 import { answersAsStack } from "../../cli/stack-pods.ts";
-import type { Transport } from "../../rollout/watch-transport.ts";
+import type { Transport } from "../../observer/api-server.ts";
 
 let server: Server;
 let baseUrl: string;

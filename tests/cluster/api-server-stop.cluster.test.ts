@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { decide } from "../../rollout/hypotheses.ts";
-import { RECORDING_FILE, readRecording } from "../../rollout/record-reader.ts";
+import { RECORDING_FILE, readRecording } from "../../observer/recording/reader.ts";
+import { decide } from "../../observer/verdicts/decide.ts";
 import { whileApiServerStandsStill } from "./api-server.ts";
 import { lab, project } from "./lab.ts";
 

@@ -1,9 +1,9 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { decide } from "../../rollout/hypotheses.ts";
-import { comparePlans } from "../../rollout/plan-comparison.ts";
-import { readRecording } from "../../rollout/record-reader.ts";
+import { readRecording } from "../../observer/recording/reader.ts";
+import { decide } from "../../observer/verdicts/decide.ts";
+import { comparePlans } from "../../observer/verdicts/plan-comparison.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { lab, project, run } from "./lab.ts";
 

@@ -1,9 +1,9 @@
 import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
-import { hostClock } from "../../rollout/clock.ts";
-import { follow } from "../../rollout/watch-follow.ts";
-import { kubernetesTransport } from "../../rollout/watch-transport.ts";
+import { kubernetesTransport } from "../../observer/api-server.ts";
+import { hostClock } from "../../observer/clock.ts";
+import { follow } from "../../observer/watch/follow.ts";
 import { readLive, selectContext, statusOf } from "../../stacks/live/read.ts";
 import { SOAK } from "./plan-case.ts";
 import { PodTally } from "./pod-tally.ts";

@@ -4,9 +4,9 @@ import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { type Laboratory, makeObservation } from "../../cli/observation.ts";
 import { keyAndValue } from "../../cli/observation-order.ts";
 import { referenceAnswers } from "../../cli/reference-answers.ts";
-import { courseOf } from "../../rollout/course.ts";
-import { readRecording } from "../../rollout/record-reader.ts";
-import type { ObservedStep } from "../../rollout/run.ts";
+import { courseOf } from "../../observer/course/course.ts";
+import { readRecording } from "../../observer/recording/reader.ts";
+import type { ObservedStep } from "../../observer/run/steps.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 
 /** The changes of config that make up one rollout there and one back, by the stack that they are for. */

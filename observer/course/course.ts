@@ -1,0 +1,96 @@
+import type { Event, Recording } from "../events.ts";
+import { type ClusterClock, clusterClock } from "./cluster-clock.ts";
+import { type EndpointSpan, endpointSpans } from "./endpoints.ts";
+import { type Change, type Levels, levelsOf } from "./levels.ts";
+import { type PodCourse, type PodInterval, podCourses } from "./pods.ts";
+import { type Request, requestsOf } from "./requests.ts";
+import { type StepSpan, stepSpans } from "./step-spans.ts";
+
+export type { ContainerEnd, Restart } from "./containers.ts";
+export type { EndpointSpan } from "./endpoints.ts";
+export type { Levels } from "./levels.ts";
+export type { PodState } from "./pod-state.ts";
+export type { PodCourse, PodInterval } from "./pods.ts";
+export type { Request } from "./requests.ts";
+export type { StepSpan } from "./step-spans.ts";
+
+/** Numbers of pods over time; a pod that terminates counts neither as ready nor as present. */
+export type PodCounts = { readonly ready: Levels; readonly present: Levels; readonly terminating: Levels };
+
+/** A gap with its stamp. */
+export type GapSeen = Extract<Event, { type: "gap" }>;
+
+/** What happened, put together from single events; every time in ms since the recording's start. */
+export type Course = {
+  readonly endMs: number;
+  readonly clock: ClusterClock;
+  readonly steps: readonly StepSpan[];
+  readonly pods: readonly PodCourse[];
+  readonly counts: PodCounts;
+  /** The same for each release that was seen. */
+  readonly countsByRelease: ReadonlyMap<string, PodCounts>;
+  readonly endpoints: readonly EndpointSpan[];
+  readonly requests: readonly Request[];
+  readonly gaps: readonly GapSeen[];
+};
+
+/** Puts a recording's events together to the course of pods, endpoints and requests. */
+export function courseOf(recording: Recording): Course {
+  const { events } = recording;
+  const endMs = events.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  const clock = clusterClock(recording);
+  const steps = stepSpans(recording, endMs);
+  const pods = podCourses(events, clock, endMs);
+  const releases = [...new Set(pods.map(({ release }) => release))];
+  return {
+    endMs,
+    clock,
+    steps,
+    pods,
+    counts: countsOf(pods, endMs),
+    countsByRelease: new Map(
+      releases.map((release) => [
+        release,
+        countsOf(
+          pods.filter((pod) => pod.release === release),
+          endMs,
+        ),
+      ]),
+    ),
+    endpoints: endpointSpans(events, endMs),
+    requests: requestsOf(events, steps),
+    gaps: events.filter((event) => event.type === "gap"),
+  };
+}
+
+/** How many pods there are at each instant whose state satisfies `where`. */
+export function podsOver(
+  pods: readonly PodCourse[],
+  endMs: number,
+  where: (interval: PodInterval, pod: PodCourse) => boolean,
+): Levels {
+  return levelsOf(
+    pods.flatMap((pod) =>
+      pod.intervals.flatMap((interval, index): Change[] => {
+        const before = pod.intervals[index - 1];
+        const isIn = where(interval, pod);
+        const wasIn = before !== undefined && where(before, pod);
+        const last = index === pod.intervals.length - 1 ? pod.deletedMs : undefined;
+        return [
+          ...(isIn === wasIn ? [] : [{ atMs: interval.fromMs, by: isIn ? 1 : -1, ...idOf(interval.eventIds[0]) }]),
+          ...(isIn && last !== undefined ? [{ atMs: last, by: -1, ...idOf(interval.eventIds.at(-1)) }] : []),
+        ];
+      }),
+    ),
+    endMs,
+  );
+}
+
+const idOf = (eventId: number | undefined) => (eventId === undefined ? {} : { eventId });
+
+/** Numbers of these pods over time. */
+export const countsOf = (pods: readonly PodCourse[], endMs: number): PodCounts => ({
+  ready: podsOver(pods, endMs, ({ state }) => state === "ready"),
+  present: podsOver(pods, endMs, ({ state }) => state !== "terminating"),
+  terminating: podsOver(pods, endMs, ({ state }) => state === "terminating"),
+});

@@ -1,0 +1,67 @@
+import type { Clock } from "../clock.ts";
+import { type LoadLine, readLine } from "./line.ts";
+
+/** Reads the load's lines in their order, each once, wherever the stream that brings them begins. */
+export type LineTaker = {
+  readonly take: (text: string) => void;
+  /** The last line that was the load program's own. */
+  readonly last: () => LoadLine | undefined;
+};
+
+/** Passes on each line that is new; says beforehand when lines between it and the one before were lost. */
+export function lineTaker(
+  onLine: (line: LoadLine) => void,
+  onLost: (fromMs: number, untilMs: number, lines: number) => void,
+): LineTaker {
+  let last: LoadLine | undefined;
+  return {
+    take(text) {
+      const line = readLine(text);
+      if (!line || line.seq <= (last?.seq ?? 0)) return;
+      const lost = line.seq - (last?.seq ?? 0) - 1;
+      if (lost > 0) onLost(last?.writtenMs ?? line.writtenMs, line.writtenMs, lost);
+      last = line;
+      onLine(line);
+    },
+    last: () => last,
+  };
+}
+
+/** What a log is followed with. */
+export type FollowLog = {
+  /** Text as it comes, from the last line's second on; ends or fails when it breaks off. */
+  readonly stream: () => AsyncIterable<string>;
+  readonly take: (text: string) => void;
+  /** Whether the container writes nothing more. */
+  readonly isOver: () => Promise<boolean>;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly signal: AbortSignal;
+};
+
+const RESUME_AFTER_MS = 500;
+
+/** Follows a log until its container has ended or the signal is aborted, and takes it up again whenever it breaks off. */
+export async function followLog({ stream, take, isOver, clock, signal }: FollowLog): Promise<void> {
+  let wasOver = false;
+  while (!signal.aborted) {
+    try {
+      for await (const line of linesOf(stream())) take(line);
+    } catch {
+      // Whatever broke off, what counts is whether there is more to come.
+    }
+    // A stream that breaks off at the end is read once more.
+    if (signal.aborted || wasOver) return;
+    wasOver = await isOver();
+    if (!wasOver) await clock.sleep(RESUME_AFTER_MS, signal);
+  }
+}
+
+/** Whole lines only: the rest of one that was cut comes with the next stream. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}

@@ -1,0 +1,143 @@
+import type { V1ConfigMap, V1Job, V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../../common/user-error.ts";
+import { messageOf, readJson, type Transport } from "../api-server.ts";
+import type { Clock } from "../clock.ts";
+import { LOAD_GRACE_SECONDS, LOAD_NAME } from "./job-manifest.ts";
+
+/** What works on the load's objects. */
+export type JobTools = {
+  readonly transport: Pick<Transport, "request">;
+  readonly namespace: string;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+};
+
+const LOOK_EVERY_MS = 250;
+const RUNNING_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = (LOAD_GRACE_SECONDS + 15) * 1000;
+/** A container that waits for one of these waits for ever. */
+const HOPELESS = /^(ErrImage.*|ImagePullBackOff|ImageInspectError|InvalidImageName|Create.*Error|RunContainerError)$/;
+
+const core = (namespace: string) => `/api/v1/namespaces/${namespace}`;
+const jobsOf = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
+
+/**
+ * Creates the ConfigMap and the Job, and waits until the Job's pod runs; resolves with its name.
+ * @throws {UserError} that says what keeps it from running.
+ */
+export async function createJob(
+  tools: JobTools,
+  { configMap, job }: { readonly configMap: V1ConfigMap; readonly job: V1Job },
+  signal: AbortSignal,
+): Promise<string> {
+  const { namespace, transport, clock } = tools;
+  await create(transport, `${core(namespace)}/configmaps`, configMap);
+  const { metadata } = await create<V1Job>(transport, jobsOf(namespace), job);
+  const uid = metadata?.uid ?? "";
+  const untilMs = clock.monotonicMs() + RUNNING_WITHIN_MS;
+  let waitsFor = "no pod was created";
+  while (!signal.aborted) {
+    const [pod] = await podsOf(tools, `batch.kubernetes.io/controller-uid=${uid}`);
+    const state = pod ? stateOf(pod) : await refusalOf(tools, uid);
+    if (pod && state.runs) return pod.metadata?.name ?? "";
+    if (state.hopeless) throw cannotRun(namespace, state.hopeless);
+    waitsFor = state.waitsFor ?? waitsFor;
+    if (clock.monotonicMs() > untilMs) throw cannotRun(namespace, `after 60 s: ${waitsFor}`);
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+  throw new UserError("interrupted before the load's pod ran. Run the same command again.");
+}
+
+const cannotRun = (namespace: string, why: string): UserError =>
+  new UserError(
+    `load: the Job ${LOAD_NAME} in namespace ${namespace} cannot run: ${why}. ` +
+      "Mend that, or send load from this machine: --load-from host",
+  );
+
+/** Whether a pod's container runs, or what it waits for, for a while or for ever. */
+type State = { readonly runs?: true; readonly waitsFor?: string; readonly hopeless?: string };
+
+function stateOf({ status }: V1Pod): State {
+  const { state } = status?.containerStatuses?.[0] ?? {};
+  if (state?.running) return { runs: true };
+  const words = (reason = "", message = "") => [reason, message].filter(Boolean).join(": ");
+  if (state?.terminated) {
+    const { exitCode, reason, message } = state.terminated;
+    return { hopeless: `its container ended with exit code ${exitCode} (${words(reason, message)})` };
+  }
+  if (state?.waiting) {
+    const { reason, message } = state.waiting;
+    const why = words(reason, message);
+    return HOPELESS.test(reason ?? "") ? { hopeless: why } : { waitsFor: why };
+  }
+  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
+  return scheduled?.status === "False" ? { waitsFor: words(scheduled.reason, scheduled.message) } : {};
+}
+
+/** Why the Job's controller could not create a pod, such as the namespace's security standard, in the server's words. */
+async function refusalOf({ transport, namespace }: JobTools, uid: string): Promise<State> {
+  const query = new URLSearchParams({ fieldSelector: `involvedObject.uid=${uid},reason=FailedCreate` });
+  const path = `${core(namespace)}/events?${query}`;
+  const { items } = await readJson<{ items: readonly { readonly message?: string }[] }>(transport, path);
+  const message = items[0]?.message;
+  return message === undefined ? {} : { hopeless: message };
+}
+
+/** Asks the pod to end: SIGTERM, and time for what is under way. */
+export async function endPod({ transport, namespace }: JobTools, name: string): Promise<void> {
+  await remove(transport, `${core(namespace)}/pods/${name}?gracePeriodSeconds=${LOAD_GRACE_SECONDS}`);
+}
+
+/** Whether the pod's container has ended, or the pod is gone; unknown counts as no. */
+export async function hasEnded({ transport, namespace }: JobTools, name: string): Promise<boolean> {
+  try {
+    const { status, text } = await transport.request("GET", `${core(namespace)}/pods/${name}`);
+    if (status === 404) return true;
+    return ["Succeeded", "Failed"].includes((JSON.parse(text) as V1Pod).status?.phase ?? "");
+  } catch {
+    return false;
+  }
+}
+
+/** Removes the Job with its pods and the ConfigMap, whoever made them, and waits until they are gone. */
+export async function removeJob(tools: JobTools): Promise<void> {
+  const { transport, namespace, clock } = tools;
+  const job = `${jobsOf(namespace)}/${LOAD_NAME}`;
+  await remove(transport, `${job}?propagationPolicy=Background`);
+  await remove(transport, `${core(namespace)}/configmaps/${LOAD_NAME}`);
+  const untilMs = clock.monotonicMs() + GONE_WITHIN_MS;
+  const isThere = async () =>
+    (await transport.request("GET", job)).status !== 404 ||
+    (await podsOf(tools, `batch.kubernetes.io/job-name=${LOAD_NAME}`)).length > 0;
+  while (await isThere()) {
+    if (clock.monotonicMs() > untilMs) {
+      throw new UserError(
+        `load: the Job ${LOAD_NAME} in namespace ${namespace} does not go. ` +
+          `See why: kubectl -n ${namespace} describe job,pod -l app.kubernetes.io/name=${LOAD_NAME}`,
+      );
+    }
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function podsOf({ transport, namespace }: JobTools, labelSelector: string): Promise<readonly V1Pod[]> {
+  const path = `${core(namespace)}/pods?${new URLSearchParams({ labelSelector })}`;
+  return (await readJson<{ items: readonly V1Pod[] }>(transport, path)).items;
+}
+
+async function create<T>(transport: Pick<Transport, "request">, path: string, object: object): Promise<T> {
+  const { status, text } = await transport.request("POST", path, undefined, object);
+  if (status >= 200 && status < 300) return JSON.parse(text) as T;
+  throw new UserError(
+    `load: the API server refused to create ${path}: HTTP ${status}: ${messageOf(text)}. ` +
+      "Ask for the right to, or send load from this machine: --load-from host",
+  );
+}
+
+async function remove(transport: Pick<Transport, "request">, path: string): Promise<void> {
+  const { status, text } = await transport.request("DELETE", path);
+  if (status >= 300 && status !== 404) {
+    throw new UserError(
+      `load: the API server refused to delete ${path}: HTTP ${status}: ${messageOf(text)}. Delete it by hand.`,
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import { UserError } from "../../common/user-error.ts";
+import type { Clock } from "../clock.ts";
+import type { LoadStarted } from "../events.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
+import type { Connection, Outcome, Sender } from "./client.ts";
+
+/** Requests per second at most; more would load the machine, not the service. */
+export const MAX_RATE_PER_SECOND = 1_000;
+/** Load ends by itself after this time. */
+export const MAX_DURATION_MS = 2 * 3_600_000;
+/** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
+const MAX_IN_FLIGHT = 1_000;
+/** A request that is later than this is not sent: no user was there when it was due, and all at once they would be a flood. */
+const TOLERATED_LATENESS_MS = 1_000;
+
+/** What load is made of. */
+export type LoadOptions = {
+  readonly url: string;
+  readonly from: LoadStarted["from"];
+  readonly ratePerSecond: number;
+  readonly reference: ReferenceAnswers;
+  readonly sender: Sender;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+  readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  readonly maxInFlight?: number;
+};
+
+/** Load that runs. */
+export type Load = {
+  /** Sends nothing more, awaits what is under way, and resolves with how many were sent. */
+  readonly stop: () => Promise<number>;
+};
+
+/**
+ * Refuses a rate that is no rate or too much.
+ * @throws {UserError} that says what is allowed.
+ */
+export function requireRate(rate: number): void {
+  if (Number.isFinite(rate) && rate > 0 && rate <= MAX_RATE_PER_SECOND) return;
+  throw new UserError(
+    `rate: got ${rate}, allowed: more than 0 and at most ${MAX_RATE_PER_SECOND} requests per second. Set another: --rate 100`,
+  );
+}
+
+/**
+ * Sends requests at a fixed rate whatever becomes of them (open loop), every other one on a fresh connection, and records each
+ * when it is over. Latency counts from when a request was due: a sender that is late does not hide it.
+ */
+export function startLoad(options: LoadOptions): Load {
+  const { url, from, ratePerSecond, reference, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
+  requireRate(ratePerSecond);
+  const controller = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const intervalMs = 1000 / ratePerSecond;
+  let sent = 0;
+  let heldBack: { readonly sinceMs: number; readonly why: string } | undefined;
+  recorder.record({ type: "load-started", url, ratePerSecond, from });
+  const startMs = clock.monotonicMs();
+  const toRecordingMs = recorder.nowMs() - startMs;
+  const sending = keepSending();
+
+  async function keepSending(): Promise<void> {
+    for (let index = 0; !controller.signal.aborted; index += 1) {
+      const dueMs = startMs + index * intervalMs;
+      if (dueMs - startMs > MAX_DURATION_MS) {
+        heldBack ??= { sinceMs: dueMs, why: `load ends by itself after ${MAX_DURATION_MS / 3_600_000} h` };
+        return;
+      }
+      const waitMs = dueMs - clock.monotonicMs();
+      if (waitMs > 0) await clock.sleep(waitMs, controller.signal);
+      if (controller.signal.aborted) return;
+      const why = hindrance(clock.monotonicMs() - dueMs);
+      if (why !== undefined) heldBack ??= { sinceMs: dueMs, why };
+      else {
+        closeGap();
+        send(index, dueMs);
+      }
+    }
+  }
+
+  function hindrance(lateMs: number): string | undefined {
+    if (lateMs > TOLERATED_LATENESS_MS) return `the sender was held up for ${(lateMs / 1000).toFixed(1)} s`;
+    return underWay.size >= maxInFlight ? `${maxInFlight} requests were under way, so none was sent` : undefined;
+  }
+
+  function send(index: number, dueMs: number): void {
+    const row = index % reference.bodies.length;
+    const connection: Connection = index % 2 === 0 ? "fresh" : "kept";
+    const sentMs = clock.monotonicMs();
+    sent += 1;
+    const flight = sender.send(connection, reference.bodies[row] ?? "").then((outcome) => {
+      underWay.delete(flight);
+      recorder.record({
+        type: "request",
+        dueMs: rounded(dueMs + toRecordingMs),
+        sentMs: rounded(sentMs + toRecordingMs),
+        // Timers may fire a fraction of a millisecond early.
+        latencyMs: rounded(clock.monotonicMs() - Math.min(dueMs, sentMs)),
+        connection,
+        ...facts(reference, row, outcome),
+      });
+    });
+    underWay.add(flight);
+  }
+
+  function closeGap(): void {
+    if (!heldBack) return;
+    const fromMs = rounded(heldBack.sinceMs + toRecordingMs);
+    recorder.record({ type: "gap", source: "load", fromMs, untilMs: recorder.nowMs(), why: heldBack.why });
+    heldBack = undefined;
+  }
+
+  async function end(): Promise<number> {
+    controller.abort();
+    await sending;
+    await Promise.all(underWay);
+    closeGap();
+    await sender.close();
+    recorder.record({ type: "load-ended", sent });
+    return sent;
+  }
+
+  let ending: Promise<number> | undefined;
+  return {
+    stop: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
+}
+
+function facts(reference: ReferenceAnswers, row: number, outcome: Outcome) {
+  if ("error" in outcome) return { error: outcome.error };
+  return { status: outcome.status, ...checkAnswer(reference, row, outcome.status, outcome.text) };
+}
+
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -1,0 +1,96 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import Type from "typebox";
+import { Value } from "typebox/value";
+import { UserError } from "../../common/user-error.ts";
+import type { Event, Recording, RecordingHeader } from "../events.ts";
+
+/** Name of the recording in the folder of an observation. */
+export const RECORDING_FILE = "events.ndjson";
+
+const Texts = Type.Record(Type.String(), Type.String());
+
+/** As much of the header as everything that reads it relies on. */
+const Header = Type.Object({
+  type: Type.Literal("header"),
+  format: Type.Literal(1),
+  experiment: Type.String(),
+  title: Type.String(),
+  question: Type.String(),
+  stack: Type.String(),
+  startedWallMs: Type.Number(),
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  steps: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), kind: Type.String(), config: Texts })),
+  hypotheses: Type.Array(Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.String() })),
+  ratePerSecond: Type.Number(),
+  versions: Texts,
+  machine: Type.String(),
+});
+
+const AnyEvent = Type.Object({
+  id: Type.Integer(),
+  atMs: Type.Number(),
+  wallMs: Type.Number(),
+  type: Type.String(),
+});
+
+/**
+ * Reads a recording from its file, or from the folder that it lies in. The last line may be torn: whoever wrote it was killed.
+ * @throws {UserError} when there is none, or it is something else.
+ */
+export async function readRecording(path: string): Promise<Recording> {
+  const file = await recordingFile(path);
+  let header: RecordingHeader | undefined;
+  const events: Event[] = [];
+  let number = 0;
+  let torn: UserError | undefined;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    if (torn) throw torn;
+    number += 1;
+    const value = parse(line);
+    if (!header) header = checkedHeader(file, value);
+    else if (Value.Check(AnyEvent, value) && value.id > (events.at(-1)?.id ?? 0)) events.push(value as Event);
+    // Only the last line may be wrong: whether it is the last is known when there is no other.
+    else torn = wrong(file, `line ${number}`, excerpt(line), "an event as JSON, ids rising");
+  }
+  if (!header) throw wrong(file, "the file", "no line", "a header, then events, one JSON object a line");
+  return { header, events };
+}
+
+/** The file of a recording that is named by itself or by its folder; a UserError where there is none. */
+export async function recordingFile(path: string): Promise<string> {
+  const file = (await stat(path).catch(() => undefined))?.isDirectory() ? join(path, RECORDING_FILE) : path;
+  if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  throw new UserError(
+    `recording: got ${JSON.stringify(path)}, where no ${RECORDING_FILE} lies; allowed: such a file, or the folder of one. ` +
+      "Make one: bin/lab observe pod",
+  );
+}
+
+function checkedHeader(file: string, value: unknown): RecordingHeader {
+  if (Value.Check(Header, value)) return value as unknown as RecordingHeader;
+  const format = (value as { format?: unknown } | undefined)?.format;
+  if (typeof format === "number" && format !== 1) {
+    throw wrong(file, "format", String(format), "1; read it with the version of the lab that wrote it");
+  }
+  const [first] = Value.Errors(Header, value);
+  const where = first?.instancePath ? `the header's ${first.instancePath}` : "the first line";
+  throw wrong(file, where, excerpt(JSON.stringify(value) ?? "no JSON"), `a recording's header (${first?.message})`);
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const excerpt = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+const wrong = (file: string, what: string, got: string, allowed: string): UserError =>
+  new UserError(
+    `recording ${file}: ${what}: got ${got}, allowed: ${allowed}. Choose another recording, or make one: bin/lab observe pod`,
+  );

@@ -1,0 +1,83 @@
+import { axisY, gridY, rectY, ruleY } from "@observablehq/plot";
+import type { TimelineData } from "./data.ts";
+import { drawPanel, type Frame } from "./panel.ts";
+import { colourOf, GRID, INK, TICKS } from "./style.ts";
+import type { Drawn } from "./svg.ts";
+
+/** A value of each release over a span of time. */
+export type Layer = { readonly fromMs: number; readonly untilMs: number; readonly values: ReadonlyMap<string, number> };
+
+type Box = { fromMs: number; untilMs: number; release: string; y1: number; y2: number };
+
+/** Pods behind the Service, by release, one upon the other. */
+export const drawServing = (frame: Frame, height: number, data: TimelineData): Drawn =>
+  drawStack(frame, height, data, data.serving);
+
+/** Answers with success per second, by release, one upon the other. */
+export const drawRate = (frame: Frame, height: number, data: TimelineData): Drawn =>
+  drawStack(
+    frame,
+    height,
+    data,
+    data.bins.map(({ fromMs, untilMs, good }) => ({
+      fromMs,
+      untilMs,
+      values: new Map([...good].map(([release, count]) => [release, (count * 1000) / (untilMs - fromMs)])),
+    })),
+  );
+
+function drawStack(frame: Frame, height: number, data: TimelineData, layers: readonly Layer[]): Drawn {
+  const boxes = stackUp(layers, data.releases);
+  const most = Math.max(1, ...boxes.map(({ y2 }) => y2));
+  const ticks = wholeTicks(most);
+  return drawPanel(frame, {
+    height,
+    x: { domain: [0, data.untilMs], axis: null },
+    y: { domain: [0, most], axis: null },
+    marks: [
+      gridY(ticks, { stroke: GRID, strokeOpacity: 1 }),
+      axisY(ticks, { ...TICKS, tickFormat: "d" }),
+      rectY(boxes, {
+        x1: "fromMs",
+        x2: "untilMs",
+        y1: "y1",
+        y2: "y2",
+        // Neighbours would show hairlines between them.
+        shapeRendering: "crispEdges",
+        fill: { value: ({ release }: Box) => colourOf(data.releases, release), scale: null },
+      }),
+      ruleY([0], { stroke: INK }),
+    ],
+  });
+}
+
+/** Boxes of all releases, the first release lowest; a box that goes on as it was becomes one with the one before. */
+function stackUp(layers: readonly Layer[], releases: readonly string[]): Box[] {
+  const boxes: Box[] = [];
+  const open = new Map<string, Box>();
+  for (const { fromMs, untilMs, values } of layers) {
+    let y1 = 0;
+    for (const release of new Set([...releases, ...values.keys()])) {
+      const y2 = y1 + (values.get(release) ?? 0);
+      const before = open.get(release);
+      if (y2 > y1) {
+        if (before?.untilMs === fromMs && before.y1 === y1 && before.y2 === y2) before.untilMs = untilMs;
+        else {
+          const box = { fromMs, untilMs, release, y1, y2 };
+          boxes.push(box);
+          open.set(release, box);
+        }
+      }
+      y1 = y2;
+    }
+  }
+  return boxes;
+}
+
+/** At most five ticks on round whole numbers. */
+export function wholeTicks(most: number): number[] {
+  const rough = most / 3;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(1, ([1, 2, 3, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power);
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+}

@@ -1,0 +1,73 @@
+import { areaY, axisY, gridY, lineY, rectY, ruleY, text } from "@observablehq/plot";
+import type { TimelineData } from "./data.ts";
+import { wholeTicks } from "./endpoints-and-rate.ts";
+import { drawPanel, type Frame } from "./panel.ts";
+import { ALARM, GRID, INK, TICKS } from "./style.ts";
+import type { Drawn } from "./svg.ts";
+
+/** Failures per second; without any the panel says so. */
+export function drawFailures(frame: Frame, height: number, data: TimelineData): Drawn {
+  const failing = data.bins
+    .filter(({ failed }) => failed > 0)
+    .map((bin) => ({ ...bin, rate: (bin.failed * 1000) / (bin.untilMs - bin.fromMs) }));
+  const most = Math.max(1, ...failing.map(({ rate }) => rate));
+  const ticks = wholeTicks(most);
+  const { sent, failed } = data.requests;
+  const none = sent === 0 ? "no request was sent" : `none of ${sent.toLocaleString("en")}`;
+  return drawPanel(frame, {
+    height,
+    x: { domain: [0, data.untilMs], axis: null },
+    y: { domain: [0, most], axis: null },
+    marks: [
+      ...(failed > 0
+        ? [gridY(ticks, { stroke: GRID, strokeOpacity: 1 }), axisY(ticks, { ...TICKS, tickFormat: "d" })]
+        : [text([none], { frameAnchor: "left", dx: 6, fontSize: 10 })]),
+      rectY(failing, { x1: "fromMs", x2: "untilMs", y1: 0, y2: "rate", fill: ALARM, shapeRendering: "crispEdges" }),
+      ruleY([0], { stroke: INK }),
+    ],
+  });
+}
+
+/** Median and 99th percentile of the latencies, on a logarithmic axis, with the span between them filled. */
+export function drawLatency(frame: Frame, height: number, data: TimelineData): Drawn {
+  const points = data.bins.map(({ fromMs, untilMs, p50Ms, p99Ms }) => ({
+    atMs: (fromMs + untilMs) / 2,
+    // Where nothing was answered the line breaks.
+    p50Ms: p50Ms === undefined ? Number.NaN : Math.max(p50Ms, LEAST_MS),
+    p99Ms: p99Ms === undefined ? Number.NaN : Math.max(p99Ms, LEAST_MS),
+  }));
+  const measured = points.filter(({ p50Ms }) => !Number.isNaN(p50Ms));
+  const { domain, ticks } = logAxis(
+    Math.min(1, ...measured.map(({ p50Ms }) => p50Ms)),
+    Math.max(10, ...measured.map(({ p99Ms }) => p99Ms)),
+  );
+  return drawPanel(frame, {
+    height,
+    x: { domain: [0, data.untilMs], axis: null },
+    y: { type: "log", domain, axis: null },
+    marks: [
+      gridY(ticks, { stroke: GRID, strokeOpacity: 1 }),
+      axisY(ticks, { ...TICKS, text: (tick: number) => tick.toLocaleString("en") }),
+      areaY(points, { x: "atMs", y1: "p50Ms", y2: "p99Ms", fill: "#d4d4d4" }),
+      lineY(points, { x: "atMs", y: "p99Ms", stroke: INK, strokeWidth: 1.1, strokeDasharray: "4,2" }),
+      lineY(points, { x: "atMs", y: "p50Ms", stroke: INK, strokeWidth: 1.7 }),
+    ],
+  });
+}
+
+/** A logarithm needs a least value; no answer of a server is as quick. */
+const LEAST_MS = 0.1;
+
+const ROUND_MS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000];
+
+/** A logarithmic axis between round numbers; every second of them is left out where the axis is long. */
+export function logAxis(
+  leastMs: number,
+  mostMs: number,
+): { readonly domain: [number, number]; readonly ticks: number[] } {
+  const from = ROUND_MS.findLast((round) => round <= leastMs) ?? LEAST_MS;
+  const until = ROUND_MS.find((round) => round >= mostMs) ?? mostMs;
+  const inside = ROUND_MS.filter((round) => round >= from && round <= until);
+  const ticks = inside.length <= 4 ? inside : inside.filter((round) => Number.isInteger(Math.log10(round)));
+  return { domain: [from, until], ticks };
+}

@@ -1,0 +1,83 @@
+import { axisY, barX, ruleY, text } from "@observablehq/plot";
+import type { Lane, TimelineData } from "./data.ts";
+import { laneMarks } from "./marks.ts";
+import { drawPanel, type Frame } from "./panel.ts";
+import { fillOf, INK, outlineOf, POD_STATES } from "./style.ts";
+import type { Drawn } from "./svg.ts";
+
+const LANE_HEIGHT = 17;
+const PADDING = 0.2;
+const THROTTLE_HEIGHT = 4;
+
+/** Height in pixels that the pods' lanes need. */
+export const lanesHeight = (lanes: number): number => Math.max(1, lanes) * LANE_HEIGHT + 10;
+
+type Span = Lane["spans"][number] & { readonly lane: Lane };
+
+/** One lane per pod: state by pattern and height of the bar, release by colour. */
+export function drawLanes(chart: string, frame: Frame, data: TimelineData): Drawn {
+  const { lanes, releases } = data;
+  const labels = laneLabels(lanes);
+  const spans = lanes.flatMap((lane) => lane.spans.map((span): Span => ({ ...span, lane })));
+  const bars = POD_STATES.map((state) =>
+    barX(
+      spans.filter((span) => span.state === state),
+      {
+        x1: "fromMs",
+        x2: "untilMs",
+        y: ({ lane }: Span) => lane.key,
+        fill: { value: ({ lane }: Span) => fillOf(chart, state, releases, lane.release), scale: null },
+        ...outlineOf(state),
+        ...(state === "terminating" || state === "pending" ? { insetTop: 3, insetBottom: 3 } : {}),
+        title: ({ lane, fromMs, untilMs }: Span) =>
+          `${lane.name} (${lane.release}): ${state} from ${seconds(fromMs)} to ${seconds(untilMs)} s`,
+      },
+    ),
+  );
+  return drawPanel(frame, {
+    height: lanesHeight(lanes.length),
+    x: { domain: [0, data.untilMs], axis: null },
+    y: { type: "band", domain: lanes.map(({ key }) => key), padding: PADDING, round: false, axis: null },
+    marks: [
+      ...(lanes.length > 0
+        ? [axisY({ tickSize: 0, label: null, tickFormat: (key: string) => labels.get(key) ?? key, fontSize: 9.5 })]
+        : [text(["no pod was seen"], { frameAnchor: "left", dx: 6, fontSize: 10 })]),
+      ruleY(
+        lanes.map(({ key }) => key),
+        { stroke: "#e3e3e3" },
+      ),
+      ...bars,
+      throttling(lanes),
+      ...laneMarks(lanes, data.untilMs),
+    ],
+  });
+}
+
+/** A strip along the lower edge of the lane, the darker the more was held back. */
+function throttling(lanes: readonly Lane[]) {
+  const spans = lanes.flatMap((lane) => lane.throttled.map((span) => ({ ...span, key: lane.key })));
+  return barX(spans, {
+    x1: "fromMs",
+    x2: "untilMs",
+    y: "key",
+    insetTop: LANE_HEIGHT * (1 - PADDING) - THROTTLE_HEIGHT,
+    fill: INK,
+    fillOpacity: { value: ({ share }: { share: number }) => 0.35 + 0.65 * share, scale: null },
+    title: ({ share }: { share: number }) => `throttled in ${Math.round(share * 100)} % of its CPU periods`,
+  });
+}
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
+
+/** Release and what tells a pod from the others: the part of its name after the words that all names share. */
+function laneLabels(lanes: readonly Lane[]): ReadonlyMap<string, string> {
+  const names = lanes.map(({ name }) => name.split("-"));
+  const [first = [], ...others] = names;
+  const differs = first.findIndex((word, index) => others.some((words) => words[index] !== word));
+  return new Map(
+    lanes.map(({ key, name, release }) => {
+      const rest = differs > 0 ? name.split("-").slice(differs).join("-") : name;
+      return [key, `${release}  ${rest.length > 20 ? `…${rest.slice(-19)}` : rest}`];
+    }),
+  );
+}

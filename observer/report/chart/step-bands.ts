@@ -1,0 +1,78 @@
+import type { StepSpan } from "../../course/course.ts";
+import type { TimelineData } from "./data.ts";
+import type { Frame } from "./panel.ts";
+import { INK } from "./style.ts";
+import { type Drawn, svgElement } from "./svg.ts";
+
+const ROW = 15;
+const CHARACTER = 6.4;
+
+/** Pixels from the left of an instant. */
+export const placeMs = (frame: Frame, untilMs: number, atMs: number): number =>
+  frame.left + ((frame.width - frame.left - frame.right) * Math.min(Math.max(atMs, 0), untilMs)) / untilMs;
+
+/** A step's label and where it stands; rows count from the top. */
+type Placed = {
+  readonly step: StepSpan;
+  readonly label: string;
+  readonly x: number;
+  readonly row: number;
+  readonly anchor: "start" | "end";
+};
+
+/** Puts every label into the first row in which it touches no other. */
+export function placeSteps(frame: Frame, { steps, untilMs }: TimelineData): readonly Placed[] {
+  const ends: number[] = [];
+  return steps.map((step, index) => {
+    const label = `${index + 1} ${step.title}${step.outcome === "succeeded" ? "" : ` (${step.outcome})`}`;
+    const width = label.length * CHARACTER + 10;
+    const at = placeMs(frame, untilMs, step.fromMs);
+    // Near the right edge a label stands left of its line.
+    const anchor = at + width > frame.width ? "end" : "start";
+    const from = anchor === "start" ? at : at - width;
+    const free = ends.findIndex((end) => end <= from);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = from + width;
+    return { step, label, x: at, row, anchor };
+  });
+}
+
+/** Height in pixels of the steps' labels and of the bars of their operations. */
+export const headerHeight = (placed: readonly Placed[]): number =>
+  (Math.max(0, ...placed.map(({ row }) => row)) + 1) * ROW + 14;
+
+/** The steps: labels, bars as long as the operations, and lines down through all panels to `bottom`. */
+export function drawSteps(frame: Frame, data: TimelineData, placed: readonly Placed[], bottom: number): Drawn {
+  const barTop = headerHeight(placed) - 10;
+  const group = svgElement("g", { "aria-label": "steps", "font-size": 11, fill: INK });
+  for (const { step, label, x, row, anchor } of placed) {
+    const until = placeMs(frame, data.untilMs, step.operationUntilMs);
+    const top = row * ROW + 4;
+    group.append(
+      svgElement("line", {
+        x1: x,
+        x2: x,
+        y1: top,
+        y2: bottom,
+        stroke: INK,
+        "stroke-width": 1,
+        "stroke-dasharray": "5,3",
+      }),
+      svgElement("rect", { x, y: barTop, width: Math.max(1.5, until - x), height: 5, fill: INK }),
+      svgElement(
+        "text",
+        {
+          x: anchor === "start" ? x + 4 : x - 4,
+          y: top + 10,
+          "text-anchor": anchor,
+          "font-weight": "bold",
+          stroke: "#ffffff",
+          "stroke-width": 3,
+          "paint-order": "stroke",
+        },
+        label,
+      ),
+    );
+  }
+  return group;
+}

@@ -1,0 +1,116 @@
+import { axisX } from "@observablehq/plot";
+import type { Course, GapSeen } from "../../course/course.ts";
+import type { Recording } from "../../events.ts";
+import { type TimelineData, timelineData } from "./data.ts";
+import { drawRate, drawServing } from "./endpoints-and-rate.ts";
+import { drawFailures, drawLatency } from "./failures-and-latency.ts";
+import { drawGaps, type Reach } from "./gaps.ts";
+import { drawLegend } from "./legend.ts";
+import { drawPanel, type Frame } from "./panel.ts";
+import { drawLanes, lanesHeight } from "./pod-lanes.ts";
+import { drawSteps, headerHeight, placeSteps } from "./step-bands.ts";
+import { FAINT, FONT_FAMILY, INK, patterns } from "./style.ts";
+import { type Drawn, svgElement } from "./svg.ts";
+
+const FRAME: Frame = { width: 1120, left: 168, right: 16 };
+const SPACE = 8;
+
+type Panel = { readonly title: string; readonly unit: string; readonly height: number; readonly drawn: Drawn };
+
+/** Draws pods, endpoints, requests and latency over one time axis as a standalone SVG; `chart` begins the ids of its patterns. */
+export function timelineSvg(recording: Recording, course: Course, chart = "timeline"): string {
+  const data = timelineData(recording, course);
+  const steps = placeSteps(FRAME, data);
+  const top = headerHeight(steps);
+  const { placed, bottom } = stack(panelsOf(chart, data), top);
+  const axis = drawPanel(FRAME, {
+    height: 36,
+    marginTop: 0,
+    marginBottom: 34,
+    x: { domain: [0, data.untilMs / 1000] },
+    marks: [
+      axisX({
+        label: "seconds since the recording began",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: 12,
+        fontSize: 10,
+      }),
+    ],
+  });
+  axis.setAttribute("y", String(bottom));
+  const legend = drawLegend(chart, FRAME, data);
+  legend.drawn.setAttribute("transform", `translate(0,${bottom + 42})`);
+  const height = bottom + 42 + legend.height;
+  const root = svgElement(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width: FRAME.width,
+      height,
+      viewBox: `0 0 ${FRAME.width} ${height}`,
+      role: "img",
+      "aria-label": description(data),
+      "font-family": FONT_FAMILY,
+    },
+    svgElement("title", {}, data.title),
+    patterns(chart, data.releases),
+    svgElement("rect", { width: FRAME.width, height, fill: "#ffffff" }),
+    ...placed.flatMap(({ panel, y }) => [panel.drawn, ...panelTitle(panel, y)]),
+    drawGaps(chart, FRAME, data, (source) => reach(source, placed)),
+    drawSteps(FRAME, data, steps, bottom),
+    axis,
+    legend.drawn,
+  );
+  return root.outerHTML;
+}
+
+function panelsOf(chart: string, data: TimelineData): Panel[] {
+  return [
+    { title: "Pods", unit: "", height: lanesHeight(data.lanes.length), drawn: drawLanes(chart, FRAME, data) },
+    { title: "Endpoints", unit: "ready pods", height: 64, drawn: drawServing(FRAME, 64, data) },
+    { title: "Good answers", unit: "per second", height: 74, drawn: drawRate(FRAME, 74, data) },
+    {
+      title: "Failed requests",
+      unit: "per second",
+      height: data.requests.failed > 0 ? 58 : 30,
+      drawn: drawFailures(FRAME, data.requests.failed > 0 ? 58 : 30, data),
+    },
+    { title: "Latency", unit: "ms, logarithmic", height: 84, drawn: drawLatency(FRAME, 84, data) },
+  ];
+}
+
+type PlacedPanel = { readonly panel: Panel; readonly y: number };
+
+function stack(panels: readonly Panel[], top: number): { placed: PlacedPanel[]; bottom: number } {
+  let y = top;
+  const placed = panels.map((panel) => {
+    panel.drawn.setAttribute("y", String(y));
+    const here = { panel, y };
+    y += panel.height + SPACE;
+    return here;
+  });
+  return { placed, bottom: y };
+}
+
+function panelTitle({ title, unit, height }: Panel, y: number): Drawn[] {
+  // The lanes' own labels need the room beside them, so that their title stands above.
+  const middle = unit ? y + height / 2 : y - 8;
+  return [
+    svgElement("text", { x: 4, y: middle - 1, "font-size": 11, "font-weight": "bold", fill: INK }, title),
+    svgElement("text", { x: 4, y: middle + 12, "font-size": 9.5, fill: FAINT }, unit),
+  ];
+}
+
+function reach(source: GapSeen["source"], placed: readonly PlacedPanel[]): Reach {
+  const between = (first: number, last: number): Reach => ({
+    top: placed[first]?.y ?? 0,
+    bottom: (placed[last]?.y ?? 0) + (placed[last]?.panel.height ?? 0),
+  });
+  if (source === "endpoints") return between(1, 1);
+  return source === "load" ? between(2, 4) : between(0, 0);
+}
+
+function description({ title, lanes, requests, untilMs, steps }: TimelineData): string {
+  return `${title}: ${lanes.length} pods, ${steps.length} steps, ${requests.sent} requests of which ${requests.failed} failed, over ${Math.round(untilMs / 1000)} s.`;
+}

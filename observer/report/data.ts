@@ -1,0 +1,89 @@
+import { stripVTControlCharacters } from "node:util";
+import { type Course, courseOf } from "../course/course.ts";
+import type { Recording } from "../events.ts";
+import { decide } from "../verdicts/decide.ts";
+import { comparePlans } from "../verdicts/plan-comparison.ts";
+import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
+import { answerOf } from "./answer.ts";
+import {
+  type FailureRow,
+  failureRows,
+  type LatencyFigures,
+  type LatencyRow,
+  latencyFigures,
+  latencyRows,
+} from "./latency.ts";
+import { type Measuring, measuringOf } from "./measuring.ts";
+
+/** A step with what its requests met. */
+export type StepFigures = LatencyFigures & {
+  readonly step: string;
+  readonly title: string;
+  readonly outcome: string;
+  readonly message?: string;
+  readonly fromMs: number;
+  readonly operationMs: number;
+  /** What preview showed before the step: sentences of its plans, and the diff. */
+  readonly sentences: readonly string[];
+  readonly diff?: string;
+};
+
+/** What report.json holds: everything that the report says, as data; times in ms since the recording's start. */
+export type ReportData = {
+  readonly format: 1;
+  readonly experiment: string;
+  readonly stack: string;
+  readonly title: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly verdicts: readonly Verdict[];
+  readonly comparisons: readonly PlanComparison[];
+  readonly steps: readonly StepFigures[];
+  readonly requests: LatencyFigures;
+  readonly latency: readonly LatencyRow[];
+  readonly failures: readonly FailureRow[];
+  readonly measuring: Measuring;
+};
+
+/** Decides and sums up a recording. */
+export function reportData(recording: Recording, course: Course = courseOf(recording)): ReportData {
+  const { header } = recording;
+  const verdicts = decide(recording);
+  return {
+    format: 1,
+    experiment: header.experiment,
+    stack: header.stack,
+    title: header.title,
+    question: header.question,
+    answer: answerOf(verdicts, header.hypotheses),
+    startedWallMs: header.startedWallMs,
+    durationMs: course.endMs,
+    settings: header.settings,
+    verdicts,
+    comparisons: comparePlans(recording),
+    steps: course.steps.map((span) => stepFigures(recording, course, span)),
+    requests: latencyFigures(course.requests),
+    latency: latencyRows(course.requests),
+    failures: failureRows(course.requests),
+    measuring: measuringOf(recording),
+  };
+}
+
+function stepFigures({ events }: Recording, course: Course, span: Course["steps"][number]): StepFigures {
+  const plan = events.find((event) => event.type === "plan" && event.step === span.step);
+  const diff = plan?.type === "plan" ? stripVTControlCharacters(plan.diff).trim() : "";
+  return {
+    step: span.step,
+    title: span.title,
+    outcome: span.outcome,
+    ...(span.message === undefined ? {} : { message: stripVTControlCharacters(span.message) }),
+    fromMs: span.fromMs,
+    operationMs: span.operationUntilMs - span.fromMs,
+    ...latencyFigures(course.requests.filter(({ step }) => step === span.step)),
+    sentences: plan?.type === "plan" ? plan.plans.flatMap(({ sentences }) => sentences) : [],
+    ...(diff ? { diff } : {}),
+  };
+}

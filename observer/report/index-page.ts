@@ -1,0 +1,49 @@
+import type { Verdict } from "../verdicts/verdict.ts";
+import { count, figure } from "../words.ts";
+import type { ReportData } from "./data.ts";
+import { type Html, html } from "./html.ts";
+import { page, scroll } from "./page.ts";
+
+/** A report as the index shows it; paths as they are from where the index lies, `/` between folders. */
+export type IndexedReport = { readonly data: ReportData; readonly html: string; readonly thumbnail: string };
+
+/** An experiment that has no report, and why. */
+export type MissingReport = { readonly experiment: string; readonly why: string };
+
+/** One page over several reports: a row for each with question, answer, counts, picture and link. */
+export function indexPage(reports: readonly IndexedReport[], missing: readonly MissingReport[] = []): string {
+  const verdicts = reports.flatMap(({ data }) => data.verdicts);
+  return page(
+    "Rollouts observed",
+    html`<header><h1>Rollouts observed</h1>
+<p class="faint">${count(reports.length, "experiment")}, ${countsOf(verdicts)}</p></header>
+<main>
+${scroll(
+  "Experiments",
+  html`<table class="index"><caption>What each experiment asked and what was seen</caption>
+<thead><tr><th scope="col">experiment</th><th scope="col">question and answer</th><th scope="col">verdicts</th><th scope="col" class="number">failed requests</th><th scope="col">time line</th></tr></thead>
+<tbody>${reports.map(row)}${missing.map(missingRow)}</tbody></table>`,
+)}
+</main>`,
+  );
+}
+
+const row = ({ data, html: link, thumbnail }: IndexedReport): Html =>
+  html`<tr><th scope="row"><a href="${encodeURI(link)}">${data.title}</a><br><span class="faint">${data.experiment}</span></th>
+<td class="text"><p>${data.question}</p><p><strong>${data.answer}</strong></p></td>
+<td>${countsOf(data.verdicts)
+    .split(", ")
+    .map((part) => html`${part}<br>`)}</td>
+<td class="number">${figure(data.requests.failed)} of ${figure(data.requests.requests)}</td>
+<td><a href="${encodeURI(link)}"><img src="${encodeURI(thumbnail)}" width="260" alt="Time line of ${data.title}"></a></td></tr>\n`;
+
+const missingRow = ({ experiment, why }: MissingReport): Html =>
+  html`<tr><th scope="row">${experiment}</th><td class="text" colspan="4">no report: ${why}</td></tr>\n`;
+
+function countsOf(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return "no claims";
+  const of = (outcome: Verdict["outcome"]) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
+  return [`✓ ${of("held")} held`, `✗ ${of("refuted")} refuted`, `? ${of("inconclusive")} inconclusive`]
+    .filter((part, index) => index === 0 || !/ 0 /.test(part))
+    .join(", ");
+}

@@ -1,0 +1,58 @@
+import type { Recording } from "../events.ts";
+
+/** How well the recording itself was made. */
+export type Measuring = {
+  readonly ratePerSecond: number;
+  readonly loadFrom: string;
+  /** The cluster's clock minus the host's, as it was compared most surely. */
+  readonly clocks: readonly { readonly peer: string; readonly offsetMs: number; readonly uncertaintyMs: number }[];
+  /** Cores that observing took on average; the goal is at most `OBSERVER_GOAL_CORES`. */
+  readonly observerCores?: number;
+  /** Set where load ran elsewhere, so that the observer's cost is without it. */
+  readonly observerWithoutLoad?: true;
+  readonly observerRssBytes?: number;
+  readonly observerEventLoopP99Ms?: number;
+  readonly gaps: readonly {
+    readonly source: string;
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly why: string;
+  }[];
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+};
+
+/** Five hundredths of one core at the default rate: more would change what is observed. */
+export const OBSERVER_GOAL_CORES = 0.05;
+
+/** Reads from a recording how it was made. */
+export function measuringOf({ header, events }: Recording): Measuring {
+  const load = events.find((event) => event.type === "load-started");
+  const observed = events.filter((event) => event.type === "observer");
+  const [first, last] = [observed[0], observed.at(-1)];
+  const elapsedMs = first && last ? last.atMs - first.atMs : 0;
+  const clocks = Map.groupBy(
+    events.filter((event) => event.type === "clock"),
+    ({ peer }) => peer,
+  );
+  return {
+    ratePerSecond: header.ratePerSecond,
+    loadFrom: load
+      ? `${load.url} (${load.from === "host" ? "from this machine" : "from a Job in the cluster"})`
+      : "no load",
+    clocks: [...clocks].flatMap(([peer, compared]) => {
+      const [best] = compared.toSorted((left, right) => left.uncertaintyMs - right.uncertaintyMs);
+      return best ? [{ peer, offsetMs: best.offsetMs, uncertaintyMs: best.uncertaintyMs }] : [];
+    }),
+    ...(first && last && elapsedMs > 0
+      ? { observerCores: ((last.cpuSeconds - first.cpuSeconds) * 1000) / elapsedMs }
+      : {}),
+    ...(load?.from === "cluster" ? { observerWithoutLoad: true } : {}),
+    ...(last ? { observerRssBytes: last.rssBytes, observerEventLoopP99Ms: last.eventLoopP99Ms } : {}),
+    gaps: events
+      .filter((event) => event.type === "gap")
+      .map(({ source, fromMs, untilMs, why }) => ({ source, fromMs, untilMs, why })),
+    machine: header.machine,
+    versions: header.versions,
+  };
+}

@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { courseOf } from "../course/course.ts";
+import type { Recording } from "../events.ts";
+import { latencySvg } from "./chart/latency-by-release.ts";
+import { timelineSvg } from "./chart/timeline.ts";
+import { type ReportData, reportData } from "./data.ts";
+import { html } from "./html.ts";
+import { methodSection } from "./method-section.ts";
+import { page } from "./page.ts";
+import { planSection } from "./plan-section.ts";
+import { pngOf } from "./png.ts";
+import { evidenceSection, latencySection, timelineSection, verdictSection } from "./sections.ts";
+
+/** Wide enough for a slide; the drawing itself is 1120 wide. */
+const PNG_WIDTH = 2240;
+
+/** A report in all its forms, made from the recording alone: the same recording gives the same bytes. */
+export type RenderedReport = { readonly data: ReportData; readonly page: string; readonly timeline: string };
+
+/** Paths of the files of a report. */
+export type ReportFiles = {
+  readonly html: string;
+  readonly json: string;
+  readonly svg: string;
+  readonly png: string;
+};
+
+/** Decides a recording and writes its page and its drawing; a UserError where the recording's hypotheses make no sense. */
+export function renderReport(recording: Recording): RenderedReport {
+  const course = courseOf(recording);
+  const data = reportData(recording, course);
+  const timeline = timelineSvg(recording, course);
+  const body = html`<header><h1>${data.title}</h1>
+<p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p></header>
+<main>
+<p class="question">${data.question}</p>
+<p class="answer">${data.answer}</p>
+${verdictSection(data.verdicts)}
+${timelineSection(timeline, data)}
+${latencySection(data, latencySvg(data.latency))}
+${planSection(data)}
+${methodSection(data)}
+${evidenceSection(data.verdicts, recording.events)}
+</main>`;
+  return { data, page: page(`${data.title}: ${data.experiment}`, body), timeline };
+}
+
+/** Writes report.html, report.json, timeline.svg and timeline.png into the folder, over those of an earlier time. */
+export async function writeReport(
+  folder: string,
+  recording: Recording,
+): Promise<{ readonly data: ReportData; readonly files: ReportFiles }> {
+  const { data, page, timeline } = renderReport(recording);
+  const files: ReportFiles = {
+    html: join(folder, "report.html"),
+    json: join(folder, "report.json"),
+    svg: join(folder, "timeline.svg"),
+    png: join(folder, "timeline.png"),
+  };
+  await Promise.all([
+    writeFile(files.html, page),
+    writeFile(files.json, `${JSON.stringify(data, undefined, 2)}\n`),
+    writeFile(files.svg, timeline),
+    writeFile(files.png, pngOf(timeline, PNG_WIDTH)),
+  ]);
+  return { data, files };
+}

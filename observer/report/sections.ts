@@ -1,0 +1,89 @@
+import type { Event } from "../events.ts";
+import type { Verdict } from "../verdicts/verdict.ts";
+import { duration, figure } from "../words.ts";
+import type { ReportData } from "./data.ts";
+import { describeEvent } from "./describe-event.ts";
+import { Html, html } from "./html.ts";
+import type { LatencyFigures } from "./latency.ts";
+import { type Column, scroll, table } from "./page.ts";
+
+const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? inconclusive" } as const;
+/** So many events are cited by each verdict; more would prove no more. */
+const MOST_CITED = 8;
+
+/** Ids of the events that the report lists for a verdict: its first ones and its last. */
+function citedIds({ evidence }: Verdict): readonly number[] {
+  const last = evidence.at(-1);
+  return evidence.length <= MOST_CITED || last === undefined ? evidence : [...evidence.slice(0, MOST_CITED - 1), last];
+}
+
+/** Every verdict with its sentence, its claim and links to its evidence. */
+export const verdictSection = (verdicts: readonly Verdict[]): Html =>
+  html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2>
+${verdicts.length === 0 ? html`<p>The experiment claims nothing.</p>` : html`<ol class="verdicts">${verdicts.map(verdictItem)}</ol>`}
+</section>`;
+
+function verdictItem(verdict: Verdict): Html {
+  const cited = citedIds(verdict);
+  const more = verdict.evidence.length - cited.length;
+  return html`<li id="verdict-${verdict.hypothesis}"><span class="mark ${verdict.outcome}">${MARKS[verdict.outcome]}</span>
+<div><p><strong>${verdict.claim}</strong></p><p>${verdict.sentence}</p>
+${cited.length > 0 ? html`<p class="faint">Evidence: ${cited.map((id, index) => html`${index > 0 ? ", " : ""}<a href="#event-${id}">#${id}</a>`)}${more > 0 ? ` and ${figure(more)} more` : ""}</p>` : ""}</div></li>\n`;
+}
+
+/** The drawn time line with its caption. */
+export const timelineSection = (timeline: string, { requests, durationMs }: ReportData): Html =>
+  html`<section aria-labelledby="time-line"><h2 id="time-line">Time line</h2>
+<figure class="timeline">${scroll("Time line", new Html(timeline))}
+<figcaption>${duration(durationMs)}, ${figure(requests.requests)} requests, ${figure(requests.failed)} failed. One lane per pod; requests are placed where they were due.</figcaption></figure>
+</section>`;
+
+const ms = (value: number | undefined): string | undefined => value?.toFixed(1);
+
+const latencyColumns: readonly Column<LatencyFigures>[] = [
+  { heading: "requests", kind: "number", cell: ({ requests }) => figure(requests) },
+  { heading: "failed", kind: "number", cell: ({ failed }) => figure(failed) },
+  { heading: "p50 ms", kind: "number", cell: ({ p50Ms }) => ms(p50Ms) },
+  { heading: "p95 ms", kind: "number", cell: ({ p95Ms }) => ms(p95Ms) },
+  { heading: "p99 ms", kind: "number", cell: ({ p99Ms }) => ms(p99Ms) },
+  { heading: "max ms", kind: "number", cell: ({ maxMs }) => ms(maxMs) },
+];
+
+/** Latency by release and connection, drawn and as figures, failures by kind, and both by step. */
+export function latencySection({ latency, failures, steps, requests }: ReportData, chart: string | undefined): Html {
+  if (requests.requests === 0)
+    return html`<section aria-labelledby="latency"><h2 id="latency">Requests</h2><p>No request was sent.</p></section>`;
+  return html`<section aria-labelledby="latency"><h2 id="latency">Requests</h2>
+${chart ? html`<figure class="small">${scroll("Latency", new Html(chart))}</figure>` : ""}
+${table("Latency of answers with success, from when the request was due; by release and connection", [{ heading: "release", kind: "row", cell: ({ release }) => release }, { heading: "connection", cell: ({ connection }) => connection }, ...latencyColumns], latency)}
+${
+  failures.length > 0
+    ? table(
+        "Failures by what the client saw",
+        [
+          { heading: "failure", kind: "row", cell: ({ what }) => what },
+          { heading: "connection", cell: ({ connection }) => connection },
+          { heading: "requests", kind: "number", cell: ({ count }) => figure(count) },
+        ],
+        failures,
+      )
+    : html`<p>No request failed.</p>`
+}
+${table("By step", [{ heading: "step", kind: "row", cell: ({ title }) => title }, { heading: "outcome", cell: ({ outcome }) => outcome }, { heading: "operation", kind: "number", cell: ({ operationMs }) => duration(operationMs) }, ...latencyColumns], steps)}
+</section>`;
+}
+
+/** The events that verdicts cite, as a table to which their evidence links. */
+export function evidenceSection(verdicts: readonly Verdict[], events: readonly Event[]): Html {
+  const ids = new Set(verdicts.flatMap(citedIds));
+  const cited = events.filter(({ id }) => ids.has(id));
+  if (cited.length === 0) return html``;
+  return html`<section aria-labelledby="events"><h2 id="events">Cited events</h2>
+${scroll(
+  "Cited events",
+  html`<table><caption>${figure(cited.length)} of the recording's ${figure(events.length)} events</caption>
+<thead><tr><th scope="col" class="number">event</th><th scope="col" class="number">at s</th><th scope="col">what was seen</th></tr></thead>
+<tbody>${cited.map((event) => html`<tr id="event-${event.id}"><th scope="row" class="number">#${event.id}</th><td class="number">${(event.atMs / 1000).toFixed(3)}</td><td class="text">${describeEvent(event)}</td></tr>\n`)}</tbody></table>`,
+)}
+</section>`;
+}

@@ -1,0 +1,72 @@
+import type { Verdict } from "../verdicts/verdict.ts";
+import { duration, figure, percent } from "../words.ts";
+import type { ReportData } from "./data.ts";
+import type { LatencyFigures } from "./latency.ts";
+import { OBSERVER_GOAL_CORES } from "./measuring.ts";
+import type { ReportFiles } from "./report.ts";
+
+const WIDTH = 100;
+const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? open" } as const;
+const MARK_WIDTH = 10;
+
+/** What a terminal shows of a report, at most 100 columns wide and without colours; `files` as they are to be shown. */
+export function summary(data: ReportData, files: Partial<ReportFiles> = {}): string {
+  return [
+    ...wrapped(`${data.title}: ${data.question}`, 0),
+    "",
+    ...data.verdicts.flatMap(verdictLines),
+    ...(data.verdicts.length === 0 ? ["no claim to decide"] : []),
+    "",
+    ...planLines(data),
+    ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
+    ...wrapped(`observer  ${observerText(data)}`, MARK_WIDTH),
+    // Paths stay whole, so that they can be clicked and copied.
+    ...Object.values(files).map((path) => `file      ${path}`),
+  ].join("\n");
+}
+
+const verdictLines = ({ outcome, claim, sentence }: Verdict): string[] => [
+  ...wrapped(`${MARKS[outcome].padEnd(MARK_WIDTH)}${claim}`, MARK_WIDTH),
+  ...wrapped(`${" ".repeat(MARK_WIDTH)}${sentence}`, MARK_WIDTH),
+];
+
+/** Plans that came true take one line; of the others every row that did not. */
+function planLines({ comparisons }: ReportData): string[] {
+  return comparisons.flatMap(({ step, workload, rows }) => {
+    const wrong = rows.filter(({ agrees }) => !agrees);
+    const where = `plan      ${step}, ${workload}`;
+    if (wrong.length === 0) return wrapped(`${where}: as planned`, MARK_WIDTH);
+    return wrong.flatMap(({ what, planned, observed }) =>
+      wrapped(`${where}: ${what}: planned ${planned}, observed ${observed}`, MARK_WIDTH),
+    );
+  });
+}
+
+function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFigures): string {
+  if (requests === 0) return "none was sent";
+  const sent = `${figure(requests)} sent, ${figure(failed)} failed`;
+  if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || maxMs === undefined) return sent;
+  return `${sent}; latency p50 ${p50Ms.toFixed(1)}, p95 ${p95Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(1)} ms`;
+}
+
+function observerText({ measuring: { observerCores, gaps } }: ReportData): string {
+  const cost =
+    observerCores === undefined
+      ? "cost not measured"
+      : `${percent(observerCores)} of one core (goal: under ${percent(OBSERVER_GOAL_CORES)})`;
+  const lost = gaps.map(({ source, fromMs, untilMs }) => `${source} for ${duration(untilMs - fromMs)}`);
+  return `${cost}; ${lost.length === 0 ? "no gaps" : `not seen: ${lost.join(", ")}`}`;
+}
+
+/** Breaks a text between words; lines after the first are indented. A longer word is cut where the line ends. */
+function wrapped(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > WIDTH) {
+    const space = rest.lastIndexOf(" ", WIDTH);
+    const end = space > indent ? space : WIDTH;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = " ".repeat(indent) + rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}

@@ -1,0 +1,131 @@
+import { copyFile, type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { execa } from "execa";
+import type { Clock } from "../clock.ts";
+import type { EngineEvent } from "../events.ts";
+import { engineEvent } from "./engine-log.ts";
+
+/** Config values added to those of the stack's file. */
+export type Values = Readonly<Record<string, string>>;
+
+/** How an operation ended, and all that Pulumi printed. */
+export type Operation = { readonly succeeded: boolean; readonly message?: string; readonly output: string };
+
+/** Pulumi on one stack; one operation at a time. */
+export type Engine = {
+  /** Shows what an `up` would change; changes nothing and tells of no event. */
+  readonly preview: (values: Values) => Promise<Operation>;
+  readonly up: (values: Values) => Promise<Operation>;
+  readonly destroy: (values: Values) => Promise<Operation>;
+  /** Asks a running operation to end in its own good time. */
+  readonly interrupt: () => void;
+};
+
+/** Where Pulumi is, what it works on and who hears of its events. */
+export type EngineOptions = {
+  readonly pulumi: string;
+  readonly project: string;
+  readonly stack: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly onEvent: (event: EngineEvent) => void;
+};
+
+const READ_LOG_EVERY_MS = 50;
+const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
+
+/**
+ * Runs Pulumi as its own Automation API does: the command with an event log. That API itself also selects the stack for the
+ * user's shell, and after every `up` runs three more commands for outputs and history, in the middle of what is measured.
+ * Values go into a temporary copy of the stack's file, so that the checkout stays as it is.
+ */
+export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: EngineOptions): Engine {
+  let running: { kill(signal: "SIGINT"): unknown } | undefined;
+
+  async function run(args: readonly string[], values: Values, tell = onEvent): Promise<Operation> {
+    const scratch = await mkdtemp(join(tmpdir(), "online-inference-engine-"));
+    try {
+      const file = join(scratch, `Pulumi.${stack}.yaml`);
+      const log = join(scratch, "events.json");
+      await copyFile(join(project, `Pulumi.${stack}.yaml`), file);
+      await writeFile(log, "");
+      const config = [
+        "--config-file",
+        file,
+        ...Object.entries(values).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+      ];
+      const child = execa(pulumi, [...args, "--stack", stack, ...COMMON, "--event-log", log, ...config], {
+        cwd: project,
+        // The event log is an option of the debugging ones.
+        env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
+        stdin: "ignore",
+        all: true,
+        reject: false,
+      });
+      running = child;
+      const troubles: string[] = [];
+      const ended = new AbortController();
+      const reading = readLines(log, clock, ended.signal, (line) => {
+        const event = engineEvent(line);
+        if (event?.severity === "error" && event.message) troubles.push(event.message);
+        if (event) tell(event);
+      });
+      const { exitCode, all } = await child;
+      running = undefined;
+      ended.abort();
+      await reading;
+      if (exitCode === 0) return { succeeded: true, output: all };
+      return { succeeded: false, message: troubles.join("\n") || lastLines(all), output: all };
+    } finally {
+      running = undefined;
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  return {
+    // The refresh before both uses docker's address of today, not the one in the state. A destroy goes by the state alone.
+    preview: (values) => run(["preview", "--diff", "--run-program"], values, () => {}),
+    up: (values) => run(["up", "--yes", "--skip-preview", "--run-program"], values),
+    destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values),
+    interrupt: () => void running?.kill("SIGINT"),
+  };
+}
+
+/** Hands over a growing file's lines until the signal is aborted, then those that are left. */
+async function readLines(
+  file: string,
+  clock: Pick<Clock, "sleep">,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const handle = await open(file);
+  const decoder = new StringDecoder();
+  let rest = "";
+  try {
+    for (let isLast = false; !isLast; ) {
+      await clock.sleep(READ_LOG_EVERY_MS, signal);
+      // Decided before reading: what was written before the end is then read for certain.
+      isLast = signal.aborted;
+      const lines = (rest + (await readNew(handle, decoder))).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.trim()) onLine(line);
+    }
+    if (rest.trim()) onLine(rest);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readNew(handle: FileHandle, decoder: StringDecoder): Promise<string> {
+  const buffer = Buffer.alloc(64 * 1024);
+  let text = "";
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return text;
+    text += decoder.write(buffer.subarray(0, bytesRead));
+  }
+}
+
+const lastLines = (text: string): string => text.trim().split("\n").slice(-5).join("\n");

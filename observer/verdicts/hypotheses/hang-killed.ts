@@ -1,0 +1,91 @@
+import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
+import type { PodCourse, Restart } from "../../course/course.ts";
+import type { Event } from "../../events.ts";
+import { duration } from "../../words.ts";
+import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { MILLISECONDS, STEP } from "../parameters.ts";
+import { podsWithin, stepOf } from "../scene.ts";
+
+type Told = Extract<Event, { type: "kubernetes-event" }>;
+
+/** What the kubelet's own schedule and the way of its events to us may add to a probe's arithmetic. */
+const SLACK_MS = 1000;
+/** 128 + SIGKILL. */
+const KILLED = 137;
+
+/** A hang is found out by the liveness probe, and the process is killed as it does not heed SIGTERM. */
+export const hangKilled: Interpreter<"hang-killed"> = {
+  parameters: { step: STEP, hangAfterMs: MILLISECONDS, detectWithinMs: MILLISECONDS, graceMs: MILLISECONDS },
+  sources: ["pods", "kubernetes-events", "clock"],
+  aboutRestarts: true,
+  decide: ({ step, hangAfterMs, detectWithinMs, graceMs }, scene) => {
+    const span = stepOf(scene, step);
+    const told = scene.recording.events.filter(
+      (event): event is Told =>
+        event.type === "kubernetes-event" && event.atMs >= span.fromMs && event.atMs < span.untilMs,
+    );
+    const killing = told.find(({ reason, message }) => reason === "Killing" && /liveness/i.test(message));
+    const pods = podsWithin(scene.course, span);
+    const pod = killing && podTold(killing, pods);
+    if (!killing || !pod) {
+      const restarts = pods.flatMap((one) =>
+        one.restarts.filter(({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs),
+      );
+      const otherwise = restarts.length > 0 ? `; the container ended otherwise (${endInWords(restarts[0])})` : "";
+      return neverSeen(`no liveness probe had a container killed${otherwise}`, [
+        span.startedId,
+        ...restarts.map(({ eventId }) => eventId),
+      ]);
+    }
+    const start = startBefore(killing, pod, told);
+    const restart = pod.restarts.find(({ atMs }) => atMs >= killing.atMs && atMs < span.untilMs);
+    const evidence = [start?.id, killing.id, restart?.eventId].filter((id) => id !== undefined);
+    if (!start) return undecided(`when the process of ${pod.name} started was not seen`, evidence);
+
+    // The process may have started at any time within the start's whole second, if that is all we know.
+    const mostMs = killing.atMs - start.atMs - hangAfterMs;
+    const leastMs = mostMs - start.vagueMs;
+    const found = `the liveness probe gave the process up ${duration(mostMs)} after it hung, of at most ${duration(detectWithinMs)}`;
+    if (leastMs > detectWithinMs + SLACK_MS) return refuted(found, evidence);
+    if (mostMs < 0)
+      return refuted(`the liveness probe gave the process up ${duration(-mostMs)} before it was to hang`, evidence);
+
+    if (!restart) return neverSeen(`${found}; but it was not started again`, evidence);
+    const { end } = restart;
+    if (end?.exitCode === undefined) return undecided(`${found}; how it ended was not seen`, evidence);
+    if (end.exitCode !== KILLED) return refuted(`${found}; it ended by itself (${endInWords(restart)})`, evidence);
+    const deadMs =
+      end.finishedMs === undefined ? restart.atMs : Math.min(end.finishedMs + KUBERNETES_TIME_STEP_MS, end.atMs);
+    const diedMs = Math.max(0, deadMs - killing.atMs);
+    const died = `${found}; it was dead (exit code ${KILLED}) ${duration(diedMs)} later, the grace being ${duration(graceMs)}`;
+    if (diedMs - KUBERNETES_TIME_STEP_MS > graceMs + SLACK_MS) return refuted(died, evidence);
+    if (mostMs > detectWithinMs + SLACK_MS) return undecided(`${died}; whole seconds do not decide it`, evidence);
+    return held(died, evidence);
+  },
+};
+
+const podTold = ({ about, atMs }: Told, pods: readonly PodCourse[]): PodCourse | undefined =>
+  pods.find(({ name, fromMs, untilMs }) => about === `Pod/${name}` && fromMs <= atMs && atMs <= untilMs);
+
+/** The last start of the pod's container before it was killed: as the kubelet told it, else by the container's whole seconds. */
+function startBefore(
+  killing: Told,
+  pod: PodCourse,
+  told: readonly Told[],
+): { readonly id: number; readonly atMs: number; readonly vagueMs: number } | undefined {
+  const started = told.findLast(
+    ({ reason, about, atMs }) =>
+      reason === "Started" && about === killing.about && atMs >= pod.fromMs && atMs <= killing.atMs,
+  );
+  if (started) return { id: started.id, atMs: started.atMs, vagueMs: 0 };
+  const ended = pod.ends.find(
+    ({ startedMs, atMs }) => startedMs !== undefined && startedMs <= killing.atMs && atMs >= killing.atMs,
+  );
+  return ended?.startedMs === undefined
+    ? undefined
+    : { id: ended.eventId, atMs: ended.startedMs, vagueMs: KUBERNETES_TIME_STEP_MS };
+}
+
+const endInWords = (restart: Restart | undefined): string =>
+  `${restart?.end?.reason ?? "reason not seen"}, exit code ${restart?.end?.exitCode ?? "not seen"}`;

@@ -1,0 +1,77 @@
+import Type from "typebox";
+import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
+import type { PodCourse } from "../../course/course.ts";
+import type { Event } from "../../events.ts";
+import { count, list } from "../../words.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+
+const ALREADY_PRESENT = "already present on machine";
+
+/** The kubelet found every pod's image on the node. */
+export const imageNotPulled: Interpreter<"image-not-pulled"> = {
+  parameters: {},
+  sources: ["kubernetes-events", "clock"],
+  decide: (_, { recording, course }) => {
+    const told = recording.events.filter(
+      (event): event is Extract<Event, { type: "kubernetes-event" }> =>
+        event.type === "kubernetes-event" &&
+        (event.reason === "Pulling" || event.reason === "Pulled") &&
+        // What the API server still keeps of an earlier run is not of this recording.
+        course.clock.toRecordingMs(event.lastAtMs) >= -KUBERNETES_TIME_STEP_MS,
+    );
+    const pulled = told.filter(({ reason, message }) => reason === "Pulling" || !message.includes(ALREADY_PRESENT));
+    if (pulled.length > 0) {
+      const pods = [...new Set(pulled.map(({ about }) => about.replace(/^Pod\//, "")))];
+      return refuted(
+        `the image was pulled for ${list(pods)}: ${pulled[0]?.message}`,
+        pulled.map(({ id }) => id),
+      );
+    }
+    const ran = course.pods.filter(
+      (pod) => !pod.listed && pod.intervals.some(({ state }) => state === "starting" || state === "ready"),
+    );
+    const findings = ran.map((pod) => ({ pod, found: told.find((event) => isOf(event, pod)) }));
+    const evidence = findings.flatMap(({ found }) => (found ? [found.id] : []));
+    const untold = findings.filter(({ found }) => !found);
+    if (ran.length === 0) return undecided("no pod was seen to start", []);
+    if (untold.length > 0) {
+      return undecided(
+        `where the image of ${list(untold.map(({ pod }) => pod.name))} came from was not seen`,
+        evidence,
+      );
+    }
+    return held(`the image was on the node already for all ${count(ran.length, "pod")}`, evidence);
+  },
+};
+
+/** A bare pod's successor has its name, so time must tell whose event it is. */
+const isOf = (event: Extract<Event, { type: "kubernetes-event" }>, pod: PodCourse): boolean =>
+  event.about === `Pod/${pod.name}` && event.atMs >= pod.fromMs && event.atMs <= pod.untilMs;
+
+/** The API server gave every pod this quality of service. */
+export const qosClass: Interpreter<"qos-class"> = {
+  parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
+  sources: ["pods"],
+  decide: ({ qosClass: wanted }, { course }) => {
+    const known = course.pods.filter((pod) => pod.qosClass !== undefined);
+    const other = known.filter((pod) => pod.qosClass !== wanted);
+    if (other.length > 0) {
+      const classes = [...new Set(other.flatMap((pod) => pod.qosClass ?? []))];
+      return refuted(
+        `${count(other.length, "pod is", "pods are")} ${list(classes)}`,
+        other.map(({ firstEventId }) => firstEventId),
+      );
+    }
+    if (known.length === 0 || known.length < course.pods.length) {
+      return undecided(
+        `the class of ${count(course.pods.length - known.length, "pod")} of ${course.pods.length} was not seen`,
+        [],
+      );
+    }
+    return held(
+      `${count(known.length, "pod is", "pods are")} ${wanted}`,
+      known.map(({ firstEventId }) => firstEventId),
+    );
+  },
+};

@@ -1,0 +1,82 @@
+import type { Course, PodCourse, Request } from "../../course/course.ts";
+import { count, duration, figure, list } from "../../words.ts";
+import { answered, LEAST_REQUESTS } from "../enough-load.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+
+/** An answer may reach us before the watch event that makes it right: they come by different ways. */
+const WATCH_LATE_MS = 250;
+
+/** No pod answers with success before it is Ready for the first time. */
+export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
+  parameters: {},
+  sources: ["pods", "load", "clock"],
+  decide: (_, { course }) => {
+    const answers = answered(course.requests).filter((request) => request.pod !== undefined);
+    const placed = answers.map((request) => ({ request, pod: podOf(request, course.pods) }));
+    const early = placed.flatMap(({ request, pod }) =>
+      pod ? [{ request, pod, ...earliness(request, pod, course) }] : [],
+    );
+    const before = early.filter(({ verdict }) => verdict === "before");
+    if (before.length > 0) {
+      const pods = [...new Set(before.map(({ pod }) => pod.name))];
+      return refuted(
+        `${count(before.length, "answer")} came from ${list(pods)} before it was Ready, the first ${duration(before[0]?.byMs ?? 0)} before`,
+        before.flatMap(({ request, pod }) => [request.id, ...(pod.firstReady ? [pod.firstReady.eventId] : [])]),
+      );
+    }
+    if (answers.length < LEAST_REQUESTS) {
+      return undecided(`only ${count(answers.length, "answer")} of at least ${LEAST_REQUESTS} came from a pod`, []);
+    }
+    const unclear = early.filter(({ verdict }) => verdict === "unclear");
+    if (unclear.length > 0) {
+      return undecided(
+        `${count(unclear.length, "answer")} came within the second in which the pod became Ready, up to ${duration(unclear.reduce((most, { byMs }) => Math.max(most, byMs), 0))} before we saw it`,
+        unclear.map(({ request }) => request.id),
+      );
+    }
+    const unknown = placed.filter(({ pod }) => !pod);
+    if (unknown.length > 0) {
+      return undecided(
+        `${count(unknown.length, "answer")} came from pods that were not seen`,
+        unknown.map(({ request }) => request.id),
+      );
+    }
+    const tried = course.pods.filter((pod) => !pod.listed && sentWhileUnready(pod, course.requests) > 0);
+    if (tried.length === 0) return undecided("no request was sent while a pod was not yet Ready", []);
+    const sent = tried.reduce((sum, pod) => sum + sentWhileUnready(pod, course.requests), 0);
+    return held(
+      `0 of ${count(answers.length, "answer")} came from a pod before it was Ready, though ${figure(sent)} requests were sent while ${count(tried.length, "pod")} started`,
+      tried.flatMap((pod) => (pod.firstReady ? [pod.firstReady.eventId] : [])),
+    );
+  },
+};
+
+const doneMs = ({ dueMs, latencyMs }: Request): number => dueMs + latencyMs;
+
+/** A bare pod's successor has its name: the last that was there when the answer came, of the release that answered. */
+const podOf = (request: Request, pods: readonly PodCourse[]): PodCourse | undefined =>
+  pods.findLast(
+    ({ name, release, fromMs }) =>
+      name === request.pod &&
+      fromMs <= doneMs(request) &&
+      (request.release === undefined || request.release === release),
+  );
+
+function earliness(
+  request: Request,
+  { firstReady, fromMs, untilMs }: PodCourse,
+  { clock, gaps }: Course,
+): { readonly verdict: "in-time" | "unclear" | "before"; readonly byMs: number } {
+  const isWatched = !gaps.some((gap) => gap.source === "pods" && gap.untilMs > fromMs && gap.fromMs < untilMs);
+  const byMs = (firstReady?.atMs ?? untilMs) - doneMs(request);
+  // Never Ready as far as we saw: just before a gap or the end it may have become so unseen.
+  if (!firstReady) return { verdict: isWatched && byMs > WATCH_LATE_MS ? "before" : "unclear", byMs };
+  if (byMs <= WATCH_LATE_MS) return { verdict: "in-time", byMs };
+  // The kubelet says since when, cut down to the whole second: an answer before that is too early for sure.
+  const earliestMs = firstReady.sinceMs === undefined ? firstReady.atMs : firstReady.sinceMs - clock.uncertaintyMs;
+  return { verdict: doneMs(request) < earliestMs ? "before" : "unclear", byMs };
+}
+
+const sentWhileUnready = (pod: PodCourse, requests: readonly Request[]): number =>
+  requests.filter(({ sentMs }) => sentMs >= pod.fromMs && sentMs < (pod.firstReady?.atMs ?? pod.untilMs)).length;

@@ -1,0 +1,64 @@
+import type { Event } from "../../events.ts";
+import { count, list } from "../../words.ts";
+import { held, refuted } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { STEP } from "../parameters.ts";
+import { presentAt, stepOf } from "../scene.ts";
+
+/** Operations of the engine that leave the cluster as it is. */
+const HARMLESS = new Set(["same", "read", "refresh"]);
+
+/** No object is written and no pod comes or goes; what the cluster itself reports of its objects does not count. */
+export const nothingChanges: Interpreter<"nothing-changes"> = {
+  parameters: { step: STEP },
+  sources: ["pods", "owners"],
+  decide: ({ step }, scene) => {
+    const span = stepOf(scene, step);
+    const { events } = scene.recording;
+    const present = presentAt(scene.course, span.fromMs);
+    const within = events.filter(({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs);
+    const written = within.filter(
+      (event) => event.type === "engine" && event.operation !== undefined && !HARMLESS.has(event.operation),
+    );
+    const came = scene.course.pods.filter(
+      ({ fromMs, listed }) => !listed && fromMs >= span.fromMs && fromMs < span.untilMs,
+    );
+    const went = present.filter((pod) => !presentAt(scene.course, span.untilMs).includes(pod));
+    const owners = ownersChanged(events, within);
+    const changes = [
+      ...(written.length > 0 ? [`Pulumi did ${list([...new Set(written.map(inWords))])}`] : []),
+      ...(came.length > 0 ? [`${count(came.length, "pod")} came`] : []),
+      ...(went.length > 0 ? [`${count(went.length, "pod")} went`] : []),
+      ...(owners.length > 0
+        ? [`${list([...new Set(owners.map(({ kind, name }) => `${kind} ${name}`))])} changed`]
+        : []),
+    ];
+    if (changes.length > 0) {
+      return refuted(list(changes), [
+        ...written.map(({ id }) => id),
+        ...came.map(({ firstEventId }) => firstEventId),
+        ...went.flatMap(({ intervals }) => intervals.at(-1)?.eventIds.slice(0, 1) ?? []),
+        ...owners.map(({ id }) => id),
+      ]);
+    }
+    return held(
+      `no object was written and all ${count(present.length, "pod")} stayed`,
+      [span.startedId, span.endedId].filter((id) => id !== undefined),
+    );
+  },
+};
+
+type OwnerEvent = Extract<Event, { type: "owner" }>;
+
+/** Owners that came, went or got a new generation, which only a write of their spec gives. */
+function ownersChanged(all: readonly Event[], within: readonly Event[]): OwnerEvent[] {
+  const isOwner = (event: Event): event is OwnerEvent => event.type === "owner";
+  return within.filter(isOwner).filter((event) => {
+    if (event.change === "added" || event.change === "deleted") return true;
+    const before = all.filter(isOwner).findLast(({ uid, id }) => uid === event.uid && id < event.id);
+    return before !== undefined && before.generation !== event.generation;
+  });
+}
+
+const inWords = (event: Event): string =>
+  event.type === "engine" ? `${event.operation} ${event.resource ?? ""}`.trim() : "";

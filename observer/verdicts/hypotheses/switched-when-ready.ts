@@ -1,0 +1,85 @@
+import type { Course, EndpointSpan, StepSpan } from "../../course/course.ts";
+import { within } from "../../course/levels.ts";
+import { count, duration } from "../../words.ts";
+import { answered, failuresIn, sentWithin } from "../enough-load.ts";
+import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { COUNT, STEP } from "../parameters.ts";
+import { stepOf } from "../scene.ts";
+
+/** "At once": one write of the endpoints, or several that follow each other directly. */
+const AT_ONCE_MS = 1000;
+/** Pods and endpoints come by two watches, of which either may be late by so much. */
+const WATCHES_APART_MS = 250;
+
+/** Users are moved from one release to the other when all its pods are Ready, and all at once. */
+export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
+  parameters: { step: STEP, pods: COUNT },
+  sources: ["pods", "endpoints"],
+  decide: ({ step, pods }, scene) => {
+    const span = stepOf(scene, step);
+    const { course } = scene;
+    const spans = course.endpoints
+      .filter((one) => one.untilMs > span.fromMs && one.fromMs < span.untilMs)
+      .map((one) => ({ ...one, releases: releasesOf(course, one) }));
+    const before = spans[0];
+    const [old] = before?.releases ?? [];
+    if (!before || old === undefined) return undecided("no endpoint was seen at the step's start", [span.startedId]);
+    if (before.releases.length > 1) {
+      return refuted(
+        `at the step's start the endpoints are already of ${before.releases.join(" and ")}`,
+        before.eventIds,
+      );
+    }
+    const first = spans.find(({ releases }) => releases.some((release) => release !== old));
+    const left = spans.find(({ releases }) => !releases.includes(old));
+    if (!first || !left) {
+      return neverSeen(`the endpoints did not change from ${old} to another release`, evidenceOf(span, spans));
+    }
+    const next = first.releases.find((release) => release !== old) ?? "";
+    const done = spans.find(
+      ({ releases, ready }) => releases.length === 1 && releases[0] === next && ready.length >= pods,
+    );
+    const evidence = [...new Set([first, left, done ?? first].flatMap(({ eventIds }) => eventIds))];
+    const ready = readyOf(course, next, first.fromMs);
+    if (ready < pods) {
+      return refuted(
+        `the endpoints changed when only ${count(ready, "pod")} of ${pods} of ${next} ${ready === 1 ? "was" : "were"} Ready`,
+        evidence,
+      );
+    }
+    if (!done) return neverSeen(`the endpoints never came to be ${count(pods, "pod")} of ${next} alone`, evidence);
+    const tookMs = done.fromMs - Math.min(first.fromMs, left.fromMs);
+    const last = answered(sentWithin(course, span)).findLast(({ release }) => release === old);
+    // Connections that are kept alive end on the old pods for as long as those live.
+    const trail =
+      last && last.sentMs > done.fromMs
+        ? `; the last answer of ${old} was asked for ${duration(last.sentMs - done.fromMs)} later`
+        : "";
+    const sentence = `with ${count(ready, "pod")} of ${next} Ready the endpoints went from ${old} to ${next} within ${duration(tookMs)}${trail}${failuresIn(scene, span)}`;
+    return tookMs <= AT_ONCE_MS ? held(sentence, evidence) : refuted(sentence, evidence);
+  },
+};
+
+const releasesOf = (course: Course, { ready, fromMs }: EndpointSpan): string[] => [
+  ...new Set(
+    ready.flatMap(
+      (name) =>
+        course.pods.findLast((pod) => pod.name === name && pod.fromMs <= fromMs + WATCHES_APART_MS)?.release ?? [],
+    ),
+  ),
+];
+
+/** The most pods of the release that were Ready about then. */
+function readyOf({ countsByRelease }: Course, release: string, atMs: number): number {
+  const levels = countsByRelease.get(release)?.ready ?? [];
+  return within(levels, { fromMs: atMs, untilMs: atMs + WATCHES_APART_MS }).reduce(
+    (most, { value }) => Math.max(most, value),
+    0,
+  );
+}
+
+const evidenceOf = (span: StepSpan, spans: readonly EndpointSpan[]): number[] => [
+  span.startedId,
+  ...(spans.at(-1)?.eventIds ?? []),
+];

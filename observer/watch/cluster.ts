@@ -1,0 +1,100 @@
+import type { RawObject, Transport } from "../api-server.ts";
+import type { Clock } from "../clock.ts";
+import type { Gap, Happening } from "../events.ts";
+import { LOAD_NAME } from "../load/job-manifest.ts";
+import { selectorText } from "../pod-query.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { type Followed, follow } from "./follow.ts";
+import {
+  type Change,
+  type EndpointSliceObject,
+  type EventObject,
+  endpointsSeen,
+  kubernetesEventSeen,
+  type OwnerObject,
+  ownerSeen,
+  type PodObject,
+  podSeen,
+} from "./objects.ts";
+
+/** What of the cluster belongs to the experiment. */
+export type WatchTarget = {
+  /** Need not exist yet, and may go and come again. */
+  readonly namespace: string;
+  /** Labels of the pods and of what owns them. */
+  readonly selector: Readonly<Record<string, string>>;
+  readonly service: string;
+};
+
+/** What a watch works with. */
+export type WatchOptions = {
+  readonly transport: Transport;
+  readonly target: WatchTarget;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+  readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  readonly signal: AbortSignal;
+};
+
+type Source = Gap["source"];
+
+/**
+ * Records what becomes of the experiment's pods, their owners, the Service's endpoints and Kubernetes' own events until the
+ * signal is aborted. Resolves once all of it was listed, with what ends when watching does.
+ * @throws {ApiError} when the cluster refuses a list.
+ */
+export async function watchCluster(options: WatchOptions): Promise<{ readonly done: Promise<void> }> {
+  const { transport, target, clock, recorder, signal } = options;
+  const namespaced = (group: string, kind: string) => `${group}/namespaces/${target.namespace}/${kind}`;
+  const ofThePods = { labelSelector: selectorText(target.selector) };
+  const tell = (happening: Happening) => void recorder.record(happening);
+  const start = <T>(source: Source, followed: Pick<Followed, "path" | "labelSelector">, seen: Seen<T>) => {
+    const onGap: Followed["onGap"] = (sinceMs, why) => {
+      const untilMs = recorder.nowMs();
+      tell({ type: "gap", source, fromMs: untilMs - (clock.monotonicMs() - sinceMs), untilMs, why, toldLate: true });
+    };
+    return follow<T & RawObject>({ ...followed, onObject: seen, onGap }, { transport, clock, signal });
+  };
+  let isWatching = false;
+  const following = await Promise.all([
+    start<PodObject>("pods", { path: namespaced("/api/v1", "pods"), ...ofThePods }, (object, change) =>
+      tell(podSeen(object, change)),
+    ),
+    ...(["Deployment", "ReplicaSet"] as const).map((kind) =>
+      start<OwnerObject>(
+        "owners",
+        { path: namespaced("/apis/apps/v1", `${kind.toLowerCase()}s`), ...ofThePods },
+        (object, change) => tell(ownerSeen(kind, object, change)),
+      ),
+    ),
+    start<EndpointSliceObject>(
+      "endpoints",
+      {
+        path: namespaced("/apis/discovery.k8s.io/v1", "endpointslices"),
+        labelSelector: selectorText({ "kubernetes.io/service-name": target.service }),
+      },
+      (object, change) => tell(endpointsSeen(object, change)),
+    ),
+    start<EventObject>(
+      "kubernetes-events",
+      { path: namespaced("/api/v1", "events") },
+      eventTeller(tell, () => isWatching),
+    ),
+  ]);
+  isWatching = true;
+  return { done: Promise.all(following.map(({ done }) => done)).then(() => undefined) };
+}
+
+type Seen<T> = (object: T & RawObject, change: Change) => void;
+
+/** Those of an earlier run are still listed for an hour; those that a later list shows for the first time are news. */
+function eventTeller(tell: (happening: Happening) => void, isWatching: () => boolean): Seen<EventObject> {
+  const seen = new Set<string>();
+  return (object, change) => {
+    const version = `${object.metadata.uid} ${object.metadata.resourceVersion}`;
+    // What sends the requests is no part of the experiment.
+    if (object.involvedObject?.name?.startsWith(LOAD_NAME)) return;
+    const isNews = change !== "deleted" && !seen.has(version) && (change !== "listed" || isWatching());
+    seen.add(version);
+    if (isNews) tell(kubernetesEventSeen(object));
+  };
+}

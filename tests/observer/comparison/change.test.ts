@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { compareChange, comparisonTable } from "../../../observer/comparison/change.ts";
+import { synthesize } from "../support/synthetic.ts";
+import type { SyntheticPod } from "../support/synthetic-types.ts";
+
+const old = (name: string, goneMs: number): SyntheticPod => ({
+  name,
+  release: "v1",
+  createdMs: -4_000,
+  runs: [{ startedMs: -3_000, readyMs: -1_000 }],
+  deletionMs: goneMs - 1_000,
+  goneMs,
+});
+const young = (name: string, readyMs: number): SyntheticPod => ({
+  name,
+  release: "v2",
+  createdMs: readyMs - 2_000,
+  runs: [{ startedMs: readyMs - 1_500, readyMs }],
+});
+
+const steps = [
+  { id: "deploy", title: "up v1", releases: ["v1"], fromMs: 0, operationMs: 900, untilMs: 2_000 },
+  { id: "change", title: "up v2", releases: ["v1", "v2"], fromMs: 4_000, operationMs: 8_000, untilMs: 14_000 },
+];
+const recording = (pods: readonly SyntheticPod[], more: object = {}) =>
+  synthesize({
+    experiment: "blue-green",
+    title: "t",
+    question: "q",
+    ratePerSecond: 50,
+    steps,
+    pods,
+    load: { fromMs: 1_000, untilMs: 15_000 },
+    ...more,
+  });
+
+describe("a change of release", () => {
+  test("that brings all new pods before the old ones go", () => {
+    const change = compareChange(recording([old("a", 10_000), old("b", 11_000), young("c", 7_000), young("d", 8_000)]));
+    expect(change).toMatchObject({
+      experiment: "blue-green",
+      durationMs: 8_000,
+      fewestReady: 2,
+      failed: 0,
+      requests: 500,
+    });
+    // Two more from 5 s and 6 s on; the old ones count until they are asked to go, at 9 s and 10 s.
+    expect(change?.extraPodSeconds).toBeCloseTo(1 + 2 * 3 + 1, 1);
+    expect(change?.mixedMs).toBeGreaterThan(2_500);
+    expect(change?.mixedMs).toBeLessThan(3_500);
+    expect(change?.p99Ms).toBeGreaterThan(2);
+  });
+
+  test("that leaves users alone for a while", () => {
+    const change = compareChange(recording([old("a", 6_000), young("b", 9_000)]));
+    expect(change).toMatchObject({ fewestReady: 0, mixedMs: 0 });
+    expect(change?.failed).toBeGreaterThan(150);
+  });
+
+  test("that never happened, or was broken off, is not compared", () => {
+    expect(compareChange(recording([old("a", 6_000)], { steps: steps.slice(0, 1) }))).toBeUndefined();
+    const failed = steps.map((step) => ({ ...step, outcome: "failed" as const }));
+    expect(compareChange(recording([old("a", 6_000)], { steps: failed }))).toBeUndefined();
+  });
+});
+
+test("the table has one aligned line a strategy", () => {
+  const change = { durationMs: 8_000, extraPodSeconds: 7.04, fewestReady: 6, mixedMs: 120, requests: 1_200 };
+  const table = comparisonTable([
+    { experiment: "blue-green", ...change, failed: 0, p99Ms: 12.34 },
+    { experiment: "recreate", ...change, failed: 310 },
+  ]);
+  const lines = table.split("\n");
+  expect(lines).toHaveLength(3);
+  expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
+  expect(lines[1]).toMatch(/^blue-green +8\.0 s +7\.0 pod-s +6 +0\.1 s +0 of 1200 +12\.3 ms$/);
+  expect(lines[2]).toMatch(/310 of 1200 +-$/);
+});

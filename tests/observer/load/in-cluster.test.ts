@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { StreamingTransport } from "../../../observer/api-server.ts";
+import type { Happening } from "../../../observer/events.ts";
+import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
+import type { LoadHappening } from "../../../observer/load/line.ts";
+
+// An API server of one namespace; its pod runs at once unless the test says otherwise.
+let asked: string[];
+let happened: Happening[];
+let created: Map<string, object>;
+let containerState: object | undefined;
+let refusal: string | undefined;
+let write: (happening: LoadHappening) => void;
+let endLog: () => void;
+let pods: number;
+let ended: Set<number>;
+
+const json = (value: object, status = 200) => ({ status, headers: new Headers(), text: JSON.stringify(value) });
+const notFound = json({ message: "not found" }, 404);
+
+function answer(method: string, path: string, body?: object) {
+  const [place = ""] = path.split("?");
+  const kind = place.split("/").at(method === "POST" ? -1 : -2) ?? "";
+  if (path === "/version") return json({});
+  if (method === "POST") {
+    created.set(kind, body ?? {});
+    if (kind === "jobs") pods += 1;
+    return json({ metadata: { uid: "u" } }, 201);
+  }
+  if (method === "DELETE") {
+    if (kind === "pods") {
+      write({ type: "load-ended", sent: 1 });
+      endLog();
+    }
+    return created.delete(kind) ? json({}) : notFound;
+  }
+  if (place.endsWith("/services/app")) return json({ spec: { ports: [{ port: 80, nodePort: 30050 }] } });
+  if (place.endsWith("/events")) return json({ items: refusal === undefined ? [] : [{ message: refusal }] });
+  if (path.includes("controller-uid")) {
+    return json({ items: refusal === undefined ? [podNow()] : [] });
+  }
+  if (path.includes("job-name")) return json({ items: [] });
+  if (place.endsWith("/pods")) {
+    return json({ items: [{ metadata: {}, spec, status: { conditions: [{ type: "Ready", status: "True" }] } }] });
+  }
+  return created.has(kind) ? json({}) : notFound;
+}
+
+const spec = { containers: [{ name: "app", image: "app:1" }] };
+const podNow = () => ({
+  metadata: { name: `load-${pods}` },
+  status: { containerStatuses: [{ state: containerState }] },
+});
+
+const transport: Pick<StreamingTransport, "request" | "stream"> = {
+  request: async (method, path, _signal, body) => {
+    if (method !== "GET") asked.push(`${method} ${path.replace(/^.*\/lab\//, "")}`);
+    return { ...answer(method, path, body), headers: new Headers({ date: new Date(5_000_000).toUTCString() }) };
+  },
+  async *stream() {
+    if (ended.has(pods)) return;
+    let seq = 0;
+    const waiting: string[] = [];
+    let wake = () => {};
+    let isOver = false;
+    write = (happening) => {
+      seq += 1;
+      waiting.push(`${JSON.stringify({ seq, writtenMs: 5_000_000 + 10 * pods + seq, happening })}\n`);
+      wake();
+    };
+    endLog = () => {
+      isOver = true;
+      ended.add(pods);
+      wake();
+    };
+    write({ type: "load-started", url: "http://10.0.0.7:30050/predict", ratePerSecond: 10, from: "cluster" });
+    while (!isOver || waiting.length > 0) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  },
+};
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+const clock = {
+  monotonicMs: () => 0,
+  wallMs: () => 5_000_500,
+  // Only long waits wait, for their abortion.
+  sleep: (ms: number, signal?: AbortSignal) =>
+    ms > 5_000 ? new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve())) : settle(),
+};
+const recorder = {
+  nowMs: () => 1_500,
+  record: (happening: Happening) => {
+    happened.push(happening);
+    return { id: 0, atMs: 0, wallMs: 0, ...happening };
+  },
+};
+
+beforeEach(() => {
+  asked = [];
+  happened = [];
+  created = new Map();
+  containerState = { running: {} };
+  refusal = undefined;
+  pods = 0;
+  ended = new Set();
+});
+
+const start = (signal = new AbortController().signal) =>
+  startClusterLoad({
+    transport,
+    target: { namespace: "lab", instance: "dev", selector: { app: "x" }, service: "app", port: 80, path: "/predict" },
+    ratePerSecond: 10,
+    reference: { bodies: ["{}"], releases: {} },
+    program: "0;",
+    clock,
+    recorder,
+    signal,
+  });
+
+const request = { type: "request", dueMs: 5_000_100, sentMs: 5_000_101, latencyMs: 3, connection: "kept" } as const;
+const told = () => happened.filter(({ type }) => type !== "clock");
+
+describe("load from the cluster", () => {
+  test("records what its pod tells, ends the pod first, and leaves nothing", async () => {
+    const load = await start();
+    write(request);
+    await settle();
+    expect(await load.stop()).toBe(1);
+    expect(told()).toEqual([
+      { type: "load-started", url: "http://10.0.0.7:30050/predict", ratePerSecond: 10, from: "cluster" },
+      { ...request, dueMs: 1_100, sentMs: 1_101 },
+      { type: "load-ended", sent: 1 },
+    ]);
+    expect(asked).toEqual([
+      "DELETE jobs/online-inference-load?propagationPolicy=Background",
+      "DELETE configmaps/online-inference-load",
+      "POST configmaps",
+      "POST jobs",
+      "DELETE pods/load-1?gracePeriodSeconds=15",
+      "DELETE jobs/online-inference-load?propagationPolicy=Background",
+      "DELETE configmaps/online-inference-load",
+    ]);
+    expect(created.size).toBe(0);
+  });
+
+  test("goes on with another pod when the first is gone, with a gap between them", async () => {
+    const load = await start();
+    write({ type: "load-ended", sent: 0 });
+    endLog();
+    while (!happened.some(({ type }) => type === "gap")) await settle();
+    expect(pods).toBe(2);
+    await load.stop();
+    expect(told().map(({ type }) => type)).toEqual(["load-started", "gap", "load-ended"]);
+    expect(happened.find(({ type }) => type === "gap")).toMatchObject({
+      source: "load",
+      fromMs: 1_012,
+      untilMs: 1_021,
+    });
+  });
+
+  test.each([
+    [
+      "a pull",
+      { waiting: { reason: "ImagePullBackOff", message: "no such image" } },
+      "ImagePullBackOff: no such image",
+    ],
+    ["an end", { terminated: { exitCode: 1, reason: "Error" } }, "its container ended with exit code 1 (Error)"],
+  ])("says that %s keeps the pod from running, and leaves nothing", async (_what, state, why) => {
+    containerState = state;
+    await expect(start()).rejects.toThrow(`the Job online-inference-load in namespace lab cannot run: ${why}`);
+    expect(created.size).toBe(0);
+  });
+
+  test("says what refuses its pod", async () => {
+    refusal = 'pods "load" is forbidden: violates PodSecurity "restricted:latest"';
+    await expect(start()).rejects.toThrow(`cannot run: ${refusal}`);
+    expect(created.size).toBe(0);
+  });
+
+  test("that is interrupted before it runs sends nothing, and leaves nothing", async () => {
+    containerState = { waiting: { reason: "ContainerCreating" } };
+    const controller = new AbortController();
+    const starting = start(controller.signal);
+    while (!created.has("jobs")) await settle();
+    controller.abort();
+    expect(await (await starting).stop()).toBe(0);
+    expect(told()).toEqual([]);
+    expect(created.size).toBe(0);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { reportData } from "../../../observer/report/data.ts";
+import { summary } from "../../../observer/report/terminal.ts";
+import { claiming } from "../support/hostile.ts";
+import { crashLoop, empty, interrupted, outage, rolling } from "../support/scenarios.ts";
+
+describe("a summary", () => {
+  test("has a mark for each verdict, the plan, one line of latency and the files", () => {
+    const text = summary(reportData(claiming(rolling())), { html: "reports/rolling/report.html" });
+    expect(text).toMatch(/^✓ held {4}No request fails\.$/m);
+    expect(text).toMatch(/^✗ refuted Never more than 9 pods\.$/m);
+    expect(text).toMatch(/^plan {6}roll, Deployment\/online-inference: as planned$/m);
+    expect(text).toMatch(/^requests {2}3,300 sent, 0 failed; latency p50 .*, max .* ms$/m);
+    expect(text).toMatch(/^observer {2}3\.6 % of one core \(goal: under 5\.0 %\); no gaps$/m);
+    expect(text).toMatch(/^file {6}reports\/rolling\/report\.html$/m);
+  });
+
+  test("names every row of a plan that did not come true", () => {
+    const data = reportData(rolling());
+    const comparisons = data.comparisons.map(({ rows, ...one }) => ({
+      ...one,
+      rows: rows.map((row) => (row.what === "outage" ? { ...row, observed: "yes, 2.0 s", agrees: false } : row)),
+    }));
+    expect(summary({ ...data, comparisons })).toMatch(/^plan .*: outage: planned no, observed yes, 2\.0 s$/m);
+  });
+
+  test("says what is missing", () => {
+    const text = summary(reportData(claiming(interrupted(), [])));
+    expect(text).toContain("no claim to decide");
+    expect(text).toContain("requests  none was sent");
+    expect(text).toContain("cost not measured");
+    expect(summary(reportData(crashLoop()))).toContain("not seen: load for 1.5 s, pods for 5.0 s");
+  });
+
+  test("is at most 100 columns wide and without colours, however long the words", () => {
+    const data = reportData(claiming(outage()));
+    const verdicts = data.verdicts.map((verdict) => ({
+      ...verdict,
+      sentence: `${"word ".repeat(50)}${"x".repeat(250)}.`,
+    }));
+    for (const text of [summary({ ...data, verdicts }), summary(reportData(empty()))]) {
+      expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+      expect(text).not.toContain("\u001b");
+    }
+  });
+});

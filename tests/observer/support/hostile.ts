@@ -1,0 +1,53 @@
+import type { Recording } from "../../../observer/events.ts";
+import { rolling } from "./scenarios.ts";
+
+/** Markup that would do something wherever it is not escaped. */
+export const HOSTILE = `<script>alert("1")</script><img src=x onerror='alert(2)'> & "quoted"`;
+
+/** What the scenarios of a change of release must show. */
+const claims: Recording["header"]["hypotheses"] = [
+  { id: "no-failures", claim: "No request fails.", kind: "no-failed-requests", step: "roll" },
+  { id: "ready", claim: "Never fewer than 4 ready.", kind: "ready-at-least", step: "roll", pods: 4 },
+  { id: "bound", claim: "Never more than 9 pods.", kind: "pods-at-most", step: "roll", pods: 9 },
+];
+
+/** A scenario with claims to decide. */
+export const claiming = ({ header, events }: Recording, hypotheses = claims): Recording => ({
+  header: { ...header, hypotheses },
+  events,
+});
+
+/** A recording in which every text that somebody else chose is markup. */
+export function hostile(): Recording {
+  const { header, events } = claiming(rolling());
+  return {
+    header: {
+      ...header,
+      title: HOSTILE,
+      question: HOSTILE,
+      machine: HOSTILE,
+      versions: { lab: HOSTILE },
+      settings: { [HOSTILE]: HOSTILE },
+      hypotheses: header.hypotheses.map((hypothesis) => ({ ...hypothesis, claim: HOSTILE })),
+    },
+    events: [
+      ...events.map((event) => {
+        if (event.type === "step-started") return { ...event, title: HOSTILE };
+        if (event.type === "plan") return { ...event, diff: HOSTILE };
+        if (event.type === "pod")
+          return { ...event, name: `${HOSTILE}${event.name}`, release: `${HOSTILE}${event.release}` };
+        return event.type === "request" ? { ...event, release: HOSTILE, pod: HOSTILE } : event;
+      }),
+      {
+        id: events.length + 1,
+        atMs: 38_100,
+        wallMs: 0,
+        type: "gap",
+        source: "load",
+        fromMs: 37_000,
+        untilMs: 38_000,
+        why: HOSTILE,
+      },
+    ],
+  };
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import type { PlannedRollout } from "../../../observer/events.ts";
+import { comparePlans } from "../../../observer/verdicts/plan-comparison.ts";
+import { newPod, oldPod, replaced, rolled, sceneOf, type Told } from "./cases/scene.ts";
+
+const rolling: PlannedRollout = {
+  workload: "Deployment/web",
+  change: "image",
+  maxPods: 3,
+  minReady: 2,
+  outage: false,
+  replaced: ["web-old-a", "web-old-b"],
+  surviving: [],
+  durationMs: { least: 4000, most: 9000 },
+  sentences: [],
+};
+
+const compared = (plans: readonly PlannedRollout[], told: Told) =>
+  comparePlans(sceneOf({ kind: "image-not-pulled" }, { ...told, plans }));
+
+const row = (plan: PlannedRollout, told: Told, what: string) =>
+  compared([plan], told)[0]?.rows.find((one) => one.what === what);
+
+describe("a plan beside what happened", () => {
+  it("agrees in every row when all went as planned", () => {
+    expect(compared([rolling], { pods: rolled() })).toEqual([
+      {
+        step: "change",
+        workload: "Deployment/web",
+        rows: [
+          { what: "pods at most", planned: "3", observed: "3", agrees: true },
+          { what: "ready at least", planned: "2", observed: "2", agrees: true },
+          { what: "outage", planned: "no", observed: "no", agrees: true },
+          { what: "replaced", planned: "web-old-a and web-old-b", observed: "web-old-a and web-old-b", agrees: true },
+          { what: "surviving", planned: "none", observed: "none", agrees: true },
+          { what: "duration", planned: "4.0 s to 9.0 s", observed: "6.0 s", agrees: true },
+        ],
+      },
+    ]);
+  });
+
+  it.each([
+    ["pods at most", { ...rolling, maxPods: 2 }, "3"],
+    ["ready at least", { ...rolling, minReady: 3 }, "2"],
+    ["replaced", { ...rolling, replaced: ["web-old-a", "web-old-z"] }, "web-old-a and web-old-b"],
+    ["replaced", { ...rolling, replaced: ["web-old-a"], surviving: ["web-old-b"] }, "web-old-a and web-old-b"],
+    ["surviving", { ...rolling, surviving: ["web-old-b"] }, "none"],
+    ["duration", { ...rolling, durationMs: { least: 500, most: 2000 } }, "6.0 s"],
+    ["duration", { ...rolling, durationMs: { least: 20_000, most: 30_000 } }, "6.0 s"],
+    ["outage", { ...rolling, outage: true }, "no"],
+  ])("disagrees about %s", (what, plan, observed) => {
+    expect(row(plan, { pods: rolled() }, what)).toMatchObject({ observed, agrees: false });
+  });
+
+  it("tolerates two seconds beside the planned duration", () => {
+    const plan = { ...rolling, durationMs: { least: 500, most: 4100 } };
+    expect(row(plan, { pods: rolled() }, "duration")).toMatchObject({ agrees: true });
+  });
+
+  it.each([
+    [
+      "bears a pod more until another ReplicaSet's controller has told its own to go",
+      17_240,
+      "3, and 4 for 40 ms",
+      true,
+    ],
+    ["does not bear it for a second", 18_200, "4", false],
+  ])("%s", (_, deletionMs, observed, agrees) => {
+    const pods = [oldPod("web-old-a", { deletionMs, goneMs: 23_000 }), ...rolled().slice(1)];
+    expect(row(rolling, { pods }, "pods at most")).toMatchObject({ observed, agrees });
+  });
+
+  it("accepts either fate of a pod whose fate the plan leaves open", () => {
+    const plan = { ...rolling, replaced: ["web-old-a"], surviving: [] };
+    expect(row(plan, { pods: rolled() }, "replaced")).toMatchObject({ agrees: true });
+    expect(
+      row(plan, { pods: [...rolled().slice(1), oldPod("web-old-a", { deletionMs: 15_000 })] }, "surviving"),
+    ).toMatchObject({ agrees: true });
+  });
+
+  it("takes the operation's time for a rollout that failed", () => {
+    const plan = { ...rolling, durationMs: { least: 10_000, most: 12_000 } };
+    const change = { outcome: "failed", operationMs: 13_000 } as const;
+    expect(row(plan, { pods: rolled(), change }, "duration")).toMatchObject({ observed: "13.0 s", agrees: true });
+  });
+
+  it("waits until the last pod is available", () => {
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled().slice(0, 3), plans: [rolling] });
+    const [comparison] = comparePlans({ header: { ...header, settings: { minReadySeconds: 5 } }, events });
+    expect(comparison?.rows.at(-1)).toMatchObject({ what: "duration", observed: "8.5 s" });
+  });
+
+  it("sees an outage where the last pod goes before the next comes", () => {
+    const plan = { ...rolling, workload: "Pod/solo", outage: true, minReady: 0, maxPods: 1, replaced: ["solo-a"] };
+    expect(row(plan, { pods: replaced() }, "outage")).toEqual({
+      what: "outage",
+      planned: "yes",
+      observed: "yes, 5.0 s without a Ready pod",
+      agrees: true,
+    });
+  });
+
+  it("sees no outage in a first deployment, which had nobody to serve", () => {
+    const plan = { ...rolling, minReady: 0 };
+    expect(row(plan, { pods: [newPod("web-new-a", 13_000, 15_000)] }, "outage")).toMatchObject({ observed: "no" });
+  });
+
+  it("gives each workload its own pods, though one's name begins with the other's", () => {
+    const pods = [oldPod("web-old-a"), oldPod("web-canary-old-a", { deletionMs: 15_000, goneMs: 16_000 })];
+    const plans = [
+      { ...rolling, workload: "web" },
+      { ...rolling, workload: "web-canary" },
+    ];
+    const survivors = compared(plans, { pods }).map(
+      ({ rows }) => rows.find(({ what }) => what === "surviving")?.observed,
+    );
+    expect(survivors).toEqual(["web-old-a", "none"]);
+  });
+
+  it("says nothing of a step that never began", () => {
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans: [rolling] });
+    const without = events.filter((event) => event.type !== "step-started");
+    expect(comparePlans({ header, events: without })).toEqual([]);
+  });
+});
