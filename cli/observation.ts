@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../common/user-error.ts";
-import type { Transport } from "../observer/api-server.ts";
+import { selectorText, type Transport } from "../observer/api-server.ts";
 import { hostClock } from "../observer/clock.ts";
 import type { EngineEvent } from "../observer/events.ts";
 import type { ReferenceAnswers } from "../observer/load/answers.ts";
-import { selectorText } from "../observer/pod-query.ts";
 import { RECORDING_FILE } from "../observer/recording/reader.ts";
 import { type Recorder, startRecording } from "../observer/recording/recorder.ts";
 import { deletePods } from "../observer/run/delete-pods.ts";

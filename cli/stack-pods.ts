@@ -1,6 +1,11 @@
 import { KubeConfig } from "@kubernetes/client-node";
-import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../observer/api-server.ts";
-import { selectorText } from "../observer/pod-query.ts";
+import {
+  kubernetesTransport,
+  readJson,
+  type StreamingTransport,
+  selectorText,
+  type Transport,
+} from "../observer/api-server.ts";
 import { readyPod } from "./predict.ts";
 import type { StackFacts } from "./stack-question.ts";
 

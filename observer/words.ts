@@ -20,3 +20,7 @@ export function list(words: readonly string[], most = 6): string {
   const last = shown.pop();
   return last === undefined ? "none" : shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
+
+/** How a container ended: `OOMKilled, exit code 137`. */
+export const howEnded = ({ reason, exitCode }: { readonly reason?: string; readonly exitCode?: number }): string =>
+  [reason ?? "ended", exitCode === undefined ? undefined : `exit code ${exitCode}`].filter(Boolean).join(", ");

@@ -6,10 +6,9 @@ import { type PodCourse, type PodInterval, podCourses } from "./pods.ts";
 import { type Request, requestsOf } from "./requests.ts";
 import { type StepSpan, stepSpans } from "./step-spans.ts";
 
-export type { ContainerEnd, Restart } from "./containers.ts";
+export type { Restart } from "./containers.ts";
 export type { EndpointSpan } from "./endpoints.ts";
 export type { Levels } from "./levels.ts";
-export type { PodState } from "./pod-state.ts";
 export type { PodCourse, PodInterval } from "./pods.ts";
 export type { Request } from "./requests.ts";
 export type { StepSpan } from "./step-spans.ts";
@@ -94,3 +93,5 @@ export const countsOf = (pods: readonly PodCourse[], endMs: number): PodCounts =
   present: podsOver(pods, endMs, ({ state }) => state !== "terminating"),
   terminating: podsOver(pods, endMs, ({ state }) => state === "terminating"),
 });
+
+export type { PodState } from "./pods.ts";

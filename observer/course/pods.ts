@@ -1,7 +1,6 @@
-import type { Event } from "../events.ts";
+import type { Event, PodSeen } from "../events.ts";
 import type { ClusterClock } from "./cluster-clock.ts";
 import { type ContainerEnd, endsOf, type Restart, restartsBetween } from "./containers.ts";
-import { type PodState, podState, restartsOf } from "./pod-state.ts";
 
 /** A pod's sight with its stamp. */
 type PodEvent = Extract<Event, { type: "pod" }>;
@@ -105,3 +104,27 @@ type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
 const definedOnly = <T extends object>(value: T): Defined<T> =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>;
+
+/**
+ * What a pod is doing: not yet run, run but never Ready in this run, Ready, Ready no more, between two runs, or on its way out
+ * (whether Ready or not).
+ */
+export type PodState = "pending" | "starting" | "ready" | "unready" | "crashed" | "terminating";
+
+/** State of a pod by one sight of it; `wasReady`: it has been Ready since its containers last started. */
+export function podState(pod: PodSeen, wasReady: boolean): PodState {
+  if (pod.deletionAtMs !== undefined) return "terminating";
+  if (pod.ready) return "ready";
+  if (pod.phase === "Failed" || pod.phase === "Succeeded") return "crashed";
+  if (pod.containers.some(isBetweenRuns)) return "crashed";
+  if (wasReady) return "unready";
+  return pod.containers.length > 0 && pod.containers.every(({ state }) => state === "running") ? "starting" : "pending";
+}
+
+const isBetweenRuns = ({ state, last, reason, restartCount }: PodSeen["containers"][number]): boolean =>
+  state === "terminated" ||
+  (state === "waiting" && (restartCount > 0 || last !== undefined || reason === "CrashLoopBackOff"));
+
+/** Restarts of all containers of a pod. */
+export const restartsOf = (pod: PodSeen): number =>
+  pod.containers.reduce((sum, { restartCount }) => sum + restartCount, 0);

@@ -3,12 +3,12 @@ import type { StreamingTransport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { Gap } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import { fromClusterMs } from "../watch/load-clock.ts";
+import { fromClusterMs } from "../watch/clocks.ts";
 import type { ReferenceAnswers } from "./answers.ts";
 import { createJob, endPod, hasEnded, type JobTools, removeJob } from "./job.ts";
-import { followLog, lineTaker } from "./job-log.ts";
-import { LOAD_GRACE_SECONDS, LOAD_NAME, loadManifests } from "./job-manifest.ts";
-import { type LoadLine, moved } from "./line.ts";
+import { followLog, type LoadLine, lineTaker, moved } from "./job-log.ts";
+import { LOAD_GRACE_SECONDS, loadManifests } from "./job-manifest.ts";
+import { LOAD_NAME } from "./name.ts";
 import { type Load, requireRate } from "./open-loop.ts";
 import { findTarget, type LoadTarget } from "./target.ts";
 

@@ -1,11 +1,9 @@
 import type { V1ConfigMap, V1Container, V1Job, V1PodSpec } from "@kubernetes/client-node";
 import { NODE_ADDRESS } from "./address.ts";
 import { REQUEST_TIMEOUT_MS } from "./client.ts";
+import { LOAD_NAME } from "./name.ts";
 import { MAX_DURATION_MS } from "./open-loop.ts";
 import type { LoadOrder } from "./program.ts";
-
-/** Name of the Job, of its ConfigMap and of its container; its pods' names begin with it. */
-export const LOAD_NAME = "online-inference-load";
 
 /** From SIGTERM on the last requests may take their time, and so may the last lines. */
 export const LOAD_GRACE_SECONDS = REQUEST_TIMEOUT_MS / 1000 + 10;

@@ -2,7 +2,8 @@ import type { V1ConfigMap, V1Job, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { messageOf, readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
-import { LOAD_GRACE_SECONDS, LOAD_NAME } from "./job-manifest.ts";
+import { LOAD_GRACE_SECONDS } from "./job-manifest.ts";
+import { LOAD_NAME } from "./name.ts";
 
 /** What works on the load's objects. */
 export type JobTools = {

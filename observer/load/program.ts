@@ -4,7 +4,7 @@ import { hostClock } from "../clock.ts";
 import { NODE_ADDRESS, withNodeAddress } from "./address.ts";
 import type { ReferenceAnswers } from "./answers.ts";
 import { createSender, REQUEST_TIMEOUT_MS } from "./client.ts";
-import { lineRecorder } from "./line.ts";
+import { lineRecorder } from "./job-log.ts";
 import { startLoad } from "./open-loop.ts";
 
 /*

@@ -1,7 +1,6 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { readJson, type Transport } from "../api-server.ts";
-import { isReady, selectorText } from "../pod-query.ts";
+import { isReady, readJson, selectorText, type Transport } from "../api-server.ts";
 import { NODE_ADDRESS } from "./address.ts";
 
 /** Whom load that runs in the cluster is for. */

@@ -1,9 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Event, Happening, PlanMade, RecordingHeader } from "../events.ts";
-import { rewriteHeader } from "./header.ts";
 
 /** How often lines go to the file: what is younger is lost when the observer is killed. */
 const FLUSH_EVERY_MS = 250;
@@ -98,3 +97,19 @@ function create(file: string): number {
 
 /** Thousandths of a millisecond are all that a clock gives, and more digits only cost space. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+/**
+ * Gives a closed recording another header. What a step is going to do depends on what the one before it left behind, so that all
+ * plans are known only at the end. Whoever is killed on the way leaves the recording as it was.
+ */
+export function rewriteHeader(file: string, header: RecordingHeader): void {
+  const content = readFileSync(file);
+  const part = `${file}.part`;
+  try {
+    writeFileSync(part, Buffer.concat([Buffer.from(JSON.stringify(header)), content.subarray(content.indexOf("\n"))]));
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}

@@ -1,6 +1,5 @@
-import { readJson, type Transport } from "../api-server.ts";
+import { isReady, readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
-import { isReady } from "../pod-query.ts";
 import type { PodObject } from "../watch/objects.ts";
 
 /** Whose pods they are. */

@@ -4,26 +4,38 @@ import { UserError } from "../../common/user-error.ts";
 import { courseOf } from "../course/course.ts";
 import type { Recording, RecordingHeader } from "../events.ts";
 import { list } from "../words.ts";
-import { noRestarts, oomKilled, unreadyNotRestarted } from "./container-ends.ts";
 import { doubtsOfMissingSteps, doubtsOfStep, doubtsWithin, weigh } from "./doubts.ts";
-import { answersEqualModel, latencyRises, noFailedRequests, someFailedRequests, trafficShare } from "./evidence.ts";
 import { type Finding, undecided } from "./finding.ts";
+import { allReadyTogether } from "./hypotheses/all-ready-together.ts";
+import { answersEqualModel } from "./hypotheses/answers-equal-model.ts";
+import { configRollsPods } from "./hypotheses/config-rolls-pods.ts";
 import { crashRestarted } from "./hypotheses/crash-restarted.ts";
 import { hangKilled } from "./hypotheses/hang-killed.ts";
-import { imageNotPulled, qosClass } from "./hypotheses/image-not-pulled.ts";
+import { imageNotPulled } from "./hypotheses/image-not-pulled.ts";
 import type { Hypothesis } from "./hypotheses/index.ts";
+import { latencyRises } from "./hypotheses/latency-rises.ts";
+import { neverBothReady } from "./hypotheses/never-both-ready.ts";
+import { noFailedRequests } from "./hypotheses/no-failed-requests.ts";
+import { noRestarts } from "./hypotheses/no-restarts.ts";
 import { notServedBeforeReady } from "./hypotheses/not-served-before-ready.ts";
 import { nothingChanges } from "./hypotheses/nothing-changes.ts";
+import { oomKilled } from "./hypotheses/oom-killed.ts";
+import { podsAtMost } from "./hypotheses/pods-at-most.ts";
+import { podsByRelease } from "./hypotheses/pods-by-release.ts";
+import { podsReady } from "./hypotheses/pods-ready.ts";
+import { qosClass } from "./hypotheses/qos-class.ts";
+import { readyAtLeast } from "./hypotheses/ready-at-least.ts";
 import { rolloutStopped } from "./hypotheses/rollout-stopped.ts";
+import { someFailedRequests } from "./hypotheses/some-failed-requests.ts";
+import { startsWhileStopping } from "./hypotheses/starts-while-stopping.ts";
 import { switchedWhenReady } from "./hypotheses/switched-when-ready.ts";
 import { throttled } from "./hypotheses/throttled.ts";
-import type { Interpreter, Kind } from "./interpreter.ts";
-import { allReadyTogether, neverBothReady, podsAtMost, readyAtLeast, startsWhileStopping } from "./pod-counts.ts";
-import { configRollsPods, podsByRelease, podsReady } from "./pods-at-end.ts";
-import type { Scene } from "./scene.ts";
+import { trafficShare } from "./hypotheses/traffic-share.ts";
+import { unreadyNotRestarted } from "./hypotheses/unready-not-restarted.ts";
+import type { Interpreter, Kind, Scene } from "./interpreter.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** One interpreter for every kind that stacks/hypothesis.ts defines; a kind without one does not compile. */
+/** One interpreter for every kind of hypothesis; a kind without one does not compile. */
 const INTERPRETERS: { readonly [K in Kind]: Interpreter<K> } = {
   "pods-ready": podsReady,
   "image-not-pulled": imageNotPulled,

@@ -1,9 +1,10 @@
 import type { PodCourse, StepSpan } from "../course/course.ts";
+import type { Span } from "../course/queries.ts";
 import type { Event, Gap, Recording } from "../events.ts";
 import { count, duration } from "../words.ts";
 import type { Finding } from "./finding.ts";
 import type { Hypothesis } from "./hypotheses/index.ts";
-import type { Scene, Span } from "./scene.ts";
+import type { Scene } from "./interpreter.ts";
 
 /** A reason not to trust a finding, and what it can undo. */
 export type Doubt = {

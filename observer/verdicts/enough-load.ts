@@ -1,7 +1,7 @@
-import type { Course, Request } from "../course/course.ts";
+import { type Span, sentWithin } from "../course/queries.ts";
 import { count, duration, figure } from "../words.ts";
 import { type Finding, undecided } from "./finding.ts";
-import type { Scene, Span } from "./scene.ts";
+import type { Scene } from "./interpreter.ts";
 
 /** Fewer requests than this say nothing of any claim. */
 export const LEAST_REQUESTS = 20;
@@ -9,14 +9,6 @@ export const LEAST_REQUESTS = 20;
 const LONGEST_SILENCE_MS = 1000;
 /** … and, where requests are rare, from so many of them that are missing on. */
 const MISSING_REQUESTS = 5;
-
-/** Requests that were sent within a span. */
-export const sentWithin = (course: Course, { fromMs, untilMs }: Span): Request[] =>
-  course.requests.filter(({ sentMs }) => sentMs >= fromMs && sentMs < untilMs);
-
-/** Those that got an answer with success. */
-export const answered = (requests: readonly Request[]): Request[] =>
-  requests.filter(({ status }) => status !== undefined && status < 400);
 
 /** Why the load of a span is too thin to tell that nothing happened to users; undefined if it is not. */
 export function thinLoad({ course, recording }: Scene, span: Span): Finding | undefined {
@@ -35,21 +27,6 @@ export function thinLoad({ course, recording }: Scene, span: Span): Finding | un
     beforeMs = atMs;
   }
   return undefined;
-}
-
-/** Failed requests by what befell them, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
-export function failuresByCause(failed: readonly Request[]): string[] {
-  const causes = new Map<string, number>();
-  for (const { error, status, correct } of failed) {
-    const cause =
-      status === undefined
-        ? (error ?? "no answer")
-        : correct === false && status < 400
-          ? "wrong answer"
-          : `status ${status}`;
-    causes.set(cause, (causes.get(cause) ?? 0) + 1);
-  }
-  return [...causes].toSorted((a, b) => b[1] - a[1]).map(([cause, number]) => `${number} ${cause}`);
 }
 
 /** `; 0 of 4,812 requests failed`, or nothing where none was sent. */

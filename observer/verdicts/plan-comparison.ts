@@ -1,9 +1,9 @@
 import { type Course, countsOf, courseOf, type PodCourse, type StepSpan } from "../course/course.ts";
 import { lowest, totalMs, within } from "../course/levels.ts";
+import { presentAt } from "../course/queries.ts";
 import type { PlannedRollout, Recording } from "../events.ts";
 import { duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
-import { presentAt } from "./scene.ts";
 import type { PlanComparison } from "./verdict.ts";
 
 type Row = PlanComparison["rows"][number];

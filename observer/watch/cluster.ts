@@ -1,8 +1,7 @@
-import type { RawObject, Transport } from "../api-server.ts";
+import { type RawObject, selectorText, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { Gap, Happening } from "../events.ts";
-import { LOAD_NAME } from "../load/job-manifest.ts";
-import { selectorText } from "../pod-query.ts";
+import { LOAD_NAME } from "../load/name.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { type Followed, follow } from "./follow.ts";
 import {

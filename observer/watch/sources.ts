@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ClockCompared } from "../events.ts";
@@ -5,9 +6,7 @@ import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import { compareClocks } from "./clocks.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
-import { pollMetrics } from "./metrics.ts";
-import { podBoard } from "./metrics-pods.ts";
-import { measureObserver } from "./observer-cost.ts";
+import { podBoard, pollMetrics } from "./metrics.ts";
 
 /** What the observer looks at and with. */
 export type ObserverOptions = {
@@ -82,4 +81,34 @@ function whyUnknown(compared: readonly ClockCompared[]): string | undefined {
   const most = Math.min(...compared.map(({ offsetMs, uncertaintyMs }) => offsetMs + uncertaintyMs));
   const apartMs = least - most;
   return apartMs > TOLERATED_DRIFT_MS ? `it moved by ${duration(apartMs)} against this machine's` : undefined;
+}
+
+const MEASURE_EVERY_MS = 5_000;
+
+const DELAY_RESOLUTION_MS = 20;
+
+/** Records what observing itself costs, every few seconds and once at the end, until the signal is aborted. */
+export async function measureObserver(
+  recorder: Pick<Recorder, "record">,
+  clock: Pick<Clock, "sleep">,
+  signal: AbortSignal,
+): Promise<void> {
+  const start = process.cpuUsage();
+  const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  delay.enable();
+  const measure = () => {
+    const { user, system } = process.cpuUsage(start);
+    recorder.record({
+      type: "observer",
+      cpuSeconds: (user + system) / 1e6,
+      rssBytes: process.memoryUsage.rss(),
+      // The histogram holds whole waits: what a timer waits anyway is no delay.
+      eventLoopP99Ms: Math.max(0, delay.percentile(99) / 1e6 - DELAY_RESOLUTION_MS),
+    });
+  };
+  while (!signal.aborted) {
+    await clock.sleep(MEASURE_EVERY_MS, signal);
+    measure();
+  }
+  delay.disable();
 }

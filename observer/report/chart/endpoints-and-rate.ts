@@ -1,11 +1,9 @@
 import { axisY, gridY, rectY, ruleY } from "@observablehq/plot";
-import type { TimelineData } from "./data.ts";
+import { wholeTicks } from "./axes.ts";
+import type { Layer, TimelineData } from "./data.ts";
 import { drawPanel, type Frame } from "./panel.ts";
 import { colourOf, GRID, INK, TICKS } from "./style.ts";
 import type { Drawn } from "./svg.ts";
-
-/** A value of each release over a span of time. */
-export type Layer = { readonly fromMs: number; readonly untilMs: number; readonly values: ReadonlyMap<string, number> };
 
 type Box = { fromMs: number; untilMs: number; release: string; y1: number; y2: number };
 
@@ -72,12 +70,4 @@ function stackUp(layers: readonly Layer[], releases: readonly string[]): Box[] {
     }
   }
   return boxes;
-}
-
-/** At most five ticks on round whole numbers. */
-export function wholeTicks(most: number): number[] {
-  const rough = most / 3;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(1, ([1, 2, 3, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power);
-  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
 }

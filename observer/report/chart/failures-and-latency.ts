@@ -1,6 +1,6 @@
 import { areaY, axisY, gridY, lineY, rectY, ruleY, text } from "@observablehq/plot";
+import { LEAST_MS, logAxis, wholeTicks } from "./axes.ts";
 import type { TimelineData } from "./data.ts";
-import { wholeTicks } from "./endpoints-and-rate.ts";
 import { drawPanel, type Frame } from "./panel.ts";
 import { ALARM, GRID, INK, TICKS } from "./style.ts";
 import type { Drawn } from "./svg.ts";
@@ -53,21 +53,4 @@ export function drawLatency(frame: Frame, height: number, data: TimelineData): D
       lineY(points, { x: "atMs", y: "p50Ms", stroke: INK, strokeWidth: 1.7 }),
     ],
   });
-}
-
-/** A logarithm needs a least value; no answer of a server is as quick. */
-const LEAST_MS = 0.1;
-
-const ROUND_MS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000];
-
-/** A logarithmic axis between round numbers; every second of them is left out where the axis is long. */
-export function logAxis(
-  leastMs: number,
-  mostMs: number,
-): { readonly domain: [number, number]; readonly ticks: number[] } {
-  const from = ROUND_MS.findLast((round) => round <= leastMs) ?? LEAST_MS;
-  const until = ROUND_MS.find((round) => round >= mostMs) ?? mostMs;
-  const inside = ROUND_MS.filter((round) => round >= from && round <= until);
-  const ticks = inside.length <= 4 ? inside : inside.filter((round) => Number.isInteger(Math.log10(round)));
-  return { domain: [from, until], ticks };
 }

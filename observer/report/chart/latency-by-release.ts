@@ -1,6 +1,6 @@
 import { axisX, axisY, dot, gridX, link, ruleY, text, tickX } from "@observablehq/plot";
 import type { LatencyRow } from "../latency.ts";
-import { logAxis } from "./failures-and-latency.ts";
+import { logAxis } from "./axes.ts";
 import { drawPanel } from "./panel.ts";
 import { FONT_FAMILY, GRID, INK } from "./style.ts";
 import { svgElement } from "./svg.ts";

@@ -1,4 +1,5 @@
 import type { StepSpan } from "../../course/course.ts";
+import { placeMs } from "./axes.ts";
 import type { TimelineData } from "./data.ts";
 import type { Frame } from "./panel.ts";
 import { INK } from "./style.ts";
@@ -6,11 +7,6 @@ import { type Drawn, svgElement } from "./svg.ts";
 
 const ROW = 15;
 const CHARACTER = 6.4;
-
-/** Pixels from the left of an instant. */
-export const placeMs = (frame: Frame, untilMs: number, atMs: number): number =>
-  frame.left + ((frame.width - frame.left - frame.right) * Math.min(Math.max(atMs, 0), untilMs)) / untilMs;
-
 /** A step's label and where it stands; rows count from the top. */
 type Placed = {
   readonly step: StepSpan;

@@ -1,10 +1,10 @@
 import { axisX } from "@observablehq/plot";
 import type { Course, GapSeen } from "../../course/course.ts";
 import type { Recording } from "../../events.ts";
+import { placeMs } from "./axes.ts";
 import { type TimelineData, timelineData } from "./data.ts";
 import { drawRate, drawServing } from "./endpoints-and-rate.ts";
 import { drawFailures, drawLatency } from "./failures-and-latency.ts";
-import { drawGaps, type Reach } from "./gaps.ts";
 import { drawLegend } from "./legend.ts";
 import { drawPanel, type Frame } from "./panel.ts";
 import { drawLanes, lanesHeight } from "./pod-lanes.ts";
@@ -113,4 +113,33 @@ function reach(source: GapSeen["source"], placed: readonly PlacedPanel[]): Reach
 
 function description({ title, lanes, requests, untilMs, steps }: TimelineData): string {
   return `${title}: ${lanes.length} pods, ${steps.length} steps, ${requests.sent} requests of which ${requests.failed} failed, over ${Math.round(untilMs / 1000)} s.`;
+}
+
+/** Top and bottom of the panels in which a gap is drawn. */
+export type Reach = { readonly top: number; readonly bottom: number };
+
+/** Hatches what was not seen, over the panels that depend on the source. */
+export function drawGaps(
+  chart: string,
+  frame: Frame,
+  data: TimelineData,
+  reachOf: (source: GapSeen["source"]) => Reach,
+): Drawn {
+  const group = svgElement("g", { "aria-label": "gaps", "font-size": 9.5 });
+  for (const gap of data.gaps) {
+    const { top, bottom } = reachOf(gap.source);
+    const x = placeMs(frame, data.untilMs, gap.fromMs);
+    const width = Math.max(2, placeMs(frame, data.untilMs, gap.untilMs) - x);
+    const label = `not seen: ${gap.source}`;
+    const box = { x, y: top, width, height: bottom - top };
+    group.append(
+      svgElement("rect", { ...box, fill: "#ffffff", "fill-opacity": 0.35 }),
+      svgElement(
+        "rect",
+        { ...box, fill: `url(#${chart}-gap)`, stroke: FAINT, "stroke-width": 0.8 },
+        svgElement("title", {}, `${label} (${gap.why})`),
+      ),
+    );
+  }
+  return group;
 }

@@ -1,11 +1,10 @@
 import Type from "typebox";
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse, Restart } from "../../course/course.ts";
+import { podsWithin, type Span } from "../../course/queries.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { COUNT, MILLISECONDS, STEP } from "../parameters.ts";
-import { podsWithin, type Span, stepOf } from "../scene.ts";
+import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
 
 /** The kubelet looks again only every 10 to 15 s whether a back-off is over; without one it needs a moment to notice the end. */
 const LOOKS_AGAIN_MS = 15_000;

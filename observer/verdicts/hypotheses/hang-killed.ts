@@ -1,11 +1,10 @@
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse, Restart } from "../../course/course.ts";
+import { podsWithin } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
 import { duration } from "../../words.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { MILLISECONDS, STEP } from "../parameters.ts";
-import { podsWithin, stepOf } from "../scene.ts";
+import { type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
 
 type Told = Extract<Event, { type: "kubernetes-event" }>;
 

@@ -1,4 +1,3 @@
-import Type from "typebox";
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse } from "../../course/course.ts";
 import type { Event } from "../../events.ts";
@@ -48,30 +47,3 @@ export const imageNotPulled: Interpreter<"image-not-pulled"> = {
 /** A bare pod's successor has its name, so time must tell whose event it is. */
 const isOf = (event: Extract<Event, { type: "kubernetes-event" }>, pod: PodCourse): boolean =>
   event.about === `Pod/${pod.name}` && event.atMs >= pod.fromMs && event.atMs <= pod.untilMs;
-
-/** The API server gave every pod this quality of service. */
-export const qosClass: Interpreter<"qos-class"> = {
-  parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
-  sources: ["pods"],
-  decide: ({ qosClass: wanted }, { course }) => {
-    const known = course.pods.filter((pod) => pod.qosClass !== undefined);
-    const other = known.filter((pod) => pod.qosClass !== wanted);
-    if (other.length > 0) {
-      const classes = [...new Set(other.flatMap((pod) => pod.qosClass ?? []))];
-      return refuted(
-        `${count(other.length, "pod is", "pods are")} ${list(classes)}`,
-        other.map(({ firstEventId }) => firstEventId),
-      );
-    }
-    if (known.length === 0 || known.length < course.pods.length) {
-      return undecided(
-        `the class of ${count(course.pods.length - known.length, "pod")} of ${course.pods.length} was not seen`,
-        [],
-      );
-    }
-    return held(
-      `${count(known.length, "pod is", "pods are")} ${wanted}`,
-      known.map(({ firstEventId }) => firstEventId),
-    );
-  },
-};

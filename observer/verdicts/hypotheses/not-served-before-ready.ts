@@ -1,6 +1,7 @@
 import type { Course, PodCourse, Request } from "../../course/course.ts";
+import { answered } from "../../course/queries.ts";
 import { count, duration, figure, list } from "../../words.ts";
-import { answered, LEAST_REQUESTS } from "../enough-load.ts";
+import { LEAST_REQUESTS } from "../enough-load.ts";
 import { held, refuted, undecided } from "../finding.ts";
 import type { Interpreter } from "../interpreter.ts";
 

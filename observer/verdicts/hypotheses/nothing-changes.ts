@@ -1,9 +1,8 @@
+import { presentAt } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
 import { held, refuted } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { STEP } from "../parameters.ts";
-import { presentAt, stepOf } from "../scene.ts";
+import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** Operations of the engine that leave the cluster as it is. */
 const HARMLESS = new Set(["same", "read", "refresh"]);

@@ -1,9 +1,8 @@
+import { answered, podsWithin, sentWithin } from "../../course/queries.ts";
 import { count, duration, figure } from "../../words.ts";
-import { answered, failuresIn, sentWithin, thinLoad } from "../enough-load.ts";
+import { failuresIn, thinLoad } from "../enough-load.ts";
 import { held, neverSeen, refuted } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { MILLISECONDS, RELEASE, STEP } from "../parameters.ts";
-import { podsWithin, stepOf } from "../scene.ts";
+import { type Interpreter, MILLISECONDS, RELEASE, STEP, stepOf } from "../interpreter.ts";
 
 /** The step's `up` fails soon enough and names a pod, and users keep their release. */
 export const rolloutStopped: Interpreter<"rollout-stopped"> = {

@@ -1,11 +1,10 @@
 import type { Course, EndpointSpan, StepSpan } from "../../course/course.ts";
 import { within } from "../../course/levels.ts";
+import { answered, sentWithin } from "../../course/queries.ts";
 import { count, duration } from "../../words.ts";
-import { answered, failuresIn, sentWithin } from "../enough-load.ts";
+import { failuresIn } from "../enough-load.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { COUNT, STEP } from "../parameters.ts";
-import { stepOf } from "../scene.ts";
+import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** "At once": one write of the endpoints, or several that follow each other directly. */
 const AT_ONCE_MS = 1000;

@@ -1,9 +1,8 @@
+import { podsWithin, type Span } from "../../course/queries.ts";
 import type { ContainerMeasured, Event } from "../../events.ts";
 import { count, figure, percent } from "../../words.ts";
 import { held, neverSeen, undecided } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
-import { SHARE, STEP } from "../parameters.ts";
-import { podsWithin, type Scene, type Span, stepOf } from "../scene.ts";
+import { type Interpreter, type Scene, SHARE, STEP, stepOf } from "../interpreter.ts";
 
 type Sample = Extract<Event, { type: "container" }> &
   Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;

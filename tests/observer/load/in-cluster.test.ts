@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { StreamingTransport } from "../../../observer/api-server.ts";
 import type { Happening } from "../../../observer/events.ts";
 import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
-import type { LoadHappening } from "../../../observer/load/line.ts";
+import type { LoadHappening } from "../../../observer/load/job-log.ts";
 
 // An API server of one namespace; its pod runs at once unless the test says otherwise.
 let asked: string[];

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostClock } from "../../../observer/clock.ts";
 import type { EngineEvent } from "../../../observer/events.ts";
-import { pulumiEngine } from "../../../observer/run/engine.ts";
-import { engineEvent } from "../../../observer/run/engine-log.ts";
+import { engineEvent, pulumiEngine } from "../../../observer/run/engine.ts";
 
 const urn = "urn:pulumi:pod::online-inference::online-inference:lab:Experiment$kubernetes:core/v1:Pod::pod";
 const line = (event: object) => JSON.stringify({ sequence: 1, timestamp: 1, ...event });

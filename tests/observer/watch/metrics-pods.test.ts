@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContainerState, PodSeen } from "../../../observer/events.ts";
-import { podBoard } from "../../../observer/watch/metrics-pods.ts";
+import { podBoard } from "../../../observer/watch/metrics.ts";
 
 const container: ContainerState = {
   name: "online-inference",

@@ -1,0 +1,28 @@
+import { lowest, overlapOf, within } from "../../course/levels.ts";
+import { readyOldAndNew } from "../../course/queries.ts";
+import { duration, figure } from "../../words.ts";
+import { failuresIn } from "../enough-load.ts";
+import { held, neverSeen } from "../finding.ts";
+import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** At some instant so many old and so many new pods are Ready. */
+export const allReadyTogether: Interpreter<"all-ready-together"> = {
+  parameters: { step: STEP, old: COUNT, new: COUNT },
+  sources: ["pods"],
+  decide: ({ step, old, new: wanted }, scene) => {
+    const span = stepOf(scene, step);
+    const overlap = overlapOf(...readyOldAndNew(scene.course, span), { first: old, second: wanted });
+    const fewest = lowest(within(scene.course.counts.ready, span))?.value ?? 0;
+    if (overlap.totalMs > 0) {
+      return held(
+        `${old} old and ${wanted} new pods were Ready together for ${duration(overlap.totalMs)}; fewest ready ${figure(fewest)}${failuresIn(scene, span)}`,
+        overlap.evidence,
+      );
+    }
+    const { first, second } = overlap.nearest;
+    return neverSeen(
+      `${old} old and ${wanted} new pods were never Ready together; at best ${figure(first)} old and ${figure(second)} new`,
+      overlap.evidence,
+    );
+  },
+};

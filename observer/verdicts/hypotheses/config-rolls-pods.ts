@@ -1,0 +1,32 @@
+import { isReadyAt, presentAt } from "../../course/queries.ts";
+import { count, figure } from "../../words.ts";
+import { endEvidence, ended } from "../evidence.ts";
+import { held, refuted, refutedAtEnd, undecided } from "../finding.ts";
+import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** Every pod is another one after the step, of the same release. */
+export const configRollsPods: Interpreter<"config-rolls-pods"> = {
+  parameters: { step: STEP },
+  sources: ["pods"],
+  decide: ({ step }, scene) => {
+    const span = stepOf(scene, step);
+    const before = presentAt(scene.course, span.fromMs);
+    const after = presentAt(scene.course, span.untilMs);
+    if (before.length === 0) return undecided("no pod was there before the step", [span.startedId]);
+    const stayed = after.filter((pod) => before.includes(pod));
+    const came = after.filter((pod) => !before.includes(pod));
+    const evidence = [...endEvidence([...before, ...came], span), ...ended(span)];
+    if (stayed.length > 0) {
+      return refutedAtEnd(`${figure(stayed.length)} of ${count(before.length, "pod")} stayed as they were`, evidence);
+    }
+    const old = new Set(before.map(({ release }) => release));
+    const other = came.filter(({ release }) => !old.has(release));
+    if (other.length > 0)
+      return refuted(`${count(other.length, "pod")} came with another release, ${other[0]?.release}`, evidence);
+    const ready = came.filter((pod) => isReadyAt(pod, span.untilMs));
+    const sentence = `${count(before.length, "pod was", "pods were")} replaced by ${figure(came.length)} of the same release, ${figure(ready.length)} of them Ready`;
+    return came.length > 0 && ready.length === came.length
+      ? held(sentence, evidence)
+      : refutedAtEnd(sentence, evidence);
+  },
+};

@@ -1,0 +1,31 @@
+import { answered, sentWithin } from "../../course/queries.ts";
+import { median } from "../../statistics.ts";
+import { count, duration, figure } from "../../words.ts";
+import { LEAST_REQUESTS } from "../enough-load.ts";
+import { ends, idsOf } from "../evidence.ts";
+import { held, neverSeen, undecided } from "../finding.ts";
+import { type Interpreter, NOT_NEGATIVE, STEP, stepOf } from "../interpreter.ts";
+
+/** The step's median latency is a multiple of another step's; only answers count, as a refused connection is quick. */
+export const latencyRises: Interpreter<"latency-rises"> = {
+  parameters: { step: STEP, comparedTo: STEP, factor: NOT_NEGATIVE },
+  sources: ["load"],
+  decide: ({ step, comparedTo, factor }, scene) => {
+    const [now, before] = [step, comparedTo].map((id) => answered(sentWithin(scene.course, stepOf(scene, id)))) as [
+      ReturnType<typeof answered>,
+      ReturnType<typeof answered>,
+    ];
+    const evidence = [...ends(idsOf(before)), ...ends(idsOf(now))];
+    if (Math.min(now.length, before.length) < LEAST_REQUESTS) {
+      const counts = `${figure(before.length)} answers in ${comparedTo} and ${figure(now.length)} in ${step}`;
+      return undecided(`only ${counts}, at least ${LEAST_REQUESTS} are needed of each`, evidence);
+    }
+    const medians = [before, now].map((answers) => median(answers.map(({ latencyMs }) => latencyMs))) as [
+      number,
+      number,
+    ];
+    const rise = medians[1] / medians[0];
+    const sentence = `the median latency went from ${duration(medians[0])} to ${duration(medians[1])}, ${rise.toFixed(1)} times as much (${figure(before.length)} and ${count(now.length, "answer")})`;
+    return rise >= factor ? held(sentence, evidence) : neverSeen(sentence, evidence);
+  },
+};

@@ -1,0 +1,29 @@
+import { overlapOf } from "../../course/levels.ts";
+import { readyOldAndNew } from "../../course/queries.ts";
+import { duration } from "../../words.ts";
+import { failuresIn } from "../enough-load.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** At no instant pods of both releases are Ready. */
+export const neverBothReady: Interpreter<"never-both-ready"> = {
+  parameters: { step: STEP },
+  sources: ["pods"],
+  decide: ({ step }, scene) => {
+    const span = stepOf(scene, step);
+    const [old, next] = readyOldAndNew(scene.course, span);
+    const overlap = overlapOf(old, next, { first: 1, second: 1 });
+    if (overlap.totalMs > 0) {
+      return refuted(`old and new pods were Ready together for ${duration(overlap.totalMs)}`, overlap.evidence);
+    }
+    const lastOld = old.findLast(({ value }) => value > 0);
+    const firstNew = next.find(({ value }) => value > 0);
+    if (!lastOld || !firstNew)
+      return undecided(`no ${lastOld ? "new" : "old"} pod was Ready in the step`, [span.startedId]);
+    const after = old[old.indexOf(lastOld) + 1];
+    return held(
+      `the first new pod was Ready ${duration(firstNew.fromMs - lastOld.untilMs)} after the last old one${failuresIn(scene, span)}`,
+      [...(after?.eventIds ?? lastOld.eventIds), ...firstNew.eventIds],
+    );
+  },
+};

@@ -1,0 +1,40 @@
+import { intervalAt, isWithin, overlaps, podsWithin } from "../../course/queries.ts";
+import { count, howEnded, list } from "../../words.ts";
+import { isPlanned } from "../doubts.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** No container restarts. */
+export const noRestarts: Interpreter<"no-restarts"> = {
+  parameters: { step: STEP },
+  sources: ["pods"],
+  aboutRestarts: true,
+  decide: ({ step }, scene) => {
+    const span = stepOf(scene, step);
+    const pods = podsWithin(scene.course, span);
+    // A pod of a step before may go on failing until it is replaced: that is the other step's matter.
+    const restarts = pods.flatMap((pod) =>
+      pod.restarts.filter((restart) => isWithin(restart, span) && !isPlanned(scene, pod, restart.atMs)),
+    );
+    if (restarts.length > 0) {
+      const reasons = restarts.map(({ end }) => (end ? howEnded(end) : "reason not seen"));
+      return refuted(
+        `${count(restarts.length, "restart")} (${list([...new Set(reasons)])})`,
+        restarts.map(({ eventId }) => eventId),
+      );
+    }
+    const ran = pods.filter((pod) => pod.intervals.some((one) => one.state !== "pending" && overlaps(one, span)));
+    if (ran.length === 0) return undecided("no container was seen to run", [span.startedId]);
+    const down = ran.filter((pod) => intervalAt(pod, span.untilMs)?.state === "crashed");
+    if (down.length > 0) {
+      return undecided(
+        `the container of ${list(down.map(({ name }) => name))} has ended and was not started again by the step's end`,
+        down.flatMap((pod) => pod.intervals.at(-1)?.eventIds ?? []),
+      );
+    }
+    return held(
+      `0 restarts of ${count(ran.length, "pod")}`,
+      ran.flatMap((pod) => pod.intervals.at(-1)?.eventIds.slice(-1) ?? []),
+    );
+  },
+};

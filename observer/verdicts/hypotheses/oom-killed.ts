@@ -1,0 +1,38 @@
+import { isWithin, podsWithin } from "../../course/queries.ts";
+import { count, duration, howEnded, list } from "../../words.ts";
+import { held, neverSeen } from "../finding.ts";
+import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** A container is ended for its memory and started again in the same pod. */
+export const oomKilled: Interpreter<"oom-killed"> = {
+  parameters: { step: STEP },
+  sources: ["pods"],
+  aboutRestarts: true,
+  decide: ({ step }, scene) => {
+    const span = stepOf(scene, step);
+    const pods = podsWithin(scene.course, span);
+    const restarts = pods.flatMap((pod) => pod.restarts.filter((restart) => isWithin(restart, span)));
+    const killed = restarts.filter(({ end }) => end?.oomKilled);
+    if (killed.length > 0) {
+      const times = count(killed.length, "time");
+      const names = pods.filter((pod) => pod.restarts.some((one) => killed.includes(one))).map(({ name }) => name);
+      return held(
+        `killed for its memory (OOMKilled) and started again ${times} in ${list(names)}, first ${duration((killed[0]?.atMs ?? 0) - span.fromMs)} after the step began`,
+        killed.flatMap(({ eventId, end }) => (end && end.eventId !== eventId ? [end.eventId, eventId] : [eventId])),
+      );
+    }
+    const ends = pods.flatMap((pod) => pod.ends.filter((end) => isWithin(end, span)));
+    const waiting = ends.filter((end) => end.oomKilled);
+    if (waiting.length > 0) {
+      return neverSeen(
+        `killed for its memory (OOMKilled), but not started again`,
+        waiting.map(({ eventId }) => eventId),
+      );
+    }
+    const other = ends.length > 0 ? `; it ended otherwise: ${list(ends.map(howEnded))}` : "";
+    return neverSeen(`no container was killed for its memory${other}`, [
+      span.startedId,
+      ...ends.map(({ eventId }) => eventId),
+    ]);
+  },
+};

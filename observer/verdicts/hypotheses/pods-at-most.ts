@@ -1,0 +1,29 @@
+import { highest, totalMs, within } from "../../course/levels.ts";
+import { noPods } from "../../course/queries.ts";
+import { count, duration, figure } from "../../words.ts";
+import { excessOf } from "../excess-pods.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** At no instant there are more pods, those on their way out left out. */
+export const podsAtMost: Interpreter<"pods-at-most"> = {
+  parameters: { step: STEP, pods: COUNT },
+  sources: ["pods"],
+  decide: ({ step, pods }, scene) => {
+    const span = stepOf(scene, step);
+    if (noPods(scene.course, span)) return undecided("no pod was seen", [span.startedId]);
+    const present = within(scene.course.counts.present, span);
+    const { lasting, moments, most } = excessOf(present, pods);
+    const leaving = highest(within(scene.course.counts.terminating, span))?.value ?? 0;
+    const beside = `, beside up to ${figure(leaving)} terminating`;
+    if (lasting.length === 0) {
+      const evidence = moments.length > 0 ? moments.flatMap(({ eventIds }) => eventIds) : highest(present)?.eventIds;
+      return held(`most pods ${figure(most.pods)} of at most ${pods}${most.moments}${beside}`, evidence ?? []);
+    }
+    const above = [...lasting, ...moments];
+    return refuted(
+      `there were ${count(most.pods, "pod")} of at most ${pods}, for ${duration(totalMs(above))} more than ${pods}${beside}`,
+      above.flatMap(({ eventIds }) => eventIds),
+    );
+  },
+};

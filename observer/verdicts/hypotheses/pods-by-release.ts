@@ -1,0 +1,56 @@
+import Type from "typebox";
+import type { PodCourse, StepSpan } from "../../course/course.ts";
+import { isReadyAt, presentAt } from "../../course/queries.ts";
+import { count, figure, list } from "../../words.ts";
+import { endEvidence, ended } from "../evidence.ts";
+import { held, refutedAtEnd } from "../finding.ts";
+import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** Exactly these pods run at the step's end, so many of them from before. */
+export const podsByRelease: Interpreter<"pods-by-release"> = {
+  parameters: { step: STEP, pods: Type.Record(Type.String(), COUNT), survivors: COUNT },
+  sources: ["pods"],
+  decide: ({ step, pods, survivors }, scene) => {
+    const span = stepOf(scene, step);
+    const present = presentAt(scene.course, span.untilMs);
+    const before = presentAt(scene.course, span.fromMs);
+    const survived = present.filter((pod) => before.includes(pod));
+    const ready = present.filter((pod) => isReadyAt(pod, span.untilMs));
+    const numbers = byRelease(ready);
+    const evidence = [...endEvidence(present, span), ...ended(span)];
+    const isSame =
+      ready.length === present.length &&
+      survived.length === survivors &&
+      [...new Set([...Object.keys(pods), ...numbers.keys()])].every(
+        (release) => (numbers.get(release) ?? 0) === (pods[release] ?? 0),
+      );
+    const waiting = present.length - ready.length;
+    const sentence = `${said(span)}${inWords(numbers, span)}${waiting > 0 ? `, ${count(waiting, "more pod is", "more pods are")} not Ready` : ""}, ${figure(survived.length)} of them from before`;
+    if (isSame) return held(sentence, evidence);
+    const claimed = inWords(new Map(Object.entries(pods).filter(([, number]) => number > 0)));
+    return refutedAtEnd(`${sentence}; claimed: ${claimed}, ${survivors} from before`, evidence);
+  },
+};
+
+/** What Pulumi claims for its part, as the pods may belie it. */
+const said = ({ kind, outcome, release }: StepSpan): string =>
+  kind === "up" && outcome === "succeeded" && release !== undefined ? `Pulumi says updated to ${release}, ` : "";
+
+/** `2 pods run v2`; those that `still` run another release than the step asks for are called so. */
+function inWords(
+  numbers: ReadonlyMap<string, number>,
+  { release: wanted }: { readonly release?: string } = {},
+): string {
+  const parts = [...numbers].toSorted(([a], [b]) => a.localeCompare(b));
+  return parts.length === 0
+    ? "no pod runs"
+    : list(
+        parts.map(([release, number]) => {
+          const still = wanted === undefined || wanted === release ? "" : "still ";
+          return `${count(number, "pod", "pods")} ${still}${number === 1 ? "runs" : "run"} ${release}`;
+        }),
+      );
+}
+
+const byRelease = (pods: readonly PodCourse[]): Map<string, number> =>
+  new Map([...Map.groupBy(pods, ({ release }) => release)].map(([release, all]) => [release, all.length]));

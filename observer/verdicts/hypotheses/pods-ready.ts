@@ -1,0 +1,60 @@
+import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
+import type { PodCourse } from "../../course/course.ts";
+import { isReadyAt, presentAt, stateAt } from "../../course/queries.ts";
+import { count, duration, list } from "../../words.ts";
+import { endEvidence, ended } from "../evidence.ts";
+import { held, refuted, refutedAtEnd, undecided } from "../finding.ts";
+import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
+
+/** At the step's end so many pods are Ready, each soon enough after its creation. */
+export const podsReady: Interpreter<"pods-ready"> = {
+  parameters: { step: STEP, pods: COUNT, withinMs: MILLISECONDS },
+  sources: ["pods"],
+  decide: ({ step, pods, withinMs }, scene) => {
+    const span = stepOf(scene, step);
+    const present = presentAt(scene.course, span.untilMs);
+    const ready = present.filter((pod) => isReadyAt(pod, span.untilMs));
+    if (ready.length !== pods) {
+      const others = present
+        .filter((pod) => !ready.includes(pod))
+        .map((pod) => `${pod.name} ${stateAt(pod, span.untilMs)}`);
+      return refutedAtEnd(
+        `at the end ${count(ready.length, "pod")} ${ready.length === 1 ? "is" : "are"} Ready, ${pods} were claimed${others.length > 0 ? ` (${list(others)})` : ""}`,
+        [...endEvidence(present, span), ...ended(span)],
+      );
+    }
+    const times = ready.map((pod) => ({ pod, ...readyAfter(pod) })).toSorted((a, b) => b.mostMs - a.mostMs);
+    const [slowest] = times;
+    const evidence = times.flatMap(({ pod }) => [
+      pod.firstEventId,
+      ...(pod.firstReady ? [pod.firstReady.eventId] : []),
+    ]);
+    const late = times.filter(({ leastMs }) => leastMs > withinMs);
+    if (late.length > 0) {
+      const names = late.map(({ pod, mostMs }) => `${pod.name} after ${duration(mostMs)}`);
+      return refuted(`Ready later than ${duration(withinMs)} after creation: ${list(names)}`, evidence);
+    }
+    if (slowest && slowest.mostMs > withinMs) {
+      return undecided(
+        `pod ${slowest.pod.name} was Ready between ${duration(slowest.leastMs)} and ${duration(slowest.mostMs)} after its creation, which ${duration(withinMs)} does not part`,
+        evidence,
+      );
+    }
+    return held(
+      `${count(ready.length, "pod")} Ready, the slowest ${duration(slowest?.mostMs ?? 0)} after its creation`,
+      evidence,
+    );
+  },
+};
+
+/** Time from creation to Ready: by our own clock where both were seen, else by the cluster's whole seconds. */
+function readyAfter(pod: PodCourse): { leastMs: number; mostMs: number } {
+  const { firstReady } = pod;
+  if (!firstReady) return { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
+  const sinceMs = firstReady.sinceMs ?? firstReady.atMs;
+  const leastMs = Math.max(0, sinceMs - pod.createdMs - KUBERNETES_TIME_STEP_MS);
+  // A pod that came while we watched is seen within milliseconds; Ready was seen at the latest when it was seen.
+  if (!pod.listed)
+    return { leastMs: Math.min(leastMs, firstReady.atMs - pod.fromMs), mostMs: firstReady.atMs - pod.fromMs };
+  return { leastMs, mostMs: sinceMs - pod.createdMs + KUBERNETES_TIME_STEP_MS };
+}

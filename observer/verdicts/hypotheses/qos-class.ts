@@ -1,0 +1,31 @@
+import Type from "typebox";
+import { count, list } from "../../words.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import type { Interpreter } from "../interpreter.ts";
+
+/** The API server gave every pod this quality of service. */
+export const qosClass: Interpreter<"qos-class"> = {
+  parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
+  sources: ["pods"],
+  decide: ({ qosClass: wanted }, { course }) => {
+    const known = course.pods.filter((pod) => pod.qosClass !== undefined);
+    const other = known.filter((pod) => pod.qosClass !== wanted);
+    if (other.length > 0) {
+      const classes = [...new Set(other.flatMap((pod) => pod.qosClass ?? []))];
+      return refuted(
+        `${count(other.length, "pod is", "pods are")} ${list(classes)}`,
+        other.map(({ firstEventId }) => firstEventId),
+      );
+    }
+    if (known.length === 0 || known.length < course.pods.length) {
+      return undecided(
+        `the class of ${count(course.pods.length - known.length, "pod")} of ${course.pods.length} was not seen`,
+        [],
+      );
+    }
+    return held(
+      `${count(known.length, "pod is", "pods are")} ${wanted}`,
+      known.map(({ firstEventId }) => firstEventId),
+    );
+  },
+};

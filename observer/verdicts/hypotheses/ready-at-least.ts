@@ -1,0 +1,26 @@
+import { lowest, totalMs, within } from "../../course/levels.ts";
+import { noPods } from "../../course/queries.ts";
+import { count, duration, figure } from "../../words.ts";
+import { failuresIn } from "../enough-load.ts";
+import { held, refuted, undecided } from "../finding.ts";
+import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+
+/** At no instant fewer pods are Ready. */
+export const readyAtLeast: Interpreter<"ready-at-least"> = {
+  parameters: { step: STEP, pods: COUNT },
+  sources: ["pods"],
+  decide: ({ step, pods }, scene) => {
+    const span = stepOf(scene, step);
+    if (noPods(scene.course, span)) return undecided("no pod was seen", [span.startedId]);
+    const ready = within(scene.course.counts.ready, span);
+    const fewest = lowest(ready);
+    const below = ready.filter(({ value }) => value < pods);
+    if (!fewest || below.length === 0) {
+      return held(`fewest ready ${figure(fewest?.value ?? 0)} of at least ${pods}`, fewest?.eventIds ?? []);
+    }
+    return refuted(
+      `only ${count(fewest.value, "pod")} of at least ${pods} ${fewest.value === 1 ? "was" : "were"} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`,
+      below.flatMap(({ eventIds }) => eventIds),
+    );
+  },
+};

@@ -1,0 +1,37 @@
+import { answered, sentWithin } from "../../course/queries.ts";
+import { count, figure, percent } from "../../words.ts";
+import { ended, ends, idsOf } from "../evidence.ts";
+import { held, neverSeen, undecided } from "../finding.ts";
+import { type Interpreter, RELEASE, SHARE, STEP, stepOf } from "../interpreter.ts";
+
+/** Answers below which a share says little: at 100 it is known to about 0.1. */
+const LEAST_SHARED_ANSWERS = 100;
+
+/**
+ * A release's share of the answers on fresh connections once the step's operation is done: before that, its pods are still
+ * coming. A kept connection stays with the pod that it was made to, so it says who was there when it was made.
+ */
+export const trafficShare: Interpreter<"traffic-share"> = {
+  parameters: { step: STEP, release: RELEASE, share: SHARE, tolerance: SHARE },
+  sources: ["load"],
+  decide: ({ step, release, share, tolerance }, scene) => {
+    const span = stepOf(scene, step);
+    const after = { fromMs: span.operationUntilMs, untilMs: span.untilMs };
+    const answers = answered(sentWithin(scene.course, after)).filter((answer) => answer.release !== undefined);
+    const [fresh, kept] = [answers.filter(isFresh), answers.filter((answer) => !isFresh(answer))];
+    const evidence = [...ends(idsOf(fresh)), ...ended(span)];
+    if (fresh.length < LEAST_SHARED_ANSWERS) {
+      return undecided(
+        `only ${count(fresh.length, "answer")} of at least ${LEAST_SHARED_ANSWERS} came on fresh connections after the change was done`,
+        evidence,
+      );
+    }
+    const ownShare = (of: typeof answers) => of.filter((answer) => answer.release === release).length / of.length;
+    const observed = ownShare(fresh);
+    const others = kept.length > 0 ? `; of ${figure(kept.length)} on kept connections ${percent(ownShare(kept))}` : "";
+    const sentence = `${percent(observed)} of ${count(fresh.length, "answer")} on fresh connections after the change came from ${release}, ${percent(share)} give or take ${percent(tolerance)} were claimed${others}`;
+    return Math.abs(observed - share) <= tolerance ? held(sentence, evidence) : neverSeen(sentence, evidence);
+  },
+};
+
+const isFresh = ({ connection }: { readonly connection: string }): boolean => connection === "fresh";
