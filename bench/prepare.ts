@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { buildContext } from "../service/build.ts";
-import type { Paths } from "../setup/paths.ts";
+import type { Paths } from "../setup/machine/paths.ts";
 import { installPeer } from "./install.ts";
 import type { Peer, Places } from "./peers.ts";
 import { nodeSize, pythonSize } from "./size.ts";

@@ -4,7 +4,7 @@ import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
-import { resolvePaths } from "../setup/paths.ts";
+import { resolvePaths } from "../setup/machine/paths.ts";
 import { type Flags, readFlags } from "./flags.ts";
 import { requireCommands } from "./install.ts";
 import { LOAD_CORE } from "./load.ts";

@@ -1,5 +1,5 @@
 import { UserError } from "../common/user-error.ts";
-import type { Outside } from "../setup/outside.ts";
+import type { Outside } from "../setup/machine/outside.ts";
 import { publishedAddress } from "./published-port.ts";
 
 /** Where a stack's NodePort may be found. */

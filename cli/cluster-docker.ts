@@ -1,5 +1,5 @@
 import { UserError } from "../common/user-error.ts";
-import type { Outside } from "../setup/outside.ts";
+import type { Outside } from "../setup/machine/outside.ts";
 
 /** The variables by which a docker client reaches the daemon inside minikube: DOCKER_HOST, DOCKER_CERT_PATH and so on. */
 export async function clusterDocker(

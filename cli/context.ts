@@ -1,7 +1,7 @@
-import { withHostDocker } from "../setup/host-docker.ts";
-import { type Outside, realOutside } from "../setup/outside.ts";
-import { type Paths, resolvePaths } from "../setup/paths.ts";
-import type { Report } from "../setup/report.ts";
+import { withHostDocker } from "../setup/cluster/host-docker.ts";
+import { type Outside, realOutside } from "../setup/machine/outside.ts";
+import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
+import type { Report } from "../setup/machine/progress.ts";
 import { progressReport } from "./progress.ts";
 
 /** What every command works with. */

@@ -1,5 +1,5 @@
 import ora from "ora";
-import type { Report } from "../setup/report.ts";
+import type { Report } from "../setup/machine/progress.ts";
 
 const plainIntervalMs = 30_000;
 const terminalIntervalMs = 1_000;

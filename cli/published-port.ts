@@ -1,4 +1,4 @@
-import type { Outside } from "../setup/outside.ts";
+import type { Outside } from "../setup/machine/outside.ts";
 
 /** What `docker container inspect` prints, as far as it tells whose node a container is and what it publishes. */
 type Container = {

@@ -1,6 +1,6 @@
 import { UserError } from "../common/user-error.ts";
-import { hasProfile, inspectProfile } from "../setup/cluster-profile.ts";
-import type { Outside } from "../setup/outside.ts";
+import { hasProfile, inspectProfile } from "../setup/cluster/profile.ts";
+import type { Outside } from "../setup/machine/outside.ts";
 import { contextServers } from "../stacks/live/read.ts";
 import { forgetStack, type PulumiCall, runPulumi } from "./pulumi.ts";
 import { type StackPlace, stackPlace } from "./stack-place.ts";

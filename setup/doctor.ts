@@ -1,10 +1,17 @@
-import { inspectProfile } from "./cluster-profile.ts";
-import { inspectDocker, lacksSysResource } from "./docker-engine.ts";
-import type { GoBuilder } from "./go-build.ts";
-import { internetSite, type Outside } from "./outside.ts";
-import type { Paths } from "./paths.ts";
-import { inspectPlugins } from "./plugins.ts";
-import { inspectTool, type MissingTool, type ResolvedTool, type ToolName, type ToolSpec, toolSpecs } from "./tools.ts";
+import { inspectDocker, lacksSysResource } from "./cluster/docker.ts";
+import { inspectProfile } from "./cluster/profile.ts";
+import { internetSite, type Outside } from "./machine/outside.ts";
+import type { Paths } from "./machine/paths.ts";
+import { inspectPlugins } from "./pulumi.ts";
+import type { GoBuilder } from "./tools/from-source.ts";
+import {
+  inspectTool,
+  type MissingTool,
+  type ResolvedTool,
+  type ToolName,
+  type ToolSpec,
+  toolSpecs,
+} from "./tools/tools.ts";
 
 /** One thing that the lab needs, as it stands on this machine. */
 export interface Finding {

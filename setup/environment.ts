@@ -2,8 +2,8 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../common/user-error.ts";
-import type { StartFlags } from "./cluster.ts";
-import type { Paths } from "./paths.ts";
+import type { StartFlags } from "./cluster/cluster.ts";
+import type { Paths } from "./machine/paths.ts";
 
 /** What set-up decided on this machine, as far as later commands need it. */
 export interface MachineState {

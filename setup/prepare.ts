@@ -1,18 +1,18 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureBaseImage } from "./base-image.ts";
-import { ensureCluster } from "./cluster.ts";
-import type { Profile } from "./cluster-profile.ts";
+import { ensureBaseImage } from "./cluster/base-image.ts";
+import { ensureCluster } from "./cluster/cluster.ts";
+import type { Profile } from "./cluster/profile.ts";
 import { labEnvironment, loadMachineState, type MachineState, saveMachineState } from "./environment.ts";
-import type { GoBuilder } from "./go-build.ts";
-import { resolveGo } from "./go-toolchain.ts";
-import { withLock } from "./lock.ts";
-import { internetSite, type Outside } from "./outside.ts";
-import type { Paths } from "./paths.ts";
-import { ensurePlugins } from "./plugins.ts";
-import type { Report } from "./report.ts";
+import { withLock } from "./machine/lock.ts";
+import { internetSite, type Outside } from "./machine/outside.ts";
+import type { Paths } from "./machine/paths.ts";
+import type { Report } from "./machine/progress.ts";
+import { ensurePlugins } from "./pulumi.ts";
 import { ensureStacks } from "./stacks.ts";
-import { resolveTool } from "./tools.ts";
+import type { GoBuilder } from "./tools/from-source.ts";
+import { resolveGo } from "./tools/go-toolchain.ts";
+import { resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {

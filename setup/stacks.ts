@@ -1,8 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { UserError } from "../common/user-error.ts";
-import type { Outside } from "./outside.ts";
-import type { Paths } from "./paths.ts";
-import type { Report } from "./report.ts";
+import type { Outside } from "./machine/outside.ts";
+import type { Paths } from "./machine/paths.ts";
+import type { Report } from "./machine/progress.ts";
 
 /** The stacks of the project: one for every committed Pulumi.<stack>.yaml. */
 export async function stackNames(paths: Paths): Promise<string[]> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { resolvePaths } from "../setup/paths.ts";
+import { resolvePaths } from "../setup/machine/paths.ts";
 
 /**
  * Returns the folder of the commands of a virtual environment with exactly the packages of a requirements file with hashes; made

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
-import { inspectProfile } from "../../setup/cluster-profile.ts";
+import { inspectProfile } from "../../setup/cluster/profile.ts";
 import { labEnvironment, requireMachineState } from "../../setup/environment.ts";
 import { goBuilder } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
-import { inspectTool } from "../../setup/tools.ts";
+import { inspectTool } from "../../setup/tools/tools.ts";
 import type { Command } from "../command.ts";
 import { type CommandContext, commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";

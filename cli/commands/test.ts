@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { resolveGo } from "../../setup/go-toolchain.ts";
 import { ensureHelm } from "../../setup/helm.ts";
+import { ensureTestPackages } from "../../setup/machine/test-packages.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
-import { ensureTestPackages } from "../../setup/test-packages.ts";
+import { resolveGo } from "../../setup/tools/go-toolchain.ts";
 import { clusterDocker } from "../cluster-docker.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";

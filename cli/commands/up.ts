@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
-import type { Outside } from "../../setup/outside.ts";
+import type { Outside } from "../../setup/machine/outside.ts";
 import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/stacks.ts";
 import type { StackOutputs } from "../../stacks/program/outputs.ts";

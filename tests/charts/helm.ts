@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
-import { realOutside } from "../../setup/outside.ts";
-import { resolvePaths } from "../../setup/paths.ts";
+import { realOutside } from "../../setup/machine/outside.ts";
+import { resolvePaths } from "../../setup/machine/paths.ts";
 import { goBuilder } from "../../setup/prepare.ts";
-import { inspectTool } from "../../setup/tools.ts";
+import { inspectTool } from "../../setup/tools/tools.ts";
 
 /** The chart under test. */
 export const chart = fileURLToPath(new URL("../../charts", import.meta.url));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findAddress } from "../../cli/address.ts";
-import type { CommandResult } from "../../setup/outside.ts";
-import { fakeOutside } from "../setup/fake-outside.ts";
+import type { CommandResult } from "../../setup/machine/outside.ts";
+import { fakeOutside } from "../setup/support/fake-outside.ts";
 import { inspectOutput } from "./docker-inspect.ts";
 
 const loopback = "http://127.0.0.1:30050";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { scratchFolder } from "../setup/scratch.ts";
+import { scratchFolder } from "../setup/support/scratch.ts";
 
 const lab = fileURLToPath(new URL("../../cli/lab.ts", import.meta.url));
 

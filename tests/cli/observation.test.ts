@@ -6,7 +6,7 @@ import { referenceAnswers } from "../../cli/reference-answers.ts";
 import { withReleases } from "../../cli/release-names.ts";
 import { splitSettings } from "../../cli/setting-flags.ts";
 import { UserError } from "../../common/user-error.ts";
-import { resolvePaths } from "../../setup/paths.ts";
+import { resolvePaths } from "../../setup/machine/paths.ts";
 
 describe("flags", () => {
   test("that a command does not know are settings of the experiment", () => {

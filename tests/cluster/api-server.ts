@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/cluster-docker.ts";
-import { realOutside } from "../../setup/outside.ts";
+import { realOutside } from "../../setup/machine/outside.ts";
 
 /** Long after whoever stopped it should have let it go on. */
 const RESCUE_SECONDS = 60;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/cluster-docker.ts";
-import { realOutside } from "../../setup/outside.ts";
+import { realOutside } from "../../setup/machine/outside.ts";
 
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,5 +1,5 @@
 import { lockedStacks, removeStaleLocks } from "../../cli/stale-lock.ts";
-import { resolvePaths } from "../../setup/paths.ts";
+import { resolvePaths } from "../../setup/machine/paths.ts";
 import { run } from "./lab.ts";
 
 /** Namespaces of tests whose Pulumi state is their own, or who have none: a killed run leaves objects that nobody knows. */

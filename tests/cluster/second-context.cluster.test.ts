@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clusterDocker } from "../../cli/cluster-docker.ts";
-import { realOutside } from "../../setup/outside.ts";
+import { realOutside } from "../../setup/machine/outside.ts";
 import { type Checkout, makeCheckout } from "../registry/checkout.ts";
 import { login } from "../registry/image.ts";
 import { REGISTRY_ADDRESS, registryLog, startRegistry, stopRegistry } from "../registry/pod.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { pins } from "../../setup/pins.ts";
+import { pins } from "../../setup/tools/pins.ts";
 import { pythonPackages } from "../python.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { copyPrograms, makeFolder } from "../docker-provider/folder.ts";
+import { copyPrograms, makeFolder } from "../setup/docker-provider/folder.ts";
 
 const PROGRAM = "/usr/bin/docker-registry";
 

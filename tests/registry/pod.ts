@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/cluster-docker.ts";
-import { realOutside } from "../../setup/outside.ts";
+import { realOutside } from "../../setup/machine/outside.ts";
 import { minikubeDocker } from "../cluster/lab.ts";
 import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
 

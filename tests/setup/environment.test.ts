@@ -7,7 +7,7 @@ import {
   saveMachineState,
   shellExports,
 } from "../../setup/environment.ts";
-import { scratchPaths } from "./scratch.ts";
+import { scratchPaths } from "./support/scratch.ts";
 
 describe("the environment for a shell", () => {
   test("puts the lab's commands first, once", async () => {

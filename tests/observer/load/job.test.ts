@@ -5,7 +5,7 @@ import { bundleLoad } from "../../../observer/load/bundle.ts";
 import { followLog, lineRecorder, lineTaker, moved, readLine } from "../../../observer/load/job-log.ts";
 import { loadManifests } from "../../../observer/load/job-manifest.ts";
 import { violations } from "../../../policy/rules.ts";
-import { resolvePaths } from "../../../setup/paths.ts";
+import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { selector } from "../../../stacks/objects/labels.ts";
 
 const image = `registry.example:5000/online-inference@sha256:${"a".repeat(64)}`;

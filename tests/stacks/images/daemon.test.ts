@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeDaemon } from "../../../stacks/images/docker.ts";
-import { makeCertificates } from "../../docker-provider/certificates.ts";
+import { makeCertificates } from "../../setup/docker-provider/certificates.ts";
 
 const words = { name: "docker in minikube", start: "Start it again.", another: "Use another one." };
 

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localDocker } from "../../../stacks/images/docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
 import { project } from "../../cluster/lab.ts";
-import { makeFolder } from "../../docker-provider/folder.ts";
-import { type Registry, startRegistry } from "../../docker-provider/registry.ts";
-import { docker, hasImage, removeImages } from "../../docker-provider/target.ts";
+import { makeFolder } from "../../setup/docker-provider/folder.ts";
+import { type Registry, startRegistry } from "../../setup/docker-provider/registry.ts";
+import { docker, hasImage, removeImages } from "../../setup/docker-provider/target.ts";
 
 // Pulumi itself, with the docker plugin that it has, against a daemon that loses images.
 const label = `missing-image-test=${randomUUID()}`;

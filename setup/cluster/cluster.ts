@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { UserError } from "../../common/user-error.ts";
+import { internetSite, type Outside } from "../machine/outside.ts";
+import type { Paths } from "../machine/paths.ts";
+import type { Report } from "../machine/progress.ts";
+import type { GoBuilder } from "../tools/from-source.ts";
+import { pins } from "../tools/pins.ts";
+import { canBuildFromSource, requireSourceBuild } from "../tools/source-build.ts";
+import { buildTool } from "../tools/tools.ts";
+import { ensureControlPlane } from "./control-plane.ts";
+import { ensureDocker } from "./docker.ts";
+import { publishFlag } from "./node-ports.ts";
+import { inspectProfile, type Profile, requireUsable } from "./profile.ts";
+import { ensureRootFileSystems } from "./root-file-systems.ts";
+
+/** What bringing up a cluster needs. */
+export interface ClusterContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+  readonly builder: GoBuilder;
+  readonly minikube: string;
+  readonly profile: string;
+}
+
+/** Flags of `minikube start`, without their dashes. */
+export type StartFlags = Readonly<Record<string, string>>;
+
+/** A running cluster. */
+export interface Cluster {
+  readonly profile: Profile;
+  /** How to make it again, where minikube's own defaults would not do. */
+  readonly startFlags?: StartFlags;
+}
+
+/** Returns with the profile running: used as it is when it runs, else started, made by the first means that this machine has. */
+export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
+  const { outside, minikube, profile: name } = context;
+  const existing = await inspectProfile(outside, minikube, name);
+  if (existing) requireUsable(existing);
+  if (existing?.running) return { profile: existing };
+  const online = await outside.reachable(internetSite);
+  const flags = await startFlags(context, existing, online);
+  // While docker was down, minikube could not tell how a profile of the docker driver stands.
+  const woken = existing && (await inspectProfile(outside, minikube, name));
+  if (woken?.running) return { profile: woken };
+  await start(context, flags);
+  const started = await inspectProfile(outside, minikube, name);
+  if (!started)
+    throw new UserError(
+      `minikube start ended well, yet minikube lists no profile ${name}. Run: minikube logs -p ${name}`,
+    );
+  requireUsable(started);
+  return online ? { profile: started } : { profile: started, startFlags: flags };
+}
+
+async function startFlags(
+  context: ClusterContext,
+  existing: Profile | undefined,
+  online: boolean,
+): Promise<StartFlags> {
+  const { outside } = context;
+  if (!existing) return online ? plainFlags(context) : makeFromSource(context);
+  // What a profile was made with is minikube's to remember; only one made from source needs its images in the cache.
+  if (existing.driver === "docker") {
+    if (!online && (await canBuildFromSource(outside))) return makeFromSource(context);
+    await ensureDocker(dockerContext(context));
+  }
+  return { "keep-context": "true", interactive: "false", ...(outside.isRoot ? { force: "true" } : {}) };
+}
+
+async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
+  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  await report.during(`starting minikube profile ${profile}`, 40, async () => {
+    // "bin/lab env" names the ports of the profile that publishes them; a second one would not start for them.
+    const env = { MINIKUBE_PORTS: flags.ports ?? "" };
+    const result = await outside.run(minikube, ["start", "-p", profile, ...args], { env, timeoutMs: 900_000 });
+    if (result.exitCode === 0) return;
+    const reason = `${result.stdout}\n${result.stderr}`
+      .split("\n")
+      .filter((line) => /^(X |❌|!|E\d{4})/u.test(line.trim()))
+      .slice(-3);
+    throw new UserError(
+      `minikube start failed: ${reason.join(" ").trim() || result.stderr.trim().split("\n").at(-1)}. ` +
+        `Its log: minikube logs -p ${profile}. To begin anew: minikube delete -p ${profile}, then the same command again. ` +
+        `(minikube's home: ${paths.minikubeHome})`,
+    );
+  });
+}
+
+const commonFlags = { "container-runtime": "docker", "keep-context": "true", interactive: "false" } as const;
+
+async function plainFlags(context: ClusterContext): Promise<StartFlags> {
+  const { outside } = context;
+  const hasDocker = (await outside.which("docker")) !== undefined;
+  if (!hasDocker && outside.platform === "darwin") {
+    const drivers = ["vfkit", "qemu-system-aarch64", "qemu-system-x86_64", "prlctl", "VBoxManage"];
+    const found = await Promise.all(drivers.map((driver) => outside.which(driver)));
+    if (!found.some(Boolean)) {
+      throw new UserError(
+        "minikube needs Docker or a VM driver, and neither is installed. Install one: brew install vfkit",
+      );
+    }
+    return { ...commonFlags };
+  }
+  await ensureDocker(dockerContext(context));
+  return {
+    ...commonFlags,
+    driver: "docker",
+    // minikube refuses its docker driver to root, who is not who it means to protect on a machine without users.
+    ...(outside.isRoot ? { force: "true" } : {}),
+    ...(await publishFlag()),
+  };
+}
+
+async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
+  const { outside, paths, builder, report } = context;
+  await requireSourceBuild(outside, "a cluster");
+  await ensureDocker(dockerContext(context));
+  const fileSystems = await ensureRootFileSystems(paths, builder, report);
+  await ensureControlPlane(paths, builder, fileSystems, report);
+  const image = `online-inference-node:${fileSystems.key}`;
+  await ensureNodeImage(context, image, fileSystems.node);
+  return { ...sourceFlags(image), ...(await publishFlag()) };
+}
+
+/** How to start a cluster on an image made from source. */
+function sourceFlags(image: string): StartFlags {
+  return {
+    ...commonFlags,
+    driver: "docker",
+    force: "true",
+    "base-image": image,
+    "kubernetes-version": `v${pins.kubernetes}`,
+    preload: "false",
+    "install-addons": "false",
+    cpus: "2",
+    memory: "6g",
+    wait: "apiserver,system_pods,node_ready",
+  };
+}
+
+async function ensureNodeImage({ outside, report }: ClusterContext, image: string, context: string): Promise<void> {
+  if ((await outside.run("docker", ["image", "inspect", image])).exitCode === 0) return;
+  await report.during("building the node image", 15, async () => {
+    const result = await outside.run("docker", ["build", "--quiet", "--tag", image, context], {
+      env: { DOCKER_BUILDKIT: "0" },
+    });
+    if (result.exitCode !== 0) throw new UserError(`building the node image failed: ${result.stderr.trim()}`);
+  });
+}
+
+function dockerContext({ outside, paths, report, builder }: ClusterContext) {
+  const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
+  return { outside, paths, report, shim };
+}

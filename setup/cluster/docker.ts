@@ -1,0 +1,179 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdir, open, readFile, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../common/user-error.ts";
+import type { Outside } from "../machine/outside.ts";
+import type { Paths } from "../machine/paths.ts";
+import type { Report } from "../machine/progress.ts";
+import { replace } from "../machine/replace.ts";
+import { ensureSystemPackages } from "../machine/system-packages.ts";
+
+const pidFile = "/var/run/docker.pid";
+const startTimeoutMs = 60_000;
+const sysResourceBit = 24n;
+
+/** What a docker daemon says of itself. */
+export interface DockerEngine {
+  readonly version: string;
+  /** Whether containers start through our OCI-runtime shim. */
+  readonly shim: boolean;
+}
+
+/** Asks the local docker daemon; undefined when none answers. */
+export async function inspectDocker(outside: Outside): Promise<DockerEngine | undefined> {
+  if (!(await outside.which("docker"))) return undefined;
+  const result = await outside.run("docker", ["info", "--format", "{{json .}}"], { timeoutMs: 20_000 });
+  if (result.exitCode !== 0) return undefined;
+  const info = JSON.parse(result.stdout) as { ServerVersion?: string; DefaultRuntime?: string };
+  return info.ServerVersion ? { version: info.ServerVersion, shim: info.DefaultRuntime === runtimeName } : undefined;
+}
+
+const runtimeName = "online-inference";
+
+/** Whether a process may not raise limits (no CAP_SYS_RESOURCE in its bounding set), so that its containers need the shim. */
+export async function lacksSysResource(process: number | "self" = "self"): Promise<boolean> {
+  const status = await readFile(`/proc/${process}/status`, "utf8").catch(() => "");
+  const bounding = /^CapBnd:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  return bounding !== undefined && (BigInt(`0x${bounding}`) & (1n << sysResourceBit)) === 0n;
+}
+
+/** What bringing up a daemon needs. */
+export interface DockerContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+  /** The built OCI-runtime shim; asked for only where it is needed. */
+  readonly shim: () => Promise<string>;
+}
+
+/**
+ * Returns with a docker daemon that answers: the running one, or one started by hand on a Linux machine without a
+ * service manager. Where the system's own means are the right ones, the error says which.
+ */
+export async function ensureDocker(context: DockerContext): Promise<DockerEngine> {
+  const { outside } = context;
+  const needsShim = outside.platform === "linux" && (await lacksSysResource());
+  // A daemon that is already set to the shim needs it at its place, even when the cache was emptied since.
+  const shim = needsShim ? await placeShim(context) : undefined;
+  const running = await inspectDocker(outside);
+  if (running) {
+    // A daemon elsewhere, behind a mounted socket, has capabilities of its own.
+    const pid = await daemonPid();
+    if (needsShim && !running.shim && pid !== undefined && (await lacksSysResource(pid))) {
+      throw new UserError(
+        "the running docker daemon cannot start containers here: this machine lacks CAP_SYS_RESOURCE and the daemon does not use " +
+          "the OCI-runtime shim. End it (kill $(cat /var/run/docker.pid)) and run the same command again, which starts it with the shim.",
+      );
+    }
+    return running;
+  }
+  await refuseForeignService(outside);
+  await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
+  // Newer releases of Debian have the client in a package of its own.
+  await ensureSystemPackages(outside, { docker: "docker-cli" }, context.report);
+  await context.report.during("starting dockerd", 5, () => startDaemon(context, shim));
+  const started = await inspectDocker(outside);
+  if (!started) throw daemonError(context.paths, "it does not answer");
+  return started;
+}
+
+async function refuseForeignService(outside: Outside): Promise<void> {
+  if (await outside.which("docker")) {
+    const { stderr } = await outside.run("docker", ["info"], { timeoutMs: 20_000 });
+    if (/permission denied/i.test(stderr)) {
+      throw new UserError(
+        "the docker daemon may not be used by this user. Allow it: sudo usermod -aG docker $USER, then log in again.",
+      );
+    }
+  }
+  if (outside.platform !== "linux") {
+    throw new UserError(
+      "no docker daemon answers. Start Docker Desktop (open -a Docker), or choose a VM driver for minikube " +
+        "(minikube config set driver vfkit) and run minikube start --container-runtime=docker.",
+    );
+  }
+  if (await outside.exists("/run/systemd/system")) {
+    throw new UserError(
+      "no docker daemon answers. Start it: sudo systemctl start docker (to install it: sudo apt-get install docker.io)",
+    );
+  }
+  if (!outside.isRoot) {
+    throw new UserError("no docker daemon answers, and starting one by hand needs root. Run: sudo dockerd &");
+  }
+}
+
+async function placeShim({ outside, paths, shim }: DockerContext): Promise<string> {
+  const folder = join(paths.cache, "runtime");
+  const place = join(folder, "oci-shim");
+  await mkdir(folder, { recursive: true });
+  const built = await shim();
+  await replace(place, (scratch) => copyFile(built, scratch));
+  const runc = (await outside.which("runc")) ?? "/usr/sbin/runc";
+  await replace(`${place}.real`, (scratch) => symlink(runc, scratch));
+  return place;
+}
+
+async function startDaemon(context: DockerContext, shim: string | undefined): Promise<void> {
+  if (await awaitDaemon(context.outside)) return;
+  const args: string[] = [];
+  if (shim) {
+    args.push("--add-runtime", `${runtimeName}=${shim}`, "--default-runtime", runtimeName);
+  }
+  await mkdir(context.paths.logs, { recursive: true });
+  const log = await open(join(context.paths.logs, "dockerd.log"), "a");
+  const daemon = spawn("dockerd", args, {
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    // Root by way of su has no sbin folders on its PATH.
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
+  daemon.unref();
+  let ended: string | undefined;
+  daemon.once("exit", (code) => {
+    ended = `it ended with code ${code}`;
+  });
+  daemon.once("error", ({ message }) => {
+    ended = message;
+  });
+  const deadlineMs = performance.now() + startTimeoutMs;
+  while (!(await inspectDocker(context.outside))) {
+    if (ended !== undefined) throw daemonError(context.paths, ended);
+    if (performance.now() > deadlineMs)
+      throw daemonError(context.paths, `it does not answer after ${startTimeoutMs / 1000} s`);
+    await sleep(500);
+  }
+  await log.close();
+}
+
+/** The process of a dockerd of this machine, by its pid file. */
+async function daemonPid(): Promise<number | undefined> {
+  const pid = (await readFile(pidFile, "utf8").catch(() => "")).trim();
+  if (!/^\d+$/.test(pid)) return undefined;
+  const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+  return name === "dockerd" ? Number(pid) : undefined;
+}
+
+/** Lets a dockerd that is just coming up or going down do so; returns whether one answers then. */
+async function awaitDaemon(outside: Outside): Promise<boolean> {
+  const deadlineMs = performance.now() + startTimeoutMs;
+  for (let pid = await daemonPid(); pid !== undefined; pid = await daemonPid()) {
+    if (await inspectDocker(outside)) return true;
+    if (performance.now() > deadlineMs) {
+      throw new UserError(
+        `dockerd runs as process ${pid} but does not answer. End it (kill ${pid}) and run the same command again.`,
+      );
+    }
+    await sleep(500);
+  }
+  // After a crash the number in the pid file may belong to another program by now, which dockerd takes for itself.
+  await rm(pidFile, { force: true });
+  return false;
+}
+
+function daemonError(paths: Paths, what: string): UserError {
+  return new UserError(
+    `dockerd could not be started: ${what}. Its log says why (in a container it needs --privileged): ${join(paths.logs, "dockerd.log")}. ` +
+      "Mend that and run the same command again.",
+  );
+}

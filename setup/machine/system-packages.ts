@@ -1,0 +1,43 @@
+import { isAbsolute } from "node:path";
+import { UserError } from "../../common/user-error.ts";
+import type { Outside } from "./outside.ts";
+import type { Report } from "./progress.ts";
+
+/** Installs those of the Debian packages that are missing; `commands` maps a command, or a file's absolute path, to its package. */
+export async function ensureSystemPackages(
+  outside: Outside,
+  commands: Readonly<Record<string, string>>,
+  report: Report,
+): Promise<void> {
+  const missing = await missingPackages(outside, commands);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  if (!(await outside.which("apt-get"))) {
+    throw new UserError(
+      `missing: ${missing.join(", ")}. This system has no apt-get: install them with its own package manager.`,
+    );
+  }
+  if (!outside.isRoot) throw new UserError(`missing: ${missing.join(", ")}. Installing needs root: sudo ${command}`);
+  await report.during(`installing Debian packages ${missing.join(" ")}`, 40, async () => {
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    await outside.run("apt-get", ["update", "-q"], { env });
+    const result = await outside.run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+    });
+    if (result.exitCode !== 0) {
+      throw new UserError(
+        `apt-get failed: ${result.stderr.trim().split("\n").slice(-3).join(" ")}. By hand: ${command}`,
+      );
+    }
+  });
+}
+
+/** The packages of those commands that are not on PATH. */
+async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const [command, name] of Object.entries(commands)) {
+    const there = isAbsolute(command) ? await outside.exists(command) : await outside.which(command);
+    if (!there) missing.add(name);
+  }
+  return [...missing];
+}

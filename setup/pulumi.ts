@@ -1,0 +1,116 @@
+import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { UserError } from "../common/user-error.ts";
+import { installDockerProvider } from "./docker-provider/install.ts";
+import type { Outside } from "./machine/outside.ts";
+import type { Paths } from "./machine/paths.ts";
+import type { Report } from "./machine/progress.ts";
+import { replace } from "./machine/replace.ts";
+import type { GoBuilder } from "./tools/from-source.ts";
+import { pins } from "./tools/pins.ts";
+import { buildTool, type Way } from "./tools/tools.ts";
+
+const pluginSite = "https://get.pulumi.com";
+
+/** A provider plugin of Pulumi and how it came here. */
+interface Plugin {
+  readonly name: "kubernetes" | "docker";
+  readonly version: string;
+  readonly way: Way | "stand-in" | "missing";
+  readonly path: string;
+}
+
+/** The plugins, and Pulumi's home of our own when they live there and not in the user's. */
+export interface Plugins {
+  readonly plugins: readonly Plugin[];
+  readonly home?: string;
+}
+
+const wanted = [
+  { name: "kubernetes", version: pins.kubernetesPlugin },
+  { name: "docker", version: pins.dockerPlugin },
+] as const;
+
+/** Says where the plugins stand, without changing anything. */
+export async function inspectPlugins(outside: Outside, paths: Paths): Promise<Plugins> {
+  const official = await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded");
+  if (official.every(({ way }) => way !== "missing")) return { plugins: official };
+  const own = await inspectFolder(outside, join(paths.pulumiHome, "plugins"), "built");
+  if (own.every(({ way }) => way !== "missing")) return { plugins: own, home: paths.pulumiHome };
+  return { plugins: official };
+}
+
+/** What bringing the plugins here needs. */
+export interface PluginContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly builder: GoBuilder;
+  readonly report: Report;
+  readonly pulumi: string;
+}
+
+/** Installs the official plugins into the user's own Pulumi home where they can be downloaded, else ours into a home of our own. */
+export async function ensurePlugins(context: PluginContext): Promise<Plugins> {
+  const { outside, paths, report, pulumi } = context;
+  const now = await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded");
+  if (now.every(({ way }) => way !== "missing")) return { plugins: now };
+  if (await outside.reachable(pluginSite)) {
+    for (const { name, version } of now.filter(({ way }) => way === "missing")) {
+      await report.during(`downloading Pulumi's ${name} plugin ${version}`, 30, async () => {
+        const result = await outside.run(pulumi, ["plugin", "install", "resource", name, version], {
+          env: { PULUMI_HOME: userHome(paths) },
+        });
+        if (result.exitCode !== 0)
+          throw new UserError(`cannot install Pulumi's ${name} plugin: ${result.stderr.trim()}`);
+      });
+    }
+    return { plugins: await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded") };
+  }
+  return makePlugins(context, now);
+}
+
+/** Fills the home of our own, where an official plugin that is there already serves as well. */
+async function makePlugins(context: PluginContext, official: readonly Plugin[]): Promise<Plugins> {
+  const { outside, paths, builder, report, pulumi } = context;
+  const folder = join(paths.pulumiHome, "plugins");
+  await mkdir(folder, { recursive: true });
+  const present = official.find(({ name, way }) => name === "kubernetes" && way !== "missing");
+  const kubernetes = present ? dirname(present.path) : await buildTool(builder, "pulumi-kubernetes", report);
+  await linkFolder(kubernetes, join(folder, `resource-kubernetes-v${pins.kubernetesPlugin}`));
+  await installDockerProvider({ pluginsDir: folder, nodePath: process.execPath, version: pins.dockerPlugin });
+  // `npx pulumi` looks here before it downloads.
+  const versions = join(paths.pulumiHome, "versions", pins.pulumi);
+  await mkdir(join(versions, "bin"), { recursive: true });
+  await replace(join(versions, "bin", "pulumi"), (scratch) => symlink(pulumi, scratch));
+  return { plugins: await inspectFolder(outside, folder, "built"), home: paths.pulumiHome };
+}
+
+async function inspectFolder(outside: Outside, folder: string, way: Way): Promise<Plugin[]> {
+  return Promise.all(
+    wanted.map(async ({ name, version }) => {
+      const path = join(folder, `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+      const there = await outside.exists(path);
+      const how = way === "built" && name === "docker" ? "stand-in" : way;
+      return { name, version, path, way: there ? how : "missing" };
+    }),
+  );
+}
+
+/** A plugin's folder as Pulumi expects it, holding links to what was built. */
+async function linkFolder(source: string, target: string): Promise<void> {
+  const scratch = `${target}.new`;
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch);
+  for (const name of await readdir(source)) {
+    if (!name.startsWith(".")) await symlink(join(source, name), join(scratch, name));
+  }
+  await rm(target, { recursive: true, force: true });
+  await rename(scratch, target);
+}
+
+/** The user's own Pulumi home: ours does not count, although `bin/lab env` sets it for the shell. */
+function userHome(paths: Paths): string {
+  const configured = process.env.PULUMI_HOME;
+  return configured && configured !== paths.pulumiHome ? configured : join(homedir(), ".pulumi");
+}

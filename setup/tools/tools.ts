@@ -1,0 +1,168 @@
+import { copyFile, link, mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureEntry, entryFolder, findDamage } from "../machine/cache.ts";
+import type { Outside } from "../machine/outside.ts";
+import type { Paths } from "../machine/paths.ts";
+import type { Report } from "../machine/progress.ts";
+import { replace } from "../machine/replace.ts";
+import { downloadEntry } from "./downloads.ts";
+import { type GoBuilder, type GoToolName, goEntry, goTools } from "./from-source.ts";
+import { oldest } from "./pins.ts";
+import { officialReleases } from "./releases.ts";
+import { requireSourceBuild } from "./source-build.ts";
+import { isAtLeast, versionText } from "./version.ts";
+
+/** How a tool came to this machine. */
+export type Way = "installed" | "downloaded" | "built";
+
+/** A tool that is there and does. */
+export interface ResolvedTool {
+  readonly name: ToolName;
+  readonly way: Way;
+  readonly version: string;
+  readonly path: string;
+}
+
+/** A tool that is not there (yet), and the way on which it would come. */
+export interface MissingTool {
+  readonly name: ToolName;
+  readonly way: "missing";
+  /** What was found but is too old. */
+  readonly found?: string;
+  readonly next: "download" | "build";
+}
+
+/** How a tool is asked for its version, and what it is built from. */
+export interface ToolSpec {
+  readonly versionArgs: readonly string[];
+  readonly oldest: string;
+  /** The modules of setup/go to build; the first one holds the command itself. */
+  readonly sources: readonly GoToolName[];
+  /** What brings it, where that is not deploying an experiment. */
+  readonly broughtBy?: string;
+}
+
+/** The commands that the lab knows; every experiment needs those that nothing else brings. */
+export const toolSpecs = {
+  minikube: { versionArgs: ["version", "--short"], oldest: oldest.minikube, sources: ["minikube"] },
+  kubectl: { versionArgs: ["version", "--client"], oldest: oldest.kubectl, sources: ["kubernetes"] },
+  pulumi: { versionArgs: ["version"], oldest: oldest.pulumi, sources: ["pulumi", "pulumi-language-nodejs"] },
+  helm: {
+    versionArgs: ["version", "--template", "{{.Version}}"],
+    oldest: oldest.helm,
+    sources: ["helm"],
+    broughtBy: "bin/lab test",
+  },
+} as const satisfies Record<string, ToolSpec>;
+
+export type ToolName = keyof typeof toolSpecs;
+
+/** What resolving needs. */
+export interface ToolContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly builder: GoBuilder;
+}
+
+/** Says how a tool stands, without changing anything: installed and recent enough, downloaded before, built before, or missing. */
+export async function inspectTool(context: ToolContext, name: ToolName): Promise<ResolvedTool | MissingTool> {
+  const { outside, paths, builder } = context;
+  const spec: ToolSpec = toolSpecs[name];
+  const installed = await outside.which(name);
+  let found: string | undefined;
+  if (installed && !installed.startsWith(paths.bin)) {
+    const version = await versionOf(context, installed, spec);
+    if (version && isAtLeast(version, spec.oldest)) return { name, way: "installed", version, path: installed };
+    found = `${installed} ${version ?? "does not run"}`;
+  }
+  const downloaded = join(
+    entryFolder(downloadsOf(paths), downloadEntry(outside, officialReleases(outside.arch)[name])),
+    name,
+  );
+  if (await isWhole(downloaded)) return present(context, name, "downloaded", downloaded);
+  const [main] = spec.sources;
+  if (main) {
+    const built = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[main])), name);
+    if (await isWhole(built)) return present(context, name, "built", built);
+  }
+  const next = (await outside.reachable(officialReleases(outside.arch)[name].url)) ? "download" : "build";
+  return { name, way: "missing", next, ...(found ? { found } : {}) };
+}
+
+/** Brings a tool to this machine if it is missing, and links it into the folder for PATH unless it was installed already. */
+export async function resolveTool(context: ToolContext, name: ToolName, report: Report): Promise<ResolvedTool> {
+  const state = await inspectTool(context, name);
+  const tool = state.way === "missing" ? await fetchTool(context, state, report) : state;
+  if (tool.way === "installed") return tool;
+  await linkTool(context, tool);
+  return { ...tool, path: join(context.paths.bin, name) };
+}
+
+/** Builds a module of setup/go unless that was done before; returns the folder of its binaries. */
+export async function buildTool(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
+  const tool = goTools[name];
+  const spec = await goEntry(builder, tool);
+  return ensureEntry(
+    builder.outputFolder,
+    {
+      ...spec,
+      make: async (scratch) => {
+        await builder.go(); // which may have to be brought, with progress of its own
+        return report.during(`building ${name} from source`, tool.usualSeconds, () => spec.make(scratch));
+      },
+    },
+    report.note,
+  );
+}
+
+async function fetchTool(context: ToolContext, { name, next }: MissingTool, report: Report): Promise<ResolvedTool> {
+  const { outside, paths, builder } = context;
+  if (next === "download") {
+    const release = officialReleases(outside.arch)[name];
+    const entry = downloadEntry(outside, release);
+    const folder = await report.during(`downloading ${name} ${release.version}`, 30, () =>
+      ensureEntry(downloadsOf(paths), entry, report.note),
+    );
+    return present(context, name, "downloaded", join(folder, name));
+  }
+  await requireSourceBuild(outside, name);
+  const folders: string[] = [];
+  for (const source of toolSpecs[name].sources) folders.push(await buildTool(builder, source, report));
+  return present(context, name, "built", join(folders[0] ?? "", name));
+}
+
+async function present(context: ToolContext, name: ToolName, way: Way, path: string): Promise<ResolvedTool> {
+  return { name, way, path, version: (await versionOf(context, path, toolSpecs[name])) ?? "unknown" };
+}
+
+async function versionOf({ outside, paths }: ToolContext, path: string, spec: ToolSpec): Promise<string | undefined> {
+  // Pulumi writes a log into its home even to say its version: not into the user's.
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: paths.pulumiHome };
+  const result = await outside.run(path, spec.versionArgs, { timeoutMs: 20_000, env });
+  return result.exitCode === 0 ? versionText(result.stdout) : undefined;
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  return (await findDamage(join(path, ".."))) === undefined;
+}
+
+async function linkTool({ paths, builder }: ToolContext, tool: ResolvedTool): Promise<void> {
+  await mkdir(paths.bin, { recursive: true });
+  if (tool.name !== "pulumi" || tool.way === "downloaded") {
+    await replace(join(paths.bin, tool.name), (place) => symlink(tool.path, place));
+    return;
+  }
+  // Pulumi warns unless the host of the program's language lies beside its own binary, where an archive has it.
+  const host = "pulumi-language-nodejs";
+  const hostPath = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[host])), host);
+  for (const [name, source] of [
+    [tool.name, tool.path],
+    [host, hostPath],
+  ] as const) {
+    await replace(join(paths.bin, name), (place) => link(source, place).catch(() => copyFile(source, place)));
+  }
+}
+
+function downloadsOf(paths: Paths): string {
+  return join(paths.cache, "downloads");
+}

@@ -1,0 +1,34 @@
+import type { CommandResult, Outside } from "../../../setup/machine/outside.ts";
+
+/** Answers of a machine that does not exist: commands by name, their output by command line. */
+export interface FakeMachine {
+  readonly commands?: Readonly<Record<string, string>>;
+  /** Command line (path and arguments) to what it answers; anything else ends with code 127. */
+  readonly answers?: Readonly<Record<string, Partial<CommandResult>>>;
+  readonly reachable?: boolean;
+  readonly platform?: NodeJS.Platform;
+  readonly isRoot?: boolean;
+  readonly files?: readonly string[];
+}
+
+/** A fake of the world outside that records every command line it is asked to run. */
+export function fakeOutside(machine: FakeMachine): Outside & { readonly ran: string[] } {
+  const ran: string[] = [];
+  return {
+    ran,
+    platform: machine.platform ?? "linux",
+    arch: "x64",
+    isRoot: machine.isRoot ?? true,
+    which: async (name) => machine.commands?.[name],
+    exists: async (path) => machine.files?.includes(path) ?? false,
+    reachable: async () => machine.reachable ?? false,
+    run: async (file, args) => {
+      const line = [file, ...args].join(" ");
+      ran.push(line);
+      const answer = machine.answers?.[line];
+      return answer
+        ? { exitCode: 0, stdout: "", stderr: "", ...answer }
+        : { exitCode: 127, stdout: "", stderr: `${file}: no such answer in this test` };
+    },
+  };
+}
