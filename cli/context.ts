@@ -1,4 +1,4 @@
-import { withHostDocker } from "../setup/cluster/host-docker.ts";
+import { withHostDocker } from "../setup/cluster/docker.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
 import type { Report } from "../setup/machine/progress.ts";

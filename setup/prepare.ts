@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { ensureBaseImage } from "./cluster/base-image.ts";
 import { ensureCluster } from "./cluster/cluster.ts";
 import type { Profile } from "./cluster/profile.ts";
@@ -8,11 +7,9 @@ import { withLock } from "./machine/lock.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
-import { ensurePlugins } from "./pulumi.ts";
-import { ensureStacks } from "./stacks.ts";
-import type { GoBuilder } from "./tools/from-source.ts";
-import { resolveGo } from "./tools/go-toolchain.ts";
-import { resolveTool } from "./tools/tools.ts";
+import { ensurePlugins, ensureStacks } from "./pulumi.ts";
+import { goBuilder } from "./tools/from-source.ts";
+import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {
@@ -21,17 +18,6 @@ export interface PreparedMachine {
   readonly minikube: string;
   /** For every command that is run on the user's behalf. */
   readonly env: Record<string, string>;
-}
-
-/** Makes a builder of setup/go's modules that fetches Go itself only when something has to be built. */
-export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBuilder {
-  return {
-    outside,
-    go: () => resolveGo(outside, paths, report),
-    modulesFolder: join(paths.project, "setup", "go"),
-    outputFolder: join(paths.cache, "built"),
-    goCacheFolder: join(paths.cache, "go"),
-  };
 }
 
 /** Brings the machine to where an experiment can run: tools, cluster, base image, plugins, stacks; whatever is there is left alone. */
@@ -64,5 +50,15 @@ export async function prepareMachine(
     const env = labEnvironment(paths, state);
     await ensureStacks(outside, paths, pulumi.path, env, report);
     return { profile, pulumi: pulumi.path, minikube: minikube.path, env };
+  });
+}
+
+/** Brings the helm command, which deploying does without: the tests and people by hand use it. */
+export async function ensureHelm(outside: Outside, paths: Paths, report: Report): Promise<ResolvedTool> {
+  return withLock(paths, report, async () => {
+    const builder = goBuilder(outside, paths, report);
+    const helm = await resolveTool({ outside, paths, builder }, "helm", report);
+    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    return helm;
   });
 }

@@ -7,7 +7,7 @@ import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
-import { stackNames } from "../../setup/stacks.ts";
+import { stackNames } from "../../setup/pulumi.ts";
 import type { Command } from "../command.ts";
 import { conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { describeMachine, examine } from "../../setup/doctor.ts";
-import { goBuilder } from "../../setup/prepare.ts";
+import { goBuilder } from "../../setup/tools/from-source.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
 

@@ -4,7 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
-import { stackNames } from "../../setup/stacks.ts";
+import { stackNames } from "../../setup/pulumi.ts";
 import type { Command } from "../command.ts";
 import { type Conclusion, conclude, conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";

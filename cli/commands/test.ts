@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
-import { ensureHelm } from "../../setup/helm.ts";
-import { ensureTestPackages } from "../../setup/machine/test-packages.ts";
-import { prepareMachine } from "../../setup/prepare.ts";
-import { resolveGo } from "../../setup/tools/go-toolchain.ts";
+import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
+import { ensureHelm, prepareMachine } from "../../setup/prepare.ts";
+import { resolveGo } from "../../setup/tools/from-source.ts";
 import { clusterDocker } from "../cluster-docker.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
-import { stackNames } from "../../setup/stacks.ts";
+import { stackNames } from "../../setup/pulumi.ts";
 import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";

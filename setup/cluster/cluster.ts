@@ -1,15 +1,14 @@
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { internetSite, type Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
-import type { GoBuilder } from "../tools/from-source.ts";
+import { canBuildFromSource, type GoBuilder, requireSourceBuild } from "../tools/from-source.ts";
 import { pins } from "../tools/pins.ts";
-import { canBuildFromSource, requireSourceBuild } from "../tools/source-build.ts";
 import { buildTool } from "../tools/tools.ts";
 import { ensureControlPlane } from "./control-plane.ts";
 import { ensureDocker } from "./docker.ts";
-import { publishFlag } from "./node-ports.ts";
 import { inspectProfile, type Profile, requireUsable } from "./profile.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
 
@@ -153,4 +152,27 @@ async function ensureNodeImage({ outside, report }: ClusterContext, image: strin
 function dockerContext({ outside, paths, report, builder }: ClusterContext) {
   const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
   return { outside, paths, report, shim };
+}
+
+/** NodePorts of the experiments, published on loopback when a profile is made: minikube can do it only then. */
+const first = 30_050;
+
+const last = 30_061;
+
+const loopback = "127.0.0.1";
+
+/** The flag of `minikube start` that publishes the NodePorts; none where another profile or program has one of them. */
+export async function publishFlag(): Promise<{ ports?: string }> {
+  for (let port = first; port <= last; port += 1) {
+    if (!(await isFree(port))) return {};
+  }
+  return { ports: `${loopback}:${first}-${last}:${first}-${last}` };
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, loopback, () => probe.close(() => resolve(true)));
+  });
 }

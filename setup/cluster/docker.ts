@@ -3,10 +3,10 @@ import { copyFile, mkdir, open, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../common/user-error.ts";
+import { replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
-import { replace } from "../machine/replace.ts";
 import { ensureSystemPackages } from "../machine/system-packages.ts";
 
 const pidFile = "/var/run/docker.pid";
@@ -176,4 +176,22 @@ function daemonError(paths: Paths, what: string): UserError {
     `dockerd could not be started: ${what}. Its log says why (in a container it needs --privileged): ${join(paths.logs, "dockerd.log")}. ` +
       "Mend that and run the same command again.",
   );
+}
+
+const prefix = "DOCKER_";
+
+/**
+ * The environment without what `eval $(minikube docker-env)` put there: set-up means the docker daemon of this machine,
+ * never the one inside minikube. minikube keeps the former values under names of its own.
+ */
+export function withHostDocker(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!env.MINIKUBE_ACTIVE_DOCKERD) return env;
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith(prefix) && name !== "MINIKUBE_ACTIVE_DOCKERD");
+  const former = kept.flatMap(([name, value]) => {
+    const original = name.startsWith(`MINIKUBE_EXISTING_${prefix}`)
+      ? name.slice("MINIKUBE_EXISTING_".length)
+      : undefined;
+    return original && value ? [[original, value] as const] : [];
+  });
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(former) };
 }

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { UserError } from "../../common/user-error.ts";
 import type { EntrySpec } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
+import { pins } from "./pins.ts";
 
 /** A file offered by the makers of a tool, with the checksum that they publish beside it. */
 export interface Release {
@@ -80,4 +81,39 @@ async function get(url: string): Promise<Response> {
   });
   if (!response.ok) throw new UserError(`cannot download ${url}: HTTP ${response.status}`);
   return response;
+}
+
+const os = process.platform === "darwin" ? "darwin" : "linux";
+
+/** Where the makers of each tool publish it, for this operating system and an architecture. */
+export function officialReleases(arch: NodeJS.Architecture) {
+  const goArch = arch === "arm64" ? "arm64" : "amd64";
+  const nodeArch = arch === "arm64" ? "arm64" : "x64";
+  const minikube = `https://github.com/kubernetes/minikube/releases/download/v${pins.minikube}/minikube-${os}-${goArch}`;
+  const kubectl = `https://dl.k8s.io/release/v${pins.kubernetes}/bin/${os}/${goArch}/kubectl`;
+  const pulumi = "https://github.com/pulumi/pulumi/releases/download";
+  const helm = `https://get.helm.sh/helm-v${pins.helm}-${os}-${goArch}.tar.gz`;
+  return {
+    minikube: {
+      name: "minikube",
+      version: pins.minikube,
+      url: minikube,
+      checksumUrl: `${minikube}.sha256`,
+      executable: "minikube",
+    },
+    kubectl: {
+      name: "kubectl",
+      version: pins.kubernetes,
+      url: kubectl,
+      checksumUrl: `${kubectl}.sha256`,
+      executable: "kubectl",
+    },
+    pulumi: {
+      name: "pulumi",
+      version: pins.pulumi,
+      url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi}-${os}-${nodeArch}.tar.gz`,
+      checksumUrl: `${pulumi}/v${pins.pulumi}/pulumi-${pins.pulumi}-checksums.txt`,
+    },
+    helm: { name: "helm", version: pins.helm, url: helm, checksumUrl: `${helm}.sha256sum` },
+  } as const satisfies Record<string, Release>;
 }

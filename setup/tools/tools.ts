@@ -1,15 +1,12 @@
 import { copyFile, link, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureEntry, entryFolder, findDamage } from "../machine/cache.ts";
+import { ensureEntry, entryFolder, findDamage, replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
-import { replace } from "../machine/replace.ts";
-import { downloadEntry } from "./downloads.ts";
-import { type GoBuilder, type GoToolName, goEntry, goTools } from "./from-source.ts";
+import { downloadEntry, officialReleases } from "./downloads.ts";
+import { type GoBuilder, type GoToolName, goEntry, goTools, requireSourceBuild } from "./from-source.ts";
 import { oldest } from "./pins.ts";
-import { officialReleases } from "./releases.ts";
-import { requireSourceBuild } from "./source-build.ts";
 import { isAtLeast, versionText } from "./version.ts";
 
 /** How a tool came to this machine. */

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
 import { realOutside } from "../../setup/machine/outside.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
-import { goBuilder } from "../../setup/prepare.ts";
+import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
 
 /** The chart under test. */

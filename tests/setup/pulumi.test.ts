@@ -3,9 +3,8 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ensureEntry } from "../../setup/machine/cache.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
-import { goBuilder } from "../../setup/prepare.ts";
 import { ensurePlugins } from "../../setup/pulumi.ts";
-import { goEntry, goTools } from "../../setup/tools/from-source.ts";
+import { goBuilder, goEntry, goTools } from "../../setup/tools/from-source.ts";
 import { type FakeMachine, fakeOutside } from "./support/fake-outside.ts";
 import { recordingReport, scratchFolder, scratchPaths } from "./support/scratch.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
 import { ensureCluster } from "../../../setup/cluster/cluster.ts";
-import { goBuilder } from "../../../setup/prepare.ts";
+import { goBuilder } from "../../../setup/tools/from-source.ts";
 import { type FakeMachine, fakeOutside } from "../support/fake-outside.ts";
 import { recordingReport, scratchPaths } from "../support/scratch.ts";
 

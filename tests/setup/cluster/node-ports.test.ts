@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { publishFlag } from "../../../setup/cluster/node-ports.ts";
+import { publishFlag } from "../../../setup/cluster/cluster.ts";
 
 test("NodePorts that somebody else has are not published", async () => {
   const other = createServer();
