@@ -9,12 +9,12 @@ import type { ObservedStep } from "../../observer/run/steps.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
 import type { Command } from "../command.ts";
-import { conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { folderName, makeObservation } from "../observation.ts";
-import { observationUsage, readRequest } from "../observation-order.ts";
-import { referenceAnswers } from "../reference-answers.ts";
+import { conclusionCodes } from "../observation/conclusion.ts";
+import { folderName, makeObservation } from "../observation/observation.ts";
+import { referenceAnswers } from "../observation/reference-answers.ts";
+import { observationUsage, readRequest } from "../observation/request.ts";
 
 const PNG_WIDTH = 2240;
 

@@ -10,8 +10,8 @@ import type { Command } from "../command.ts";
 import { type CommandContext, commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
-import { endStack } from "../stack-end.ts";
-import { stackPlace } from "../stack-place.ts";
+import { endStack } from "../stack/end.ts";
+import { stackPlace } from "../stack/place.ts";
 
 /** Ends stacks, all of them unless one is named, and with --cluster deletes the minikube profile as well. */
 export const down: Command = {

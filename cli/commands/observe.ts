@@ -6,12 +6,12 @@ import { type IndexedReport, indexPage, type MissingReport } from "../../observe
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
 import type { Command } from "../command.ts";
-import { type Conclusion, conclude, conclusionCodes } from "../conclusion.ts";
 import { commandContext } from "../context.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { type Laboratory, makeObservation, type ObservationOrder } from "../observation.ts";
-import { observationUsage, readRequest } from "../observation-order.ts";
-import { referenceAnswers } from "../reference-answers.ts";
+import { type Conclusion, conclude, conclusionCodes } from "../observation/conclusion.ts";
+import { type Laboratory, makeObservation, type ObservationOrder } from "../observation/observation.ts";
+import { referenceAnswers } from "../observation/reference-answers.ts";
+import { observationUsage, readRequest } from "../observation/request.ts";
 
 const everything = "all";
 /** A stack without an experiment of its name, and nothing to be shown by it. */

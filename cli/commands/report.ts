@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import { readRecording, recordingFile } from "../../observer/recording/reader.ts";
 import type { Command } from "../command.ts";
-import { conclude } from "../conclusion.ts";
+import { conclude } from "../observation/conclusion.ts";
 
 /** Decides a recording anew and redraws its report beside it; needs neither cluster nor set-up. */
 export const report: Command = {

@@ -7,14 +7,14 @@ import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { findAddress } from "../address.ts";
 import type { Command } from "../command.ts";
 import { commandContext } from "../context.ts";
-import { keyAndValue } from "../observation-order.ts";
-import { eventually, predictOnce, predictThrough, type TimedPrediction } from "../predict.ts";
+import { keyAndValue } from "../observation/request.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
-import { endStack } from "../stack-end.ts";
-import { stackPlace } from "../stack-place.ts";
-import { answersAsStack, clusterTransport } from "../stack-pods.ts";
-import { stackConfig, stackFacts } from "../stack-question.ts";
+import { eventually, predictOnce, predictThrough, type TimedPrediction } from "../service.ts";
+import { endStack } from "../stack/end.ts";
+import { stackConfig, stackFacts } from "../stack/facts.ts";
+import { stackPlace } from "../stack/place.ts";
+import { answersAsStack, clusterTransport } from "../stack/pods.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction. */
 export const up: Command = {

@@ -45,7 +45,7 @@ describe("and by nobody else:", () => {
 
   test("a stack's facts", async () => {
     const { stdout, modules } = await run(
-      ["cli/stack-facts.ts"],
+      ["cli/stack/facts-process.ts"],
       JSON.stringify({ stack: "canary", values: {}, want: "facts" }),
     );
     expect(JSON.parse(stdout)).toMatchObject({ experiment: "canary" });

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/context.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
-import { type Laboratory, makeObservation } from "../../cli/observation.ts";
-import { keyAndValue } from "../../cli/observation-order.ts";
-import { referenceAnswers } from "../../cli/reference-answers.ts";
+import { type Laboratory, makeObservation } from "../../cli/observation/observation.ts";
+import { referenceAnswers } from "../../cli/observation/reference-answers.ts";
+import { keyAndValue } from "../../cli/observation/request.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { referenceAnswers } from "../../../cli/reference-answers.ts";
+import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
 import { NODE_ADDRESS, withNodeAddress } from "../../../observer/load/address.ts";
 import { bundleLoad } from "../../../observer/load/bundle.ts";
 import { followLog, lineRecorder, lineTaker, moved, readLine } from "../../../observer/load/job-log.ts";

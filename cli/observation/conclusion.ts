@@ -1,9 +1,9 @@
 import { relative } from "node:path";
-import type { Recording } from "../observer/events.ts";
-import type { ReportData } from "../observer/report/data.ts";
-import { type ReportFiles, writeReport } from "../observer/report/report.ts";
-import { summary } from "../observer/report/terminal.ts";
-import { exitCodeOf } from "../observer/verdicts/verdict.ts";
+import type { Recording } from "../../observer/events.ts";
+import type { ReportData } from "../../observer/report/data.ts";
+import { type ReportFiles, writeReport } from "../../observer/report/report.ts";
+import { summary } from "../../observer/report/terminal.ts";
+import { exitCodeOf } from "../../observer/verdicts/verdict.ts";
 
 /** Exit codes of a conclusion: all held, one refuted, or not all could be decided. */
 export const conclusionCodes = { held: 0, refuted: 1, undecided: 2 } as const;

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { UserError } from "../common/user-error.ts";
-import type { Values } from "../observer/run/engine.ts";
-import type { ObservedStep, StepForecast } from "../observer/run/steps.ts";
-import type { Hypothesis } from "../observer/verdicts/hypotheses/index.ts";
-import type { PulumiCall } from "./pulumi.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { Values } from "../../observer/run/engine.ts";
+import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
+import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
+import type { PulumiCall } from "../pulumi.ts";
 
 /** What is asked about a stack under config values. */
 export interface StackQuestion {
@@ -31,7 +31,7 @@ export interface StackFacts {
   readonly selector: Readonly<Record<string, string>>;
 }
 
-const script = fileURLToPath(new URL("./stack-facts.ts", import.meta.url));
+const script = fileURLToPath(new URL("./facts-process.ts", import.meta.url));
 
 /** Asks about a stack; throws the UserError that the stack's program would end with. */
 async function ask<T>(call: PulumiCall, values: Values, want: StackQuestion["want"]): Promise<T> {

@@ -1,6 +1,6 @@
 import { Listr, type ListrTaskWrapper } from "listr2";
-import type { ObservedStep, Progress } from "../observer/run/steps.ts";
-import { duration } from "./progress.ts";
+import type { ObservedStep, Progress } from "../../observer/run/steps.ts";
+import { duration } from "../progress.ts";
 
 /** Shows how far an observation is. */
 export interface ObservationView {

@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { UserError } from "../common/user-error.ts";
-import type { PulumiCall } from "./pulumi.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { PulumiCall } from "../pulumi.ts";
 
 /** Where a stack's resources are, by what Pulumi's state lists; a first `up` that failed may have told neither. */
 export interface StackPlace {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findAddress } from "../../cli/address.ts";
 import type { CommandResult } from "../../setup/machine/outside.ts";
 import { fakeOutside } from "../setup/support/fake-outside.ts";
-import { inspectOutput } from "./docker-inspect.ts";
+import { inspectOutput } from "./support/docker-inspect.ts";
 
 const loopback = "http://127.0.0.1:30050";
 const node = "http://192.168.49.2:30050";

@@ -1,9 +1,9 @@
-import { UserError } from "../common/user-error.ts";
-import { hasProfile, inspectProfile } from "../setup/cluster/profile.ts";
-import type { Outside } from "../setup/machine/outside.ts";
-import { contextServers } from "../stacks/live/read.ts";
-import { forgetStack, type PulumiCall, runPulumi } from "./pulumi.ts";
-import { type StackPlace, stackPlace } from "./stack-place.ts";
+import { UserError } from "../../common/user-error.ts";
+import { hasProfile, inspectProfile } from "../../setup/cluster/profile.ts";
+import type { Outside } from "../../setup/machine/outside.ts";
+import { contextServers } from "../../stacks/live/read.ts";
+import { forgetStack, type PulumiCall, runPulumi } from "../pulumi.ts";
+import { type StackPlace, stackPlace } from "./place.ts";
 
 /** Asks minikube for its profiles. */
 interface Minikube {

@@ -5,9 +5,9 @@ import {
   type StreamingTransport,
   selectorText,
   type Transport,
-} from "../observer/api-server.ts";
-import { readyPod } from "./predict.ts";
-import type { StackFacts } from "./stack-question.ts";
+} from "../../observer/api-server.ts";
+import { readyPod } from "../service.ts";
+import type { StackFacts } from "./facts.ts";
 
 /** The API server of a context of the user's kubeconfig. */
 export function clusterTransport(context: string): StreamingTransport {

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { endStack } from "../../cli/stack-end.ts";
-import type { StackPlace } from "../../cli/stack-place.ts";
-import type { CommandResult } from "../../setup/machine/outside.ts";
-import { fakeOutside } from "../setup/support/fake-outside.ts";
+import { endStack } from "../../../cli/stack/end.ts";
+import type { StackPlace } from "../../../cli/stack/place.ts";
+import type { CommandResult } from "../../../setup/machine/outside.ts";
+import { fakeOutside } from "../../setup/support/fake-outside.ts";
 
 const call = { pulumi: "pulumi", project: "/lab", env: {}, stack: "pod" };
 

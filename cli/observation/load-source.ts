@@ -1,13 +1,13 @@
-import { UserError } from "../common/user-error.ts";
-import type { StreamingTransport } from "../observer/api-server.ts";
-import { hostClock } from "../observer/clock.ts";
-import type { ReferenceAnswers } from "../observer/load/answers.ts";
-import { bundleLoad } from "../observer/load/bundle.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "../observer/load/client.ts";
-import { startClusterLoad } from "../observer/load/in-cluster.ts";
-import { type Load, startLoad } from "../observer/load/open-loop.ts";
-import type { Recorder } from "../observer/recording/recorder.ts";
-import type { StackFacts } from "./stack-question.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { StreamingTransport } from "../../observer/api-server.ts";
+import { hostClock } from "../../observer/clock.ts";
+import type { ReferenceAnswers } from "../../observer/load/answers.ts";
+import { bundleLoad } from "../../observer/load/bundle.ts";
+import { createSender, REQUEST_TIMEOUT_MS } from "../../observer/load/client.ts";
+import { startClusterLoad } from "../../observer/load/in-cluster.ts";
+import { type Load, startLoad } from "../../observer/load/open-loop.ts";
+import type { Recorder } from "../../observer/recording/recorder.ts";
+import type { StackFacts } from "../stack/facts.ts";
 
 const sources = ["host", "cluster"] as const;
 

@@ -1,8 +1,8 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { stackPlace } from "../../cli/stack-place.ts";
-import { scratchFolder } from "../setup/support/scratch.ts";
+import { stackPlace } from "../../../cli/stack/place.ts";
+import { scratchFolder } from "../../setup/support/scratch.ts";
 
 /** Asks a Pulumi that prints a text, and ends with a code, where the stack is. */
 async function placeBy(output: unknown, exitCode = 0) {

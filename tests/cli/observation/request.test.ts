@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { chooseSource } from "../../cli/load-source.ts";
-import { readRequest } from "../../cli/observation-order.ts";
-import { progressLine } from "../../cli/observation-view.ts";
-import { referenceAnswers } from "../../cli/reference-answers.ts";
-import { withReleases } from "../../cli/release-names.ts";
-import { splitSettings } from "../../cli/setting-flags.ts";
-import { UserError } from "../../common/user-error.ts";
-import { resolvePaths } from "../../setup/machine/paths.ts";
+import { chooseSource } from "../../../cli/observation/load-source.ts";
+import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
+import { withReleases } from "../../../cli/observation/release-names.ts";
+import { readRequest } from "../../../cli/observation/request.ts";
+import { splitSettings } from "../../../cli/observation/setting-flags.ts";
+import { progressLine } from "../../../cli/observation/view.ts";
+import { UserError } from "../../../common/user-error.ts";
+import { resolvePaths } from "../../../setup/machine/paths.ts";
 
 describe("flags", () => {
   test("that a command does not know are settings of the experiment", () => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ReferenceAnswers } from "../observer/load/answers.ts";
+import type { ReferenceAnswers } from "../../observer/load/answers.ts";
 
 interface Expected {
   readonly features: readonly string[];

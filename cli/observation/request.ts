@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../common/user-error.ts";
-import { requireRate } from "../observer/load/open-loop.ts";
+import { UserError } from "../../common/user-error.ts";
+import { requireRate } from "../../observer/load/open-loop.ts";
 import { readLoadSource } from "./load-source.ts";
 import type { ObservationOrder } from "./observation.ts";
 import type { ReleaseNames } from "./release-names.ts";
