@@ -1,6 +1,24 @@
+import { withHostDocker } from "../setup/cluster/docker.ts";
+import { type Outside, realOutside } from "../setup/machine/outside.ts";
+import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
+import type { Report } from "../setup/machine/progress.ts";
+import { progressReport } from "./progress.ts";
+
 /** A command of `bin/lab`: its arguments in, its exit code out. */
 export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** What every command works with. */
+export interface CommandContext {
+  readonly outside: Outside;
+  readonly paths: Paths;
+  readonly report: Report;
+}
+
+/** The real one; a tool that set-up fetched is found like an installed one only through set-up itself. */
+export function commandContext(): CommandContext {
+  return { outside: realOutside(withHostDocker(process.env)), paths: resolvePaths(), report: progressReport() };
 }

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { execa } from "execa";
+import { UserError } from "../common/user-error.ts";
+import type { Outside } from "../setup/machine/outside.ts";
 
 /** One run of a checking tool. */
 export interface Suite {
@@ -52,4 +54,16 @@ async function vitestCounts(file: string, ok: boolean): Promise<Counts> {
   // An error outside every test, such as a file that cannot be loaded, fails the run but no test.
   const failed = ok ? numFailedTests : Math.max(numFailedTests, 1);
   return { passed: numPassedTests, failed };
+}
+
+/** The variables by which a docker client reaches the daemon inside minikube: DOCKER_HOST, DOCKER_CERT_PATH and so on. */
+export async function clusterDocker(
+  outside: Outside,
+  minikube: string,
+  profile: string,
+): Promise<Record<string, string>> {
+  const result = await outside.run(minikube, ["docker-env", "-p", profile, "--shell", "none"], { timeoutMs: 60_000 });
+  if (result.exitCode !== 0) throw new UserError(`minikube's docker cannot be reached: ${result.stderr.trim()}`);
+  const lines = result.stdout.split("\n").filter((line) => line.startsWith("DOCKER_"));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
 }

@@ -8,7 +8,6 @@ import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
-export { toPlanned } from "./text.ts";
 
 /** Says what will happen to the pods of one workload, from what is wanted and what runs now. */
 export function planRollout(wanted: WorkloadManifest, live: Live): RolloutPlan {

@@ -13,21 +13,8 @@ export function planText(plans: readonly RolloutPlan[]): string {
   return blocks.join("\n");
 }
 
-/** What an observation records of a plan: `PlannedRollout` of the observer, whose types this folder does not know. */
-export const toPlanned = (plan: RolloutPlan) => ({
-  workload: workloadName(plan),
-  change: plan.change,
-  maxPods: plan.maxPods,
-  minReady: plan.minReady,
-  outage: plan.outage,
-  replaced: plan.replaced,
-  surviving: plan.surviving,
-  durationMs: plan.durationMs,
-  sentences: planSentences(plan),
-});
-
 /** The plan in sentences, the change itself first. */
-function planSentences(plan: RolloutPlan): string[] {
+export function planSentences(plan: RolloutPlan): string[] {
   const headline = headlineOf(plan);
   const paused = plan.paused ? [...changesOf(plan), PAUSED] : [];
   if (plan.change === "none") return [headline, ...paused, ...staleOf(plan), ...stopOf(plan)];
@@ -40,7 +27,8 @@ function planSentences(plan: RolloutPlan): string[] {
 const PAUSED =
   "The Deployment is paused: it scales the pods that it has, and rolls nothing; a new template waits until it is resumed.";
 
-const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
+/** A workload with its kind: `Deployment/web`. */
+export const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
 
 function headlineOf(plan: RolloutPlan): string {
   const { change, created, podsBefore, podsAfter, releaseAfter } = plan;

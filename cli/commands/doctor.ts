@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { describeMachine, examine } from "../../setup/doctor.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
-import type { Command } from "../command.ts";
-import { commandContext } from "../context.ts";
+import { type Command, commandContext } from "../command.ts";
 
 /** Prints what the machine has, how it came there, and what is missing. */
 export const doctor: Command = {

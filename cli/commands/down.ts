@@ -6,8 +6,7 @@ import { labEnvironment, requireMachineState } from "../../setup/environment.ts"
 import { stackNames } from "../../setup/pulumi.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
-import type { Command } from "../command.ts";
-import { type CommandContext, commandContext } from "../context.ts";
+import { type Command, type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
 import { endStack } from "../stack/end.ts";

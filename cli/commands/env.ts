@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { labEnvironment, requireMachineState, shellExports } from "../../setup/environment.ts";
-import type { Command } from "../command.ts";
-import { commandContext } from "../context.ts";
+import { type Command, commandContext } from "../command.ts";
 
 /** Prints what a shell needs for plain `pulumi`, `minikube` and `kubectl`. */
 export const env: Command = {

@@ -5,13 +5,12 @@ import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
-import type { Command } from "../command.ts";
-import { commandContext } from "../context.ts";
+import { type Command, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Conclusion, conclude, conclusionCodes } from "../observation/conclusion.ts";
-import { type Laboratory, makeObservation, type ObservationOrder } from "../observation/observation.ts";
+import { type Laboratory, makeObservation } from "../observation/observation.ts";
 import { referenceAnswers } from "../observation/reference-answers.ts";
-import { observationUsage, readRequest } from "../observation/request.ts";
+import { type ObservationOrder, observationUsage, readRequest } from "../observation/request.ts";
 
 const everything = "all";
 /** A stack without an experiment of its name, and nothing to be shown by it. */

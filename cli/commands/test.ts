@@ -2,10 +2,8 @@ import { parseArgs } from "node:util";
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { ensureHelm, prepareMachine } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
-import { clusterDocker } from "../cluster-docker.ts";
-import type { Command } from "../command.ts";
-import { commandContext } from "../context.ts";
-import { runSuite, type Suite } from "../suite.ts";
+import { type Command, commandContext } from "../command.ts";
+import { clusterDocker, runSuite, type Suite } from "../suite.ts";
 
 /** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
 export const test: Command = {

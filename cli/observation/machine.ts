@@ -3,7 +3,7 @@ import { availableParallelism, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../command.ts";
 import type { PulumiCall } from "../pulumi.ts";
 
 /** `2 cores, 24 GiB, Linux 6.18.0`. */

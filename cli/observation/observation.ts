@@ -8,39 +8,22 @@ import type { ReferenceAnswers } from "../../observer/load/answers.ts";
 import { RECORDING_FILE } from "../../observer/recording/reader.ts";
 import { type Recorder, startRecording } from "../../observer/recording/recorder.ts";
 import { deletePods } from "../../observer/run/delete-pods.ts";
-import { pulumiEngine, type Values } from "../../observer/run/engine.ts";
-import { type Observation, type ObservedStep, observe } from "../../observer/run/steps.ts";
+import { pulumiEngine } from "../../observer/run/engine.ts";
+import { type Observation, observe } from "../../observer/run/steps.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
-import { findAddress } from "../address.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../command.ts";
 import { lettingItEnd } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
-import { eventually } from "../service.ts";
+import { eventually, findAddress } from "../service.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
 import { type StackFacts, stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
 import { answersAsStack, clusterTransport } from "../stack/pods.ts";
 import { removeStaleLocks } from "../stack/stale-lock.ts";
-import { chooseSource, type LoadSource, startLoadFrom } from "./load-source.ts";
+import { chooseSource, startLoadFrom } from "./load-source.ts";
 import { machineWords, versionsOf } from "./machine.ts";
-import { type ReleaseNames, withReleases } from "./release-names.ts";
+import { type ObservationOrder, withReleases } from "./request.ts";
 import { observationView } from "./view.ts";
-
-/** One observation to be made. */
-export interface ObservationOrder {
-  readonly stack: string;
-  /** Config values of the user. */
-  readonly settings: Values;
-  readonly releases: ReleaseNames;
-  readonly ratePerSecond: number;
-  /** Where load comes from; without it from this machine, where the stack answers there. */
-  readonly loadFrom?: LoadSource;
-  readonly observeAtLeastMs: number;
-  /** Leaves the stack up at the end. */
-  readonly keep: boolean;
-  /** Which of the experiment's steps; all of them unless it is given. */
-  readonly only?: (steps: readonly ObservedStep[]) => readonly ObservedStep[];
-}
 
 /** What every observation of a command has in common. */
 export interface Laboratory {

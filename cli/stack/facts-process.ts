@@ -1,12 +1,13 @@
 import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
 import type { StepForecast } from "../../observer/run/steps.ts";
-import { type RolloutPlan, toPlanned } from "../../plan/plan.ts";
+import type { RolloutPlan } from "../../plan/plan.ts";
 import { APP, selector } from "../../stacks/objects/labels.ts";
 import { SERVICE_PORT } from "../../stacks/objects/pod-template.ts";
 import { resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
+import { toPlanned } from "./planned-rollout.ts";
 
 /*
  * A process of its own: reads a StackQuestion from standard input and writes the answer to standard output. It takes seconds of

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { execa } from "execa";
-import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
 
 /** Long after whoever stopped it should have let it go on. */

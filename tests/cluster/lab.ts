@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
 
 /** The checkout under test. */

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
 import { type Checkout, makeCheckout } from "../registry/checkout.ts";
 import { login } from "../registry/image.ts";

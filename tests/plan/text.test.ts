@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { toPlanned } from "../../cli/stack/planned-rollout.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { planRollouts, toPlanned } from "../../plan/plan.ts";
+import { planRollouts } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { liveDeployment, livePod, liveReplicaSet, NOTHING, only, paused, withRelease } from "./support/live.ts";
 

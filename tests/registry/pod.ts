@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { clusterDocker } from "../../cli/cluster-docker.ts";
+import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
 import { minikubeDocker } from "../cluster/lab.ts";
 import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";

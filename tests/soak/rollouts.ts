@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { commandContext } from "../../cli/context.ts";
+import { commandContext } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { type Laboratory, makeObservation } from "../../cli/observation/observation.ts";
 import { referenceAnswers } from "../../cli/observation/reference-answers.ts";

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseSource } from "../../../cli/observation/load-source.ts";
 import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
-import { withReleases } from "../../../cli/observation/release-names.ts";
-import { readRequest } from "../../../cli/observation/request.ts";
-import { splitSettings } from "../../../cli/observation/setting-flags.ts";
+import { readRequest, splitSettings, withReleases } from "../../../cli/observation/request.ts";
 import { progressLine } from "../../../cli/observation/view.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
