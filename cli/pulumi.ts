@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
 import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
-import { removeStaleLocks } from "./stack/stale-lock.ts";
+import { removeStaleLocks } from "./stale-lock.ts";
 
 /** How Pulumi is called for a stack. */
 export interface PulumiCall {

@@ -19,7 +19,7 @@ import { eventually, findAddress } from "../service.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
 import { type StackFacts, stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
 import { answersAsStack, clusterTransport } from "../stack/pods.ts";
-import { removeStaleLocks } from "../stack/stale-lock.ts";
+import { removeStaleLocks } from "../stale-lock.ts";
 import { chooseSource, startLoadFrom } from "./load-source.ts";
 import { machineWords, versionsOf } from "./machine.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";

@@ -1,10 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
 import { type Course, courseOf } from "../course/course.ts";
-import type { Recording, RecordingHeader } from "../events.ts";
-import { decide } from "../verdicts/decide.ts";
-import { comparePlans } from "../verdicts/plan-comparison.ts";
-import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
-import { count } from "../words.ts";
 import {
   type FailureRow,
   failureRows,
@@ -12,7 +7,12 @@ import {
   type LatencyRow,
   latencyFigures,
   latencyRows,
-} from "./latency.ts";
+} from "../course/latency.ts";
+import type { Recording, RecordingHeader } from "../events.ts";
+import { decide } from "../verdicts/decide.ts";
+import { comparePlans } from "../verdicts/plan-comparison.ts";
+import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
+import { count } from "../words.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
 
 /** A step with what its requests met. */

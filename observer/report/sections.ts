@@ -1,10 +1,10 @@
+import type { LatencyFigures } from "../course/latency.ts";
 import type { Event } from "../events.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
-import type { LatencyFigures } from "./latency.ts";
 import { type Column, scroll, table } from "./page.ts";
 
 const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? inconclusive" } as const;

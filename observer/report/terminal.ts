@@ -1,7 +1,7 @@
+import type { LatencyFigures } from "../course/latency.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { duration, figure, percent } from "../words.ts";
 import type { ReportData } from "./data.ts";
-import type { LatencyFigures } from "./latency.ts";
 import { OBSERVER_GOAL_CORES } from "./measuring.ts";
 import type { ReportFiles } from "./report.ts";
 

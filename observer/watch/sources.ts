@@ -2,9 +2,9 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ClockCompared } from "../events.ts";
+import { compareClocks } from "../recording/clocks.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
-import { compareClocks } from "./clocks.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
 

@@ -1,4 +1,4 @@
-import { lockedStacks, removeStaleLocks } from "../../cli/stack/stale-lock.ts";
+import { lockedStacks, removeStaleLocks } from "../../cli/stale-lock.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
 import { run } from "./lab.ts";
 

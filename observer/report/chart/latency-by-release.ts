@@ -1,5 +1,5 @@
 import { axisX, axisY, dot, gridX, link, ruleY, text, tickX } from "@observablehq/plot";
-import type { LatencyRow } from "../latency.ts";
+import type { LatencyRow } from "../../course/latency.ts";
 import { logAxis } from "./axes.ts";
 import { drawPanel } from "./panel.ts";
 import { FONT_FAMILY, GRID, INK } from "./style.ts";

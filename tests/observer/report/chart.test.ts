@@ -1,13 +1,13 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
+import { latencyRows } from "../../../observer/course/latency.ts";
 import type { Recording } from "../../../observer/events.ts";
 import { logAxis, wholeTicks } from "../../../observer/report/chart/axes.ts";
 import { timelineData } from "../../../observer/report/chart/data.ts";
 import { latencySvg } from "../../../observer/report/chart/latency-by-release.ts";
 import { placeSteps } from "../../../observer/report/chart/step-bands.ts";
 import { timelineSvg } from "../../../observer/report/chart/timeline.ts";
-import { latencyRows } from "../../../observer/report/latency.ts";
 import { pngOf } from "../../../observer/report/png.ts";
 import { HOSTILE, hostile } from "../support/hostile.ts";
 import { blueGreen, crashLoop, empty, interrupted, long, outage, rolling } from "../support/scenarios.ts";

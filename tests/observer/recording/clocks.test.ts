@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareClocks, narrowed } from "../../../observer/watch/clocks.ts";
+import { compareClocks, narrowed } from "../../../observer/recording/clocks.ts";
 
 /** A server whose clock is ahead of ours by `offsetMs` and which takes `answerMs` both ways together. */
 function server(offsetMs: number, answerMs: number) {

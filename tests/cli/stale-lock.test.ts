@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { removeStaleLocks } from "../../../cli/stack/stale-lock.ts";
+import { removeStaleLocks } from "../../cli/stale-lock.ts";
 
 let state: string;
 let folder: string;

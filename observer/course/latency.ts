@@ -1,5 +1,5 @@
-import type { Request } from "../course/course.ts";
 import { ascending, quantile } from "../statistics.ts";
+import type { Request } from "./course.ts";
 
 /** Requests of one kind in figures; latencies (ms) are of answers with success, absent where there was none. */
 export type LatencyFigures = {

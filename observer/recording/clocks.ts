@@ -1,7 +1,7 @@
 import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ClockCompared } from "../events.ts";
-import type { Recorder } from "../recording/recorder.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** How far the peer's clock is ahead of ours, in ms: at least and at most. */
 export type OffsetRange = { readonly leastMs: number; readonly mostMs: number };
