@@ -19,9 +19,9 @@ import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { predictRoutes } from "./routes/predict.ts";
-import { v2Routes } from "./routes/v2.ts";
 import type { Identity } from "./schemas.ts";
 import { createTurns } from "./turns.ts";
+import { v2Routes } from "./v2/routes.ts";
 
 // As JSON about 500 rows, which take about 1 ms from reading to answering. Short turns matter all the more as
 // the event loop accepts no more than one new connection, such as a probe's, in each.

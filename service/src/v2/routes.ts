@@ -7,9 +7,9 @@ import type { Intake } from "../plugins/bodies.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
-import { type Body, readBodies } from "../v2/body.ts";
-import { decodeRows } from "../v2/decode.ts";
-import { encodeAnswer, wantedOutputs } from "../v2/encode.ts";
+import { type Body, readBodies } from "./body.ts";
+import { decodeRows } from "./decode.ts";
+import { encodeAnswer, wantedOutputs } from "./encode.ts";
 import {
   ErrorSchema,
   INPUT_NAME,
@@ -22,7 +22,7 @@ import {
   OUTPUTS,
   ReadySchema,
   ServerMetadataSchema,
-} from "../v2/schemas.ts";
+} from "./schemas.ts";
 
 /** What the protocol's routes need. */
 export interface V2Options {
