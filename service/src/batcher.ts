@@ -1,8 +1,6 @@
 import type { Model, Outcome } from "./model.ts";
 import { Unavailable } from "./problem.ts";
-
-/** The number of features in a row. */
-export const ROW_WIDTH = 13;
+import { ROW_WIDTH } from "./schemas.ts";
 
 /** Rows that write themselves into the input tensor when their turn comes. */
 export interface Rows {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ROW_WIDTH } from "./batcher.ts";
 import type { Card } from "./card.ts";
+import { FEATURE_NAMES, ROW_WIDTH } from "./schemas.ts";
 
 /** What the model says of each row: its label (0 or 1) and the probability of 1. */
 export interface Outcome {
@@ -57,4 +57,13 @@ export async function loadModel(file: string, card: Card): Promise<Model> {
   // The first run allocates: let it not be a user's.
   await model.run(new Float32Array(ROW_WIDTH), 1);
   return model;
+}
+
+/** Asks the model for the one answer that its card knows; gives what is wrong, or undefined when they agree. */
+export async function selfCheck(model: Model, { modelVersion, selfCheck: wanted }: Card): Promise<string | undefined> {
+  const row = Float32Array.from(FEATURE_NAMES, (name) => wanted.features[name]);
+  const got = Number((await model.run(row, 1)).probabilities[0]);
+  if (Math.abs(got - wanted.probability) <= wanted.tolerance) return undefined;
+  const [says, should] = [got, wanted.probability].map((probability) => probability.toFixed(4));
+  return `model ${modelVersion} says ${says} for the check row of its card, the card says ${should}`;
 }

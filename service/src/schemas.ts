@@ -36,6 +36,9 @@ export type Features = Static<typeof FeaturesSchema>;
 /** The features' names in the order of the model's input tensor. */
 export const FEATURE_NAMES = Object.keys(FeaturesSchema.properties) as readonly (keyof Features)[];
 
+/** The number of features in a row. */
+export const ROW_WIDTH = 13;
+
 /** What a feature may be: `type` is "integer" or "number", the bounds belong to it. */
 export interface Column {
   readonly name: keyof Features;

@@ -11,9 +11,8 @@ import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { readMemory, requireMemory } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
-import { loadModel } from "./model.ts";
+import { loadModel, selfCheck } from "./model.ts";
 import { quiet } from "./quiet.ts";
-import { selfCheck } from "./self-check.ts";
 
 // A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
 const MAX_RUN_ROWS = 4_096;

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { createBatcher, ROW_WIDTH, type Rows } from "../../service/src/batcher.ts";
+import { createBatcher, type Rows } from "../../service/src/batcher.ts";
 import type { Model } from "../../service/src/model.ts";
 import { Unavailable } from "../../service/src/problem.ts";
+import { ROW_WIDTH } from "../../service/src/schemas.ts";
 
 /** A model that says each row's first feature, remembers the size of its runs, and fails at a row of 13 (bad luck). */
 function echo() {

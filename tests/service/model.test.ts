@@ -4,10 +4,9 @@ import { join } from "node:path";
 import Type from "typebox";
 import { expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
-import { ROW_WIDTH } from "../../service/src/batcher.ts";
 import { readCard } from "../../service/src/card.ts";
 import { loadModel } from "../../service/src/model.ts";
-import { FEATURE_NAMES, FeaturesSchema } from "../../service/src/schemas.ts";
+import { FEATURE_NAMES, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
 import { loadRelease, modelJson } from "./harness.ts";
 
 const MODEL_DIR = join(import.meta.dirname, "..", "..", "service", "model");

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ROW_WIDTH } from "../../service/src/batcher.ts";
 import { check } from "../../service/src/plugins/validation.ts";
 import { type BodyForm, createRowsReader, type ReadRows } from "../../service/src/rows-reader.ts";
-import { batchSchema, FEATURE_NAMES, type Features, FeaturesSchema } from "../../service/src/schemas.ts";
+import { batchSchema, FEATURE_NAMES, type Features, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
 import { createTestApp, patient, patients } from "./harness.ts";
 
 const MAX_ROWS = 5;

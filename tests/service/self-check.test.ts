@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
-import { selfCheck } from "../../service/src/self-check.ts";
+import { selfCheck } from "../../service/src/model.ts";
 import { loadRelease } from "./harness.ts";
 import { predict, startListening, useBundle } from "./process-harness.ts";
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { type Predict, ROW_WIDTH } from "../batcher.ts";
+import type { Predict } from "../batcher.ts";
 import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
 import { type Intake, readRows } from "../plugins/bodies.ts";
 import { type Check, check, checkEither } from "../plugins/validation.ts";
@@ -17,6 +17,7 @@ import {
   PredictionSchema,
   type Predictions,
   PredictionsSchema,
+  ROW_WIDTH,
 } from "../schemas.ts";
 
 /** What the prediction routes need. */

@@ -1,6 +1,6 @@
-import { ROW_WIDTH, type Rows } from "../batcher.ts";
+import type { Rows } from "../batcher.ts";
 import { BadRequest } from "../problem.ts";
-import { COLUMNS, type Column, FEATURE_NAMES } from "../schemas.ts";
+import { COLUMNS, type Column, FEATURE_NAMES, ROW_WIDTH } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest, type Input } from "./schemas.ts";
 import { jsonValues, RawTensors, type Values } from "./tensor.ts";
 

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type, { type TSchema } from "typebox";
-import { ROW_WIDTH } from "../batcher.ts";
 import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Intake } from "../plugins/bodies.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
-import type { Identity } from "../schemas.ts";
+import { type Identity, ROW_WIDTH } from "../schemas.ts";
 import { type Body, readBodies } from "./body.ts";
 import { decodeRows } from "./decode.ts";
 import { encodeAnswer, wantedOutputs } from "./encode.ts";
