@@ -1,10 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
+import { type Intake, ignoreBodies } from "./bodies/plugin.ts";
+import { createRoom } from "./bodies/room.ts";
+import { createTurns } from "./bodies/turns.ts";
 import type { Card } from "./card.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
-import { type Intake, ignoreBodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { boundConnections } from "./plugins/connection-limit.ts";
 import { headers } from "./plugins/headers.ts";
@@ -14,13 +16,11 @@ import { answerFrameworkError, problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { requestMetrics } from "./plugins/request-metrics.ts";
 import { validatorCompiler } from "./plugins/validation.ts";
-import { createRoom } from "./room.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import type { Identity } from "./schemas.ts";
-import { createTurns } from "./turns.ts";
 import { v2Routes } from "./v2/routes.ts";
 
 // As JSON about 500 rows, which take about 1 ms from reading to answering. Short turns matter all the more as

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { binaryPayload, jsonPayload, probabilitiesOf } from "../../bench/payloads.ts";
 import { PEERS } from "../../bench/peers.ts";
 import { decodeRows } from "../../service/src/v2/decode.ts";
-import { expected } from "../service/harness.ts";
+import { expected } from "../service/support/harness.ts";
 
 const parse = ({ body }: { body: Uint8Array }) => JSON.parse(Buffer.from(body).toString());
 

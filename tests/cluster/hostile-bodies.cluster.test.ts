@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { hostileBodies } from "../service/hostile-bodies.ts";
-import { Upload } from "../service/upload.ts";
+import { hostileBodies } from "../service/support/hostile-bodies.ts";
+import { Upload } from "../service/support/upload.ts";
 import { kubectl } from "./lab.ts";
 import { ScratchStack } from "./scratch-stack.ts";
 

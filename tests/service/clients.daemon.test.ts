@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, expect, it } from "vitest";
 import { pythonPackages } from "../python.ts";
-import { startReady, useBundle } from "./process-harness.ts";
+import { startReady, useBundle } from "./support/process-harness.ts";
 
 // In the daemon project only because it needs more than this checkout: Python, and the clients from PyPI.
 const folder = join(import.meta.dirname, "clients");

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { MAX_CONNECTIONS } from "../../service/src/plugins/connection-limit.ts";
-import { createTestApp } from "./harness.ts";
+import { createTestApp } from "./support/harness.ts";
 
 const MOST = 20;
 

@@ -1,7 +1,7 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { PredictionSchema, PredictionsSchema } from "../../service/src/schemas.ts";
-import { createTestApp, patient } from "./harness.ts";
+import { createTestApp, patient } from "./support/harness.ts";
 
 const { app, card, post } = await createTestApp({ release: "v2" });
 const identity = { release: "v2", modelVersion: card.modelVersion, pod: "test-pod" };

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ProblemSchema } from "../../service/src/schemas.ts";
-import { createTestApp, patient } from "./harness.ts";
+import { createTestApp, patient } from "./support/harness.ts";
 
 const { app, post } = await createTestApp({ config: { bodyLimitBytes: 100_000, maxRows: 5 } });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { readFaults } from "../../service/src/faults.ts";
-import { predict, startListening, startReady, useBundle } from "./process-harness.ts";
+import { predict, startListening, startReady, useBundle } from "./support/process-harness.ts";
 
 useBundle();
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { hostileBodies } from "./hostile-bodies.ts";
-import { predict, startReady, useBundle } from "./process-harness.ts";
+import { hostileBodies } from "./support/hostile-bodies.ts";
+import { predict, startReady, useBundle } from "./support/process-harness.ts";
 
 useBundle();
 

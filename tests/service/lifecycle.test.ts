@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestApp, patient } from "./harness.ts";
+import { createTestApp, patient } from "./support/harness.ts";
 
 it("is alive, but not ready, until the model is there", async () => {
   const { app, post, becomeReady } = await createTestApp({ ready: false });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestApp, patient, patients } from "./harness.ts";
+import { createTestApp, patient, patients } from "./support/harness.ts";
 
 /** The series of /metrics, by name and labels. */
 async function scrape({ app }: Pick<Awaited<ReturnType<typeof createTestApp>>, "app">): Promise<Map<string, number>> {

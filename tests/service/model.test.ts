@@ -7,7 +7,7 @@ import { RELEASES } from "../../service/releases.ts";
 import { readCard } from "../../service/src/card.ts";
 import { loadModel } from "../../service/src/model.ts";
 import { FEATURE_NAMES, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
-import { loadRelease, modelJson } from "./harness.ts";
+import { loadRelease, modelJson } from "./support/harness.ts";
 
 const MODEL_DIR = join(import.meta.dirname, "..", "..", "service", "model");
 

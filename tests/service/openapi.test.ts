@@ -1,6 +1,6 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { createTestApp } from "./harness.ts";
+import { createTestApp } from "./support/harness.ts";
 
 interface Media {
   readonly schema: Record<string, unknown>;

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
-import { patients } from "./harness.ts";
-import { predict, startReady, useBundle } from "./process-harness.ts";
+import { patients } from "./support/harness.ts";
+import { predict, startReady, useBundle } from "./support/process-harness.ts";
 
 useBundle();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
 import { FEATURE_NAMES, type Prediction, type Predictions } from "../../service/src/schemas.ts";
-import { createTestApp, expected, modelJson, patients } from "./harness.ts";
+import { createTestApp, expected, modelJson, patients } from "./support/harness.ts";
 
 interface Parity {
   readonly parity: { readonly rows: number; readonly maxAbsDifference: number; readonly bound: number };

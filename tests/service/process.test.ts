@@ -3,9 +3,9 @@ import { readdir } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import type { Prediction } from "../../service/src/schemas.ts";
-import { expected } from "./harness.ts";
-import { homeDir, predict, start, startReady, useBundle } from "./process-harness.ts";
-import { halfRequest } from "./raw-requests.ts";
+import { expected } from "./support/harness.ts";
+import { homeDir, predict, start, startReady, useBundle } from "./support/process-harness.ts";
+import { halfRequest } from "./support/raw-requests.ts";
 
 useBundle();
 

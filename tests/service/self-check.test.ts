@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
 import { selfCheck } from "../../service/src/model.ts";
-import { loadRelease } from "./harness.ts";
-import { predict, startListening, useBundle } from "./process-harness.ts";
+import { loadRelease } from "./support/harness.ts";
+import { predict, startListening, useBundle } from "./support/process-harness.ts";
 
 useBundle("v3-broken");
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
-import { appDir, start, startListening, useBundle } from "./process-harness.ts";
+import { appDir, start, startListening, useBundle } from "./support/process-harness.ts";
 
 useBundle();
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { predict, startReady, useBundle } from "./process-harness.ts";
-import { connected, halfRequest, keptConnection, refusesConnections, wholeRequest } from "./raw-requests.ts";
+import { predict, startReady, useBundle } from "./support/process-harness.ts";
+import { connected, halfRequest, keptConnection, refusesConnections, wholeRequest } from "./support/raw-requests.ts";
 
 useBundle();
 

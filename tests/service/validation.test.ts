@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { check } from "../../service/src/plugins/validation.ts";
 import { batchSchema, FEATURE_NAMES, FeaturesSchema } from "../../service/src/schemas.ts";
 import { inferRequestSchema } from "../../service/src/v2/schemas.ts";
-import { patient } from "./harness.ts";
+import { patient } from "./support/harness.ts";
 
 const schemas = { patient: FeaturesSchema, batch: batchSchema(3), request: inferRequestSchema("model") };
 const validators = {

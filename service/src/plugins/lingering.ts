@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { finished, Readable } from "node:stream";
-import { discardBody } from "./body-reader.ts";
+import { discardBody } from "../bodies/body-reader.ts";
 
 /**
  * Connections that have had their last answer while the request still arrives. To close one at once resets it, and its client

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import type { Predict } from "../batcher.ts";
-import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
-import { type Intake, readRows } from "../plugins/bodies.ts";
+import { type JsonLimits, MAX_TEXTS } from "../bodies/json-limits.ts";
+import { type Intake, readRows } from "../bodies/plugin.ts";
+import { createRowsReader, ReadRows } from "../bodies/rows-reader.ts";
 import { type Check, check, checkEither } from "../plugins/validation.ts";
 import { problemResponses } from "../problem.ts";
-import { createRowsReader, ReadRows } from "../rows-reader.ts";
 import {
   type Batch,
   batchSchema,

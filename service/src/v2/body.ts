@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { JsonLimits } from "../json-limits.ts";
-import { acceptBodies, type Intake } from "../plugins/bodies.ts";
-import type { Done } from "../plugins/body-reader.ts";
+import type { Done } from "../bodies/body-reader.ts";
+import type { JsonLimits } from "../bodies/json-limits.ts";
+import { acceptBodies, type Intake } from "../bodies/plugin.ts";
 import { BadRequest, UnsupportedMedia } from "../problem.ts";
 
 /** A body of the protocol: JSON, and the raw tensors that may follow it. */

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type, { type TSchema } from "typebox";
-import { type JsonLimits, MAX_TEXTS } from "../json-limits.ts";
+import { type JsonLimits, MAX_TEXTS } from "../bodies/json-limits.ts";
+import type { Intake } from "../bodies/plugin.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import type { Intake } from "../plugins/bodies.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
 import { type Identity, ROW_WIDTH } from "../schemas.ts";

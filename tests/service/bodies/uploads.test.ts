@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
-import { patients } from "./harness.ts";
-import { predict, startReady, useBundle } from "./process-harness.ts";
-import { chunk, startUpload, Upload } from "./upload.ts";
+import { patients } from "../support/harness.ts";
+import { predict, startReady, useBundle } from "../support/process-harness.ts";
+import { chunk, startUpload, Upload } from "../support/upload.ts";
 
 useBundle();
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { finished } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { exceededLimit, type JsonLimits } from "../json-limits.ts";
 import { BadRequest } from "../problem.ts";
-import type { Room } from "../room.ts";
-import type { BodyForm, RowsReader } from "../rows-reader.ts";
-import type { Turns } from "../turns.ts";
 import { BodyMemory } from "./body-memory.ts";
 import { type Done, discardBody, readBody } from "./body-reader.ts";
+import { exceededLimit, type JsonLimits } from "./json-limits.ts";
+import type { Room } from "./room.ts";
+import type { BodyForm, RowsReader } from "./rows-reader.ts";
+import type { Turns } from "./turns.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

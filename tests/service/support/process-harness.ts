@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { buildContext } from "../../service/build.ts";
-import type { Release } from "../../service/releases.ts";
+import { buildContext } from "../../../service/build.ts";
+import type { Release } from "../../../service/releases.ts";
 import { patient } from "./harness.ts";
 
 let dir: string;

@@ -1,5 +1,5 @@
-import type { Rows } from "./batcher.ts";
-import { COLUMNS, ROW_WIDTH } from "./schemas.ts";
+import type { Rows } from "../batcher.ts";
+import { COLUMNS, ROW_WIDTH } from "../schemas.ts";
 
 /** Bodies that hold one patient, `{"data":[…]}`, or either. */
 export type BodyForm = "single" | "batch" | "either";

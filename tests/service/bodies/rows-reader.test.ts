@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { check } from "../../service/src/plugins/validation.ts";
-import { type BodyForm, createRowsReader, type ReadRows } from "../../service/src/rows-reader.ts";
-import { batchSchema, FEATURE_NAMES, type Features, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
-import { createTestApp, patient, patients } from "./harness.ts";
+import { type BodyForm, createRowsReader, type ReadRows } from "../../../service/src/bodies/rows-reader.ts";
+import { check } from "../../../service/src/plugins/validation.ts";
+import { batchSchema, FEATURE_NAMES, type Features, FeaturesSchema, ROW_WIDTH } from "../../../service/src/schemas.ts";
+import { createTestApp, patient, patients } from "../support/harness.ts";
 
 const MAX_ROWS = 5;
 const read = createRowsReader(MAX_ROWS);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exceededLimit } from "../../service/src/json-limits.ts";
+import { exceededLimit } from "../../../service/src/bodies/json-limits.ts";
 
 const LIMITS = { containers: 50, members: 100, texts: 200 };
 const list = (count: number, item: string) => `[${Array.from({ length: count }, () => item).join(",")}]`;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTurns } from "../../service/src/turns.ts";
+import { createTurns } from "../../../service/src/bodies/turns.ts";
 
 /** Ends after so many turns of the event loop. */
 async function turns(count: number): Promise<void> {

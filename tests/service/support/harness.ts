@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../service/releases.ts";
-import { createApp } from "../../service/src/app.ts";
-import { createBatcher } from "../../service/src/batcher.ts";
-import { readCard } from "../../service/src/card.ts";
-import type { ReadFile } from "../../service/src/cgroup.ts";
-import { type Config, readConfig } from "../../service/src/config.ts";
-import { Lifecycle } from "../../service/src/lifecycle.ts";
-import { createMetrics } from "../../service/src/metrics.ts";
-import { loadModel } from "../../service/src/model.ts";
-import { FEATURE_NAMES, type Features } from "../../service/src/schemas.ts";
+import type { Release } from "../../../service/releases.ts";
+import { createApp } from "../../../service/src/app.ts";
+import { createBatcher } from "../../../service/src/batcher.ts";
+import { readCard } from "../../../service/src/card.ts";
+import type { ReadFile } from "../../../service/src/cgroup.ts";
+import { type Config, readConfig } from "../../../service/src/config.ts";
+import { Lifecycle } from "../../../service/src/lifecycle.ts";
+import { createMetrics } from "../../../service/src/metrics.ts";
+import { loadModel } from "../../../service/src/model.ts";
+import { FEATURE_NAMES, type Features } from "../../../service/src/schemas.ts";
 
-const MODEL_DIR = join(import.meta.dirname, "..", "..", "service", "model");
+const MODEL_DIR = join(import.meta.dirname, "..", "..", "..", "service", "model");
 
 /** What train.py wrote: all rows in wire coding, and scikit-learn's own answers. */
 export interface Expected {

@@ -1,5 +1,5 @@
 import { IncomingMessage } from "node:http";
-import type { Room } from "../room.ts";
+import type { Room } from "./room.ts";
 
 const EMPTY = Buffer.alloc(0);
 // Smaller ones are not worth the time, and many of them share one piece of memory.

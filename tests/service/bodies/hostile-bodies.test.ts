@@ -1,8 +1,8 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { ProblemSchema } from "../../service/src/schemas.ts";
-import { createTestApp } from "./harness.ts";
-import { hostileBodies } from "./hostile-bodies.ts";
+import { ProblemSchema } from "../../../service/src/schemas.ts";
+import { createTestApp } from "../support/harness.ts";
+import { hostileBodies } from "../support/hostile-bodies.ts";
 
 // Far above what they take, 25 ms, and far below what they took: from 0.1 to 36 s.
 const MOST_CPU_MS = 500;

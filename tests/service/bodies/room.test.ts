@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { BodyMemory } from "../../service/src/plugins/body-memory.ts";
-import { createRoom } from "../../service/src/room.ts";
+import { BodyMemory } from "../../../service/src/bodies/body-memory.ts";
+import { createRoom } from "../../../service/src/bodies/room.ts";
 
 it("gives what is left, and no byte more", () => {
   const room = createRoom(10);
