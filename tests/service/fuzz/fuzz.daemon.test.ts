@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { pythonPackages } from "../python.ts";
-import { predict, startReady, useBundle } from "./support/process-harness.ts";
+import { pythonPackages } from "../../python.ts";
+import { predict, startReady, useBundle } from "../support/process-harness.ts";
 
 // In the daemon project only because it needs more than this checkout: Python, and schemathesis from PyPI.
 const run = promisify(execFile);
