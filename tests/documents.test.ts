@@ -1,0 +1,81 @@
+import { access, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { describe, expect, test } from "vitest";
+import { INNER_ROOMS, ROOMS } from "./support/rooms.ts";
+
+const project = fileURLToPath(new URL("..", import.meta.url));
+const tracked = (await execa("git", ["ls-files"], { cwd: project })).stdout.split("\n");
+const folders = [...new Set(tracked.filter((file) => file.includes("/")).map((file) => file.split("/")[0] ?? ""))];
+/** Folders of code and documents; those whose names begin with a dot belong to tools. */
+const wings = folders.filter((folder) => !folder.startsWith("."));
+const documents = tracked.filter((file) => file.endsWith(".md") && !file.startsWith("bench/findings"));
+
+const read = (file: string) => readFile(join(project, file), "utf8");
+/** The names in backquotes in a table's first column. */
+const firstColumn = (markdown: string): string[] =>
+  [...markdown.matchAll(/^\| (`.*?`) \|/gm)]
+    .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)])
+    .map(([, name = ""]) => name);
+
+test.each(documents)("%s links to what is there", async (document) => {
+  const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) => target);
+  for (const link of links) await access(join(project, dirname(document), link));
+});
+
+test("CONTRIBUTING's map has every folder, and no other", async () => {
+  const text = await read("CONTRIBUTING.md");
+  const map = text.slice(text.indexOf("## Map"), text.indexOf("## Tests"));
+  expect(firstColumn(map).sort()).toEqual([...wings.map((wing) => `${wing}/`), "index.ts"].sort());
+});
+
+describe("a wing's README", () => {
+  test.each(wings.filter((wing) => !["bin", "docs"].includes(wing)))("%s/ says what belongs there", async (wing) => {
+    const [heading, empty, sentence] = (await read(`${wing}/README.md`)).split("\n");
+    expect(heading).toMatch(/^# \S/);
+    expect(empty).toBe("");
+    expect(sentence).toMatch(/^\S.{20,}/);
+  });
+
+  test.each(["observer", "stacks", "setup", "cli"])("%s/ has every room in it", async (wing) => {
+    const inside = tracked.filter((file) => file.startsWith(`${wing}/`)).map((file) => file.split("/").slice(1));
+    const rooms = [...new Set(inside.filter(({ length }) => length > 1).map(([name]) => `${name}/`))];
+    expect(firstColumn(await read(`${wing}/README.md`)).sort()).toEqual(rooms.sort());
+  });
+});
+
+describe("docs/architecture.md", () => {
+  test("draws the arrows that are allowed, and no others", async () => {
+    const text = await read("docs/architecture.md");
+    const [, picture = ""] = /```mermaid\n(.*?)```/s.exec(text) ?? [];
+    const drawn = [...picture.matchAll(/^ {2}(\S+) (-->|-\. types \.->) (.+)$/gm)].flatMap(
+      ([, from, arrow, targets = ""]) =>
+        targets.split(" & ").map((to) => `${from} ${arrow === "-->" ? "imports" : "has types of"} ${to}`),
+    );
+    const room = (path: string) => path.split("/")[0];
+    const allowed = ROOMS.flatMap(({ path, imports, types = [] }) => [
+      ...imports.map((to) => `${path} imports ${room(to)}`),
+      ...types.map((to) => `${path} has types of ${room(to)}`),
+    ]);
+    expect(drawn.sort()).toEqual([...new Set(allowed)].sort());
+  });
+
+  test("the table of allowed arrows names folders and files that are there", async () => {
+    for (const { path, imports, types = [] } of [...ROOMS, ...INNER_ROOMS]) {
+      for (const name of [path, ...imports, ...types]) await access(join(project, name));
+    }
+  });
+
+  test("leads from a command to a verdict, and from a config value to a pod, by numbered links", async () => {
+    const text = await read("docs/architecture.md");
+    for (const [title, least] of [
+      ["From `bin/lab observe` to a verdict", 10],
+      ["From a config value to a pod", 9],
+    ] as const) {
+      const section = text.slice(text.indexOf(`## ${title}`)).split("\n## ")[0] ?? "";
+      const numbered = [...section.matchAll(/^\d+\. .*$/gm)];
+      expect(numbered).toHaveLength(least);
+    }
+  });
+});
