@@ -73,6 +73,8 @@ export async function bundle(serviceDir: string): Promise<Files> {
     banner: {
       js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
     },
+    // A package of the service uses it where it is there, which depends on what else is installed beside the service.
+    external: ["supports-color"],
     plugins: [bindingBesideBundle, requireOwnModules, serverBesideMain],
   });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -49,6 +49,14 @@ it("holds what the image needs and nothing else", async () => {
   ]);
   expect(await readFile(join(dir, "a", "app", "server.mjs"), "utf8")).not.toContain(ROOT);
   expect(await readdir(dir)).toEqual(["a"]);
+});
+
+it("is the same whatever else is installed: debug colours its lines where it finds supports-color", async () => {
+  await access(join(ROOT, "node_modules", "supports-color", "index.js"));
+  await buildContext({ release: "v1", arch: "x64", outDir: join(dir, "a") });
+  const server = await readFile(join(dir, "a", "app", "server.mjs"), "utf8");
+  expect(server).toContain('"supports-color"');
+  expect(server).not.toContain("FORCE_COLOR");
 });
 
 it("is the same from another checkout", async () => {
