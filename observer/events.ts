@@ -253,7 +253,7 @@ export type RecordingHeader = {
     readonly kind: string;
     readonly config: Readonly<Record<string, string>>;
   }[];
-  /** Hypotheses of the experiment as stacks/hypothesis.ts has them, with the figures of these settings. */
+  /** Hypotheses of the experiment as observer/verdicts/hypotheses/index.ts has them, with the figures of these settings. */
   readonly hypotheses: readonly ({ readonly id: string; readonly claim: string; readonly kind: string } & Readonly<
     Record<string, unknown>
   >)[];

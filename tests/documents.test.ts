@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +23,18 @@ const firstColumn = (markdown: string): string[] =>
 test.each(documents)("%s links to what is there", async (document) => {
   const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) => target);
   for (const link of links) await access(join(project, dirname(document), link));
+});
+
+// Planted names of the test of the rooms are of no files.
+const naming = tracked.filter((file) => /\.(ts|yaml|json)$/.test(file) && file !== "tests/architecture.test.ts");
+const rooms = wings.filter((wing) => wing !== "bin").join("|");
+
+test("code, comments and settings name no file that is not there", async () => {
+  const name = new RegExp(`(?<![\\w./-])(?:${rooms})/[\\w./-]+\\.ts\\b`, "g");
+  const told = naming.map(async (file) => [...(await read(file)).matchAll(name)].map(([path]) => ({ file, path })));
+  const all = (await Promise.all(told)).flat();
+  expect(all.length).toBeGreaterThan(0);
+  expect(all.filter(({ path }) => !existsSync(join(project, path)))).toEqual([]);
 });
 
 test("CONTRIBUTING's map has every folder, and no other", async () => {

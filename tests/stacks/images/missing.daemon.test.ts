@@ -18,7 +18,7 @@ const Dockerfile = `ARG BASE_IMAGE=scratch\nFROM \${BASE_IMAGE}\nLABEL ${label}\
 const program = `
 import { ComponentResource } from "@pulumi/pulumi";
 import { folderDigest } from ${JSON.stringify(join(project, "stacks/images/folder-digest.ts"))};
-import { localDocker } from ${JSON.stringify(join(project, "stacks/images/docker-endpoint.ts"))};
+import { localDocker } from ${JSON.stringify(join(project, "stacks/images/docker.ts"))};
 import { buildImages, planImage } from ${JSON.stringify(join(project, "stacks/images/image.ts"))};
 import { isMissing } from ${JSON.stringify(join(project, "stacks/images/missing.ts"))};
 
