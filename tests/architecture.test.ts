@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { faultsOf, filesIn, widowedTwins } from "./support/architecture.ts";
+import { faultsOf, filesIn, staleTwins } from "./support/architecture.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
@@ -11,8 +11,8 @@ test("the house is in order", async () => {
   expect(await faultsOf(project)).toEqual([]);
 });
 
-test("the list of twin names holds no name that is there only once", async () => {
-  expect(widowedTwins(await filesIn(project))).toEqual([]);
+test("the list of twin names allows no more than there are", async () => {
+  expect(staleTwins(await filesIn(project))).toEqual([]);
 });
 
 describe("a planted fault is found:", () => {
@@ -20,6 +20,7 @@ describe("a planted fault is found:", () => {
 
   beforeEach(async () => {
     house = await mkdtemp(join(tmpdir(), "online-inference-house-"));
+    await symlink(join(project, "node_modules"), join(house, "node_modules"));
   });
   afterEach(() => rm(house, { recursive: true, force: true }));
 
@@ -34,7 +35,8 @@ describe("a planted fault is found:", () => {
 
   test("nothing in a house without one", async () => {
     const files = {
-      "kubernetes/pods.ts": 'import { request } from "undici";\nimport { readFile } from "node:fs/promises";\n',
+      "observer/a.ts": 'import { request } from "undici";\nimport { readFile } from "node:fs/promises";\n',
+      "kubernetes/pods.ts": 'import type { V1Pod } from "@kubernetes/client-node";\n',
       "plan/deployment.ts": 'import { isReady } from "../kubernetes/pods.ts";\nexport const plan = isReady;\n',
       "observer/verdicts/hypotheses/index.ts": "export type Hypothesis = string;\n",
       "stacks/rolling.ts": 'import type { Hypothesis } from "../observer/verdicts/hypotheses/index.ts";\n',
@@ -69,6 +71,51 @@ describe("a planted fault is found:", () => {
     ]);
   });
 
+  test.each([
+    ["lab/a.ts", "lies in no room"],
+    ["main.mts", "lies in no room"],
+    ["docs/a.js", "lies in no room"],
+  ])("%s %s", async (file, fault) => {
+    expect(await faults({ [file]: "export {};\n" })).toEqual([`${file} ${fault}`]);
+  });
+
+  test.each([".mjs", ".js", ".mts", ".tsx"])("an import in a file with the ending %s", async (ending) => {
+    const files = { [`plan/a${ending}`]: 'import "../stacks/b.ts";\n', "stacks/b.ts": "export {};\n" };
+    expect(await faults(files)).toEqual([`plan/a${ending} imports stacks/b.ts: plan may not`]);
+  });
+
+  test.each(["plan/build/a.ts", "plan/reports/a.ts", "plan/a.config.ts", "plan/my-node_modules/a.ts"])(
+    "an import in %s",
+    async (file) => {
+      const up = "../".repeat(file.split("/").length - 1);
+      const files = { [file]: `import "${up}stacks/b.ts";\n`, "stacks/b.ts": "export {};\n" };
+      expect(await faults(files)).toEqual([`${file} imports stacks/b.ts: plan may not`]);
+    },
+  );
+
+  test.each([
+    ["observer/clock.ts", "observer/report/b.ts", "a file of observer/ itself"],
+    ["cli/progress.ts", "cli/commands/b.ts", "a file of cli/ itself"],
+    ["cli/commands/a.ts", "cli/lab.ts", "a room of cli/"],
+    ["stacks/images/a.ts", "stacks/rolling.ts", "a room of stacks/"],
+    ["stacks/images/a.ts", "stacks/program/b.ts", "stacks/images"],
+    ["setup/machine/a.ts", "setup/prepare.ts", "a room of setup/"],
+  ])("%s imports %s", async (from, to, who) => {
+    const path = relative(dirname(from), to);
+    const files = { [from]: `import "${path.startsWith(".") ? path : `./${path}`}";\n`, [to]: "export {};\n" };
+    expect(await faults(files)).toEqual([`${from} imports ${to}: ${who} may not`]);
+  });
+
+  test.each([
+    'import "./gone.ts";\n',
+    'import { readFile } from "node:fs/promises";\n',
+    'import { Agent } from "undici";\n',
+  ])("a pure room imports what it must not: %s", async (text) => {
+    const [fault, ...others] = await faults({ "plan/a.ts": text });
+    expect(fault).toMatch(/^plan\/a\.ts imports \S+: .* may not$/);
+    expect(others.length).toBeLessThan(2);
+  });
+
   test("a circle, though of types alone", async () => {
     const files = {
       "plan/a.ts": 'import type { B } from "./b.ts";\nexport type A = B;\n',
@@ -89,7 +136,11 @@ describe("a planted fault is found:", () => {
   });
 
   test("a new name that is there already", async () => {
-    const files = { "plan/simulation.ts": lines(1), "observer/simulation.ts": lines(1), "observer/pods.ts": lines(1) };
+    const files = {
+      "plan/simulation.ts": lines(1),
+      "observer/simulation.ts": lines(1),
+      "observer/doctor.ts": lines(1),
+    };
     expect(await faults(files)).toEqual([
       "simulation.ts is there more than once: observer/simulation.ts, plan/simulation.ts",
     ]);

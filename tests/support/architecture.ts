@@ -1,15 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from "dependency-cruiser";
-import { INNER_ROOMS, LARGE_FOLDERS, ROOMS, type Room, TWINS } from "./rooms.ts";
+import { LARGE_FOLDERS, ROOMS, type Room, TWINS, WINGS, type Wing } from "./rooms.ts";
 
 /** A folder of more files than this is a heap. */
 const MOST_FILES = 25;
 /** A file of more lines than this holds more than one idea. */
 const MOST_LINES = 300;
 /** Files in which somebody writes code; data, locks and documents may be as long as they are. */
-const CODE = /\.(ts|mjs|js|go|py|sh)$/;
-const NOT_OURS = new Set(["node_modules", ".git", "build", "reports"]);
+const CODE = /\.([cm]?[jt]sx?|go|py|sh)$/;
+/** Code that imports. */
+const SOURCE = /\.[cm]?[jt]sx?$/;
+/** What tools make. */
+const MADE = new Set(["node_modules", ".git", "reports", join("service", "build")]);
 
 /** Every broken rule of the house in one sentence each; none where the house is in order. */
 export async function faultsOf(root: string): Promise<string[]> {
@@ -28,7 +31,7 @@ export async function filesIn(root: string): Promise<string[]> {
   const walk = async (folder: string): Promise<void> => {
     for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !NOT_OURS.has(entry.name)) await walk(path);
+      if (entry.isDirectory() && !MADE.has(path) && entry.name !== "node_modules") await walk(path);
       if (entry.isFile()) found.push(path);
     }
   };
@@ -37,35 +40,49 @@ export async function filesIn(root: string): Promise<string[]> {
 }
 
 async function importFaults(root: string, files: readonly string[]): Promise<string[]> {
-  const sources = files.filter((file) => file.endsWith(".ts") && !isTest(file) && !file.endsWith(".config.ts"));
+  const sources = files.filter((file) => SOURCE.test(file) && !isTest(file) && file !== "vitest.config.ts");
   if (sources.length === 0) return [];
+  const homeless = sources.filter((file) => !ROOMS.some(({ path }) => new RegExp(pattern(path)).test(file)));
   const { output } = await cruise(
     sources,
     {
       baseDir: root,
       validate: true,
-      ruleSet: { forbidden: [...ROOMS.flatMap(rulesOf), ...innerRules(), NO_CIRCLE] },
+      ruleSet: { forbidden: [...ROOMS.flatMap(rulesOf), ...WINGS.flatMap(rulesWithin), NO_CIRCLE, NO_UNKNOWN] },
       // Types count.
       tsPreCompilationDeps: true,
-      doNotFollow: { path: "node_modules" },
-      exclude: { path: "node_modules" },
+      doNotFollow: { path: "(^|/)node_modules/" },
     },
-    { extensions: [".ts"] },
+    {
+      conditionNames: ["node", "import", "types"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"],
+    },
   );
   const { violations } = (output as ICruiseResult).summary;
-  return violations.map(({ from, to, rule, cycle }) =>
-    cycle
-      ? `circle: ${[from, ...cycle.map(({ name }) => name)].join(" -> ")}`
-      : `${from} imports ${to}: ${rule.name} may not`,
-  );
+  return [
+    ...homeless.map((file) => `${file} lies in no room`),
+    ...violations.map(({ from, to, rule, cycle }) =>
+      cycle
+        ? `circle: ${[from, ...cycle.map(({ name }) => name)].join(" -> ")}`
+        : `${from} imports ${to}: ${rule.name} may not`,
+    ),
+  ];
 }
 
 const NO_CIRCLE: IForbiddenRuleType = { name: "no-circle", severity: "error", from: {}, to: { circular: true } };
+const NO_UNKNOWN: IForbiddenRuleType = {
+  name: "what cannot be found, one",
+  severity: "error",
+  from: {},
+  to: { couldNotResolve: true, path: "^[./]" },
+};
 
 /** A room imports itself, what it is allowed, and packages; of some files types alone. */
-function rulesOf({ path, imports, types = [] }: Room): IForbiddenRuleType[] {
+function rulesOf({ path, imports, types = [], pure }: Room): IForbiddenRuleType[] {
   const allowed = [path, ...imports].map(pattern);
   const from = { path: pattern(path) };
+  const atRunTime = { name: `${path} at run time`, severity: "error", from } as const;
   return [
     {
       name: path,
@@ -74,21 +91,37 @@ function rulesOf({ path, imports, types = [] }: Room): IForbiddenRuleType[] {
       to: { dependencyTypes: ["local"], pathNot: [...allowed, ...types.map(pattern)] },
     },
     ...types.map((file): IForbiddenRuleType => {
-      const to = { path: pattern(file), dependencyTypesNot: ["type-only" as const] };
-      return { name: `${path} at run time`, severity: "error", from, to };
+      return { ...atRunTime, to: { path: pattern(file), dependencyTypesNot: ["type-only"] } };
     }),
+    ...(pure ? [{ ...atRunTime, to: { dependencyTypesNot: ["local" as const, "type-only" as const] } }] : []),
   ];
 }
 
-/** The rules of rooms within a room concern the other rooms of the same room alone. */
-function innerRules(): IForbiddenRuleType[] {
-  return INNER_ROOMS.flatMap(({ path, imports }) => {
-    const parent = dirname(path);
-    const others = INNER_ROOMS.filter((room) => dirname(room.path) === parent && room.path !== path);
-    const barred = others.filter((room) => !imports.includes(room.path)).map((room) => pattern(room.path));
-    if (barred.length === 0) return [];
-    return [{ name: path, severity: "error", from: { path: pattern(path) }, to: { path: barred } }];
+/** The rules of the rooms within one, which concern each other and the files beside them alone. */
+function rulesWithin({ path, ownFiles, except, rooms }: Wing): IForbiddenRuleType[] {
+  const own = { path: `^${path}/[^/]+$`, pathNot: except.map(pattern) };
+  const inside = { path: rooms.map((room) => pattern(room.path)) };
+  const rule = (
+    name: string,
+    from: IForbiddenRuleType["from"],
+    to: { path: string | string[] },
+  ): IForbiddenRuleType => ({
+    name,
+    severity: "error",
+    from,
+    to,
   });
+  return [
+    ownFiles === "below" ? rule(`a file of ${path}/ itself`, own, inside) : rule(`a room of ${path}/`, inside, own),
+    ...(ownFiles === "below" && except.length > 0
+      ? [rule(`a room of ${path}/`, inside, { path: except.map(pattern) })]
+      : []),
+    ...rooms.flatMap((room) => {
+      const barred = rooms.filter((other) => other !== room && !room.imports.includes(other.path));
+      if (barred.length === 0) return [];
+      return [rule(room.path, { path: pattern(room.path) }, { path: barred.map((other) => pattern(other.path)) })];
+    }),
+  ];
 }
 
 /** A folder with all below it, or one file. */
@@ -113,19 +146,23 @@ async function lengthFaults(root: string, files: readonly string[]): Promise<str
 }
 
 function twinFaults(files: readonly string[]): string[] {
-  const named = Map.groupBy(
-    files.filter((file) => file.endsWith(".ts") && !isTest(file)),
-    (file) => basename(file),
-  );
-  return [...named]
-    .filter(([name, paths]) => paths.length > 1 && !TWINS.includes(name))
-    .map(([name, paths]) => `${name} is there more than once: ${paths.join(", ")}`);
+  return [...namesakes(files)]
+    .filter(([name, paths]) => paths.length > (TWINS[name] ?? 1))
+    .map(([name, paths]) => `${name} is there more than ${times(TWINS[name] ?? 1)}: ${paths.join(", ")}`);
 }
 
-/** Names on the list of twins that have no twin any more. */
-export function widowedTwins(files: readonly string[]): string[] {
-  const ours = files.filter((file) => !isTest(file)).map((file) => basename(file));
-  return TWINS.filter((twin) => ours.filter((name) => name === twin).length < 2);
+/** Entries of the list of twins that allow more than there are. */
+export function staleTwins(files: readonly string[]): string[] {
+  const there = namesakes(files);
+  return Object.keys(TWINS).filter((name) => (there.get(name)?.length ?? 0) !== TWINS[name] || TWINS[name] < 2);
 }
+
+const namesakes = (files: readonly string[]): Map<string, string[]> =>
+  Map.groupBy(
+    files.filter((file) => SOURCE.test(file) && !isTest(file)),
+    (file) => basename(file),
+  );
+
+const times = (number: number): string => (number === 1 ? "once" : `${number} times`);
 
 const isTest = (file: string): boolean => file.startsWith("tests/");
