@@ -8,6 +8,7 @@ import { APP, type Labels, podLabels, selector } from "./labels.ts";
 
 /** Port that the service listens on. */
 export const SERVICE_PORT = 8050;
+
 /** The server gives up a request that takes longer to arrive or to finish. */
 const LONGEST_REQUEST_SECONDS = 10;
 /** A process that exits by itself must never meet SIGKILL. */

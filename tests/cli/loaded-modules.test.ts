@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 
@@ -57,6 +57,10 @@ describe("and by nobody else:", () => {
     for (const file of ["stacks/index.ts", "stacks/program/config.ts", "stacks/images/image.ts", "service/build.ts"]) {
       expect(modules.some((url) => url.endsWith(`/${file}`))).toBe(true);
     }
+    const own = modules.filter((url) => url.startsWith(pathToFileURL(project).href) && !url.includes("/node_modules/"));
+    expect(
+      own.filter((url) => /\/(observer|cli|setup)\//.test(url.slice(pathToFileURL(project).href.length - 1))),
+    ).toEqual([]);
     expect(modules.filter(isBundler)).toEqual([]);
   });
 });
