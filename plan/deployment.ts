@@ -4,29 +4,29 @@ import type { Live } from "../kubernetes/live.ts";
 import { byRelease, hasEnded, isReady, nameOf, podsOf, releaseOf, replicaSetsOf } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { type OldSet, setsOf } from "./old-sets.ts";
-import { deadlineMs, durationOf, outageOf, play } from "./paces.ts";
+import { deadlineMs, durationOf, outageOf, simulatePaces } from "./paces.ts";
 import { choose } from "./pod-ranking.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
-import { type Course, type Frame, type Goal, NEW_SET, podsIn, readyIn } from "./simulated-frames.ts";
+import { type Frame, type Goal, NEW_SET, podsIn, readyIn, type Simulation } from "./simulated-frames.ts";
 import { templateChanges } from "./template-change.ts";
 
-/** Plans the course of a Deployment by playing it as its controller would. */
+/** Plans the rollout of a Deployment by simulating its controllers. */
 export function planDeployment(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): RolloutPlan {
   const template = wanted.spec?.template ?? {};
   const sets = setsOf(wanted, live, running);
   const goal = goalOf(wanted);
   const ended = running && waitsForOld(sets, goal) ? endedPods(live, running) : [];
-  const courses = play(wanted, sets, goal, ended.length > 0);
-  const frames = courses.slow.frames.concat(courses.fast.frames, courses.packed.frames);
+  const simulations = simulatePaces(wanted, sets, goal, ended.length > 0);
+  const frames = simulations.slow.frames.concat(simulations.fast.frames, simulations.packed.frames);
   const active = sets.flatMap((set) => set.active);
   const readyBefore = active.filter(isReady).length;
   const maxPods = mostPods(frames);
-  const beyond = maxPods - mostPods(courses.fast.frames);
+  const beyond = maxPods - mostPods(simulations.fast.frames);
   const minReady = Math.min(...frames.map(readyIn));
   const changes = running?.spec ? templateChanges(template, running.spec.template) : [];
-  const change = changeOf(running, changes, goal, courses.slow);
+  const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
-  const stops = courses.slow.completeAtMs === undefined ? whyItStops(sets, courses.slow) : undefined;
+  const stops = simulations.slow.completeAtMs === undefined ? whyItStops(sets, simulations.slow) : undefined;
   return {
     kind: "Deployment",
     name: nameOf(wanted),
@@ -35,22 +35,22 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     releaseAfter: releaseOf(template),
     templateChanges: changes,
     podsBefore: byRelease(active),
-    podsAfter: podsAfter(sets, courses.slow),
+    podsAfter: podsAfter(sets, simulations.slow),
     readyBefore,
     maxPods,
     ...(beyond > 0 && { beyond }),
     minReady,
     outage: readyBefore > 0 && minReady === 0,
-    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(courses) }),
-    ...whichGo(sets, courses.slow, active),
-    created: Object.values(courses.slow.created).reduce((sum, pods) => sum + pods, 0),
-    waves: courses.slow.waves,
-    durationMs: durationOf(wanted, courses),
+    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations) }),
+    ...whichGo(sets, simulations.slow, active),
+    created: Object.values(simulations.slow.created).reduce((sum, pods) => sum + pods, 0),
+    waves: simulations.slow.waves,
+    durationMs: durationOf(wanted, simulations),
     ...(stops && { stops }),
     ...(ended.length > 0 && { stall: { ended: ended.map(nameOf).sort(), mostMs: deadlineMs(wanted) } }),
     ...(goal.paused && { paused: true }),
     ...(together && { together }),
-    peak: peakOf(sets, courses.packed.frames),
+    peak: peakOf(sets, simulations.packed.frames),
   };
 }
 
@@ -78,30 +78,35 @@ function goalOf({ spec }: V1Deployment): Goal {
   };
 }
 
-function changeOf(running: V1Deployment | undefined, changes: readonly string[], goal: Goal, course: Course): Change {
+function changeOf(
+  running: V1Deployment | undefined,
+  changes: readonly string[],
+  goal: Goal,
+  simulation: Simulation,
+): Change {
   if (!running) return "create";
-  const [first, ...later] = course.frames;
+  const [first, ...later] = simulation.frames;
   const touched = later.some(
     (frame) => first && Object.entries(frame.sets).some(([id, set]) => differs(first, id, set)),
   );
   if (goal.paused) return touched ? "scale" : "none";
   if (!touched && changes.length === 0) return "none";
   const kinds = Object.values(first?.sets ?? {}).filter(({ pods }) => pods > 0).length;
-  if (changes.length === 0 && kinds <= 1 && !course.created[NEW_SET]) return "scale";
+  if (changes.length === 0 && kinds <= 1 && !simulation.created[NEW_SET]) return "scale";
   return goal.room === "recreate" ? "recreate" : "roll";
 }
 
 const differs = (first: Frame, id: string, { pods }: { readonly pods: number }): boolean =>
   (first.sets[id]?.pods ?? 0) !== pods;
 
-function podsAfter(sets: readonly OldSet[], course: Course): Counts {
-  const last = course.frames.at(-1)?.sets ?? {};
+function podsAfter(sets: readonly OldSet[], simulation: Simulation): Counts {
+  const last = simulation.frames.at(-1)?.sets ?? {};
   return addCounts(...sets.map(({ template, start }) => ({ [releaseOf(template)]: last[start.id]?.pods ?? 0 })));
 }
 
-function whichGo(sets: readonly OldSet[], course: Course, related: readonly V1Pod[]) {
+function whichGo(sets: readonly OldSet[], simulation: Simulation, related: readonly V1Pod[]) {
   const choices = sets.map(({ active, start }) => {
-    const kept = Math.min(active.length, course.kept[start.id] ?? 0);
+    const kept = Math.min(active.length, simulation.kept[start.id] ?? 0);
     return choose(active, active.length - kept, related);
   });
   const names = (pods: readonly V1Pod[]) => pods.map(nameOf).sort();
@@ -129,7 +134,7 @@ function togetherOf(
   return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
 }
 
-function whyItStops(sets: readonly OldSet[], { created }: Course): string {
+function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {
   const coming = sets.filter(({ start }) => start.current || created[start.id]);
   const reason = coming.find(({ timing }) => timing.neverReady)?.timing.neverReady;
   return reason ?? "pods that are there do not get ready";

@@ -1,8 +1,8 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { OldSet } from "./old-sets.ts";
 import { NEVER_MS, type Span, WAITING_MS } from "./pod-timing.ts";
-import { type Course, type Goal, lastProgressMs, type Pace, withoutReadyMs } from "./simulated-frames.ts";
-import { courseOf } from "./simulation.ts";
+import { type Goal, lastProgressMs, type Pace, type Simulation, withoutReadyMs } from "./simulated-frames.ts";
+import { simulate } from "./simulation.ts";
 
 const DEFAULT_DEADLINE_SECONDS = 600;
 
@@ -13,11 +13,16 @@ const REQUESTS_A_POD = 2;
 /** Until a ReplicaSet's controller has seen the pods that it created. */
 const CREATE_MS = 200;
 
-/** Played at three paces: as fast as can be, as slow as expected, and starting fast but stopping slowly. */
-export type Courses = { readonly fast: Course; readonly slow: Course; readonly packed: Course };
+/** The same change at three paces: as fast as can be, as slow as expected, and starting fast but stopping slowly. */
+export type Simulations = { readonly fast: Simulation; readonly slow: Simulation; readonly packed: Simulation };
 
-/** Plays a Deployment's change; `mayStall` is whether Recreate may miss the end of the last old pod. */
-export function play(wanted: V1Deployment, sets: readonly OldSet[], goal: Goal, mayStall: boolean): Courses {
+/** Simulates a Deployment's change; `mayStall` is whether Recreate may miss the end of the last old pod. */
+export function simulatePaces(
+  wanted: V1Deployment,
+  sets: readonly OldSet[],
+  goal: Goal,
+  mayStall: boolean,
+): Simulations {
   const pace = (start: "least" | "most", stop: "least" | "most"): Pace => ({
     startMs: (id) => {
       const timing = sets.find((set) => set.start.id === id)?.timing;
@@ -28,9 +33,9 @@ export function play(wanted: V1Deployment, sets: readonly OldSet[], goal: Goal, 
   const start = sets.map((set) => set.start);
   const noticeMs = mayStall ? deadlineMs(wanted) : 0;
   return {
-    fast: courseOf(start, goal, pace("least", "least")),
-    slow: courseOf(start, goal, { ...pace("most", "most"), createMs, noticeMs }),
-    packed: courseOf(start, goal, { ...pace("least", "most"), createMs }),
+    fast: simulate(start, goal, pace("least", "least")),
+    slow: simulate(start, goal, { ...pace("most", "most"), createMs, noticeMs }),
+    packed: simulate(start, goal, { ...pace("least", "most"), createMs }),
   };
 }
 
@@ -42,7 +47,7 @@ export const deadlineMs = ({ spec }: V1Deployment): number =>
   (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
 
 /** Until it is complete or, where it stops, until its controller gives it up; a paused one never is. */
-export function durationOf(wanted: V1Deployment, { fast, slow }: Courses): Span {
+export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations): Span {
   const given = deadlineMs(wanted);
   const [least, most] = wanted.spec?.paused
     ? [WAITING_MS.least, WAITING_MS.most]
@@ -51,7 +56,7 @@ export function durationOf(wanted: V1Deployment, { fast, slow }: Courses): Span 
 }
 
 /** How long there is no Ready pod. */
-export const outageOf = ({ fast, slow }: Courses): Span => ({
+export const outageOf = ({ fast, slow }: Simulations): Span => ({
   least: withoutReadyMs(fast),
   most: withoutReadyMs(slow),
 });

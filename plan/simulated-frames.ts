@@ -48,8 +48,8 @@ type SetCounts = {
 /** All sets at an instant, after everything that the controllers do at it, one frame for each thing they do. */
 export type Frame = { readonly atMs: number; readonly sets: Readonly<Record<string, SetCounts>> };
 
-/** What a rollout comes to. */
-export type Course = {
+/** What becomes of a rollout: a frame for each thing that the controllers do, and what they come to. */
+export type Simulation = {
   readonly frames: readonly Frame[];
   /** When the wanted pods, and no others, were all available; absent when it never comes to that. */
   readonly completeAtMs?: number;
@@ -72,7 +72,7 @@ const sum = (frame: Frame, of: (counts: Frame["sets"][string]) => number): numbe
   Object.values(frame.sets).reduce((total, counts) => total + of(counts), 0);
 
 /** When pods last came, went or got ready, in ms; the end of a pod that was told to stop is no progress. */
-export function lastProgressMs({ frames }: Course): number {
+export function lastProgressMs({ frames }: Simulation): number {
   const progress = frames.findLast((frame, index) => {
     const before = frames[index - 1];
     return before && (podsIn(before) !== podsIn(frame) || readyIn(before) !== readyIn(frame));
@@ -81,7 +81,7 @@ export function lastProgressMs({ frames }: Course): number {
 }
 
 /** The longest time without any Ready pod, in ms; endless where none comes any more. */
-export function withoutReadyMs({ frames }: Course): number {
+export function withoutReadyMs({ frames }: Simulation): number {
   let longestMs = 0;
   let sinceMs: number | undefined;
   for (const frame of frames) {

@@ -1,6 +1,6 @@
 import type { Room } from "../kubernetes/count-or-percent.ts";
 import { proportions } from "./proportional-scaling.ts";
-import { type Course, type Frame, type Goal, NEW_SET, type Pace, type StartingSet } from "./simulated-frames.ts";
+import { type Frame, type Goal, NEW_SET, type Pace, type Simulation, type StartingSet } from "./simulated-frames.ts";
 
 type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
 type ModelSet = {
@@ -16,7 +16,7 @@ type ModelSet = {
 type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneAtMs: number };
 
 /**
- * Plays a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it (pkg/controller/deployment:
+ * Simulates a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it (pkg/controller/deployment:
  * sync.go, rolling.go, recreate.go; pkg/controller/replicaset): scaling before rolling, new pods up to the surge, unhealthy
  * old pods first, then as many old ones as may be missing. Sets are in the order of their age. Old pods that are not ready
  * are taken never to get ready.
@@ -29,8 +29,8 @@ type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneA
  * - of the 4 pods of v1 that are not available one may go: v1 is scaled from 5 to 4, but it is still creating its fifth
  * - the room of that one is v2's: it gets 3 pods, and there are 5 + 3 = 8
  */
-export function courseOf(start: readonly StartingSet[], goal: Goal, pace: Pace): Course {
-  return new Model(start, goal, pace).play();
+export function simulate(start: readonly StartingSet[], goal: Goal, pace: Pace): Simulation {
+  return new Model(start, goal, pace).run();
 }
 
 class Model {
@@ -60,7 +60,7 @@ class Model {
     for (const [index, { stopping }] of start.entries()) this.#tell(this.#sets[index] as ModelSet, stopping);
   }
 
-  play(): Course {
+  run(): Simulation {
     let completeAtMs: number | undefined;
     this.#record();
     for (;;) {

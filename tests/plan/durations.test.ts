@@ -74,21 +74,24 @@ const seeds = Array.from({ length: 400 }, (_, seed) => seed);
 test.each([
   ["Deployment", randomDeployment],
   ["ReplicaSet", randomReplicaSet],
-])("of any %s the fastest course is never longer than the slowest, and its bounds hold one another", (_, random) => {
-  for (const seed of seeds) {
-    const { wanted, live } = random(dice(numbers(seed)));
-    const plan = planRollout(wanted, live);
-    const facts = `seed ${seed}: ${planText([plan])}`;
-    expect(plan.durationMs.least, facts).toBeLessThanOrEqual(plan.durationMs.most);
-    expect(Number.isFinite(plan.durationMs.most), facts).toBe(true);
-    if (plan.outageMs) expect(plan.outageMs.least, facts).toBeLessThanOrEqual(plan.outageMs.most);
-    expect(plan.minReady, facts).toBeLessThanOrEqual(plan.readyBefore);
-    expect(plan.maxPods, facts).toBeLessThanOrEqual(plan.peak.pods);
-    for (const counts of [plan.podsBefore, plan.podsAfter]) {
-      expect(
-        Object.values(counts).reduce((sum, pods) => sum + pods, 0),
-        facts,
-      ).toBeLessThanOrEqual(plan.maxPods);
+])(
+  "of any %s the fastest simulation is never longer than the slowest, and its bounds hold one another",
+  (_, random) => {
+    for (const seed of seeds) {
+      const { wanted, live } = random(dice(numbers(seed)));
+      const plan = planRollout(wanted, live);
+      const facts = `seed ${seed}: ${planText([plan])}`;
+      expect(plan.durationMs.least, facts).toBeLessThanOrEqual(plan.durationMs.most);
+      expect(Number.isFinite(plan.durationMs.most), facts).toBe(true);
+      if (plan.outageMs) expect(plan.outageMs.least, facts).toBeLessThanOrEqual(plan.outageMs.most);
+      expect(plan.minReady, facts).toBeLessThanOrEqual(plan.readyBefore);
+      expect(plan.maxPods, facts).toBeLessThanOrEqual(plan.peak.pods);
+      for (const counts of [plan.podsBefore, plan.podsAfter]) {
+        expect(
+          Object.values(counts).reduce((sum, pods) => sum + pods, 0),
+          facts,
+        ).toBeLessThanOrEqual(plan.maxPods);
+      }
     }
-  }
-});
+  },
+);

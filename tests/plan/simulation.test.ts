@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { roomOf } from "../../kubernetes/count-or-percent.ts";
 import { proportions } from "../../plan/proportional-scaling.ts";
-import type { Course, Frame, Goal, StartingSet } from "../../plan/simulated-frames.ts";
-import { courseOf } from "../../plan/simulation.ts";
+import type { Frame, Goal, Simulation, StartingSet } from "../../plan/simulated-frames.ts";
+import { simulate } from "../../plan/simulation.ts";
 import { numbers } from "./support/random.ts";
 
 const old = (pods: number, more: Partial<StartingSet> = {}): StartingSet => ({
@@ -22,8 +22,8 @@ const pace = (startMs: number) => ({ startMs: () => startMs, stopMs: 5_000 });
 
 const count = (frame: Frame, key: "pods" | "ready" | "available") =>
   Object.values(frame.sets).reduce((sum, set) => sum + set[key], 0);
-const peak = ({ frames }: Course) => Math.max(...frames.map((frame) => count(frame, "pods")));
-const least = ({ frames }: Course) => Math.min(...frames.map((frame) => count(frame, "ready")));
+const peak = ({ frames }: Simulation) => Math.max(...frames.map((frame) => count(frame, "pods")));
+const least = ({ frames }: Simulation) => Math.min(...frames.map((frame) => count(frame, "ready")));
 
 const replicas = [1, 2, 3, 4, 5, 6, 7, 10];
 const surges = [0, 1, 2, 4, "25%", "50%", "100%"];
@@ -37,8 +37,8 @@ test.each(rooms)(
   ({ number, maxSurge, maxUnavailable }) => {
     const room = roomOf({ maxSurge, maxUnavailable }, number);
     const goal: Goal = { replicas: number, minReadyMs: 0, room };
-    const fast = courseOf([old(number)], goal, pace(LEAST_MS));
-    const slow = courseOf([old(number)], goal, pace(MOST_MS));
+    const fast = simulate([old(number)], goal, pace(LEAST_MS));
+    const slow = simulate([old(number)], goal, pace(MOST_MS));
     expect(peak(fast)).toBe(number + Math.min(room.surge, number));
     expect(least(fast)).toBe(number - Math.min(room.unavailable, number));
     expect(fast.created).toEqual({ new: number });
@@ -47,14 +47,14 @@ test.each(rooms)(
     // Whatever the order in which pods get ready, no bound is broken and it is over in time.
     const random = numbers(number * 1000 + room.surge * 10 + room.unavailable);
     for (let run = 0; run < 5; run += 1) {
-      const course = courseOf([old(number)], goal, {
+      const simulation = simulate([old(number)], goal, {
         startMs: () => LEAST_MS + Math.round(random() * (MOST_MS - LEAST_MS)),
         stopMs: 5_000,
       });
-      expect(peak(course)).toBeLessThanOrEqual(peak(fast));
-      expect(least(course)).toBeGreaterThanOrEqual(least(fast));
-      expect(course.completeAtMs).toBeGreaterThanOrEqual(fast.completeAtMs ?? Number.NaN);
-      expect(course.completeAtMs).toBeLessThanOrEqual(slow.completeAtMs ?? Number.NaN);
+      expect(peak(simulation)).toBeLessThanOrEqual(peak(fast));
+      expect(least(simulation)).toBeGreaterThanOrEqual(least(fast));
+      expect(simulation.completeAtMs).toBeGreaterThanOrEqual(fast.completeAtMs ?? Number.NaN);
+      expect(simulation.completeAtMs).toBeLessThanOrEqual(slow.completeAtMs ?? Number.NaN);
     }
   },
 );
@@ -73,10 +73,10 @@ test("from any half-done rollout it comes to the wanted pods and keeps within wh
     });
     const before = sets.reduce((sum, { pods }) => sum + pods, 0);
     const available = sets.reduce((sum, set) => sum + set.available, 0);
-    const course = courseOf(sets, { replicas: number, minReadyMs: 2_000, room }, pace(LEAST_MS + upTo(5) * 1000));
-    expect(course.completeAtMs).toBeDefined();
-    expect(peak(course)).toBeLessThanOrEqual(Math.max(before, number + room.surge));
-    const availables = course.frames.map((frame) => count(frame, "available"));
+    const simulation = simulate(sets, { replicas: number, minReadyMs: 2_000, room }, pace(LEAST_MS + upTo(5) * 1000));
+    expect(simulation.completeAtMs).toBeDefined();
+    expect(peak(simulation)).toBeLessThanOrEqual(Math.max(before, number + room.surge));
+    const availables = simulation.frames.map((frame) => count(frame, "available"));
     expect(Math.min(...availables)).toBeGreaterThanOrEqual(Math.min(available, number - room.unavailable));
   }
 });
@@ -86,26 +86,26 @@ describe("a release that never gets ready", () => {
   const goal: Goal = { replicas: 6, minReadyMs: 0, room: { surge: 4, unavailable: 2 } };
 
   test("stops with as many old pods as must be available", () => {
-    const course = courseOf([old(6)], goal, never);
-    expect(course.completeAtMs).toBeUndefined();
-    expect(course.frames.at(-1)?.sets).toMatchObject({ old: { pods: 4, ready: 4 }, new: { pods: 6, ready: 0 } });
+    const simulation = simulate([old(6)], goal, never);
+    expect(simulation.completeAtMs).toBeUndefined();
+    expect(simulation.frames.at(-1)?.sets).toMatchObject({ old: { pods: 4, ready: 4 }, new: { pods: 6, ready: 0 } });
   });
 
   test("goes before any ready pod when the next good one comes", () => {
     const stuck = [old(4, { id: "good", current: true, desired: 6 }), old(6, { id: "bad", ready: 0, available: 0 })];
-    const course = courseOf(stuck, goal, pace(LEAST_MS));
-    expect(least(course)).toBe(4);
-    expect(course.kept).toEqual({ good: 4, bad: 0 });
-    expect(course.created).toEqual({ good: 2 });
+    const simulation = simulate(stuck, goal, pace(LEAST_MS));
+    expect(least(simulation)).toBe(4);
+    expect(simulation.kept).toEqual({ good: 4, bad: 0 });
+    expect(simulation.created).toEqual({ good: 2 });
   });
 });
 
 test("a new number and a new template at once: the old pods are scaled first, as seen on Kubernetes 1.33", () => {
   const goal: Goal = { replicas: 5, minReadyMs: 0, room: roomOf({}, 5) };
-  const course = courseOf([old(3)], goal, pace(LEAST_MS));
-  expect(course.created).toEqual({ old: 2, new: 5 });
-  expect(peak(course)).toBe(7);
-  expect(least(course)).toBe(3);
+  const simulation = simulate([old(3)], goal, pace(LEAST_MS));
+  expect(simulation.created).toEqual({ old: 2, new: 5 });
+  expect(peak(simulation)).toBe(7);
+  expect(least(simulation)).toBe(3);
 });
 
 describe("a new number and a new template at once, while the old set is still creating what it was scaled to", () => {
@@ -117,21 +117,21 @@ describe("a new number and a new template at once, while the old set is still cr
     [3, 7, { maxSurge: 0, maxUnavailable: 1 }, 7],
   ])("%i to %i pods, %o", (before, after, rolling, meant) => {
     const goal: Goal = { replicas: after, minReadyMs: 0, room: roomOf(rolling, after) };
-    expect(peak(courseOf([old(before)], goal, pace(LEAST_MS)))).toBe(meant);
-    const course = courseOf([old(before)], goal, slowly);
-    expect(peak(course)).toBe(8);
-    expect(course.frames.at(-1)?.sets).toMatchObject({ old: { pods: 0, stopping: 0 }, new: { pods: after } });
+    expect(peak(simulate([old(before)], goal, pace(LEAST_MS)))).toBe(meant);
+    const simulation = simulate([old(before)], goal, slowly);
+    expect(peak(simulation)).toBe(8);
+    expect(simulation.frames.at(-1)?.sets).toMatchObject({ old: { pods: 0, stopping: 0 }, new: { pods: after } });
     // The set is done with creating before any new pod gets Ready.
-    const later = course.frames.filter(({ atMs }) => atMs > 200);
-    expect(peak({ ...course, frames: later })).toBe(meant);
+    const later = simulation.frames.filter(({ atMs }) => atMs > 200);
+    expect(peak({ ...simulation, frames: later })).toBe(meant);
   });
 
   test("more pods than the controllers may create at once: also what gets Ready meanwhile makes room", () => {
     const goal: Goal = { replicas: 40, minReadyMs: 0, room: roomOf({ maxSurge: 2, maxUnavailable: 0 }, 40) };
-    const meant = courseOf([old(4)], goal, pace(LEAST_MS));
+    const meant = simulate([old(4)], goal, pace(LEAST_MS));
     expect(peak(meant)).toBe(42);
-    expect(peak(courseOf([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 200 }))).toBe(42);
-    expect(peak(courseOf([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 1500 }))).toBeGreaterThan(42);
+    expect(peak(simulate([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 200 }))).toBe(42);
+    expect(peak(simulate([old(4)], goal, { ...pace(LEAST_MS), createMs: () => 1500 }))).toBeGreaterThan(42);
   });
 
   test.each([
@@ -140,12 +140,12 @@ describe("a new number and a new template at once, while the old set is still cr
     ["fewer pods", old(9), 9],
   ])("is no matter of %s", (_, before, most) => {
     const goal: Goal = { replicas: 6, minReadyMs: 0, room: { surge: 2, unavailable: 1 } };
-    expect(peak(courseOf([before], goal, slowly))).toBe(most);
+    expect(peak(simulate([before], goal, slowly))).toBe(most);
   });
 });
 
 test("Recreate with pods that stop at once goes on at once", () => {
-  const course = courseOf(
+  const simulation = simulate(
     [old(3, { stopping: 1 })],
     { replicas: 3, minReadyMs: 0, room: "recreate" },
     {
@@ -153,20 +153,20 @@ test("Recreate with pods that stop at once goes on at once", () => {
       stopMs: 0,
     },
   );
-  expect(course.completeAtMs).toBe(LEAST_MS);
+  expect(simulation.completeAtMs).toBe(LEAST_MS);
 });
 
 test("Recreate that notices the end of the last old pod late goes on late", () => {
   const goal: Goal = { replicas: 3, minReadyMs: 0, room: "recreate" };
-  const course = courseOf([old(3)], goal, { ...pace(LEAST_MS), noticeMs: 60_000 });
-  expect(course.completeAtMs).toBe(5_000 + 60_000 + LEAST_MS);
+  const simulation = simulate([old(3)], goal, { ...pace(LEAST_MS), noticeMs: 60_000 });
+  expect(simulation.completeAtMs).toBe(5_000 + 60_000 + LEAST_MS);
 });
 
 describe("paused", () => {
   const room = { surge: 2, unavailable: 1 };
-  const paused = (replicas: number, sets: StartingSet[], more: Partial<Goal> = {}): Course =>
-    courseOf(sets, { replicas, minReadyMs: 0, room, paused: true, ...more }, pace(LEAST_MS));
-  const sizes = ({ frames }: Course) => Object.values(frames.at(-1)?.sets ?? {}).map(({ pods }) => pods);
+  const paused = (replicas: number, sets: StartingSet[], more: Partial<Goal> = {}): Simulation =>
+    simulate(sets, { replicas, minReadyMs: 0, room, paused: true, ...more }, pace(LEAST_MS));
+  const sizes = ({ frames }: Simulation) => Object.values(frames.at(-1)?.sets ?? {}).map(({ pods }) => pods);
   const coming: StartingSet = {
     ...old(4, { id: "coming", current: true, ready: 1, available: 1 }),
     max: 8,
@@ -174,9 +174,9 @@ describe("paused", () => {
   };
 
   test.each([3, 6, 8])("the only set with pods is scaled to %i", (replicas) => {
-    const course = paused(replicas, [old(6)]);
-    expect(sizes(course)).toEqual([replicas]);
-    expect(course.completeAtMs).toBe(replicas > 6 ? LEAST_MS : 0);
+    const simulation = paused(replicas, [old(6)]);
+    expect(sizes(simulation)).toEqual([replicas]);
+    expect(simulation.completeAtMs).toBe(replicas > 6 ? LEAST_MS : 0);
   });
 
   test("the youngest set is scaled where none has pods, that of the wanted template before it", () => {
@@ -203,18 +203,18 @@ describe("paused", () => {
 });
 
 test("Recreate: the first new pod waits for the end of the last old one", () => {
-  const course = courseOf([old(3)], { replicas: 3, minReadyMs: 1_000, room: "recreate" }, pace(LEAST_MS));
-  expect(peak(course)).toBe(3);
-  expect(least(course)).toBe(0);
-  const created = course.frames.find(({ sets }) => (sets.new?.pods ?? 0) > 0);
+  const simulation = simulate([old(3)], { replicas: 3, minReadyMs: 1_000, room: "recreate" }, pace(LEAST_MS));
+  expect(peak(simulation)).toBe(3);
+  expect(least(simulation)).toBe(0);
+  const created = simulation.frames.find(({ sets }) => (sets.new?.pods ?? 0) > 0);
   expect(created?.atMs).toBe(5_000);
-  expect(course.completeAtMs).toBe(5_000 + LEAST_MS + 1_000);
+  expect(simulation.completeAtMs).toBe(5_000 + LEAST_MS + 1_000);
 });
 
 test("nothing to do is nothing done", () => {
   const goal: Goal = { replicas: 2, minReadyMs: 0, room: { surge: 1, unavailable: 0 } };
-  const course = courseOf([old(2, { current: true })], goal, pace(LEAST_MS));
-  expect(course).toMatchObject({ completeAtMs: 0, waves: 0, created: {}, kept: { old: 2 } });
+  const simulation = simulate([old(2, { current: true })], goal, pace(LEAST_MS));
+  expect(simulation).toMatchObject({ completeAtMs: 0, waves: 0, created: {}, kept: { old: 2 } });
 });
 
 describe("scaling amid a rollout", () => {
