@@ -21,9 +21,16 @@ export const isStopping = ({ metadata, status }: V1Pod): boolean =>
 export const hasEnded = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === "Succeeded" || status?.phase === "Failed");
 
+type Condition = { readonly type: string; readonly status: string };
+/** A pod as the client reads it, or as the API server writes it. */
+type WithConditions<One extends Condition> = { readonly status?: { readonly conditions?: readonly One[] } };
+
+/** A pod's condition Ready; undefined where the kubelet has not told of it yet. */
+export const readyCondition = <One extends Condition>({ status }: WithConditions<One>): One | undefined =>
+  status?.conditions?.find(({ type }) => type === "Ready");
+
 /** Whether a pod's condition Ready is true. */
-export const isReady = ({ status }: V1Pod): boolean =>
-  (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");
+export const isReady = (pod: WithConditions<Condition>): boolean => readyCondition(pod)?.status === "True";
 
 /** Pods that a ReplicaSet owns, whatever their state. */
 export const podsOf = ({ pods }: Live, replicaSet: string): readonly V1Pod[] =>

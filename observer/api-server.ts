@@ -1,4 +1,4 @@
-import { HttpMethod, type KubeConfig, RequestContext, type V1PodStatus, Watch } from "@kubernetes/client-node";
+import { HttpMethod, type KubeConfig, RequestContext, Watch } from "@kubernetes/client-node";
 import { fetch } from "undici";
 
 /** An object as the API server writes it, times as text. */
@@ -152,11 +152,3 @@ export const selectorText = (labels: Readonly<Record<string, string>>): string =
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
-
-/** Whether a pod's status says that it is Ready. */
-export const isReady = (
-  status:
-    | { readonly conditions?: readonly Pick<NonNullable<V1PodStatus["conditions"]>[number], "type" | "status">[] }
-    | undefined,
-): boolean =>
-  status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;

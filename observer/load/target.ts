@@ -1,6 +1,7 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { isReady, readJson, selectorText, type Transport } from "../api-server.ts";
+import { isReady } from "../../kubernetes/pods.ts";
+import { readJson, selectorText, type Transport } from "../api-server.ts";
 import { NODE_ADDRESS } from "./address.ts";
 
 /** Whom load that runs in the cluster is for. */
@@ -30,7 +31,7 @@ export async function findTarget(
     readJson<V1Service>(transport, `${core}/services/${service}`),
     readJson<{ items: readonly V1Pod[] }>(transport, `${core}/pods?${new URLSearchParams({ labelSelector })}`),
   ]);
-  const like = items.find(({ metadata, status }) => !metadata?.deletionTimestamp && isReady(status))?.spec;
+  const like = items.find((pod) => !pod.metadata?.deletionTimestamp && isReady(pod))?.spec;
   const nodePort = spec?.ports?.find((one) => one.port === port)?.nodePort;
   if (!like || nodePort === undefined) {
     throw new UserError(

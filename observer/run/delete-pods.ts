@@ -1,4 +1,5 @@
-import { isReady, readJson, type Transport } from "../api-server.ts";
+import { isReady } from "../../kubernetes/pods.ts";
+import { readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { PodObject } from "../watch/objects.ts";
 
@@ -35,7 +36,7 @@ export async function deletePods(
   let ready = 0;
   while (!signal.aborted && clock.monotonicMs() < untilMs) {
     const others = (await list()).filter(({ metadata }) => !gone.has(metadata.uid));
-    ready = others.filter(({ status }) => isReady(status)).length;
+    ready = others.filter(isReady).length;
     if (ready >= old.length) return;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }

@@ -1,7 +1,6 @@
+import { VERSION_LABEL } from "../../kubernetes/labels.ts";
+import { isReady, readyCondition } from "../../kubernetes/pods.ts";
 import type { ContainerState, EndpointsSeen, KubernetesEvent, OwnerSeen, PodSeen } from "../events.ts";
-
-/** Label that tells a pod's release. */
-const RELEASE_LABEL = "app.kubernetes.io/version";
 
 /** How an object came to be told of. */
 export type Change = PodSeen["change"];
@@ -99,16 +98,16 @@ export type EventObject = {
 };
 
 /** A Pod as a happening. */
-export function podSeen({ metadata, spec, status }: PodObject, change: Change): PodSeen {
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  const isReady = ready?.status === "True";
+export function podSeen(pod: PodObject, change: Change): PodSeen {
+  const { metadata, spec, status } = pod;
+  const ready = isReady(pod);
   return {
     type: "pod",
     change,
     name: metadata.name,
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
-    release: metadata.labels?.[RELEASE_LABEL] ?? "",
+    release: metadata.labels?.[VERSION_LABEL] ?? "",
     image: spec?.containers?.[0]?.image ?? "",
     ...defined("owner", ownerOf(metadata)),
     ...defined("node", spec?.nodeName),
@@ -116,8 +115,8 @@ export function podSeen({ metadata, spec, status }: PodObject, change: Change): 
     ...defined("qosClass", status?.qosClass),
     createdAtMs: Date.parse(metadata.creationTimestamp),
     ...defined("deletionAtMs", deletionAskedMs(metadata)),
-    ready: isReady,
-    ...(isReady && defined("readyAtMs", milliseconds(ready.lastTransitionTime))),
+    ready,
+    ...(ready && defined("readyAtMs", milliseconds(readyCondition(pod)?.lastTransitionTime))),
     containers: (status?.containerStatuses ?? []).map(containerState),
   };
 }
@@ -159,7 +158,7 @@ export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: O
     resourceVersion: metadata.resourceVersion,
     generation: metadata.generation ?? 0,
     observedGeneration: status?.observedGeneration ?? 0,
-    release: spec?.template?.metadata?.labels?.[RELEASE_LABEL] ?? metadata.labels?.[RELEASE_LABEL] ?? "",
+    release: spec?.template?.metadata?.labels?.[VERSION_LABEL] ?? metadata.labels?.[VERSION_LABEL] ?? "",
     // The API server fills it in; only an object from before that could lack it.
     wanted: spec?.replicas ?? 1,
     replicas: status?.replicas ?? 0,

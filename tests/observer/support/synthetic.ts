@@ -92,7 +92,7 @@ function podEvents(pod: SyntheticPod): Timed[] {
 }
 
 function podSeen(pod: SyntheticPod, atMs: number, index: number): PodSeen {
-  const ready = isReady(pod, atMs);
+  const ready = isReadyAt(pod, atMs);
   const change = atMs === pod.goneMs ? "deleted" : index > 0 ? "modified" : pod.createdMs < 0 ? "listed" : "added";
   const readyMs = pod.runs.findLast((run) => run.readyMs !== undefined && run.readyMs <= atMs)?.readyMs;
   return {
@@ -144,7 +144,7 @@ function containerState(pod: SyntheticPod, atMs: number, ready: boolean): Contai
 
 const wholeSecond = (atMs: number): number => Math.floor((STARTED_WALL_MS + atMs) / 1000) * 1000;
 
-function isReady(pod: SyntheticPod, atMs: number): boolean {
+function isReadyAt(pod: SyntheticPod, atMs: number): boolean {
   if (pod.goneMs !== undefined && atMs >= pod.goneMs) return false;
   if ((pod.unready ?? []).some(([fromMs, untilMs]) => fromMs <= atMs && atMs < untilMs)) return false;
   return pod.runs.some(
@@ -169,8 +169,8 @@ function endpointEvents(pods: readonly SyntheticPod[]): Timed[] {
           change: index === 0 ? "listed" : "modified",
           slice: "online-inference-x7k2p",
           resourceVersion: String(2000 + index),
-          ready: names(there.filter((pod) => isReady(pod, atMs) && !isTerminating(pod, atMs))),
-          notReady: names(there.filter((pod) => !isReady(pod, atMs) && !isTerminating(pod, atMs))),
+          ready: names(there.filter((pod) => isReadyAt(pod, atMs) && !isTerminating(pod, atMs))),
+          notReady: names(there.filter((pod) => !isReadyAt(pod, atMs) && !isTerminating(pod, atMs))),
           terminating: names(there.filter((pod) => isTerminating(pod, atMs))),
         },
       ];
@@ -190,7 +190,7 @@ function requestEvents(told: SyntheticRecording): Timed[] {
     const dueMs = fromMs + (index * 1000) / told.ratePerSecond;
     const connection = index % 2 === 0 ? "fresh" : "kept";
     const serving = told.pods
-      .filter((pod) => isReady(pod, dueMs) && !isTerminating(pod, dueMs))
+      .filter((pod) => isReadyAt(pod, dueMs) && !isTerminating(pod, dueMs))
       .filter(({ release }) => connection === "fresh" || (keptWith ?? release) === release);
     const pod = serving[Math.floor(random() * serving.length)];
     const tail = random() < 0.01 ? 25 * random() : 0;
