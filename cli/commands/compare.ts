@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { CHANGE_STEP, type ComparedChange, compareChange } from "../../observer/comparison/change.ts";
 import { renderComparison } from "../../observer/comparison/table-page.ts";
+import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
@@ -35,7 +36,8 @@ export const compare: Command = {
         stack,
         only: (steps) => toTheChange(stack, steps),
       });
-      const change = compareChange(await readRecording(folder));
+      const recording = await readRecording(folder);
+      const change = compareChange(recording, courseOf(recording));
       if (change) changes.push(change);
       else
         context.report.note(

@@ -1,4 +1,4 @@
-import { type Course, courseOf, type StepSpan } from "../course/course.ts";
+import type { Course, StepSpan } from "../course/course.ts";
 import { type Levels, lowest, within } from "../course/levels.ts";
 import type { Recording } from "../events.ts";
 import { quantile } from "../statistics.ts";
@@ -22,9 +22,10 @@ export type ComparedChange = {
 /** Id of the step that completes a change of release in every experiment that has one. */
 export const CHANGE_STEP = "change";
 
-/** Takes the change of release out of a recording; undefined where there is none, or it did not come to its end. */
-export function compareChange(recording: Recording): ComparedChange | undefined {
-  const course = courseOf(recording);
+/**
+ * Takes the change of release out of a recording with its course; undefined where there is none, or it did not come to its end.
+ */
+export function compareChange({ header }: Recording, course: Course): ComparedChange | undefined {
   const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
   const [first] = steps;
   // What comes after the change, such as a release that fails on purpose, is no part of it.
@@ -38,7 +39,7 @@ export function compareChange(recording: Recording): ComparedChange | undefined 
     0.99,
   );
   return {
-    experiment: recording.header.experiment,
+    experiment: header.experiment,
     durationMs: span.untilMs - span.fromMs,
     extraPodSeconds: extraPodSeconds(course, span),
     fewestReady: lowest(within(course.counts.ready, span))?.value ?? 0,

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { type Course, courseOf } from "../course/course.ts";
+import type { Course } from "../course/course.ts";
 import {
   type FailureRow,
   failureRows,
@@ -48,10 +48,10 @@ export type ReportData = {
   readonly measuring: Measuring;
 };
 
-/** Decides and sums up a recording. */
-export function reportData(recording: Recording, course: Course = courseOf(recording)): ReportData {
+/** Decides and sums up a recording; `course` is the recording's own. */
+export function reportData(recording: Recording, course: Course): ReportData {
   const { header } = recording;
-  const verdicts = decide(recording);
+  const verdicts = decide(recording, course);
   return {
     format: 1,
     experiment: header.experiment,
@@ -63,7 +63,7 @@ export function reportData(recording: Recording, course: Course = courseOf(recor
     durationMs: course.endMs,
     settings: header.settings,
     verdicts,
-    comparisons: comparePlans(recording),
+    comparisons: comparePlans(recording, course),
     steps: course.steps.map((span) => stepFigures(recording, course, span)),
     requests: latencyFigures(course.requests),
     latency: latencyRows(course.requests),

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import Value from "typebox/value";
 import { UserError } from "../../common/user-error.ts";
-import { courseOf } from "../course/course.ts";
+import type { Course } from "../course/course.ts";
 import type { Recording, RecordingHeader } from "../events.ts";
 import { list } from "../words.ts";
 import { doubtsOfMissingSteps, doubtsOfStep, doubtsWithin, weigh } from "./doubts.ts";
@@ -67,10 +67,13 @@ const INTERPRETERS: { readonly [K in Kind]: Interpreter<K> } = {
 /** Every kind of hypothesis that can be decided. */
 export const KINDS = Object.keys(INTERPRETERS) as readonly Kind[];
 
-/** Decides every hypothesis of a recording from its events alone; a UserError where the header's hypotheses make no sense. */
-export function decide(recording: Recording): Verdict[] {
+/**
+ * Decides every hypothesis of a recording from its events alone; `course` is the recording's own.
+ * @throws {UserError} where the header's hypotheses make no sense.
+ */
+export function decide(recording: Recording, course: Course): Verdict[] {
   const hypotheses = recording.header.hypotheses.map((raw) => readHypothesis(raw, recording.header));
-  const scene = { recording, course: courseOf(recording), hypotheses };
+  const scene = { recording, course, hypotheses };
   return hypotheses.map((hypothesis) => {
     const { outcome, sentence, evidence } = decideOne(hypothesis, scene);
     return {

@@ -1,4 +1,4 @@
-import { type Course, countsOf, courseOf, type PodCourse, type StepSpan } from "../course/course.ts";
+import { type Course, countsOf, type PodCourse, type StepSpan } from "../course/course.ts";
 import { lowest, totalMs, within } from "../course/levels.ts";
 import { presentAt } from "../course/queries.ts";
 import type { PlannedRollout, Recording } from "../events.ts";
@@ -12,9 +12,8 @@ type Row = PlanComparison["rows"][number];
 const TOLERATED_SHARE = 0.2;
 const TOLERATED_MS = 2000;
 
-/** Holds every plan of a recording against what happened to that workload's pods in the step. */
-export function comparePlans(recording: Recording): PlanComparison[] {
-  const course = courseOf(recording);
+/** Holds every plan of a recording against what happened to that workload's pods in the step; `course` is the recording's own. */
+export function comparePlans(recording: Recording, course: Course): PlanComparison[] {
   const { minReadySeconds } = recording.header.settings;
   const availableMs = typeof minReadySeconds === "number" ? minReadySeconds * 1000 : 0;
   return recording.events.flatMap((event) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { RECORDING_FILE, readRecording } from "../../observer/recording/reader.ts";
-import { decide } from "../../observer/verdicts/decide.ts";
+import { verdictsOf } from "../observer/support/facts-of.ts";
 import { whileApiServerStandsStill } from "./api-server.ts";
 import { lab, project } from "./lab.ts";
 
@@ -50,6 +50,6 @@ test("an API server that stands still for a while leaves a gap, and nothing that
     );
     expect(covering, `${source}: ${JSON.stringify(gaps)}`).not.toEqual([]);
   }
-  const outcomes = Object.fromEntries(decide(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
+  const outcomes = Object.fromEntries(verdictsOf(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
   expect(outcomes).toMatchObject({ ready: "inconclusive", "local-image": "inconclusive", "same-answer": "held" });
 });

@@ -2,9 +2,8 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { decide } from "../../observer/verdicts/decide.ts";
-import { comparePlans } from "../../observer/verdicts/plan-comparison.ts";
 import { experimentNames } from "../../stacks/index.ts";
+import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
 import { lab, project, run } from "./lab.ts";
 
 /**
@@ -41,11 +40,11 @@ test.each(lanes.flat())("%s: all its hypotheses hold, and its plans come true", 
   expect(folder, all).toContain(join("reports", name));
   const recording = await readRecording(folder);
 
-  const verdicts = decide(recording);
+  const verdicts = verdictsOf(recording);
   expect(verdicts.filter(({ outcome }) => outcome !== "held")).toEqual([]);
   // How long it takes is the machine's business, and that faults on purpose are no outage that a plan could know of.
   const faulty = ["probes", "resources"].includes(name);
-  const rows = comparePlans(recording).flatMap(({ step, rows }) => rows.map((row) => ({ step, ...row })));
+  const rows = comparisonsOf(recording).flatMap(({ step, rows }) => rows.map((row) => ({ step, ...row })));
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter(({ what, agrees }) => !agrees && what !== "duration" && !(faulty && what === "outage"))).toEqual(
     [],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareChange, comparisonTable } from "../../../observer/comparison/change.ts";
+import { comparisonTable } from "../../../observer/comparison/change.ts";
+import { changeOf } from "../support/facts-of.ts";
 import { synthesize } from "../support/synthetic.ts";
 import type { SyntheticPod } from "../support/synthetic-types.ts";
 
@@ -36,7 +37,7 @@ const recording = (pods: readonly SyntheticPod[], more: object = {}) =>
 
 describe("a change of release", () => {
   test("that brings all new pods before the old ones go", () => {
-    const change = compareChange(recording([old("a", 10_000), old("b", 11_000), young("c", 7_000), young("d", 8_000)]));
+    const change = changeOf(recording([old("a", 10_000), old("b", 11_000), young("c", 7_000), young("d", 8_000)]));
     expect(change).toMatchObject({
       experiment: "blue-green",
       durationMs: 8_000,
@@ -52,15 +53,15 @@ describe("a change of release", () => {
   });
 
   test("that leaves users alone for a while", () => {
-    const change = compareChange(recording([old("a", 6_000), young("b", 9_000)]));
+    const change = changeOf(recording([old("a", 6_000), young("b", 9_000)]));
     expect(change).toMatchObject({ fewestReady: 0, mixedMs: 0 });
     expect(change?.failed).toBeGreaterThan(150);
   });
 
   test("that never happened, or was broken off, is not compared", () => {
-    expect(compareChange(recording([old("a", 6_000)], { steps: steps.slice(0, 1) }))).toBeUndefined();
+    expect(changeOf(recording([old("a", 6_000)], { steps: steps.slice(0, 1) }))).toBeUndefined();
     const failed = steps.map((step) => ({ ...step, outcome: "failed" as const }));
-    expect(compareChange(recording([old("a", 6_000)], { steps: failed }))).toBeUndefined();
+    expect(changeOf(recording([old("a", 6_000)], { steps: failed }))).toBeUndefined();
   });
 });
 

@@ -1,11 +1,11 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { compareChange } from "../../../observer/comparison/change.ts";
 import { renderComparison } from "../../../observer/comparison/table-page.ts";
+import { changeOf } from "../support/facts-of.ts";
 import { HOSTILE } from "../support/hostile.ts";
 import { blueGreen, outage, rolling } from "../support/scenarios.ts";
 
-const changes = [rolling(), blueGreen(), outage()].flatMap((recording) => compareChange(recording) ?? []);
+const changes = [rolling(), blueGreen(), outage()].flatMap((recording) => changeOf(recording) ?? []);
 
 describe("strategies side by side", () => {
   test("have a row each, with the unit in every cell", () => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareChange } from "../../../observer/comparison/change.ts";
 import { renderComparison } from "../../../observer/comparison/table-page.ts";
 import { indexPage } from "../../../observer/report/index-page.ts";
 import { renderReport, writeReport } from "../../../observer/report/report.ts";
+import { changeOf } from "../support/facts-of.ts";
 import { claiming } from "../support/hostile.ts";
 import { blueGreen, crashLoop, empty, long, rolling } from "../support/scenarios.ts";
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
     write("long", renderReport(long()).page),
     write("empty", renderReport(empty()).page),
     write("index", index),
-    write("compare", renderComparison([rolling(), blueGreen()].flatMap((one) => compareChange(one) ?? [])).page),
+    write("compare", renderComparison([rolling(), blueGreen()].flatMap((one) => changeOf(one) ?? [])).page),
   ]);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -1,7 +1,7 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { reportData } from "../../../observer/report/data.ts";
 import { indexPage } from "../../../observer/report/index-page.ts";
+import { dataOf } from "../support/facts-of.ts";
 import { claiming, HOSTILE, hostile } from "../support/hostile.ts";
 import { crashLoop, rolling } from "../support/scenarios.ts";
 
@@ -9,8 +9,8 @@ const at = (folder: string) => ({ html: `${folder}/report.html`, thumbnail: `${f
 
 describe("the index of reports", () => {
   const reports = [
-    { data: reportData(claiming(rolling())), ...at("rolling/2026 03") },
-    { data: reportData(crashLoop()), ...at("probes/1") },
+    { data: dataOf(claiming(rolling())), ...at("rolling/2026 03") },
+    { data: dataOf(crashLoop()), ...at("probes/1") },
   ];
 
   test("has question, answer, counts, picture and link of each", () => {
@@ -30,7 +30,7 @@ describe("the index of reports", () => {
   });
 
   test("escapes whatever others named", () => {
-    const { document } = parseHTML(indexPage([{ data: reportData(hostile()), ...at('x"onerror="y') }]));
+    const { document } = parseHTML(indexPage([{ data: dataOf(hostile()), ...at('x"onerror="y') }]));
     expect(document.querySelectorAll("script")).toHaveLength(0);
     expect(document.querySelectorAll("img")).toHaveLength(1);
     expect(document.querySelector("img")?.getAttribute("onerror")).toBeNull();

@@ -6,9 +6,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
 import { failureRows, latencyFigures, latencyRows } from "../../../observer/course/latency.ts";
 import type { Recording } from "../../../observer/events.ts";
-import { reportData } from "../../../observer/report/data.ts";
 import { compactDiff } from "../../../observer/report/plan-section.ts";
 import { renderReport, writeReport } from "../../../observer/report/report.ts";
+import { dataOf } from "../support/facts-of.ts";
 import { claiming, HOSTILE, hostile } from "../support/hostile.ts";
 import { crashLoop, empty, interrupted, outage, rolling } from "../support/scenarios.ts";
 
@@ -130,7 +130,7 @@ describe("figures", () => {
 });
 
 describe("answers", () => {
-  const answer = (recording: Recording) => reportData(recording).answer;
+  const answer = (recording: Recording) => dataOf(recording).answer;
   const [failures, ready, bound] = claiming(rolling()).header.hypotheses;
   if (!failures || !ready || !bound) throw new Error("the scenario has three claims");
 
@@ -210,7 +210,7 @@ describe("files of a report", () => {
   test("hold the data that the page shows", async () => {
     const recording = claiming(rolling());
     const [page, json, svg, png] = await written(recording);
-    expect(JSON.parse(String(json))).toEqual(JSON.parse(JSON.stringify(reportData(recording))));
+    expect(JSON.parse(String(json))).toEqual(JSON.parse(JSON.stringify(dataOf(recording))));
     expect(String(page)).toContain(String(svg));
     expect(png?.subarray(1, 4).toString()).toBe("PNG");
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { reportData } from "../../../observer/report/data.ts";
 import { summary } from "../../../observer/report/terminal.ts";
+import { dataOf } from "../support/facts-of.ts";
 import { claiming } from "../support/hostile.ts";
 import { crashLoop, empty, interrupted, outage, rolling } from "../support/scenarios.ts";
 
 describe("a summary", () => {
   test("has a mark for each verdict, the plan, one line of latency and the files", () => {
-    const text = summary(reportData(claiming(rolling())), { html: "reports/rolling/report.html" });
+    const text = summary(dataOf(claiming(rolling())), { html: "reports/rolling/report.html" });
     expect(text).toMatch(/^✓ held {4}No request fails\.$/m);
     expect(text).toMatch(/^✗ refuted Never more than 9 pods\.$/m);
     expect(text).toMatch(/^plan {6}roll, Deployment\/online-inference: as planned$/m);
@@ -16,7 +16,7 @@ describe("a summary", () => {
   });
 
   test("names every row of a plan that did not come true", () => {
-    const data = reportData(rolling());
+    const data = dataOf(rolling());
     const comparisons = data.comparisons.map(({ rows, ...one }) => ({
       ...one,
       rows: rows.map((row) => (row.what === "outage" ? { ...row, observed: "yes, 2.0 s", agrees: false } : row)),
@@ -25,20 +25,20 @@ describe("a summary", () => {
   });
 
   test("says what is missing", () => {
-    const text = summary(reportData(claiming(interrupted(), [])));
+    const text = summary(dataOf(claiming(interrupted(), [])));
     expect(text).toContain("no claim to decide");
     expect(text).toContain("requests  none was sent");
     expect(text).toContain("cost not measured");
-    expect(summary(reportData(crashLoop()))).toContain("not seen: load for 1.5 s, pods for 5.0 s");
+    expect(summary(dataOf(crashLoop()))).toContain("not seen: load for 1.5 s, pods for 5.0 s");
   });
 
   test("is at most 100 columns wide and without colours, however long the words", () => {
-    const data = reportData(claiming(outage()));
+    const data = dataOf(claiming(outage()));
     const verdicts = data.verdicts.map((verdict) => ({
       ...verdict,
       sentence: `${"word ".repeat(50)}${"x".repeat(250)}.`,
     }));
-    for (const text of [summary({ ...data, verdicts }), summary(reportData(empty()))]) {
+    for (const text of [summary({ ...data, verdicts }), summary(dataOf(empty()))]) {
       expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
       expect(text).not.toContain("\u001b");
     }

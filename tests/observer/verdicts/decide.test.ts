@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decide, KINDS } from "../../../observer/verdicts/decide.ts";
+import { KINDS } from "../../../observer/verdicts/decide.ts";
+import { verdictsOf } from "../support/facts-of.ts";
 import { fixtures } from "../support/recording-fixtures.ts";
 import { clusterCases } from "./cases/cluster.ts";
 import { containerCases } from "./cases/containers.ts";
@@ -13,7 +14,7 @@ const recorded = await fixtures();
 
 describe("a hypothesis against a recording", () => {
   it.each(cases)("$claim.kind: $name: $outcome", ({ recording, outcome, says }) => {
-    const [verdict] = decide(recording);
+    const [verdict] = verdictsOf(recording);
     expect(verdict, verdict?.sentence).toMatchObject({ hypothesis: "h0", claim: "It is so.", outcome });
     expect(verdict?.sentence).toMatch(/^[\dA-Z].*\.$/);
     if (says) expect(verdict?.sentence).toContain(says);
@@ -26,7 +27,7 @@ describe("a hypothesis against a recording", () => {
     const claim = { kind: "all-ready-together", step: "change", old: 1, new: 1 } as const;
     const pods = [oldPod("web-old-a", { deletionMs: 18_000, goneMs: 20_000 }), newPod("web-new-a", 13_000, 16_000)];
     const recording = sceneOf(claim, { pods });
-    const [verdict] = decide(recording);
+    const [verdict] = verdictsOf(recording);
     const shown = recording.events.filter(({ id }) => verdict?.evidence.includes(id));
     expect(shown.map((event) => [event.type, event.atMs, event.type === "pod" && event.name])).toEqual([
       ["pod", 16_000, "web-new-a"],
@@ -35,7 +36,7 @@ describe("a hypothesis against a recording", () => {
   });
 
   it.each(recorded)("decides the recording $name as it is written beside it", ({ recording, expected }) => {
-    expect(decide(recording).map(({ hypothesis, outcome }) => ({ hypothesis, outcome }))).toEqual(expected);
+    expect(verdictsOf(recording).map(({ hypothesis, outcome }) => ({ hypothesis, outcome }))).toEqual(expected);
   });
 
   it("has for each kind a recording that holds, one that refutes it and one that cannot tell", () => {
@@ -61,7 +62,7 @@ describe("hypotheses read from a recording", () => {
   });
 
   it("refuses a kind that it does not know, and says which it knows", () => {
-    expect(() => decide(withHypothesis({ kind: "pods-fly" }))).toThrow(
+    expect(() => verdictsOf(withHypothesis({ kind: "pods-fly" }))).toThrow(
       /hypothesis h0 of the recording of rolling: unknown kind "pods-fly", known are pods-ready, .*report it by the version/,
     );
   });
@@ -72,11 +73,11 @@ describe("hypotheses read from a recording", () => {
     ["a share is out of range", { kind: "throttled", step: "change", share: 50 }],
     ["a list is none", { kind: "crash-restarted", step: "change", times: 1, backOffMs: 10 }],
   ])("refuses a hypothesis where %s", (_, hypothesis) => {
-    expect(() => decide(withHypothesis(hypothesis))).toThrow(/hypothesis h0 of the recording of rolling: .*got \{/);
+    expect(() => verdictsOf(withHypothesis(hypothesis))).toThrow(/hypothesis h0 of the recording of rolling: .*got \{/);
   });
 
   it("takes a parameter that a newer version added", () => {
-    const [verdict] = decide(withHypothesis({ kind: "ready-at-least", step: "change", pods: 2, fromNow: true }));
+    const [verdict] = verdictsOf(withHypothesis({ kind: "ready-at-least", step: "change", pods: 2, fromNow: true }));
     expect(verdict?.outcome).toBe("held");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Event, Recording } from "../../../observer/events.ts";
-import { decide } from "../../../observer/verdicts/decide.ts";
+import { verdictsOf } from "../support/facts-of.ts";
 import { fixtures } from "../support/recording-fixtures.ts";
 
 // Real recordings, and what must become of a verdict when the recording tells another story.
@@ -74,7 +74,7 @@ describe("a real recording that tells another story", () => {
     ["switch", "no-failures", "refuted", "users were refused", failedIn("change")],
   ])("%s: %s is %s where %s", (name, hypothesis, outcome, _story, edit) => {
     const recording = recorded.get(name) as Recording;
-    const verdictOf = (of: Recording) => decide(of).find((verdict) => verdict.hypothesis === hypothesis);
+    const verdictOf = (of: Recording) => verdictsOf(of).find((verdict) => verdict.hypothesis === hypothesis);
     expect(verdictOf(recording)?.outcome).toBe("held");
     const verdict = verdictOf(edited(recording, edit));
     expect(verdict?.outcome, verdict?.sentence).toBe(outcome);

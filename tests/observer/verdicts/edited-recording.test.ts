@@ -2,8 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Event, Recording } from "../../../observer/events.ts";
 import { readRecording } from "../../../observer/recording/reader.ts";
-import { decide } from "../../../observer/verdicts/decide.ts";
-import { comparePlans } from "../../../observer/verdicts/plan-comparison.ts";
+import { comparisonsOf, verdictsOf } from "../support/facts-of.ts";
 
 // A real recording of a rollout in which everything held, and what must become of its verdicts once it is edited.
 const real = await readRecording(
@@ -19,7 +18,7 @@ const edited = (edit: (events: readonly Event[]) => readonly Event[]): Recording
 });
 
 const outcomes = (recording: Recording): Record<string, string> =>
-  Object.fromEntries(decide(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
+  Object.fromEntries(verdictsOf(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
 
 const allHeld = outcomes(real);
 
@@ -34,7 +33,7 @@ function withRequest(edit: (request: Extract<Event, { type: "request" }>) => Eve
 describe("a recording in which all held", () => {
   test("holds as it is, and its plans came true", () => {
     expect(new Set(Object.values(allHeld))).toEqual(new Set(["held"]));
-    const rows = comparePlans(real).flatMap(({ rows }) => rows);
+    const rows = comparisonsOf(real).flatMap(({ rows }) => rows);
     expect(rows.filter(({ what, agrees }) => what !== "duration" && !agrees)).toEqual([]);
   });
 

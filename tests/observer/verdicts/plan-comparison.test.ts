@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlannedRollout } from "../../../observer/events.ts";
-import { comparePlans } from "../../../observer/verdicts/plan-comparison.ts";
+import { comparisonsOf } from "../support/facts-of.ts";
 import { newPod, oldPod, replaced, rolled, sceneOf, type Told } from "./cases/scene.ts";
 
 const rolling: PlannedRollout = {
@@ -16,7 +16,7 @@ const rolling: PlannedRollout = {
 };
 
 const compared = (plans: readonly PlannedRollout[], told: Told) =>
-  comparePlans(sceneOf({ kind: "image-not-pulled" }, { ...told, plans }));
+  comparisonsOf(sceneOf({ kind: "image-not-pulled" }, { ...told, plans }));
 
 const row = (plan: PlannedRollout, told: Told, what: string) =>
   compared([plan], told)[0]?.rows.find((one) => one.what === what);
@@ -86,7 +86,7 @@ describe("a plan beside what happened", () => {
 
   it("waits until the last pod is available", () => {
     const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled().slice(0, 3), plans: [rolling] });
-    const [comparison] = comparePlans({ header: { ...header, settings: { minReadySeconds: 5 } }, events });
+    const [comparison] = comparisonsOf({ header: { ...header, settings: { minReadySeconds: 5 } }, events });
     expect(comparison?.rows.at(-1)).toMatchObject({ what: "duration", observed: "8.5 s" });
   });
 
@@ -120,6 +120,6 @@ describe("a plan beside what happened", () => {
   it("says nothing of a step that never began", () => {
     const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans: [rolling] });
     const without = events.filter((event) => event.type !== "step-started");
-    expect(comparePlans({ header, events: without })).toEqual([]);
+    expect(comparisonsOf({ header, events: without })).toEqual([]);
   });
 });
