@@ -1,5 +1,7 @@
 import type { Course, StepSpan } from "../course/course.ts";
-import { type Levels, lowest, within } from "../course/levels.ts";
+import { type Levels, lowest } from "../course/levels.ts";
+import { sentWithin } from "../course/queries.ts";
+import { isWithin, type Span, within } from "../course/span.ts";
 import type { Recording } from "../events.ts";
 import { quantile } from "../statistics.ts";
 
@@ -32,7 +34,7 @@ export function compareChange({ header }: Recording, course: Course): ComparedCh
   const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
   if (!first || !last) return undefined;
   const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };
-  const requests = course.requests.filter(({ sentMs }) => sentMs >= span.fromMs && sentMs < last.untilMs);
+  const requests = sentWithin(course, { ...span, untilMs: last.untilMs });
   const latencies = requests.filter(({ failed }) => !failed).map(({ latencyMs }) => latencyMs);
   const p99Ms = quantile(
     latencies.toSorted((a, b) => a - b),
@@ -50,7 +52,7 @@ export function compareChange({ header }: Recording, course: Course): ComparedCh
   };
 }
 
-function extraPodSeconds({ counts }: Course, span: { readonly fromMs: number; readonly untilMs: number }): number {
+function extraPodSeconds({ counts }: Course, span: Span): number {
   const before = valueAt(counts.present, span.fromMs);
   const extra = within(counts.present, span).map(
     ({ value, fromMs, untilMs }) => (Math.max(0, value - before) * (untilMs - fromMs)) / 1000,
@@ -58,8 +60,7 @@ function extraPodSeconds({ counts }: Course, span: { readonly fromMs: number; re
   return extra.reduce((sum, one) => sum + one, 0);
 }
 
-const valueAt = (levels: Levels, atMs: number): number =>
-  levels.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.value ?? 0;
+const valueAt = (levels: Levels, atMs: number): number => levels.find((level) => isWithin(atMs, level))?.value ?? 0;
 
 function mixedMs(requests: Course["requests"], first: StepSpan, last: StepSpan): number {
   const [old] = first.releases;

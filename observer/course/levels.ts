@@ -1,18 +1,20 @@
-/** A number that stands from one instant to the next, and the events that made it; times in ms. */
-export type Level = {
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly value: number;
-  readonly eventIds: readonly number[];
-};
+import { type Span, totalMs } from "./span.ts";
 
-/** A step function of time: levels that follow one another without a hole. */
+/** A number that does not change during a span (ms), and the ids of the events that made it so. */
+export type Level = Span & { readonly value: number; readonly eventIds: readonly number[] };
+
+/** A step function of time: each level begins where the one before ends. */
 export type Levels = readonly Level[];
 
-/** One more (or fewer) from an instant on. */
+/** From this instant on the number is greater by `by`, or less where `by` is negative. */
 export type Change = { readonly atMs: number; readonly by: number; readonly eventId?: number };
 
-/** Adds up changes from 0 on; what several of one instant make together is one level, so nothing stands for no time. */
+/**
+ * Adds up changes, from the number 0 at time 0 to `endMs`. Changes at one instant become one level, so no level has zero length.
+ *
+ * Example: +1 at 2 s, +1 and -1 at 5 s, +1 at 7 s, end at 9 s: 0 in 0..2 s, 1 in 2..5 s, 1 in 5..7 s, and 2 in 7..9 s. The two
+ * levels of 1 stay apart, as other events made them.
+ */
 export function levelsOf(changes: readonly Change[], endMs: number): Levels {
   const sorted = changes.toSorted((a, b) => a.atMs - b.atMs);
   const levels: { fromMs: number; value: number; eventIds: number[] }[] = [{ fromMs: 0, value: 0, eventIds: [] }];
@@ -29,24 +31,18 @@ export function levelsOf(changes: readonly Change[], endMs: number): Levels {
     .filter(({ fromMs, untilMs }) => untilMs > fromMs);
 }
 
-/** The part of a step function that lies within a span. */
-export function within(levels: Levels, { fromMs, untilMs }: { fromMs: number; untilMs: number }): Levels {
-  return levels
-    .filter((level) => level.untilMs > fromMs && level.fromMs < untilMs)
-    .map((level) => ({
-      ...level,
-      fromMs: Math.max(level.fromMs, fromMs),
-      untilMs: Math.min(level.untilMs, untilMs),
-    }));
-}
-
-/** The level with the smallest value, the first of several. */
+/** The level with the smallest value; of several, the earliest. Undefined without levels. */
 export const lowest = (levels: Levels): Level | undefined => levels.toSorted((a, b) => a.value - b.value)[0];
 
-/** The level with the largest value, the first of several. */
+/** The level with the largest value; of several, the earliest. Undefined without levels. */
 export const highest = (levels: Levels): Level | undefined => levels.toSorted((a, b) => b.value - a.value)[0];
 
-/** The stretches without a break in which the number is above a bound; each with the largest value in it. */
+/**
+ * The unbroken stretches in which the number is above a bound, each with the largest value in it.
+ *
+ * Example: 3 in 0..4 s, 4 in 4..5 s, 5 in 5..6 s, 3 in 6..9 s, 4 in 9..10 s. Above 3 there are two stretches: 4..6 s with 5, and
+ * 9..10 s with 4.
+ */
 export function stretchesAbove(levels: Levels, bound: number): Levels {
   const stretches: Level[] = [];
   for (const level of levels.filter(({ value }) => value > bound)) {
@@ -61,22 +57,30 @@ export function stretchesAbove(levels: Levels, bound: number): Levels {
   return stretches;
 }
 
-/** How long several levels, or other spans, last together, in ms. */
-export const totalMs = (spans: readonly Pick<Level, "fromMs" | "untilMs">[]): number =>
-  spans.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
-
-/** When two step functions of the same span are both high enough. */
+/** How long two step functions are both high enough, and how near they come to it. */
 export type Overlap = {
   readonly totalMs: number;
-  /** Where their sum is greatest, each taken at most as far as it is asked for; if they do overlap, only there. */
+  /** The two numbers at the best instant: the greatest sum in the overlap, or the nearest to one where there is no overlap. */
   readonly nearest: { readonly first: number; readonly second: number };
-  /** The events that made and ended it; without an overlap, those of the instant when it was nearest. */
+  /** Ids of the events that began and ended the overlap; without an overlap, of those that brought it nearest. */
   readonly evidence: readonly number[];
 };
 
 type Piece = { fromMs: number; untilMs: number; first: number; second: number; eventIds: readonly number[] };
 
-/** Lays two step functions over one another. */
+/**
+ * Finds where two step functions overlap: where the one has at least `atLeast.first` and the other at least `atLeast.second`.
+ *
+ * It cuts both at every instant at which either of them changes. In each piece neither changes, so a piece overlaps as a whole or
+ * not at all. `totalMs` is the length of all pieces that do. Without any, the nearest piece is that with the greatest sum, where
+ * neither number counts for more than is asked of it: 9 old pods do not make up for a missing new one.
+ *
+ * Example: two old pods are Ready until 6 s, and 2 old and 2 new ones are asked for. The recording ends at 10 s.
+ * | new pods Ready from | pieces (old, new) | overlap |
+ * |---|---|---|
+ * | 4 s and 4 s | 0..4 s (2, 0), 4..6 s (2, 2), 6..10 s (0, 2) | 2 s; nearest 2 and 2; the events at 4 s and 6 s |
+ * | 4 s and 6 s | 0..4 s (2, 0), 4..6 s (2, 1), 6..10 s (0, 2) | none; nearest 2 and 1; the event at 4 s |
+ */
 export function overlapOf(one: Levels, other: Levels, atLeast: { first: number; second: number }): Overlap {
   const pieces = piecesOf(one, other);
   const isBoth = (piece: Piece) => piece.first >= atLeast.first && piece.second >= atLeast.second;
@@ -102,7 +106,7 @@ function piecesOf(one: Levels, other: Levels): Piece[] {
       const fromMs = Math.max(first.fromMs, second.fromMs);
       const untilMs = Math.min(first.untilMs, second.untilMs);
       if (untilMs <= fromMs) continue;
-      // What made the later of the two made this piece.
+      // A piece begins with the later of its two levels, so the events of that level began it.
       const eventIds = [
         ...(first.fromMs >= fromMs ? first.eventIds : []),
         ...(second.fromMs >= fromMs ? second.eventIds : []),

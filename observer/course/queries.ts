@@ -1,8 +1,46 @@
-import { type Course, type PodCourse, type PodInterval, podsOver, type Request, type StepSpan } from "./course.ts";
-import { type Levels, within } from "./levels.ts";
+import {
+  type Course,
+  type EndpointSpan,
+  type PodCourse,
+  type PodInterval,
+  podsOver,
+  type Request,
+  type StepSpan,
+} from "./course.ts";
+import type { Levels } from "./levels.ts";
+import { isWithin, overlaps, type Span, within } from "./span.ts";
 
-/** A part of the recording, in ms since its start. */
-export type Span = { readonly fromMs: number; readonly untilMs: number };
+/** Pods and endpoints, or pods and answers, come by two ways, of which either may be late by so much. */
+export const WAYS_APART_MS = 250;
+
+/**
+ * The pod that bore a name at an instant: the last of that name, and of the release where one is told, that had come by then. A
+ * bare pod's successor has its name, so a name alone does not tell which of them is meant. What is told of a name after its pod is
+ * gone is told of that pod, until the successor comes.
+ */
+export const podNamed = (
+  { pods }: Pick<Course, "pods">,
+  name: string,
+  atMs: number,
+  release?: string,
+): PodCourse | undefined =>
+  pods.findLast((pod) => pod.name === name && pod.fromMs <= atMs && (release === undefined || pod.release === release));
+
+/** The pod that a Kubernetes event is about; undefined where it is about something else, or about a pod that was not seen. */
+export function podAbout(course: Course, { about, atMs }: { readonly about: string; readonly atMs: number }) {
+  const [kind, name = ""] = about.split("/");
+  return kind === "Pod" ? podNamed(course, name, atMs) : undefined;
+}
+
+/**
+ * The pods that get requests while endpoints stand, in the order of their names there; undefined for one that was never seen.
+ * Endpoints name only pods that exist: where none of a name had been seen yet, it is the first that was.
+ */
+export const podsBehind = (
+  course: Course,
+  { ready, fromMs }: Pick<EndpointSpan, "ready" | "fromMs">,
+): (PodCourse | undefined)[] =>
+  ready.map((name) => podNamed(course, name, fromMs + WAYS_APART_MS) ?? course.pods.find((pod) => pod.name === name));
 
 /** The state of a pod at an instant, or undefined before and after its life. */
 export const intervalAt = (pod: PodCourse, atMs: number): PodInterval | undefined =>
@@ -18,13 +56,12 @@ export const presentAt = (course: Course, atMs: number): PodCourse[] =>
   });
 
 /** Pods that were there at some instant of the span. */
-export const podsWithin = (course: Course, { fromMs, untilMs }: Span): PodCourse[] =>
-  course.pods.filter((pod) => pod.fromMs < untilMs && pod.untilMs > fromMs);
+export const podsWithin = (course: Course, span: Span): PodCourse[] => course.pods.filter((pod) => overlaps(pod, span));
 
 /** Releases before and after a change, told by pods: those that were there at the step's start, and those that came first in it. */
 export function releasesAround(course: Course, span: Span): { old: readonly string[]; new: readonly string[] } {
   const old = new Set(presentAt(course, span.fromMs).map(({ release }) => release));
-  const came = course.pods.filter(({ fromMs }) => fromMs > span.fromMs && fromMs < span.untilMs);
+  const came = course.pods.filter(({ fromMs }) => isWithin(fromMs, span));
   return {
     old: [...old],
     new: [...new Set(came.map(({ release }) => release))].filter((release) => !old.has(release)),
@@ -36,8 +73,8 @@ export const podsOf = (course: Course, releases: readonly string[]): PodCourse[]
   course.pods.filter(({ release }) => releases.includes(release));
 
 /** Requests that were sent within a span. */
-export const sentWithin = (course: Course, { fromMs, untilMs }: Span): Request[] =>
-  course.requests.filter(({ sentMs }) => sentMs >= fromMs && sentMs < untilMs);
+export const sentWithin = (course: Course, span: Span): Request[] =>
+  course.requests.filter(({ sentMs }) => isWithin(sentMs, span));
 
 /** Those that got an answer with success. */
 export const answered = (requests: readonly Request[]): Request[] =>
@@ -57,13 +94,6 @@ export function failuresByCause(failed: readonly Request[]): string[] {
   }
   return [...causes].toSorted((a, b) => b[1] - a[1]).map(([cause, number]) => `${number} ${cause}`);
 }
-
-/** Whether something happened in a span, whose end is not part of it. */
-export const isWithin = ({ atMs }: { readonly atMs: number }, { fromMs, untilMs }: Span): boolean =>
-  atMs >= fromMs && atMs < untilMs;
-
-/** Whether two spans have an instant in common. */
-export const overlaps = (one: Span, other: Span): boolean => one.fromMs < other.untilMs && one.untilMs > other.fromMs;
 
 /** A pod's state at an instant; `gone` before and after its life. */
 export const stateAt = (pod: PodCourse, atMs: number): string => intervalAt(pod, atMs)?.state ?? "gone";

@@ -1,5 +1,5 @@
 import type { Event } from "../events.ts";
-import type { StepSpan } from "./step-spans.ts";
+import { type StepSpan, stepAt } from "./step-spans.ts";
 
 /** A request with its stamp, whether it failed, and the step in which it was sent. */
 export type Request = Extract<Event, { type: "request" }> & {
@@ -12,7 +12,7 @@ export type Request = Extract<Event, { type: "request" }> & {
 export function requestsOf(events: readonly Event[], steps: readonly StepSpan[]): Request[] {
   return events.flatMap((event) => {
     if (event.type !== "request") return [];
-    const step = steps.find(({ fromMs, untilMs }) => event.sentMs >= fromMs && event.sentMs < untilMs)?.step;
+    const step = stepAt(steps, event.sentMs)?.step;
     const failed = event.status === undefined || event.status >= 400 || event.correct === false;
     return [{ ...event, failed, ...(step === undefined ? {} : { step }) }];
   });

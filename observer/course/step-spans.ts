@@ -1,4 +1,5 @@
-import type { Recording } from "../events.ts";
+import type { Recording, StepEnded } from "../events.ts";
+import { isWithin } from "./span.ts";
 
 /** One step in time, from its operation's start to the end of its observation; times in ms since the recording's start. */
 export type StepSpan = {
@@ -13,7 +14,7 @@ export type StepSpan = {
   readonly untilMs: number;
   readonly operationUntilMs: number;
   /** `unfinished`: the recording ends within it. */
-  readonly outcome: "succeeded" | "failed" | "interrupted" | "unfinished";
+  readonly outcome: StepEnded["outcome"] | "unfinished";
   readonly message?: string;
   readonly startedId: number;
   readonly endedId?: number;
@@ -49,3 +50,7 @@ export function stepSpans({ header, events }: Recording, endMs: number): StepSpa
     ];
   });
 }
+
+/** The step that goes on at an instant; undefined between steps, and outside all of them. */
+export const stepAt = (steps: readonly StepSpan[], atMs: number): StepSpan | undefined =>
+  steps.find((step) => isWithin(atMs, step));

@@ -1,5 +1,6 @@
 import type { PodCourse, StepSpan } from "../course/course.ts";
-import type { Span } from "../course/queries.ts";
+import { isWithin, overlaps, type Span } from "../course/span.ts";
+import { stepAt } from "../course/step-spans.ts";
 import type { Event, Gap, Recording } from "../events.ts";
 import { count, duration } from "../words.ts";
 import type { Finding } from "./finding.ts";
@@ -22,7 +23,7 @@ export function doubtsWithin(
   { sources, aboutRestarts }: { sources: readonly Gap["source"][]; aboutRestarts?: true },
 ): Doubt[] {
   const gaps = scene.course.gaps
-    .filter((gap) => sources.includes(gap.source) && gap.fromMs < span.untilMs && gap.untilMs > span.fromMs)
+    .filter((gap) => sources.includes(gap.source) && overlaps(gap, span))
     .map(
       (gap): Doubt => ({
         why: `${(gap.toldLate ? LATE : NAMES)[gap.source]} for ${duration(gap.untilMs - gap.fromMs)} (${gap.why})`,
@@ -60,7 +61,7 @@ const LATE: typeof NAMES = {
 const WATCHED = new Set<Event["type"]>(["pod", "owner", "endpoints", "kubernetes-event"]);
 
 /**
- * What the watches told within a span, whichever of them was late: where two of them are held against each other, one that
+ * What the watches told within a span and at its end, whichever of them was late: where two of them are held against each other, one that
  * is late makes the other tell a wrong story.
  */
 const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[] =>
@@ -70,9 +71,7 @@ const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[
 
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
-    const restarts = pod.restarts.filter(
-      ({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs && !isPlanned(scene, pod, atMs),
-    );
+    const restarts = pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isPlanned(scene, pod, atMs));
     if (restarts.length === 0) return [];
     const reason = restarts[0]?.end?.reason;
     return [
@@ -90,9 +89,7 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
  * the pod was made, whose fault goes on until the pod is replaced.
  */
 export function isPlanned({ course, hypotheses }: Scene, pod: PodCourse, restartMs: number): boolean {
-  const steps = [restartMs, pod.createdMs].map(
-    (atMs) => course.steps.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.step,
-  );
+  const steps = [restartMs, pod.createdMs].map((atMs) => stepAt(course.steps, atMs)?.step);
   return hypotheses.some((one) => {
     switch (one.kind) {
       case "oom-killed":

@@ -1,4 +1,5 @@
-import { type Span, sentWithin } from "../course/queries.ts";
+import { sentWithin } from "../course/queries.ts";
+import type { Span } from "../course/span.ts";
 import { count, duration, figure } from "../words.ts";
 import { type Finding, undecided } from "./finding.ts";
 import type { Scene } from "./interpreter.ts";

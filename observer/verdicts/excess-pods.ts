@@ -1,4 +1,5 @@
-import { highest, type Levels, stretchesAbove, totalMs } from "../course/levels.ts";
+import { highest, type Levels, stretchesAbove } from "../course/levels.ts";
+import { totalMs } from "../course/span.ts";
 import { duration, figure } from "../words.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { type Course, countsOf, type PodCourse, type StepSpan } from "../course/course.ts";
-import { lowest, totalMs, within } from "../course/levels.ts";
+import { lowest } from "../course/levels.ts";
 import { presentAt } from "../course/queries.ts";
+import { isWithin, totalMs, within } from "../course/span.ts";
 import type { PlannedRollout, Recording } from "../events.ts";
 import { duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
@@ -115,13 +116,13 @@ const stoppedRow = ({ least }: PlannedRollout["durationMs"], observedMs: number)
 });
 
 /** From the first pod that came or was asked to go until the last was available or asked to go; 0 if none. */
-function rolloutMs(pods: readonly PodCourse[], { fromMs, untilMs }: StepSpan, availableMs: number): number {
-  const isWithin = (atMs: number | undefined): atMs is number => atMs !== undefined && atMs > fromMs && atMs < untilMs;
+function rolloutMs(pods: readonly PodCourse[], span: StepSpan, availableMs: number): number {
+  const isInStep = (atMs: number | undefined): atMs is number => atMs !== undefined && isWithin(atMs, span);
   const leaving = pods.map(({ intervals }) => intervals.find(({ state }) => state === "terminating")?.fromMs);
-  const coming = pods.filter((pod) => isWithin(pod.fromMs));
-  const starts = [...leaving, ...coming.map((pod) => pod.fromMs)].filter(isWithin);
-  const ready = coming.map((pod) => pod.firstReady?.atMs).filter(isWithin);
-  const ends = [...leaving.filter(isWithin), ...ready.map((atMs) => atMs + availableMs)];
+  const coming = pods.filter((pod) => isInStep(pod.fromMs));
+  const starts = [...leaving, ...coming.map((pod) => pod.fromMs)].filter(isInStep);
+  const ready = coming.map((pod) => pod.firstReady?.atMs).filter(isInStep);
+  const ends = [...leaving.filter(isInStep), ...ready.map((atMs) => atMs + availableMs)];
   if (starts.length === 0) return 0;
   return Math.max(...starts, ...ends) - Math.min(...starts);
 }

@@ -1,4 +1,5 @@
 import type { Course, EndpointSpan, GapSeen, PodCourse, PodState, Request, StepSpan } from "../../course/course.ts";
+import { podNamed, podsBehind } from "../../course/queries.ts";
 import type { Event, Recording } from "../../events.ts";
 import { ascending, quantile } from "../../statistics.ts";
 
@@ -36,14 +37,17 @@ export function timelineData({ header, events }: Recording, course: Course): Tim
   const untilMs = Math.max(course.endMs, 1000);
   const releases = releasesOf(course);
   const binMs = binWidthMs(untilMs);
-  const measured = events.filter((event) => event.type === "container");
+  const measured = Map.groupBy(
+    events.filter((event) => event.type === "container"),
+    ({ pod, atMs }) => podNamed(course, pod, atMs),
+  );
   return {
     title: header.title,
     untilMs,
     releases,
-    lanes: course.pods.map((pod) => lane(pod, measured)),
+    lanes: course.pods.map((pod) => lane(pod, measured.get(pod) ?? [])),
     steps: course.steps,
-    serving: course.endpoints.map((span) => servingLayer(span, course.pods)),
+    serving: course.endpoints.map((span) => servingLayer(span, course)),
     binMs,
     bins: loadBins(course.requests, binMs),
     requests: { sent: course.requests.length, failed: course.requests.filter(({ failed }) => failed).length },
@@ -76,21 +80,17 @@ function lane(pod: PodCourse, measured: readonly Extract<Event, { type: "contain
     release: pod.release,
     spans: pod.intervals.map(({ fromMs, untilMs, state }) => ({ fromMs, untilMs, state })),
     marks: [...ends, ...restarts],
-    throttled: throttlings(
-      measured.filter((event) => event.pod === pod.name && event.atMs >= pod.fromMs && event.atMs <= pod.untilMs),
-    ),
+    throttled: throttlings(measured),
   };
 }
 
-function servingLayer({ fromMs, untilMs, ready }: EndpointSpan, pods: readonly PodCourse[]): Layer {
+function servingLayer(span: EndpointSpan, course: Course): Layer {
   const counts = new Map<string, number>();
-  for (const name of ready) {
-    // Names repeat where a bare pod was replaced: the pod of that time is meant.
-    const known = pods.filter((pod) => pod.name === name);
-    const release = (known.findLast((pod) => pod.fromMs <= fromMs) ?? known[0])?.release ?? "unknown";
+  for (const pod of podsBehind(course, span)) {
+    const release = pod?.release ?? "unknown";
     counts.set(release, (counts.get(release) ?? 0) + 1);
   }
-  return { fromMs, untilMs, values: counts };
+  return { fromMs: span.fromMs, untilMs: span.untilMs, values: counts };
 }
 
 /** A value of each release over a span of time. */

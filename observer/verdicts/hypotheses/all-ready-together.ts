@@ -1,5 +1,6 @@
-import { lowest, overlapOf, within } from "../../course/levels.ts";
+import { lowest, overlapOf } from "../../course/levels.ts";
 import { readyOldAndNew } from "../../course/queries.ts";
+import { within } from "../../course/span.ts";
 import { duration, figure } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, neverSeen } from "../finding.ts";

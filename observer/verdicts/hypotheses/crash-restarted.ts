@@ -1,7 +1,8 @@
 import Type from "typebox";
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse, Restart } from "../../course/course.ts";
-import { podsWithin, type Span } from "../../course/queries.ts";
+import { podsWithin } from "../../course/queries.ts";
+import { isWithin, type Span } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
 import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
@@ -65,5 +66,3 @@ function isInBackOff(pod: PodCourse, span: Span, predictedMs: number): readonly 
   );
   return crashed && span.untilMs - crashed.fromMs < predictedMs + LOOKS_AGAIN_MS ? crashed.eventIds : undefined;
 }
-
-const isWithin = (atMs: number, { fromMs, untilMs }: Span): boolean => atMs >= fromMs && atMs < untilMs;

@@ -1,6 +1,7 @@
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse, Restart } from "../../course/course.ts";
-import { podsWithin } from "../../course/queries.ts";
+import { podAbout, podsWithin } from "../../course/queries.ts";
+import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
 import { duration } from "../../words.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
@@ -21,24 +22,25 @@ export const hangKilled: Interpreter<"hang-killed"> = {
   decide: ({ step, hangAfterMs, detectWithinMs, graceMs }, scene) => {
     const span = stepOf(scene, step);
     const told = scene.recording.events.filter(
-      (event): event is Told =>
-        event.type === "kubernetes-event" && event.atMs >= span.fromMs && event.atMs < span.untilMs,
+      (event): event is Told => event.type === "kubernetes-event" && isWithin(event.atMs, span),
     );
-    const killing = told.find(({ reason, message }) => reason === "Killing" && /liveness/i.test(message));
     const pods = podsWithin(scene.course, span);
-    const pod = killing && podTold(killing, pods);
-    if (!killing || !pod) {
-      const restarts = pods.flatMap((one) =>
-        one.restarts.filter(({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs),
-      );
+    const [killed] = told.flatMap((killing) => {
+      const pod = podAbout(scene.course, killing);
+      return pod && pods.includes(pod) && isGivenUp(killing) ? [{ killing, pod }] : [];
+    });
+    if (!killed) {
+      const restarts = pods.flatMap((one) => one.restarts.filter(({ atMs }) => isWithin(atMs, span)));
       const otherwise = restarts.length > 0 ? `; the container ended otherwise (${endInWords(restarts[0])})` : "";
       return neverSeen(`no liveness probe had a container killed${otherwise}`, [
         span.startedId,
         ...restarts.map(({ eventId }) => eventId),
       ]);
     }
-    const start = startBefore(killing, pod, told);
-    const restart = pod.restarts.find(({ atMs }) => atMs >= killing.atMs && atMs < span.untilMs);
+    const { killing, pod } = killed;
+    const ofPod = told.filter((event) => podAbout(scene.course, event) === pod);
+    const start = startBefore(killing, pod, ofPod);
+    const restart = pod.restarts.find(({ atMs }) => isWithin(atMs, { ...span, fromMs: killing.atMs }));
     const evidence = [start?.id, killing.id, restart?.eventId].filter((id) => id !== undefined);
     if (!start) return undecided(`when the process of ${pod.name} started was not seen`, evidence);
 
@@ -64,19 +66,15 @@ export const hangKilled: Interpreter<"hang-killed"> = {
   },
 };
 
-const podTold = ({ about, atMs }: Told, pods: readonly PodCourse[]): PodCourse | undefined =>
-  pods.find(({ name, fromMs, untilMs }) => about === `Pod/${name}` && fromMs <= atMs && atMs <= untilMs);
+const isGivenUp = ({ reason, message }: Told): boolean => reason === "Killing" && /liveness/i.test(message);
 
 /** The last start of the pod's container before it was killed: as the kubelet told it, else by the container's whole seconds. */
 function startBefore(
   killing: Told,
   pod: PodCourse,
-  told: readonly Told[],
+  ofPod: readonly Told[],
 ): { readonly id: number; readonly atMs: number; readonly vagueMs: number } | undefined {
-  const started = told.findLast(
-    ({ reason, about, atMs }) =>
-      reason === "Started" && about === killing.about && atMs >= pod.fromMs && atMs <= killing.atMs,
-  );
+  const started = ofPod.findLast(({ reason, atMs }) => reason === "Started" && atMs <= killing.atMs);
   if (started) return { id: started.id, atMs: started.atMs, vagueMs: 0 };
   const ended = pod.ends.find(
     ({ startedMs, atMs }) => startedMs !== undefined && startedMs <= killing.atMs && atMs >= killing.atMs,

@@ -1,5 +1,5 @@
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
-import type { PodCourse } from "../../course/course.ts";
+import { podAbout } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
 import { held, refuted, undecided } from "../finding.ts";
@@ -30,7 +30,7 @@ export const imageNotPulled: Interpreter<"image-not-pulled"> = {
     const ran = course.pods.filter(
       (pod) => !pod.listed && pod.intervals.some(({ state }) => state === "starting" || state === "ready"),
     );
-    const findings = ran.map((pod) => ({ pod, found: told.find((event) => isOf(event, pod)) }));
+    const findings = ran.map((pod) => ({ pod, found: told.find((event) => podAbout(course, event) === pod) }));
     const evidence = findings.flatMap(({ found }) => (found ? [found.id] : []));
     const untold = findings.filter(({ found }) => !found);
     if (ran.length === 0) return undecided("no pod was seen to start", []);
@@ -43,7 +43,3 @@ export const imageNotPulled: Interpreter<"image-not-pulled"> = {
     return held(`the image was on the node already for all ${count(ran.length, "pod")}`, evidence);
   },
 };
-
-/** A bare pod's successor has its name, so time must tell whose event it is. */
-const isOf = (event: Extract<Event, { type: "kubernetes-event" }>, pod: PodCourse): boolean =>
-  event.about === `Pod/${pod.name}` && event.atMs >= pod.fromMs && event.atMs <= pod.untilMs;

@@ -1,4 +1,5 @@
-import { intervalAt, isWithin, overlaps, podsWithin } from "../../course/queries.ts";
+import { intervalAt, podsWithin } from "../../course/queries.ts";
+import { isWithin, overlaps } from "../../course/span.ts";
 import { count, howEnded, list } from "../../words.ts";
 import { isPlanned } from "../doubts.ts";
 import { held, refuted, undecided } from "../finding.ts";
@@ -14,7 +15,7 @@ export const noRestarts: Interpreter<"no-restarts"> = {
     const pods = podsWithin(scene.course, span);
     // A pod of a step before may go on failing until it is replaced: that is the other step's matter.
     const restarts = pods.flatMap((pod) =>
-      pod.restarts.filter((restart) => isWithin(restart, span) && !isPlanned(scene, pod, restart.atMs)),
+      pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isPlanned(scene, pod, atMs)),
     );
     if (restarts.length > 0) {
       const reasons = restarts.map(({ end }) => (end ? howEnded(end) : "reason not seen"));

@@ -1,12 +1,10 @@
 import type { Course, PodCourse, Request } from "../../course/course.ts";
-import { answered } from "../../course/queries.ts";
+import { answered, podNamed, WAYS_APART_MS } from "../../course/queries.ts";
+import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { held, refuted, undecided } from "../finding.ts";
 import type { Interpreter } from "../interpreter.ts";
-
-/** An answer may reach us before the watch event that makes it right: they come by different ways. */
-const WATCH_LATE_MS = 250;
 
 /** No pod answers with success before it is Ready for the first time. */
 export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
@@ -14,7 +12,7 @@ export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
   sources: ["pods", "load", "clock"],
   decide: (_, { course }) => {
     const answers = answered(course.requests).filter((request) => request.pod !== undefined);
-    const placed = answers.map((request) => ({ request, pod: podOf(request, course.pods) }));
+    const placed = answers.map((request) => ({ request, pod: podOf(request, course) }));
     const early = placed.flatMap(({ request, pod }) =>
       pod ? [{ request, pod, ...earliness(request, pod, course) }] : [],
     );
@@ -55,29 +53,27 @@ export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
 
 const doneMs = ({ dueMs, latencyMs }: Request): number => dueMs + latencyMs;
 
-/** A bare pod's successor has its name: the last that was there when the answer came, of the release that answered. */
-const podOf = (request: Request, pods: readonly PodCourse[]): PodCourse | undefined =>
-  pods.findLast(
-    ({ name, release, fromMs }) =>
-      name === request.pod &&
-      fromMs <= doneMs(request) &&
-      (request.release === undefined || request.release === release),
-  );
+/** The pod of the release that answered, as an answer may come when the successor of the same name is there already. */
+const podOf = (request: Request, course: Course): PodCourse | undefined =>
+  podNamed(course, request.pod ?? "", doneMs(request), request.release);
 
 function earliness(
   request: Request,
-  { firstReady, fromMs, untilMs }: PodCourse,
+  pod: PodCourse,
   { clock, gaps }: Course,
 ): { readonly verdict: "in-time" | "unclear" | "before"; readonly byMs: number } {
-  const isWatched = !gaps.some((gap) => gap.source === "pods" && gap.untilMs > fromMs && gap.fromMs < untilMs);
-  const byMs = (firstReady?.atMs ?? untilMs) - doneMs(request);
+  const { firstReady } = pod;
+  const isWatched = !gaps.some((gap) => gap.source === "pods" && overlaps(gap, pod));
+  const byMs = (firstReady?.atMs ?? pod.untilMs) - doneMs(request);
   // Never Ready as far as we saw: just before a gap or the end it may have become so unseen.
-  if (!firstReady) return { verdict: isWatched && byMs > WATCH_LATE_MS ? "before" : "unclear", byMs };
-  if (byMs <= WATCH_LATE_MS) return { verdict: "in-time", byMs };
+  if (!firstReady) return { verdict: isWatched && byMs > WAYS_APART_MS ? "before" : "unclear", byMs };
+  if (byMs <= WAYS_APART_MS) return { verdict: "in-time", byMs };
   // The kubelet says since when, cut down to the whole second: an answer before that is too early for sure.
   const earliestMs = firstReady.sinceMs === undefined ? firstReady.atMs : firstReady.sinceMs - clock.uncertaintyMs;
   return { verdict: doneMs(request) < earliestMs ? "before" : "unclear", byMs };
 }
 
-const sentWhileUnready = (pod: PodCourse, requests: readonly Request[]): number =>
-  requests.filter(({ sentMs }) => sentMs >= pod.fromMs && sentMs < (pod.firstReady?.atMs ?? pod.untilMs)).length;
+function sentWhileUnready({ fromMs, untilMs, firstReady }: PodCourse, requests: readonly Request[]): number {
+  const unready = { fromMs, untilMs: firstReady?.atMs ?? untilMs };
+  return requests.filter(({ sentMs }) => isWithin(sentMs, unready)).length;
+}

@@ -1,4 +1,5 @@
 import { presentAt } from "../../course/queries.ts";
+import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
 import { held, refuted } from "../finding.ts";
@@ -15,13 +16,11 @@ export const nothingChanges: Interpreter<"nothing-changes"> = {
     const span = stepOf(scene, step);
     const { events } = scene.recording;
     const present = presentAt(scene.course, span.fromMs);
-    const within = events.filter(({ atMs }) => atMs >= span.fromMs && atMs < span.untilMs);
+    const within = events.filter(({ atMs }) => isWithin(atMs, span));
     const written = within.filter(
       (event) => event.type === "engine" && event.operation !== undefined && !HARMLESS.has(event.operation),
     );
-    const came = scene.course.pods.filter(
-      ({ fromMs, listed }) => !listed && fromMs >= span.fromMs && fromMs < span.untilMs,
-    );
+    const came = scene.course.pods.filter(({ fromMs, listed }) => !listed && isWithin(fromMs, span));
     const went = present.filter((pod) => !presentAt(scene.course, span.untilMs).includes(pod));
     const owners = ownersChanged(events, within);
     const changes = [

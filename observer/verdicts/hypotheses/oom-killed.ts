@@ -1,4 +1,5 @@
-import { isWithin, podsWithin } from "../../course/queries.ts";
+import { podsWithin } from "../../course/queries.ts";
+import { isWithin } from "../../course/span.ts";
 import { count, duration, howEnded, list } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
@@ -11,7 +12,7 @@ export const oomKilled: Interpreter<"oom-killed"> = {
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const pods = podsWithin(scene.course, span);
-    const restarts = pods.flatMap((pod) => pod.restarts.filter((restart) => isWithin(restart, span)));
+    const restarts = pods.flatMap((pod) => pod.restarts.filter(({ atMs }) => isWithin(atMs, span)));
     const killed = restarts.filter(({ end }) => end?.oomKilled);
     if (killed.length > 0) {
       const times = count(killed.length, "time");
@@ -21,7 +22,7 @@ export const oomKilled: Interpreter<"oom-killed"> = {
         killed.flatMap(({ eventId, end }) => (end && end.eventId !== eventId ? [end.eventId, eventId] : [eventId])),
       );
     }
-    const ends = pods.flatMap((pod) => pod.ends.filter((end) => isWithin(end, span)));
+    const ends = pods.flatMap((pod) => pod.ends.filter(({ atMs }) => isWithin(atMs, span)));
     const waiting = ends.filter((end) => end.oomKilled);
     if (waiting.length > 0) {
       return neverSeen(

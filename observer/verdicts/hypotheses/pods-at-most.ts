@@ -1,5 +1,6 @@
-import { highest, totalMs, within } from "../../course/levels.ts";
+import { highest } from "../../course/levels.ts";
 import { noPods } from "../../course/queries.ts";
+import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { excessOf } from "../excess-pods.ts";
 import { held, refuted, undecided } from "../finding.ts";

@@ -1,5 +1,6 @@
-import { lowest, totalMs, within } from "../../course/levels.ts";
+import { lowest } from "../../course/levels.ts";
 import { noPods } from "../../course/queries.ts";
+import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, refuted, undecided } from "../finding.ts";

@@ -1,4 +1,5 @@
 import { answered, podsWithin, sentWithin } from "../../course/queries.ts";
+import { isWithin } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { failuresIn, thinLoad } from "../enough-load.ts";
 import { held, neverSeen, refuted } from "../finding.ts";
@@ -31,11 +32,7 @@ export const rolloutStopped: Interpreter<"rollout-stopped"> = {
     // Interrupted or cut off, it has shown nothing yet.
     if (span.outcome !== "failed") return neverSeen("the rollout did not end by itself", evidence);
     const messages = scene.recording.events.filter(
-      (event) =>
-        event.type === "engine" &&
-        event.message !== undefined &&
-        event.atMs >= span.fromMs &&
-        event.atMs < span.untilMs,
+      (event) => event.type === "engine" && event.message !== undefined && isWithin(event.atMs, span),
     );
     const said = [
       { id: span.endedId ?? span.startedId, message: span.message ?? "" },

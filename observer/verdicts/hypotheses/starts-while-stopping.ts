@@ -1,6 +1,7 @@
 import { podsOver } from "../../course/course.ts";
-import { overlapOf, within } from "../../course/levels.ts";
+import { overlapOf } from "../../course/levels.ts";
 import { podsOf, releasesAround } from "../../course/queries.ts";
+import { within } from "../../course/span.ts";
 import { duration, figure } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";

@@ -1,6 +1,6 @@
 import type { Course, EndpointSpan, StepSpan } from "../../course/course.ts";
-import { within } from "../../course/levels.ts";
-import { answered, sentWithin } from "../../course/queries.ts";
+import { answered, podsBehind, sentWithin, WAYS_APART_MS } from "../../course/queries.ts";
+import { overlaps, within } from "../../course/span.ts";
 import { count, duration } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
@@ -8,8 +8,6 @@ import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** "At once": one write of the endpoints, or several that follow each other directly. */
 const AT_ONCE_MS = 1000;
-/** Pods and endpoints come by two watches, of which either may be late by so much. */
-const WATCHES_APART_MS = 250;
 
 /** Users are moved from one release to the other when all its pods are Ready, and all at once. */
 export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
@@ -19,7 +17,7 @@ export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
     const span = stepOf(scene, step);
     const { course } = scene;
     const spans = course.endpoints
-      .filter((one) => one.untilMs > span.fromMs && one.fromMs < span.untilMs)
+      .filter((one) => overlaps(one, span))
       .map((one) => ({ ...one, releases: releasesOf(course, one) }));
     const before = spans[0];
     const [old] = before?.releases ?? [];
@@ -60,19 +58,14 @@ export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
   },
 };
 
-const releasesOf = (course: Course, { ready, fromMs }: EndpointSpan): string[] => [
-  ...new Set(
-    ready.flatMap(
-      (name) =>
-        course.pods.findLast((pod) => pod.name === name && pod.fromMs <= fromMs + WATCHES_APART_MS)?.release ?? [],
-    ),
-  ),
+const releasesOf = (course: Course, span: EndpointSpan): string[] => [
+  ...new Set(podsBehind(course, span).flatMap((pod) => pod?.release ?? [])),
 ];
 
 /** The most pods of the release that were Ready about then. */
 function readyOf({ countsByRelease }: Course, release: string, atMs: number): number {
   const levels = countsByRelease.get(release)?.ready ?? [];
-  return within(levels, { fromMs: atMs, untilMs: atMs + WATCHES_APART_MS }).reduce(
+  return within(levels, { fromMs: atMs, untilMs: atMs + WAYS_APART_MS }).reduce(
     (most, { value }) => Math.max(most, value),
     0,
   );

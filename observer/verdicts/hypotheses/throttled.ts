@@ -1,11 +1,15 @@
-import { podsWithin, type Span } from "../../course/queries.ts";
+import type { PodCourse } from "../../course/course.ts";
+import { podNamed, podsWithin } from "../../course/queries.ts";
+import { isWithin, overlaps, type Span, totalMs, within } from "../../course/span.ts";
 import type { ContainerMeasured, Event } from "../../events.ts";
 import { count, figure, percent } from "../../words.ts";
+import { ends, idsOf } from "../evidence.ts";
 import { held, neverSeen, undecided } from "../finding.ts";
-import { type Interpreter, type Scene, SHARE, STEP, stepOf } from "../interpreter.ts";
+import { type Interpreter, SHARE, STEP, stepOf } from "../interpreter.ts";
 
-type Sample = Extract<Event, { type: "container" }> &
-  Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
+/** A container's CPU periods since its start, and those of them in which it was throttled. */
+type Counters = Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
+type Sample = Extract<Event, { type: "container" }> & Counters;
 
 /** Fewer periods (of 100 ms) say little. */
 const LEAST_PERIODS = 50;
@@ -13,81 +17,74 @@ const LEAST_PERIODS = 50;
 /** A container that is not answered for so long at most, as at its start and its end, has not run unmeasured. */
 const LONGEST_UNREAD_MS = 3000;
 
-/** The share of the CPU periods in which containers ran and were throttled. */
+const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
+
+/** The share of the CPU periods in which containers ran and were throttled, each from its first sample of the step to its last. */
 export const throttled: Interpreter<"throttled"> = {
   parameters: { step: STEP, share: SHARE },
-  // A counter misses nothing while nobody reads it: gaps are judged here, see unreadWhileReady.
+  // A counter misses nothing while nobody reads it: gaps are judged here, see isBridged.
   sources: [],
   decide: ({ step, share }, scene) => {
     const span = stepOf(scene, step);
-    const samples = scene.recording.events.filter(
-      (event): event is Sample =>
-        event.type === "container" &&
-        event.cpuPeriods !== undefined &&
-        event.throttledPeriods !== undefined &&
-        event.atMs >= span.fromMs &&
-        event.atMs < span.untilMs,
-    );
-    const byPod = [...Map.groupBy(samples, (sample) => podOf(scene, sample)).values()];
-    const sums = byPod.map(sumOf);
-    const periods = sums.reduce((sum, one) => sum + one.periods, 0);
-    const slowed = sums.reduce((sum, one) => sum + one.throttled, 0);
-    const evidence = byPod.flatMap((all) => [
-      ...all.slice(0, 1).map(({ id }) => id),
-      ...(all.length > 1 ? all.slice(-1).map(({ id }) => id) : []),
-    ]);
-    if (periods < LEAST_PERIODS) {
-      return undecided(`only ${count(periods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
+    const { course, recording } = scene;
+    const samples = recording.events.filter(isSample).filter(({ atMs }) => isWithin(atMs, span));
+    // A pod that was not seen is told by its name alone.
+    const byPod = Map.groupBy(samples, ({ pod, atMs }) => podNamed(course, pod, atMs)?.uid ?? pod);
+    const { cpuPeriods, throttledPeriods } = sumOf([...byPod.values()].map(growthOf));
+    const evidence = [...byPod.values()].flatMap((all) => ends(idsOf(all)));
+    if (cpuPeriods < LEAST_PERIODS) {
+      return undecided(`only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
         span.startedId,
         ...evidence,
       ]);
     }
-    const observed = slowed / periods;
-    const sentence = `throttled in ${figure(slowed)} of ${count(periods, "CPU period")} (${percent(observed)}; at least ${percent(share)} were claimed)`;
-    const unread = unreadWhileReady(scene, span, samples);
+    const observed = throttledPeriods / cpuPeriods;
+    const sentence = `throttled in ${figure(throttledPeriods)} of ${count(cpuPeriods, "CPU period")} (${percent(observed)}; at least ${percent(share)} were claimed)`;
+    const came = course.pods.filter(({ listed, fromMs }) => !listed && isWithin(fromMs, span));
+    const isNew = (uid: string) => came.some((pod) => pod.uid === uid);
+    const sinceStarts = sumOf([...byPod].map(([uid, all]) => growthOf(isNew(uid) ? [AT_START, ...all] : all)));
+    const startsAgree = sinceStarts.throttledPeriods / sinceStarts.cpuPeriods >= share === observed >= share;
+    const isUnread = (pod: PodCourse, gap: Span): boolean =>
+      readyMs(pod, gap) > LONGEST_UNREAD_MS &&
+      !isBridged(pod, gap, byPod.get(pod.uid) ?? [], startsAgree && isNew(pod.uid));
+    const pods = podsWithin(course, span);
+    const unread = course.gaps.filter(
+      (gap) => gap.source === "metrics" && overlaps(gap, span) && pods.some((pod) => isUnread(pod, gap)),
+    );
     if (unread.length > 0)
-      return undecided(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...unread]);
+      return undecided(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
     return observed >= share ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
 };
 
-/** The pod that was measured: one by one several may bear a name, as bare Pods do. */
-const podOf = ({ course }: Scene, { pod, atMs }: Sample): string =>
-  course.pods.findLast(({ name, fromMs }) => name === pod && fromMs <= atMs)?.uid ?? pod;
+const isSample = (event: Event): event is Sample =>
+  event.type === "container" && event.cpuPeriods !== undefined && event.throttledPeriods !== undefined;
 
-/** Adds up the growth of a pod's counters; where they fall, the container began anew. */
-function sumOf(samples: readonly Sample[]): { periods: number; throttled: number } {
-  let [periods, slowed] = [0, 0];
-  for (const [index, now] of samples.entries()) {
-    const before = samples[index - 1];
-    if (!before) continue;
-    const isNew = now.cpuPeriods < before.cpuPeriods;
-    periods += now.cpuPeriods - (isNew ? 0 : before.cpuPeriods);
-    slowed += now.throttledPeriods - (isNew ? 0 : before.throttledPeriods);
-  }
-  return { periods, throttled: slowed };
+const readyMs = ({ intervals }: PodCourse, span: Span): number =>
+  totalMs(within(intervals, span).filter(({ state }) => state === "ready"));
+
+/**
+ * Whether a pod's counters tell what happened in a gap: those before and after it or, where the pod started in it, those after it
+ * alone. A start is not part of the share: `mayStart` says that the share with all starts in it decides the same.
+ */
+function isBridged({ restarts }: PodCourse, gap: Span, samples: readonly Sample[], mayStart: boolean): boolean {
+  const before = samples.findLast(({ atMs }) => atMs <= gap.fromMs);
+  const after = samples.find(({ atMs }) => atMs >= gap.untilMs);
+  if (!after) return false;
+  return before ? after.cpuPeriods >= before.cpuPeriods : mayStart && !restarts.some(({ atMs }) => atMs <= after.atMs);
 }
 
-/** How much of the intervals lies within the span. */
-const within = (intervals: readonly Span[], { fromMs, untilMs }: Span): number =>
-  intervals.reduce((sum, one) => sum + Math.max(0, Math.min(one.untilMs, untilMs) - Math.max(one.fromMs, fromMs)), 0);
-
-/** Gaps during which a pod was Ready for long and which its samples before and after do not bridge. */
-function unreadWhileReady({ course }: Scene, span: Span, samples: readonly Sample[]): number[] {
-  const pods = podsWithin(course, span);
-  return course.gaps
-    .filter((gap) => gap.source === "metrics" && gap.fromMs < span.untilMs && gap.untilMs > span.fromMs)
-    .filter((gap) =>
-      pods.some((pod) => {
-        const readyMs = within(
-          pod.intervals.filter(({ state }) => state === "ready"),
-          gap,
-        );
-        const own = samples.filter((sample) => sample.pod === pod.name);
-        const before = own.findLast(({ atMs }) => atMs <= gap.fromMs);
-        const after = own.find(({ atMs }) => atMs >= gap.untilMs);
-        return readyMs > LONGEST_UNREAD_MS && !(before && after && after.cpuPeriods >= before.cpuPeriods);
-      }),
-    )
-    .map(({ id }) => id);
+/** How far one container's counters grew; where they fall, the container began anew. */
+function growthOf(samples: readonly Counters[]): Counters {
+  const steps = samples.slice(1).map((now, index) => {
+    const before = samples[index] ?? AT_START;
+    const { cpuPeriods, throttledPeriods } = now.cpuPeriods < before.cpuPeriods ? AT_START : before;
+    return { cpuPeriods: now.cpuPeriods - cpuPeriods, throttledPeriods: now.throttledPeriods - throttledPeriods };
+  });
+  return sumOf(steps);
 }
+
+const sumOf = (counters: readonly Counters[]): Counters => ({
+  cpuPeriods: counters.reduce((sum, one) => sum + one.cpuPeriods, 0),
+  throttledPeriods: counters.reduce((sum, one) => sum + one.throttledPeriods, 0),
+});

@@ -1,5 +1,6 @@
 import type { PodCourse } from "../../course/course.ts";
-import { isWithin, podsWithin } from "../../course/queries.ts";
+import { podsWithin } from "../../course/queries.ts";
+import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, neverSeen, refuted, undecided } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
@@ -15,15 +16,13 @@ export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
     const span = stepOf(scene, step);
     const { endpoints } = scene.course;
     const fell = podsWithin(scene.course, span).flatMap((pod) => {
-      const interval = pod.intervals.find(
-        ({ state, fromMs }) => state === "unready" && isWithin({ atMs: fromMs }, span),
-      );
+      const interval = pod.intervals.find(({ state, fromMs }) => state === "unready" && isWithin(fromMs, span));
       // What becomes of it after the step is another step's.
       return interval ? [{ pod, interval: { ...interval, untilMs: Math.min(interval.untilMs, span.untilMs) } }] : [];
     });
     if (fell.length === 0) return neverSeen("no pod stopped being Ready", [span.startedId]);
     const evidence = fell.flatMap(({ interval }) => interval.eventIds.slice(0, 1));
-    const restarts = fell.flatMap(({ pod }) => pod.restarts.filter((restart) => isWithin(restart, span)));
+    const restarts = fell.flatMap(({ pod }) => pod.restarts.filter(({ atMs }) => isWithin(atMs, span)));
     if (restarts.length > 0) {
       return refuted(`${nameAll(fell)} stopped being Ready and restarted ${count(restarts.length, "time")}`, [
         ...evidence,
@@ -33,9 +32,7 @@ export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
     const left = fell.map(({ pod, interval }) => ({
       pod,
       interval,
-      without: endpoints.find(
-        (one) => one.untilMs > interval.fromMs && one.fromMs < interval.untilMs && !one.ready.includes(pod.name),
-      ),
+      without: endpoints.find((one) => overlaps(one, interval) && !one.ready.includes(pod.name)),
     }));
     const stayed = left.filter(({ without }) => !without);
     const observed = stayed.filter(({ interval }) => interval.untilMs - interval.fromMs >= ENDPOINTS_FOLLOW_MS);

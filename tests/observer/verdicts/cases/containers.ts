@@ -38,6 +38,13 @@ const counters = (share: number, seconds = 20): (readonly [number, Happening])[]
     { type: "container", pod: "web-old-a", cpuPeriods: 100 + index * 10, throttledPeriods: 7 + index * 10 * share },
   ]);
 
+/** A container that nobody read until 25 s; so many of its first 100 periods were throttled, and 90 of the next 100. */
+const startUnread = (throttledPeriods: number): (readonly [number, Happening])[] => [
+  [25_000, { type: "container", pod: solo, cpuPeriods: 100, throttledPeriods }],
+  [35_000, { type: "container", pod: solo, cpuPeriods: 200, throttledPeriods: throttledPeriods + 90 }],
+  gap("metrics", 14_500, 25_000),
+];
+
 /** Starts at 13 s, hangs at 17 s, is given up at `killedMs` and dead at `deadMs`. */
 const hung = (killedMs: number, deadMs: number, exitCode = 137) => ({
   pods: [
@@ -147,6 +154,34 @@ export const containerCases: readonly Case[] = [
     "a gap up to the end",
     { pods: [oldPod("web-old-a")], extra: [...counters(0.8), gap("metrics", 32_100, 35_500)] },
     "a container was not measured",
+  ),
+  leavesOpen(
+    throttled,
+    "a gap over a bare pod's replacement, which its successor's counters do not bridge",
+    {
+      pods: [
+        oldPod(solo, { deletionMs: 17_500, goneMs: 18_000 }),
+        runningPod(solo, [{ startedMs: 19_000, readyMs: 19_500 }]),
+      ],
+      extra: [
+        [12_500, { type: "container", pod: solo, cpuPeriods: 10, throttledPeriods: 0 }],
+        [13_500, { type: "container", pod: solo, cpuPeriods: 20, throttledPeriods: 10 }],
+        [22_000, { type: "container", pod: solo, cpuPeriods: 50, throttledPeriods: 45 }],
+        [35_000, { type: "container", pod: solo, cpuPeriods: 150, throttledPeriods: 135 }],
+        gap("metrics", 13_500, 22_000),
+      ],
+    },
+    "Throttled in 100 of 110 CPU periods (90.9 %; at least 50.0 % were claimed), but meanwhile a container was not measured",
+  ),
+  holds(throttled, "a gap over a pod's start, and its counters since then say the same", {
+    pods: [runningPod(solo, [{ startedMs: 14_000, readyMs: 14_500 }])],
+    extra: startUnread(70),
+  }),
+  leavesOpen(
+    throttled,
+    "a gap over a pod's start, and its counters since then say otherwise",
+    { pods: [runningPod(solo, [{ startedMs: 14_000, readyMs: 14_500 }])], extra: startUnread(0) },
+    "Throttled in 90 of 100 CPU periods (90.0 %; at least 50.0 % were claimed), but meanwhile a container was not measured",
   ),
   leavesOpen(
     throttled,
