@@ -1,5 +1,6 @@
 import { ascending, quantile } from "../statistics.ts";
 import type { Request } from "./course.ts";
+import { causeOf } from "./requests.ts";
 
 /** Requests of one kind in figures; latencies (ms) are of answers with success, absent where there was none. */
 export type LatencyFigures = {
@@ -14,7 +15,7 @@ export type LatencyFigures = {
 /** Figures of the requests that share a release and a kind of connection. */
 export type LatencyRow = LatencyFigures & { readonly release: string; readonly connection: "fresh" | "kept" | "both" };
 
-/** How often requests failed in one way. */
+/** How often requests failed by one cause, which is `what`. */
 export type FailureRow = { readonly what: string; readonly connection: "fresh" | "kept"; readonly count: number };
 
 /** The release of a request that nobody answered. */
@@ -43,21 +44,15 @@ export function latencyRows(requests: readonly Request[]): LatencyRow[] {
   });
 }
 
-/** Failures by what the client saw, the most frequent first. */
+/** Failures by cause and connection, the most frequent first. */
 export function failureRows(requests: readonly Request[]): FailureRow[] {
   const counts = new Map<string, FailureRow>();
   for (const request of requests) {
-    if (!request.failed) continue;
-    const what = whatFailed(request);
+    const what = causeOf(request);
+    if (what === undefined) continue;
     const key = `${what} ${request.connection}`;
     const count = (counts.get(key)?.count ?? 0) + 1;
     counts.set(key, { what, connection: request.connection, count });
   }
   return [...counts.values()].toSorted((left, right) => right.count - left.count);
-}
-
-function whatFailed({ error, status, correct }: Request): string {
-  if (error !== undefined) return error;
-  if (correct === false && (status ?? 0) < 400) return "wrong answer";
-  return status === undefined ? UNANSWERED : `status ${status}`;
 }

@@ -8,6 +8,7 @@ import {
   type StepSpan,
 } from "./course.ts";
 import type { Levels } from "./levels.ts";
+import { causeOf } from "./requests.ts";
 import { isWithin, overlaps, type Span, within } from "./span.ts";
 
 /** Pods and endpoints, or pods and answers, come by two ways, of which either may be late by so much. */
@@ -80,20 +81,11 @@ export const sentWithin = (course: Course, span: Span): Request[] =>
 export const answered = (requests: readonly Request[]): Request[] =>
   requests.filter(({ status }) => status !== undefined && status < 400);
 
-/** Failed requests by what befell them, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
-export function failuresByCause(failed: readonly Request[]): string[] {
-  const causes = new Map<string, number>();
-  for (const { error, status, correct } of failed) {
-    const cause =
-      status === undefined
-        ? (error ?? "no answer")
-        : correct === false && status < 400
-          ? "wrong answer"
-          : `status ${status}`;
-    causes.set(cause, (causes.get(cause) ?? 0) + 1);
-  }
-  return [...causes].toSorted((a, b) => b[1] - a[1]).map(([cause, number]) => `${number} ${cause}`);
-}
+/** Numbers of failed requests by cause, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
+export const failuresByCause = (failed: readonly Request[]): string[] =>
+  [...Map.groupBy(failed, causeOf)]
+    .toSorted(([, one], [, other]) => other.length - one.length)
+    .map(([cause, requests]) => `${requests.length} ${cause}`);
 
 /** A pod's state at an instant; `gone` before and after its life. */
 export const stateAt = (pod: PodCourse, atMs: number): string => intervalAt(pod, atMs)?.state ?? "gone";

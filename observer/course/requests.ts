@@ -1,9 +1,11 @@
 import type { Event } from "../events.ts";
 import { type StepSpan, stepAt } from "./step-spans.ts";
 
+type RequestEvent = Extract<Event, { type: "request" }>;
+
 /** A request with its stamp, whether it failed, and the step in which it was sent. */
-export type Request = Extract<Event, { type: "request" }> & {
-  /** No answer, status 400 or above, or not the answer of the release's model. */
+export type Request = RequestEvent & {
+  /** It has a cause of failure, see `causeOf`. */
   readonly failed: boolean;
   readonly step?: string;
 };
@@ -13,7 +15,16 @@ export function requestsOf(events: readonly Event[], steps: readonly StepSpan[])
   return events.flatMap((event) => {
     if (event.type !== "request") return [];
     const step = stepAt(steps, event.sentMs)?.step;
-    const failed = event.status === undefined || event.status >= 400 || event.correct === false;
-    return [{ ...event, failed, ...(step === undefined ? {} : { step }) }];
+    return [{ ...event, failed: causeOf(event) !== undefined, ...(step === undefined ? {} : { step }) }];
   });
+}
+
+/**
+ * Why a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where the answer is not
+ * that of the release's model; undefined where it did not fail.
+ */
+export function causeOf({ status, error, correct }: RequestEvent): string | undefined {
+  if (status === undefined) return error ?? "no answer";
+  if (status >= 400) return `status ${status}`;
+  return correct === false ? "wrong answer" : undefined;
 }

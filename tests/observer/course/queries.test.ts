@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
 import {
+  failuresByCause,
   podAbout,
   podNamed,
   podsBehind,
@@ -101,4 +102,31 @@ test("requests belong to the span in which they were sent, whose end is not part
   });
   const sent = sentWithin(course, { fromMs: 12_000, untilMs: 14_000 });
   expect(sent.map(({ sentMs }) => sentMs)).toEqual([12_000, 13_999]);
+});
+
+test("failed requests are counted by cause, the most frequent first", () => {
+  const { requests } = scene({
+    pods: [],
+    load: "none",
+    extra: [
+      request(13_000, { status: 503 }),
+      request(13_001, { error: "ECONNRESET" }),
+      request(13_002, { status: 200, correct: false }),
+      request(13_003, { error: "ECONNRESET" }),
+      request(13_004, { status: 200, correct: true }),
+      request(13_005, { status: 200 }),
+      request(13_006, { status: 500, correct: false }),
+      request(13_007, {}),
+    ],
+  });
+  const failed = requests.filter((one) => one.failed);
+  expect(failed.map(({ sentMs }) => sentMs)).not.toContain(13_004);
+  expect(failed.map(({ sentMs }) => sentMs)).not.toContain(13_005);
+  expect(failuresByCause(failed)).toEqual([
+    "2 ECONNRESET",
+    "1 status 503",
+    "1 wrong answer",
+    "1 status 500",
+    "1 no answer",
+  ]);
 });
