@@ -7,11 +7,11 @@ import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
+import { OUTCOMES } from "../../observer/verdicts/outcome.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
 import { type Command, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { conclusionCodes } from "../observation/conclusion.ts";
 import { folderName, makeObservation } from "../observation/observation.ts";
 import { referenceAnswers } from "../observation/reference-answers.ts";
 import { observationUsage, readRequest } from "../observation/request.ts";
@@ -46,7 +46,7 @@ export const compare: Command = {
       if (wasInterrupted()) break;
     }
     await writeComparison(join(context.paths.project, "reports", "compare", folderName(new Date())), changes);
-    return changes.length === names.length ? conclusionCodes.held : conclusionCodes.undecided;
+    return OUTCOMES[changes.length === names.length ? "held" : "inconclusive"].exitCode;
   },
 };
 

@@ -3,11 +3,12 @@ import { join, relative, sep } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
+import { OUTCOME_WORDS, OUTCOMES } from "../../observer/verdicts/outcome.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
 import { type Command, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { type Conclusion, conclude, conclusionCodes } from "../observation/conclusion.ts";
+import { type Conclusion, conclude } from "../observation/conclusion.ts";
 import { type Laboratory, makeObservation } from "../observation/observation.ts";
 import { referenceAnswers } from "../observation/reference-answers.ts";
 import { type ObservationOrder, observationUsage, readRequest } from "../observation/request.ts";
@@ -51,11 +52,11 @@ async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesO
     );
     if (observation.outcome !== "stopped") return conclusion;
     report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
-    return { ...conclusion, code: Math.max(conclusion.code, conclusionCodes.refuted) };
+    return { ...conclusion, code: Math.max(conclusion.code, OUTCOMES.refuted.exitCode) };
   } catch (error) {
     if (!goesOn || !(error instanceof UserError) || wasInterrupted()) throw error;
     report.note(`${order.stack} could not be observed: ${error.message}`);
-    return { code: conclusionCodes.undecided, why: error.message };
+    return { code: OUTCOMES.inconclusive.exitCode, why: error.message };
   }
 }
 
@@ -76,13 +77,12 @@ async function tellOfAll(
   stacks: readonly string[],
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<void> {
-  const words = ["held", "refuted", "not decided"];
   const folder = join(project, "reports");
   const reports: IndexedReport[] = [];
   const missing: MissingReport[] = [];
   for (const stack of stacks) {
     const outcome = outcomes.get(stack);
-    console.log(`${stack.padEnd(12)} ${outcome ? words[outcome.code] : "not run"}`);
+    console.log(`${stack.padEnd(12)} ${outcome ? OUTCOME_WORDS[outcome.code] : "not run"}`);
     if (!outcome) missing.push({ experiment: stack, why: "interrupted before it began" });
     else if ("why" in outcome) missing.push({ experiment: stack, why: outcome.why });
     else {

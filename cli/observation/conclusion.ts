@@ -5,9 +5,6 @@ import { type ReportFiles, writeReport } from "../../observer/report/report.ts";
 import { summary } from "../../observer/report/terminal.ts";
 import { exitCodeOf } from "../../observer/verdicts/verdict.ts";
 
-/** Exit codes of a conclusion: all held, one refuted, or not all could be decided. */
-export const conclusionCodes = { held: 0, refuted: 1, undecided: 2 } as const;
-
 /** What came out of a recording: the exit code of its verdicts, and the report that was written. */
 export interface Conclusion {
   readonly code: number;

@@ -10,6 +10,7 @@ import {
 } from "../course/latency.ts";
 import type { Recording, RecordingHeader } from "../events.ts";
 import { decide } from "../verdicts/decide.ts";
+import type { Outcome } from "../verdicts/outcome.ts";
 import { comparePlans } from "../verdicts/plan-comparison.ts";
 import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
@@ -96,13 +97,13 @@ const OF_COURSE = ["nothing-changes", "pods-ready", "image-not-pulled", "qos-cla
 
 /** Answers the experiment's question in at most three sentences, made of the verdicts' own. */
 export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): string {
-  const of = (outcome: Verdict["outcome"]) => verdicts.filter((verdict) => verdict.outcome === outcome);
-  const [refuted, open] = [of("refuted"), of("inconclusive")];
+  const of = (outcome: Outcome) => verdicts.filter((verdict) => verdict.outcome === outcome);
+  const [refuted, inconclusive] = [of("refuted"), of("inconclusive")];
   const all = count(verdicts.length, "claim");
   if (verdicts.length === 0) return "The experiment claims nothing, so there is nothing to decide.";
   if (refuted.length > 0) return `${refuted.length} of ${all} refuted. ${sentences(refuted.slice(0, 2))}`;
-  if (open.length > 0)
-    return `Nothing is refuted, but ${open.length} of ${all} could not be decided. ${sentences(open.slice(0, 1))}`;
+  if (inconclusive.length > 0)
+    return `Nothing is refuted, but ${inconclusive.length} of ${all} could not be decided. ${sentences(inconclusive.slice(0, 1))}`;
   const held = verdicts.length === 1 ? "The only claim held." : `All ${all} held.`;
   return `${held} ${sentences(telling(verdicts, hypotheses))}`;
 }

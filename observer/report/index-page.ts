@@ -1,3 +1,4 @@
+import { OUTCOME_WORDS, OUTCOMES } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { count, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
@@ -42,8 +43,8 @@ const missingRow = ({ experiment, why }: MissingReport): Html =>
 
 function countsOf(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return "no claims";
-  const of = (outcome: Verdict["outcome"]) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
-  return [`✓ ${of("held")} held`, `✗ ${of("refuted")} refuted`, `? ${of("inconclusive")} inconclusive`]
-    .filter((part, index) => index === 0 || !/ 0 /.test(part))
+  return OUTCOME_WORDS.map((word) => ({ word, number: verdicts.filter(({ outcome }) => outcome === word).length }))
+    .filter(({ word, number }) => word === "held" || number > 0)
+    .map(({ word, number }) => `${OUTCOMES[word].sign} ${number} ${word}`)
     .join(", ");
 }

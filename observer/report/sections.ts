@@ -1,5 +1,6 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import type { Event } from "../events.ts";
+import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
@@ -7,7 +8,6 @@ import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
 import { type Column, scroll, table } from "./page.ts";
 
-const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? inconclusive" } as const;
 /** So many events are cited by each verdict; more would prove no more. */
 const MOST_CITED = 8;
 
@@ -26,7 +26,7 @@ ${verdicts.length === 0 ? html`<p>The experiment claims nothing.</p>` : html`<ol
 function verdictItem(verdict: Verdict): Html {
   const cited = citedIds(verdict);
   const more = verdict.evidence.length - cited.length;
-  return html`<li id="verdict-${verdict.hypothesis}"><span class="mark ${verdict.outcome}">${MARKS[verdict.outcome]}</span>
+  return html`<li id="verdict-${verdict.hypothesis}"><span class="mark ${verdict.outcome}">${marked(verdict.outcome)}</span>
 <div><p><strong>${verdict.claim}</strong></p><p>${verdict.sentence}</p>
 ${cited.length > 0 ? html`<p class="faint">Evidence: ${cited.map((id, index) => html`${index > 0 ? ", " : ""}<a href="#event-${id}">#${id}</a>`)}${more > 0 ? ` and ${figure(more)} more` : ""}</p>` : ""}</div></li>\n`;
 }

@@ -1,4 +1,5 @@
 import type { LatencyFigures } from "../course/latency.ts";
+import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { duration, figure, percent } from "../words.ts";
 import type { ReportData } from "./data.ts";
@@ -6,7 +7,7 @@ import { OBSERVER_GOAL_CORES } from "./measuring.ts";
 import type { ReportFiles } from "./report.ts";
 
 const WIDTH = 100;
-const MARKS = { held: "✓ held", refuted: "✗ refuted", inconclusive: "? open" } as const;
+/** Of what stands before a line; a longer mark sticks out. */
 const MARK_WIDTH = 10;
 
 /** What a terminal shows of a report, at most 100 columns wide and without colours; `files` as they are to be shown. */
@@ -26,7 +27,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
 }
 
 const verdictLines = ({ outcome, claim, sentence }: Verdict): string[] => [
-  ...wrapped(`${MARKS[outcome].padEnd(MARK_WIDTH)}${claim}`, MARK_WIDTH),
+  ...wrapped(`${marked(outcome).padEnd(MARK_WIDTH - 1)} ${claim}`, MARK_WIDTH),
   ...wrapped(`${" ".repeat(MARK_WIDTH)}${sentence}`, MARK_WIDTH),
 ];
 

@@ -5,7 +5,7 @@ import type { Course } from "../course/course.ts";
 import type { Recording, RecordingHeader } from "../events.ts";
 import { list } from "../words.ts";
 import { doubtsOfMissingSteps, doubtsOfStep, doubtsWithin, weigh } from "./doubts.ts";
-import { type Finding, undecided } from "./finding.ts";
+import { type Finding, inconclusive } from "./finding.ts";
 import { allReadyTogether } from "./hypotheses/all-ready-together.ts";
 import { answersEqualModel } from "./hypotheses/answers-equal-model.ts";
 import { configRollsPods } from "./hypotheses/config-rolls-pods.ts";
@@ -95,7 +95,7 @@ function decideOne(hypothesis: Hypothesis, scene: Scene): Finding {
   ];
   const spans = scene.course.steps.filter(({ step }) => steps.length === 0 || steps.includes(step));
   const missing = steps.filter((step) => !spans.some((span) => span.step === step));
-  if (missing.length > 0) return undecided(`step ${list(missing)} is not in the recording`, []);
+  if (missing.length > 0) return inconclusive(`step ${list(missing)} is not in the recording`, []);
   const whole = { fromMs: 0, untilMs: scene.course.endMs };
   const doubts = [
     ...(steps.length === 0 ? doubtsOfMissingSteps(scene) : []),

@@ -1,7 +1,7 @@
 import { sentWithin } from "../course/queries.ts";
 import type { Span } from "../course/span.ts";
 import { count, duration, figure } from "../words.ts";
-import { type Finding, undecided } from "./finding.ts";
+import { type Finding, inconclusive } from "./finding.ts";
 import type { Scene } from "./interpreter.ts";
 
 /** Fewer requests than this say nothing of any claim. */
@@ -16,14 +16,14 @@ export function thinLoad({ course, recording }: Scene, span: Span): Finding | un
   const sent = sentWithin(course, span);
   const evidence = sent.slice(0, 1).map(({ id }) => id);
   if (sent.length < LEAST_REQUESTS) {
-    return undecided(`only ${count(sent.length, "request")} of at least ${LEAST_REQUESTS} were sent`, evidence);
+    return inconclusive(`only ${count(sent.length, "request")} of at least ${LEAST_REQUESTS} were sent`, evidence);
   }
   const longestMs = Math.max(LONGEST_SILENCE_MS, (MISSING_REQUESTS * 1000) / recording.header.ratePerSecond);
   const due = sent.map(({ dueMs }) => dueMs).toSorted((a, b) => a - b);
   let beforeMs = span.fromMs;
   for (const atMs of [...due, span.untilMs]) {
     if (atMs - beforeMs > longestMs) {
-      return undecided(`for ${duration(atMs - beforeMs)} of the step no request was sent`, evidence);
+      return inconclusive(`for ${duration(atMs - beforeMs)} of the step no request was sent`, evidence);
     }
     beforeMs = atMs;
   }

@@ -1,3 +1,5 @@
+import type { Outcome } from "./outcome.ts";
+
 /**
  * What an interpreter finds in the events alone, before gaps and interruptions are weighed. A refutation rests on
  * - `witness`: something that was seen and that nothing unseen could undo;
@@ -5,7 +7,7 @@
  * - `absence`: something that never showed, so it might have been there while nobody looked.
  */
 export type Finding = {
-  readonly outcome: "held" | "refuted" | "inconclusive";
+  readonly outcome: Outcome;
   readonly by: "witness" | "end" | "absence";
   /** Without a full stop. */
   readonly sentence: string;
@@ -45,7 +47,7 @@ export const neverSeen = (sentence: string, evidence: readonly number[]): Findin
 });
 
 /** The events do not suffice either way. */
-export const undecided = (sentence: string, evidence: readonly number[]): Finding => ({
+export const inconclusive = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "inconclusive",
   by: "absence",
   sentence,

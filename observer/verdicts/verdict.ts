@@ -1,8 +1,10 @@
+import { OUTCOMES, type Outcome } from "./outcome.ts";
+
 /** How a hypothesis stands against a recording. */
 export type Verdict = {
   readonly hypothesis: string;
   readonly claim: string;
-  readonly outcome: "held" | "refuted" | "inconclusive";
+  readonly outcome: Outcome;
   /** One sentence with figures. */
   readonly sentence: string;
   /** Ids of the events that show it. */
@@ -21,8 +23,10 @@ export type PlanComparison = {
   }[];
 };
 
-/** Exit code of an observation: 0 everything held, 1 something is refuted, 2 not all of it could be decided. */
-export function exitCodeOf(verdicts: readonly Verdict[]): 0 | 1 | 2 {
-  if (verdicts.some(({ outcome }) => outcome === "refuted")) return 1;
-  return verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === "held") ? 0 : 2;
+/** Exit code of an observation: that of `refuted` where something is, else that of `held` where everything did. */
+export function exitCodeOf(verdicts: readonly Verdict[]): number {
+  const { held, refuted, inconclusive } = OUTCOMES;
+  if (verdicts.some(({ outcome }) => outcome === "refuted")) return refuted.exitCode;
+  const allHeld = verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === "held");
+  return (allHeld ? held : inconclusive).exitCode;
 }

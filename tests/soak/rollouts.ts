@@ -5,6 +5,7 @@ import { type Laboratory, makeObservation } from "../../cli/observation/observat
 import { referenceAnswers } from "../../cli/observation/reference-answers.ts";
 import { keyAndValue } from "../../cli/observation/request.ts";
 import { courseOf } from "../../observer/course/course.ts";
+import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
 import { prepareMachine } from "../../setup/prepare.ts";
@@ -55,10 +56,10 @@ async function soak(laboratory: Laboratory, stack: string, number: number, setti
   });
   const { requests, gaps } = courseOf(await readRecording(folder));
   const failed = requests.filter((request) => request.failed);
-  const kinds = new Set(failed.map(({ connection, status, error }) => `${connection} ${status ?? error}`));
+  const causes = new Set(failed.map((request) => `${request.connection} ${causeOf(request)}`));
   console.log(
     `${stack}: ${number} rollouts (${observation.outcome}), ${requests.length} requests, ${failed.length} failed ` +
-      `(${[...kinds].join(", ") || "none"}), ${gaps.length} gaps; ${folder}`,
+      `(${[...causes].join(", ") || "none"}), ${gaps.length} gaps; ${folder}`,
   );
   return {
     failed: failed.length,

@@ -2,7 +2,7 @@ import { answered } from "../../course/queries.ts";
 import { count, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { ends, idsOf } from "../evidence.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import { type Interpreter, NOT_NEGATIVE } from "../interpreter.ts";
 
 /** Every answer that could be checked is that of the answering release's model. */
@@ -25,7 +25,7 @@ export const answersEqualModel: Interpreter<"answers-equal-model"> = {
       );
     }
     if (checked.length < LEAST_REQUESTS) {
-      return undecided(
+      return inconclusive(
         `only ${count(checked.length, "answer")} of at least ${LEAST_REQUESTS} could be checked`,
         idsOf(checked),
       );

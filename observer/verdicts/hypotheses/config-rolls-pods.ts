@@ -1,7 +1,7 @@
 import { isReadyAt, presentAt } from "../../course/queries.ts";
 import { count, figure } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
-import { held, refuted, refutedAtEnd, undecided } from "../finding.ts";
+import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** Every pod is another one after the step, of the same release. */
@@ -12,7 +12,7 @@ export const configRollsPods: Interpreter<"config-rolls-pods"> = {
     const span = stepOf(scene, step);
     const before = presentAt(scene.course, span.fromMs);
     const after = presentAt(scene.course, span.untilMs);
-    if (before.length === 0) return undecided("no pod was there before the step", [span.startedId]);
+    if (before.length === 0) return inconclusive("no pod was there before the step", [span.startedId]);
     const stayed = after.filter((pod) => before.includes(pod));
     const came = after.filter((pod) => !before.includes(pod));
     const evidence = [...endEvidence([...before, ...came], span), ...ended(span)];

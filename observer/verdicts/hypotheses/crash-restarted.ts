@@ -4,7 +4,7 @@ import type { PodCourse, Restart } from "../../course/course.ts";
 import { podsWithin } from "../../course/queries.ts";
 import { isWithin, type Span } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
-import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
 
 /** The kubelet looks again only every 10 to 15 s whether a back-off is over; without one it needs a moment to notice the end. */
@@ -41,11 +41,11 @@ export const crashRestarted: Interpreter<"crash-restarted"> = {
     if (restarts.length < times) {
       const isWaiting = most && isInBackOff(most.pod, span, backOffMs[restarts.length] ?? 0);
       if (isWaiting)
-        return undecided(`${sentence}; the step ended within the next back-off`, [...evidence, ...isWaiting]);
+        return inconclusive(`${sentence}; the step ended within the next back-off`, [...evidence, ...isWaiting]);
       return neverSeen(`${sentence}; at least ${times} were claimed`, [span.startedId, ...evidence]);
     }
     const unknown = restarts.some((restart, index) => backOffMs[restart.run - 1] !== undefined && !waits[index]);
-    return unknown ? undecided(`${sentence}; not every end and start was seen`, evidence) : held(sentence, evidence);
+    return unknown ? inconclusive(`${sentence}; not every end and start was seen`, evidence) : held(sentence, evidence);
   },
 };
 

@@ -4,7 +4,7 @@ import { podAbout, podsWithin } from "../../course/queries.ts";
 import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
 import { duration } from "../../words.ts";
-import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
 
 type Told = Extract<Event, { type: "kubernetes-event" }>;
@@ -42,7 +42,7 @@ export const hangKilled: Interpreter<"hang-killed"> = {
     const start = startBefore(killing, pod, ofPod);
     const restart = pod.restarts.find(({ atMs }) => isWithin(atMs, { ...span, fromMs: killing.atMs }));
     const evidence = [start?.id, killing.id, restart?.eventId].filter((id) => id !== undefined);
-    if (!start) return undecided(`when the process of ${pod.name} started was not seen`, evidence);
+    if (!start) return inconclusive(`when the process of ${pod.name} started was not seen`, evidence);
 
     // The process may have started at any time within the start's whole second, if that is all we know.
     const mostMs = killing.atMs - start.atMs - hangAfterMs;
@@ -54,14 +54,14 @@ export const hangKilled: Interpreter<"hang-killed"> = {
 
     if (!restart) return neverSeen(`${found}; but it was not started again`, evidence);
     const { end } = restart;
-    if (end?.exitCode === undefined) return undecided(`${found}; how it ended was not seen`, evidence);
+    if (end?.exitCode === undefined) return inconclusive(`${found}; how it ended was not seen`, evidence);
     if (end.exitCode !== KILLED) return refuted(`${found}; it ended by itself (${endInWords(restart)})`, evidence);
     const deadMs =
       end.finishedMs === undefined ? restart.atMs : Math.min(end.finishedMs + KUBERNETES_TIME_STEP_MS, end.atMs);
     const diedMs = Math.max(0, deadMs - killing.atMs);
     const died = `${found}; it was dead (exit code ${KILLED}) ${duration(diedMs)} later, the grace being ${duration(graceMs)}`;
     if (diedMs - KUBERNETES_TIME_STEP_MS > graceMs + SLACK_MS) return refuted(died, evidence);
-    if (mostMs > detectWithinMs + SLACK_MS) return undecided(`${died}; whole seconds do not decide it`, evidence);
+    if (mostMs > detectWithinMs + SLACK_MS) return inconclusive(`${died}; whole seconds do not decide it`, evidence);
     return held(died, evidence);
   },
 };

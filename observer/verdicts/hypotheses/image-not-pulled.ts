@@ -2,7 +2,7 @@ import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import { podAbout } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import type { Interpreter } from "../interpreter.ts";
 
 const ALREADY_PRESENT = "already present on machine";
@@ -33,9 +33,9 @@ export const imageNotPulled: Interpreter<"image-not-pulled"> = {
     const findings = ran.map((pod) => ({ pod, found: told.find((event) => podAbout(course, event) === pod) }));
     const evidence = findings.flatMap(({ found }) => (found ? [found.id] : []));
     const untold = findings.filter(({ found }) => !found);
-    if (ran.length === 0) return undecided("no pod was seen to start", []);
+    if (ran.length === 0) return inconclusive("no pod was seen to start", []);
     if (untold.length > 0) {
-      return undecided(
+      return inconclusive(
         `where the image of ${list(untold.map(({ pod }) => pod.name))} came from was not seen`,
         evidence,
       );

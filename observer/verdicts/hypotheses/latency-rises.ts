@@ -3,7 +3,7 @@ import { median } from "../../statistics.ts";
 import { count, duration, figure } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { ends, idsOf } from "../evidence.ts";
-import { held, neverSeen, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen } from "../finding.ts";
 import { type Interpreter, NOT_NEGATIVE, STEP, stepOf } from "../interpreter.ts";
 
 /** The step's median latency is a multiple of another step's; only answers count, as a refused connection is quick. */
@@ -18,7 +18,7 @@ export const latencyRises: Interpreter<"latency-rises"> = {
     const evidence = [...ends(idsOf(before)), ...ends(idsOf(now))];
     if (Math.min(now.length, before.length) < LEAST_REQUESTS) {
       const counts = `${figure(before.length)} answers in ${comparedTo} and ${figure(now.length)} in ${step}`;
-      return undecided(`only ${counts}, at least ${LEAST_REQUESTS} are needed of each`, evidence);
+      return inconclusive(`only ${counts}, at least ${LEAST_REQUESTS} are needed of each`, evidence);
     }
     const medians = [before, now].map((answers) => median(answers.map(({ latencyMs }) => latencyMs))) as [
       number,

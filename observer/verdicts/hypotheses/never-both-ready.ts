@@ -2,7 +2,7 @@ import { overlapOf } from "../../course/levels.ts";
 import { readyOldAndNew } from "../../course/queries.ts";
 import { duration } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** At no instant pods of both releases are Ready. */
@@ -19,7 +19,7 @@ export const neverBothReady: Interpreter<"never-both-ready"> = {
     const lastOld = old.findLast(({ value }) => value > 0);
     const firstNew = next.find(({ value }) => value > 0);
     if (!lastOld || !firstNew)
-      return undecided(`no ${lastOld ? "new" : "old"} pod was Ready in the step`, [span.startedId]);
+      return inconclusive(`no ${lastOld ? "new" : "old"} pod was Ready in the step`, [span.startedId]);
     const after = old[old.indexOf(lastOld) + 1];
     return held(
       `the first new pod was Ready ${duration(firstNew.fromMs - lastOld.untilMs)} after the last old one${failuresIn(scene, span)}`,

@@ -2,7 +2,7 @@ import { intervalAt, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, howEnded, list } from "../../words.ts";
 import { isPlanned } from "../doubts.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** No container restarts. */
@@ -25,10 +25,10 @@ export const noRestarts: Interpreter<"no-restarts"> = {
       );
     }
     const ran = pods.filter((pod) => pod.intervals.some((one) => one.state !== "pending" && overlaps(one, span)));
-    if (ran.length === 0) return undecided("no container was seen to run", [span.startedId]);
+    if (ran.length === 0) return inconclusive("no container was seen to run", [span.startedId]);
     const down = ran.filter((pod) => intervalAt(pod, span.untilMs)?.state === "crashed");
     if (down.length > 0) {
-      return undecided(
+      return inconclusive(
         `the container of ${list(down.map(({ name }) => name))} has ended and was not started again by the step's end`,
         down.flatMap((pod) => pod.intervals.at(-1)?.eventIds ?? []),
       );

@@ -3,7 +3,7 @@ import { answered, podNamed, WAYS_APART_MS } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import type { Interpreter } from "../interpreter.ts";
 
 /** No pod answers with success before it is Ready for the first time. */
@@ -25,24 +25,24 @@ export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
       );
     }
     if (answers.length < LEAST_REQUESTS) {
-      return undecided(`only ${count(answers.length, "answer")} of at least ${LEAST_REQUESTS} came from a pod`, []);
+      return inconclusive(`only ${count(answers.length, "answer")} of at least ${LEAST_REQUESTS} came from a pod`, []);
     }
     const unclear = early.filter(({ verdict }) => verdict === "unclear");
     if (unclear.length > 0) {
-      return undecided(
+      return inconclusive(
         `${count(unclear.length, "answer")} came within the second in which the pod became Ready, up to ${duration(unclear.reduce((most, { byMs }) => Math.max(most, byMs), 0))} before we saw it`,
         unclear.map(({ request }) => request.id),
       );
     }
     const unknown = placed.filter(({ pod }) => !pod);
     if (unknown.length > 0) {
-      return undecided(
+      return inconclusive(
         `${count(unknown.length, "answer")} came from pods that were not seen`,
         unknown.map(({ request }) => request.id),
       );
     }
     const tried = course.pods.filter((pod) => !pod.listed && sentWhileUnready(pod, course.requests) > 0);
-    if (tried.length === 0) return undecided("no request was sent while a pod was not yet Ready", []);
+    if (tried.length === 0) return inconclusive("no request was sent while a pod was not yet Ready", []);
     const sent = tried.reduce((sum, pod) => sum + sentWhileUnready(pod, course.requests), 0);
     return held(
       `0 of ${count(answers.length, "answer")} came from a pod before it was Ready, though ${figure(sent)} requests were sent while ${count(tried.length, "pod")} started`,

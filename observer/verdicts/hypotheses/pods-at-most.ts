@@ -3,7 +3,7 @@ import { noPods } from "../../course/queries.ts";
 import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { excessOf } from "../excess-pods.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** At no instant there are more pods, those on their way out left out. */
@@ -12,7 +12,7 @@ export const podsAtMost: Interpreter<"pods-at-most"> = {
   sources: ["pods"],
   decide: ({ step, pods }, scene) => {
     const span = stepOf(scene, step);
-    if (noPods(scene.course, span)) return undecided("no pod was seen", [span.startedId]);
+    if (noPods(scene.course, span)) return inconclusive("no pod was seen", [span.startedId]);
     const present = within(scene.course.counts.present, span);
     const { lasting, moments, most } = excessOf(present, pods);
     const leaving = highest(within(scene.course.counts.terminating, span))?.value ?? 0;

@@ -3,7 +3,7 @@ import type { PodCourse } from "../../course/course.ts";
 import { isReadyAt, presentAt, stateAt } from "../../course/queries.ts";
 import { count, duration, list } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
-import { held, refuted, refutedAtEnd, undecided } from "../finding.ts";
+import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
 import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
 
 /** At the step's end so many pods are Ready, each soon enough after its creation. */
@@ -35,7 +35,7 @@ export const podsReady: Interpreter<"pods-ready"> = {
       return refuted(`Ready later than ${duration(withinMs)} after creation: ${list(names)}`, evidence);
     }
     if (slowest && slowest.mostMs > withinMs) {
-      return undecided(
+      return inconclusive(
         `pod ${slowest.pod.name} was Ready between ${duration(slowest.leastMs)} and ${duration(slowest.mostMs)} after its creation, which ${duration(withinMs)} does not part`,
         evidence,
       );

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { count, list } from "../../words.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import type { Interpreter } from "../interpreter.ts";
 
 /** The API server gave every pod this quality of service. */
@@ -18,7 +18,7 @@ export const qosClass: Interpreter<"qos-class"> = {
       );
     }
     if (known.length === 0 || known.length < course.pods.length) {
-      return undecided(
+      return inconclusive(
         `the class of ${count(course.pods.length - known.length, "pod")} of ${course.pods.length} was not seen`,
         [],
       );

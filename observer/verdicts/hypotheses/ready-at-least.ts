@@ -3,7 +3,7 @@ import { noPods } from "../../course/queries.ts";
 import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
-import { held, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** At no instant fewer pods are Ready. */
@@ -12,7 +12,7 @@ export const readyAtLeast: Interpreter<"ready-at-least"> = {
   sources: ["pods"],
   decide: ({ step, pods }, scene) => {
     const span = stepOf(scene, step);
-    if (noPods(scene.course, span)) return undecided("no pod was seen", [span.startedId]);
+    if (noPods(scene.course, span)) return inconclusive("no pod was seen", [span.startedId]);
     const ready = within(scene.course.counts.ready, span);
     const fewest = lowest(ready);
     const below = ready.filter(({ value }) => value < pods);

@@ -3,7 +3,7 @@ import { answered, podsBehind, sentWithin, WAYS_APART_MS } from "../../course/qu
 import { overlaps, within } from "../../course/span.ts";
 import { count, duration } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
-import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** "At once": one write of the endpoints, or several that follow each other directly. */
@@ -21,7 +21,7 @@ export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
       .map((one) => ({ ...one, releases: releasesOf(course, one) }));
     const before = spans[0];
     const [old] = before?.releases ?? [];
-    if (!before || old === undefined) return undecided("no endpoint was seen at the step's start", [span.startedId]);
+    if (!before || old === undefined) return inconclusive("no endpoint was seen at the step's start", [span.startedId]);
     if (before.releases.length > 1) {
       return refuted(
         `at the step's start the endpoints are already of ${before.releases.join(" and ")}`,

@@ -4,7 +4,7 @@ import { isWithin, overlaps, type Span, totalMs, within } from "../../course/spa
 import type { ContainerMeasured, Event } from "../../events.ts";
 import { count, figure, percent } from "../../words.ts";
 import { ends, idsOf } from "../evidence.ts";
-import { held, neverSeen, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen } from "../finding.ts";
 import { type Interpreter, SHARE, STEP, stepOf } from "../interpreter.ts";
 
 /** A container's CPU periods since its start, and those of them in which it was throttled. */
@@ -33,7 +33,7 @@ export const throttled: Interpreter<"throttled"> = {
     const { cpuPeriods, throttledPeriods } = sumOf([...byPod.values()].map(growthOf));
     const evidence = [...byPod.values()].flatMap((all) => ends(idsOf(all)));
     if (cpuPeriods < LEAST_PERIODS) {
-      return undecided(`only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
+      return inconclusive(`only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
         span.startedId,
         ...evidence,
       ]);
@@ -52,7 +52,7 @@ export const throttled: Interpreter<"throttled"> = {
       (gap) => gap.source === "metrics" && overlaps(gap, span) && pods.some((pod) => isUnread(pod, gap)),
     );
     if (unread.length > 0)
-      return undecided(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
+      return inconclusive(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
     return observed >= share ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
 };

@@ -1,7 +1,7 @@
 import { answered, sentWithin } from "../../course/queries.ts";
 import { count, figure, percent } from "../../words.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
-import { held, neverSeen, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen } from "../finding.ts";
 import { type Interpreter, RELEASE, SHARE, STEP, stepOf } from "../interpreter.ts";
 
 /** Answers below which a share says little: at 100 it is known to about 0.1. */
@@ -21,7 +21,7 @@ export const trafficShare: Interpreter<"traffic-share"> = {
     const [fresh, kept] = [answers.filter(isFresh), answers.filter((answer) => !isFresh(answer))];
     const evidence = [...ends(idsOf(fresh)), ...ended(span)];
     if (fresh.length < LEAST_SHARED_ANSWERS) {
-      return undecided(
+      return inconclusive(
         `only ${count(fresh.length, "answer")} of at least ${LEAST_SHARED_ANSWERS} came on fresh connections after the change was done`,
         evidence,
       );

@@ -2,7 +2,7 @@ import type { PodCourse } from "../../course/course.ts";
 import { podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
-import { held, neverSeen, refuted, undecided } from "../finding.ts";
+import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
 
 /** How long an unready pod may stay in the endpoints: two watches and a controller lie between. */
@@ -39,7 +39,7 @@ export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
     if (observed.length > 0)
       return neverSeen(`${nameAll(observed)} stopped being Ready but stayed in the endpoints`, evidence);
     if (stayed.length > 0) {
-      return undecided(`${nameAll(stayed)} was unready for less than ${duration(ENDPOINTS_FOLLOW_MS)}`, evidence);
+      return inconclusive(`${nameAll(stayed)} was unready for less than ${duration(ENDPOINTS_FOLLOW_MS)}`, evidence);
     }
     const latest = left
       .map(({ interval, without }) => Math.max(0, (without?.fromMs ?? interval.fromMs) - interval.fromMs))

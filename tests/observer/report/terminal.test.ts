@@ -15,6 +15,10 @@ describe("a summary", () => {
     expect(text).toMatch(/^file {6}reports\/rolling\/report\.html$/m);
   });
 
+  test("calls a verdict by the same word as the page", () => {
+    expect(summary(dataOf(claiming(interrupted())))).toMatch(/^\? inconclusive No request fails\.$/m);
+  });
+
   test("names every row of a plan that did not come true", () => {
     const data = dataOf(rolling());
     const comparisons = data.comparisons.map(({ rows, ...one }) => ({

@@ -1,6 +1,6 @@
 import type { Event, Gap, Happening, PlannedRollout, Recording, RequestDone } from "../../../../observer/events.ts";
 import type { Hypothesis } from "../../../../observer/verdicts/hypotheses/index.ts";
-import type { Verdict } from "../../../../observer/verdicts/verdict.ts";
+import type { Outcome } from "../../../../observer/verdicts/outcome.ts";
 import { synthesize } from "../../support/synthetic.ts";
 import type { SyntheticPod, SyntheticRecording, SyntheticRun, SyntheticStep } from "../../support/synthetic-types.ts";
 
@@ -13,7 +13,7 @@ export type Case = {
   readonly name: string;
   readonly claim: Claim;
   readonly recording: Recording;
-  readonly outcome: Verdict["outcome"];
+  readonly outcome: Outcome;
   /** What the verdict's sentence must say. */
   readonly says?: string;
 };
@@ -169,7 +169,7 @@ const WALL_MS = synthesize({ experiment: "", title: "", question: "", ratePerSec
   .startedWallMs;
 
 const caseOf =
-  (outcome: Verdict["outcome"]) =>
+  (outcome: Outcome) =>
   (claim: Claim, name: string, told: Told, says?: string): Case => ({
     name,
     claim,
