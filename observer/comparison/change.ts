@@ -71,27 +71,3 @@ function mixedMs(requests: Course["requests"], first: StepSpan, last: StepSpan):
   const lastOld = answeredMs(old).at(-1);
   return firstYoung === undefined || lastOld === undefined ? 0 : Math.max(0, lastOld - firstYoung);
 }
-
-const HEADINGS = ["strategy", "duration", "extra pods", "fewest ready", "both answer", "failed", "p99 in change"];
-
-/** The comparison as a table of plain text, one strategy a line. */
-export function comparisonTable(changes: readonly ComparedChange[]): string {
-  const rows = changes.map((one) => [
-    one.experiment,
-    seconds(one.durationMs),
-    `${one.extraPodSeconds.toFixed(1)} pod-s`,
-    String(one.fewestReady),
-    seconds(one.mixedMs),
-    `${one.failed} of ${one.requests}`,
-    one.p99Ms === undefined ? "-" : `${one.p99Ms.toFixed(1)} ms`,
-  ]);
-  const all = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_heading, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ");
-  return all.map(line).join("\n");
-}
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

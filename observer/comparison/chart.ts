@@ -3,27 +3,12 @@ import { drawPanel } from "../report/chart/panel.ts";
 import { FONT_FAMILY, INK } from "../report/chart/style.ts";
 import { svgElement } from "../report/chart/svg.ts";
 import type { ComparedChange } from "./change.ts";
+import { MEASURES, type Measure } from "./measures.ts";
 
 const LABELS = 120;
 const PANEL = 230;
 const ROW = 24;
 const COLUMNS = 3;
-
-type Measure = {
-  readonly heading: string;
-  readonly of: (change: ComparedChange) => number | undefined;
-  readonly digits: number;
-};
-
-/** What is drawn: each with its unit, since each has an axis of its own. */
-const MEASURES: readonly Measure[] = [
-  { heading: "duration, s", of: ({ durationMs }) => durationMs / 1000, digits: 1 },
-  { heading: "extra pods, pod-seconds", of: ({ extraPodSeconds }) => extraPodSeconds, digits: 1 },
-  { heading: "fewest ready, pods", of: ({ fewestReady }) => fewestReady, digits: 0 },
-  { heading: "both releases answer, s", of: ({ mixedMs }) => mixedMs / 1000, digits: 1 },
-  { heading: "failed requests", of: ({ failed }) => failed, digits: 0 },
-  { heading: "p99 in the change, ms", of: ({ p99Ms }) => p99Ms, digits: 1 },
-];
 
 /** Strategies side by side: one small bar chart for each measure, the strategies in the same order in all. */
 export function compareSvg(changes: readonly ComparedChange[]): string {
@@ -36,7 +21,7 @@ export function compareSvg(changes: readonly ComparedChange[]): string {
     drawn.setAttribute("x", String(x));
     drawn.setAttribute("y", String(y));
     const heading = { x: x + LABELS, y: y + 14, "font-size": 11.5, "font-weight": "bold", fill: INK };
-    return [drawn, svgElement("text", heading, measure.heading)];
+    return [drawn, svgElement("text", heading, `${measure.heading}, ${measure.unit}`)];
   });
   return svgElement(
     "svg",
@@ -54,11 +39,11 @@ export function compareSvg(changes: readonly ComparedChange[]): string {
   ).outerHTML;
 }
 
-function drawMeasure({ of, digits }: Measure, changes: readonly ComparedChange[], height: number) {
+function drawMeasure({ value, digits }: Measure, changes: readonly ComparedChange[], height: number) {
   const bars = changes.map((change) => ({
     label: change.experiment,
-    value: of(change) ?? 0,
-    known: of(change) !== undefined,
+    value: value(change) ?? 0,
+    known: value(change) !== undefined,
   }));
   return drawPanel(
     { width: LABELS + PANEL, left: LABELS, right: 56 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { comparisonTable } from "../../../observer/comparison/change.ts";
+import { comparisonTable } from "../../../observer/comparison/table-text.ts";
 import { changeOf } from "../support/facts-of.ts";
 import { synthesize } from "../support/synthetic.ts";
 import type { SyntheticPod } from "../support/synthetic-types.ts";
@@ -74,6 +74,6 @@ test("the table has one aligned line a strategy", () => {
   const lines = table.split("\n");
   expect(lines).toHaveLength(3);
   expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
-  expect(lines[1]).toMatch(/^blue-green +8\.0 s +7\.0 pod-s +6 +0\.1 s +0 of 1200 +12\.3 ms$/);
-  expect(lines[2]).toMatch(/310 of 1200 +-$/);
+  expect(lines[1]).toMatch(/^blue-green +8\.0 s +7\.0 pod-s +6 +0\.1 s +0 of 1,200 +12\.3 ms$/);
+  expect(lines[2]).toMatch(/310 of 1,200 +-$/);
 });

@@ -26,6 +26,18 @@ describe("strategies side by side", () => {
     expect(rows[2]?.[5]).toMatch(/^8\d\d of 2,400$/);
   });
 
+  test("have the same columns in page, drawing and text, and each is explained", () => {
+    const { page, svg, text } = renderComparison(changes);
+    const texts = (markup: string, selector: string) =>
+      [...parseHTML(markup).document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+    const headings = texts(page, "thead th");
+    expect(headings).toHaveLength(7);
+    expect(text.split("\n", 1)[0]?.trim().split(/ {2,}/)).toEqual(headings);
+    expect(texts(page, "dt")).toEqual(headings.slice(1));
+    expect(texts(svg, "svg > text").map((heading) => heading.split(",", 1)[0])).toEqual(headings.slice(1));
+    expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+
   test("are drawn with one bar for each strategy in each of six measures", () => {
     const { document } = parseHTML(renderComparison(changes).svg);
     expect(document.querySelectorAll("[aria-label=bar] rect")).toHaveLength(18);
