@@ -1,10 +1,12 @@
-/** When something was seen: `atMs` since the recording's start on the host's monotonic clock, `wallMs` since the epoch. */
+import Type, { type Static } from "typebox";
+
+/** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
 
-/** One thing that was seen or done; a recording is a header and a list of these in the order of their ids. */
+/** One thing that the observer saw or did. A recording is a header and a list of events in the order of their ids. */
 export type Event = Stamp & Happening;
 
-/** What can happen; sources make these, the recorder stamps them. */
+/** An event without its stamp: a source makes it, the recorder stamps it. */
 export type Happening =
   | StepStarted
   | StepEnded
@@ -22,16 +24,16 @@ export type Happening =
   | ClockCompared
   | ObserverMeasured;
 
-/** A step of the experiment begins; from here to its StepEnded every event belongs to it. */
+/** A step of the experiment begins. Every event from here to its StepEnded belongs to the step. */
 export type StepStarted = {
   readonly type: "step-started";
   readonly step: string;
   readonly title: string;
-  /** Releases that the stack's config asks for before and after the step, in the order of their weight. */
+  /** Releases that the stack's config asks for before the step, then those after it; each list by weight, each release once. */
   readonly releases: readonly string[];
 };
 
-/** The step's operation is over and its time of observation as well. */
+/** The step's operation and the observation after it are over. */
 export type StepEnded = {
   readonly type: "step-ended";
   readonly step: string;
@@ -42,7 +44,7 @@ export type StepEnded = {
   readonly message?: string;
 };
 
-/** The plan that plan/plan.ts made before the step, as plain data, and the diff that preview showed. */
+/** The plans that plan/plan.ts made before the step, as plain data, and the diff that `pulumi preview` printed. */
 export type PlanMade = {
   readonly type: "plan";
   readonly step: string;
@@ -50,15 +52,15 @@ export type PlanMade = {
   readonly diff: string;
 };
 
-/** The facts of a plan that are held against what happens; every count is of one workload's pods. */
+/** The facts of a plan that a report compares with the course of events. Every count is of one workload's pods. */
 export type PlannedRollout = {
   readonly workload: string;
   readonly change: string;
-  /** Pods at most at any instant, those that terminate left out. */
+  /** The largest number of pods at any instant, without pods that are terminating. */
   readonly maxPods: number;
   readonly minReady: number;
   readonly outage: boolean;
-  /** Names of the pods that go, and of those that stay. */
+  /** Names of the pods that the change replaces, and of the pods that survive it. */
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
   readonly durationMs: { readonly least: number; readonly most: number };
@@ -66,7 +68,7 @@ export type PlannedRollout = {
   readonly sentences: readonly string[];
 };
 
-/** A resource operation of the Pulumi engine begins, ends or fails, or the engine says something. */
+/** An operation of the Pulumi engine on one resource begins, ends or fails, or the engine prints a diagnostic. */
 export type EngineEvent = {
   readonly type: "engine";
   readonly kind: "started" | "done" | "failed" | "diagnostic";
@@ -77,19 +79,19 @@ export type EngineEvent = {
   readonly message?: string;
 };
 
-/** Requests begin to be sent, open loop. */
+/** The load begins: requests are sent at a fixed rate, open loop. */
 export type LoadStarted = {
   readonly type: "load-started";
   readonly url: string;
   readonly ratePerSecond: number;
-  /** From outside by the NodePort, or from a Job in the cluster. */
+  /** `host`: from this machine. `cluster`: from a Job in the cluster. */
   readonly from: "host" | "cluster";
 };
 
-/** No request is sent any more. */
+/** The load is over: `sent` requests were sent in all. */
 export type LoadEnded = { readonly type: "load-ended"; readonly sent: number };
 
-/** One request, recorded when it is over. Latency counts from when it was due, not from when it could be sent. */
+/** One request, recorded when it is over. Its latency counts from the time it was due, even if it was sent later. */
 export type RequestDone = {
   readonly type: "request";
   /** When it was due and when it was sent, on the recording's clock. */
@@ -103,9 +105,9 @@ export type RequestDone = {
   readonly error?: string;
   readonly release?: string;
   readonly pod?: string;
-  /** Whether the answer is that of the answering release's model; absent where there was none to check. */
+  /** Whether the answer is what the answering release's model says; absent where no answer could be checked. */
   readonly correct?: boolean;
-  /** Absolute difference of the probability to the model's own. */
+  /** Absolute difference between the answered probability and the model's own. */
   readonly difference?: number;
 };
 
@@ -118,9 +120,9 @@ export type ContainerState = {
   readonly imageId: string;
   readonly state: "waiting" | "running" | "terminated";
   readonly reason?: string;
-  /** Since the epoch; of `running`. */
+  /** Ms since the epoch; only while the container is running. */
   readonly startedAtMs?: number;
-  /** How the container ended before this run of it. */
+  /** How the container's previous run ended. */
   readonly last?: {
     readonly reason?: string;
     readonly exitCode: number;
@@ -130,10 +132,10 @@ export type ContainerState = {
   };
 };
 
-/** A pod of the experiment as one watch event told of it. */
+/** A pod of the experiment as one event of the watch shows it. */
 export type PodSeen = {
   readonly type: "pod";
-  /** `listed`: it was there when the watch began. */
+  /** `listed`: a list showed it, at the start or when the pods were listed anew. */
   readonly change: "listed" | "added" | "modified" | "deleted";
   readonly name: string;
   readonly uid: string;
@@ -145,15 +147,15 @@ export type PodSeen = {
   readonly phase: string;
   readonly qosClass?: string;
   readonly createdAtMs: number;
-  /** Set from the instant on at which its deletion was asked for. */
+  /** When its deletion was asked for; absent before that. */
   readonly deletionAtMs?: number;
-  /** Condition Ready, and since when (since the epoch, whole seconds). */
+  /** Whether condition Ready is True, and since when (ms since the epoch, in whole seconds). */
   readonly ready: boolean;
   readonly readyAtMs?: number;
   readonly containers: readonly ContainerState[];
 };
 
-/** A Deployment or ReplicaSet as one watch event told of it. */
+/** A Deployment or ReplicaSet as one event of the watch shows it. */
 export type OwnerSeen = {
   readonly type: "owner";
   readonly kind: "Deployment" | "ReplicaSet";
@@ -168,17 +170,17 @@ export type OwnerSeen = {
   readonly replicas: number;
   readonly readyReplicas: number;
   readonly updatedReplicas?: number;
-  /** Condition types that are not as they should be, with their reason: `Progressing: ProgressDeadlineExceeded`. */
+  /** Conditions that tell of a failure, with their reasons: `Progressing: ProgressDeadlineExceeded`. */
   readonly troubles: readonly string[];
 };
 
-/** The endpoints of the Service: which pods get requests. */
+/** One EndpointSlice of the Service: which pods get requests. */
 export type EndpointsSeen = {
   readonly type: "endpoints";
   readonly change: "listed" | "added" | "modified" | "deleted";
   readonly slice: string;
   readonly resourceVersion: string;
-  /** Names of pods. */
+  /** Names of pods, as are the other two lists. */
   readonly ready: readonly string[];
   readonly notReady: readonly string[];
   readonly terminating: readonly string[];
@@ -191,14 +193,14 @@ export type KubernetesEvent = {
   readonly message: string;
   readonly severity: string;
   readonly count: number;
-  /** `Pod/name`. */
+  /** The object that it is about: `Pod/name`. */
   readonly about: string;
-  /** Since the epoch, as the cluster's clock has it. */
+  /** Ms since the epoch by the cluster's clock. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 };
 
-/** A container's own cgroup facts, read from its /metrics. */
+/** A container's own cgroup figures, read from its /metrics; a figure that it does not give is absent. */
 export type ContainerMeasured = {
   readonly type: "container";
   readonly pod: string;
@@ -210,18 +212,18 @@ export type ContainerMeasured = {
   readonly cpuSeconds?: number;
 };
 
-/** From `fromMs` to `untilMs` a source saw nothing and may have missed something. */
+/** A source may have missed something between `fromMs` and `untilMs`, in ms since the recording's start. */
 export type Gap = {
   readonly type: "gap";
   readonly source: "pods" | "owners" | "endpoints" | "kubernetes-events" | "load" | "metrics" | "clock";
   readonly fromMs: number;
   readonly untilMs: number;
   readonly why: string;
-  /** What the source told within the gap may have happened anywhere in it, in another order. */
+  /** The events that the source told within the gap may have happened anywhere in it, in another order. */
   readonly toldLate?: true;
 };
 
-/** The cluster's clock held against the host's: cluster minus host, give or take `uncertaintyMs`. */
+/** A comparison of clocks: the cluster's time minus the host's is `offsetMs`, give or take `uncertaintyMs`. */
 export type ClockCompared = {
   readonly type: "clock";
   readonly peer: string;
@@ -229,7 +231,7 @@ export type ClockCompared = {
   readonly uncertaintyMs: number;
 };
 
-/** What observing cost so far. */
+/** What the observer's own process has cost since it began to observe. */
 export type ObserverMeasured = {
   readonly type: "observer";
   readonly cpuSeconds: number;
@@ -237,34 +239,44 @@ export type ObserverMeasured = {
   readonly eventLoopP99Ms: number;
 };
 
-/** What a recording says of itself before its first event; everything that a report needs beside the events. */
-export type RecordingHeader = {
-  readonly type: "header";
-  readonly format: 1;
-  readonly experiment: string;
-  readonly title: string;
-  readonly question: string;
-  readonly stack: string;
-  readonly startedWallMs: number;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly steps: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly kind: string;
-    readonly config: Readonly<Record<string, string>>;
-  }[];
-  /** Hypotheses of the experiment as observer/verdicts/hypotheses/index.ts has them, with the figures of these settings. */
-  readonly hypotheses: readonly ({ readonly id: string; readonly claim: string; readonly kind: string } & Readonly<
-    Record<string, unknown>
-  >)[];
-  readonly ratePerSecond: number;
-  /** The steps' plans by step, as their `plan` events have them; absent as long as the recording is not closed. */
-  readonly plans?: Readonly<Record<string, readonly PlannedRollout[]>>;
-  /** Versions of what took part: lab, node, kubernetes, pulumi. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** What machine it was: cores, memory, kernel. */
-  readonly machine: string;
-};
+const Texts = Type.Record(Type.String(), Type.String());
+const Fields = Type.Record(Type.String(), Type.Unknown());
 
-/** A whole recording in memory; its events are in the order of their ids. */
+/** The first line of a recording: everything that a report needs beside the events. */
+export const RecordingHeaderSchema = Type.Object({
+  type: Type.Literal("header"),
+  format: Type.Literal(1),
+  experiment: Type.String(),
+  title: Type.String(),
+  question: Type.String(),
+  stack: Type.String(),
+  startedWallMs: Type.Number(),
+  settings: Fields,
+  steps: Type.Immutable(
+    Type.Array(Type.Object({ id: Type.String(), title: Type.String(), kind: Type.String(), config: Texts })),
+  ),
+  /** The experiment's hypotheses under these settings; each also has the parameters of its kind. */
+  hypotheses: Type.Immutable(
+    Type.Array(Type.Intersect([Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.String() }), Fields])),
+  ),
+  ratePerSecond: Type.Number(),
+  /** The plans of the `plan` events, by step; absent until the recording is closed. */
+  plans: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedRollout[]>>>(Fields)),
+  /** Versions by program: lab, node, kubernetes, pulumi. */
+  versions: Texts,
+  /** The machine in words: `2 cores, 24 GiB, Linux 6.18.0`. */
+  machine: Type.String(),
+});
+
+export type RecordingHeader = Readonly<Static<typeof RecordingHeaderSchema>>;
+
+/** The fields that every event has, whatever its type. */
+export const StampSchema = Type.Object({
+  id: Type.Integer(),
+  atMs: Type.Number(),
+  wallMs: Type.Number(),
+  type: Type.String(),
+});
+
+/** A whole recording in memory, with its events in the order of their ids. */
 export type Recording = { readonly header: RecordingHeader; readonly events: readonly Event[] };

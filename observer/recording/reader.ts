@@ -2,39 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import Type from "typebox";
 import { Value } from "typebox/value";
 import { UserError } from "../../common/user-error.ts";
-import type { Event, Recording, RecordingHeader } from "../events.ts";
+import { type Event, type Recording, type RecordingHeader, RecordingHeaderSchema, StampSchema } from "../events.ts";
 
 /** Name of the recording in the folder of an observation. */
 export const RECORDING_FILE = "events.ndjson";
-
-const Texts = Type.Record(Type.String(), Type.String());
-
-/** As much of the header as everything that reads it relies on. */
-const Header = Type.Object({
-  type: Type.Literal("header"),
-  format: Type.Literal(1),
-  experiment: Type.String(),
-  title: Type.String(),
-  question: Type.String(),
-  stack: Type.String(),
-  startedWallMs: Type.Number(),
-  settings: Type.Record(Type.String(), Type.Unknown()),
-  steps: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), kind: Type.String(), config: Texts })),
-  hypotheses: Type.Array(Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.String() })),
-  ratePerSecond: Type.Number(),
-  versions: Texts,
-  machine: Type.String(),
-});
-
-const AnyEvent = Type.Object({
-  id: Type.Integer(),
-  atMs: Type.Number(),
-  wallMs: Type.Number(),
-  type: Type.String(),
-});
 
 /**
  * Reads a recording from its file, or from the folder that it lies in. The last line may be torn: whoever wrote it was killed.
@@ -51,7 +24,7 @@ export async function readRecording(path: string): Promise<Recording> {
     number += 1;
     const value = parse(line);
     if (!header) header = checkedHeader(file, value);
-    else if (Value.Check(AnyEvent, value) && value.id > (events.at(-1)?.id ?? 0)) events.push(value as Event);
+    else if (Value.Check(StampSchema, value) && value.id > (events.at(-1)?.id ?? 0)) events.push(value as Event);
     // Only the last line may be wrong: whether it is the last is known when there is no other.
     else torn = wrong(file, `line ${number}`, excerpt(line), "an event as JSON, ids rising");
   }
@@ -70,12 +43,12 @@ export async function recordingFile(path: string): Promise<string> {
 }
 
 function checkedHeader(file: string, value: unknown): RecordingHeader {
-  if (Value.Check(Header, value)) return value as unknown as RecordingHeader;
+  if (Value.Check(RecordingHeaderSchema, value)) return value;
   const format = (value as { format?: unknown } | undefined)?.format;
   if (typeof format === "number" && format !== 1) {
     throw wrong(file, "format", String(format), "1; read it with the version of the lab that wrote it");
   }
-  const [first] = Value.Errors(Header, value);
+  const [first] = Value.Errors(RecordingHeaderSchema, value);
   const where = first?.instancePath ? `the header's ${first.instancePath}` : "the first line";
   throw wrong(file, where, excerpt(JSON.stringify(value) ?? "no JSON"), `a recording's header (${first?.message})`);
 }
