@@ -16,8 +16,8 @@ export const WAYS_APART_MS = 250;
 
 /**
  * The pod that bore a name at an instant: the last of that name, and of the release where one is told, that had come by then. A
- * bare pod's successor has its name, so a name alone does not tell which of them is meant. What is told of a name after its pod is
- * gone is told of that pod, until the successor comes.
+ * bare pod's successor has its name, so a name alone does not tell which of them is meant. What is told of a name after its pod
+ * is gone is told of that pod, until the successor comes.
  */
 export const podNamed = (
   { pods }: Pick<Course, "pods">,

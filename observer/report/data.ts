@@ -10,6 +10,7 @@ import {
 } from "../course/latency.ts";
 import type { Recording, RecordingHeader } from "../events.ts";
 import { decide } from "../verdicts/decide.ts";
+import { isKindName, KINDS } from "../verdicts/hypotheses/index.ts";
 import type { Outcome } from "../verdicts/outcome.ts";
 import { comparePlans } from "../verdicts/plan-comparison.ts";
 import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
@@ -89,12 +90,6 @@ function stepFigures({ events }: Recording, course: Course, span: Course["steps"
   };
 }
 
-/** Kinds whose sentence says best what users saw; it closes an answer. */
-const OF_USERS = ["no-failed-requests", "some-failed-requests"];
-
-/** Kinds that every experiment needs, but that answer no question of their own. */
-const OF_COURSE = ["nothing-changes", "pods-ready", "image-not-pulled", "qos-class", ...OF_USERS];
-
 /** Answers the experiment's question in at most three sentences, made of the verdicts' own. */
 export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): string {
   const of = (outcome: Outcome) => verdicts.filter((verdict) => verdict.outcome === outcome);
@@ -111,11 +106,14 @@ export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHead
 /** The first verdict that is the experiment's own, and what users saw in the same step. */
 function telling(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): readonly Verdict[] {
   const declared = new Map(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis]));
-  const kindOf = ({ hypothesis }: Verdict) => declared.get(hypothesis)?.kind ?? "";
+  const roleOf = ({ hypothesis }: Verdict) => {
+    const kind = declared.get(hypothesis)?.kind ?? "";
+    return isKindName(kind) ? KINDS[kind].role : undefined;
+  };
   const stepOf = ({ hypothesis }: Verdict) => declared.get(hypothesis)?.step;
-  const first = verdicts.find((verdict) => !OF_COURSE.includes(kindOf(verdict))) ?? verdicts[0];
+  const first = verdicts.find((verdict) => roleOf(verdict) === "question") ?? verdicts[0];
   if (!first) return [];
-  const ofUsers = verdicts.filter((verdict) => verdict !== first && OF_USERS.includes(kindOf(verdict)));
+  const ofUsers = verdicts.filter((verdict) => verdict !== first && roleOf(verdict) === "users");
   const last = ofUsers.find((verdict) => stepOf(verdict) === stepOf(first)) ?? ofUsers[0];
   // Some sentences say what users saw themselves.
   return last && !first.sentence.includes(last.sentence.replace(/\.$/, "")) ? [first, last] : [first];

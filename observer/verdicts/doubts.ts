@@ -4,8 +4,7 @@ import { stepAt } from "../course/step-spans.ts";
 import type { Event, Gap, Recording } from "../events.ts";
 import { count, duration } from "../words.ts";
 import type { Finding } from "./finding.ts";
-import type { Hypothesis } from "./hypotheses/index.ts";
-import type { Scene } from "./interpreter.ts";
+import type { Kind, Meant, Scene } from "./kind.ts";
 
 /** A reason not to trust a finding, and what it can undo. */
 export type Doubt = {
@@ -20,7 +19,7 @@ export type Doubt = {
 export function doubtsWithin(
   scene: Scene,
   span: Span,
-  { sources, aboutRestarts }: { sources: readonly Gap["source"][]; aboutRestarts?: true },
+  { sources, aboutRestarts }: Pick<Kind, "sources" | "aboutRestarts">,
 ): Doubt[] {
   const gaps = scene.course.gaps
     .filter((gap) => sources.includes(gap.source) && overlaps(gap, span))
@@ -61,8 +60,8 @@ const LATE: typeof NAMES = {
 const WATCHED = new Set<Event["type"]>(["pod", "owner", "endpoints", "kubernetes-event"]);
 
 /**
- * What the watches told within a span and at its end, whichever of them was late: where two of them are held against each other, one that
- * is late makes the other tell a wrong story.
+ * What the watches told within a span and at its end, whichever of them was late: where two of them are held against each
+ * other, one that is late makes the other tell a wrong story.
  */
 const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[] =>
   recording.events
@@ -71,7 +70,7 @@ const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[
 
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
-    const restarts = pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isPlanned(scene, pod, atMs));
+    const restarts = pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isMeant(scene, pod, atMs));
     if (restarts.length === 0) return [];
     const reason = restarts[0]?.end?.reason;
     return [
@@ -85,27 +84,16 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
 }
 
 /**
- * Whether a restart of a pod is what some hypothesis is about: one of the step in which it happens, or of the step in which
+ * Whether a restart of a pod is what some hypothesis claims: one of the step in which it happens, or of the step in which
  * the pod was made, whose fault goes on until the pod is replaced.
  */
-export function isPlanned({ course, hypotheses }: Scene, pod: PodCourse, restartMs: number): boolean {
+export function isMeant({ course, meant }: Scene, pod: PodCourse, restartMs: number): boolean {
   const steps = [restartMs, pod.createdMs].map((atMs) => stepAt(course.steps, atMs)?.step);
-  return hypotheses.some((one) => {
-    switch (one.kind) {
-      case "oom-killed":
-      case "hang-killed":
-      case "crash-restarted":
-        return steps.includes(one.step);
-      case "rollout-stopped":
-        return steps.includes(one.step) && one.keeps !== pod.release;
-      default:
-        return false;
-    }
-  });
+  return meant.restarts.some(({ step, areOf }) => steps.includes(step) && areOf(pod));
 }
 
 /** Reasons that lie in how a step ended. */
-export function doubtsOfStep(span: StepSpan, hypotheses: readonly Hypothesis[]): Doubt[] {
+export function doubtsOfStep(span: StepSpan, { failures }: Meant): Doubt[] {
   const evidence = [span.endedId ?? span.startedId];
   switch (span.outcome) {
     case "succeeded":
@@ -114,11 +102,9 @@ export function doubtsOfStep(span: StepSpan, hypotheses: readonly Hypothesis[]):
       return [{ why: `step ${span.step} was interrupted`, evidence, undoes: ["held", "absence", "end"] }];
     case "unfinished":
       return [{ why: `the recording ends within step ${span.step}`, evidence, undoes: ["held", "absence", "end"] }];
-    case "failed": {
-      const meantTo = hypotheses.some((one) => one.kind === "rollout-stopped" && one.step === span.step);
+    case "failed":
       // A failed operation was yet observed to its end: what did not happen did not happen.
-      return meantTo ? [] : [{ why: `step ${span.step} failed`, evidence, undoes: ["held"] }];
-    }
+      return failures.includes(span.step) ? [] : [{ why: `step ${span.step} failed`, evidence, undoes: ["held"] }];
   }
 }
 

@@ -2,7 +2,7 @@ import { sentWithin } from "../course/queries.ts";
 import type { Span } from "../course/span.ts";
 import { count, duration, figure } from "../words.ts";
 import { type Finding, inconclusive } from "./finding.ts";
-import type { Scene } from "./interpreter.ts";
+import type { Scene } from "./kind.ts";
 
 /** Fewer requests than this say nothing of any claim. */
 export const LEAST_REQUESTS = 20;

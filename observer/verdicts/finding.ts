@@ -1,7 +1,7 @@
 import type { Outcome } from "./outcome.ts";
 
 /**
- * What an interpreter finds in the events alone, before gaps and interruptions are weighed. A refutation rests on
+ * What a kind finds in the events alone, before gaps and interruptions are weighed. A refutation rests on
  * - `witness`: something that was seen and that nothing unseen could undo;
  * - `end`: the state at the step's end, which counts unless just that was not seen;
  * - `absence`: something that never showed, so it might have been there while nobody looked.

@@ -4,12 +4,13 @@ import { within } from "../../course/span.ts";
 import { duration, figure } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, neverSeen } from "../finding.ts";
-import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At some instant so many old and so many new pods are Ready. */
-export const allReadyTogether: Interpreter<"all-ready-together"> = {
+/** At some instant of the step `old` pods of the release before and `new` pods of the release after are Ready at once. */
+export const allReadyTogether = defineKind({
   parameters: { step: STEP, old: COUNT, new: COUNT },
   sources: ["pods"],
+  role: "question",
   decide: ({ step, old, new: wanted }, scene) => {
     const span = stepOf(scene, step);
     const overlap = overlapOf(...readyOldAndNew(scene.course, span), { first: old, second: wanted });
@@ -26,4 +27,4 @@ export const allReadyTogether: Interpreter<"all-ready-together"> = {
       overlap.evidence,
     );
   },
-};
+});

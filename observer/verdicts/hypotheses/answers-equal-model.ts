@@ -3,12 +3,13 @@ import { count, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import { type Interpreter, NOT_NEGATIVE } from "../interpreter.ts";
+import { defineKind, NOT_NEGATIVE } from "../kind.ts";
 
-/** Every answer that could be checked is that of the answering release's model. */
-export const answersEqualModel: Interpreter<"answers-equal-model"> = {
+/** Every answer that could be checked is that of the answering release's model, give or take `maxAbsoluteDifference`. */
+export const answersEqualModel = defineKind({
   parameters: { maxAbsoluteDifference: NOT_NEGATIVE },
   sources: ["load"],
+  role: "question",
   decide: ({ maxAbsoluteDifference }, { course }) => {
     const answers = answered(course.requests);
     const checked = answers.filter(({ correct, difference }) => correct !== undefined || difference !== undefined);
@@ -38,4 +39,4 @@ export const answersEqualModel: Interpreter<"answers-equal-model"> = {
       ends(idsOf(checked)),
     );
   },
-};
+});

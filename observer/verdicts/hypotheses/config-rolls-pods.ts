@@ -2,12 +2,13 @@ import { isReadyAt, presentAt } from "../../course/queries.ts";
 import { count, figure } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
 import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** Every pod is another one after the step, of the same release. */
-export const configRollsPods: Interpreter<"config-rolls-pods"> = {
+/** During the step every pod is replaced, the release being the same before and after. */
+export const configRollsPods = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
+  role: "question",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const before = presentAt(scene.course, span.fromMs);
@@ -29,4 +30,4 @@ export const configRollsPods: Interpreter<"config-rolls-pods"> = {
       ? held(sentence, evidence)
       : refutedAtEnd(sentence, evidence);
   },
-};
+});

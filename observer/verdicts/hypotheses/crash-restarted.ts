@@ -5,17 +5,19 @@ import { podsWithin } from "../../course/queries.ts";
 import { isWithin, type Span } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
-import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
 /** The kubelet looks again only every 10 to 15 s whether a back-off is over; without one it needs a moment to notice the end. */
 const LOOKS_AGAIN_MS = 15_000;
 const NOTICES_MS = 4000;
 
-/** A container that exits is started again in the same pod, each time after the predicted wait. */
-export const crashRestarted: Interpreter<"crash-restarted"> = {
-  parameters: { step: STEP, times: COUNT, backOffMs: Type.Array(MILLISECONDS) },
+/** A container that exits is started again in the same pod, at least `times`, the back-off before each start as predicted. */
+export const crashRestarted = defineKind({
+  parameters: { step: STEP, times: COUNT, backOffMs: Type.Immutable(Type.Array(MILLISECONDS)) },
   sources: ["pods"],
+  role: "question",
   aboutRestarts: true,
+  meansRestarts: () => true,
   decide: ({ step, times, backOffMs }, scene) => {
     const span = stepOf(scene, step);
     const [most] = podsWithin(scene.course, span)
@@ -47,7 +49,7 @@ export const crashRestarted: Interpreter<"crash-restarted"> = {
     const unknown = restarts.some((restart, index) => backOffMs[restart.run - 1] !== undefined && !waits[index]);
     return unknown ? inconclusive(`${sentence}; not every end and start was seen`, evidence) : held(sentence, evidence);
   },
-};
+});
 
 /** From the end of a run to the start of the next, both by the cluster's clock; a second more or less. */
 function waitBefore({ startedMs, end }: Restart): { ms: number } | undefined {

@@ -5,7 +5,7 @@ import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
 import { duration } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
-import { type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
 type Told = Extract<Event, { type: "kubernetes-event" }>;
 
@@ -14,11 +14,16 @@ const SLACK_MS = 1000;
 /** 128 + SIGKILL. */
 const KILLED = 137;
 
-/** A hang is found out by the liveness probe, and the process is killed as it does not heed SIGTERM. */
-export const hangKilled: Interpreter<"hang-killed"> = {
+/**
+ * The process that hangs `hangAfterMs` after its start is found out by its liveness probe within failureThreshold x period +
+ * timeout (`detectWithinMs`) and, as it does not heed SIGTERM, dead `graceMs` later.
+ */
+export const hangKilled = defineKind({
   parameters: { step: STEP, hangAfterMs: MILLISECONDS, detectWithinMs: MILLISECONDS, graceMs: MILLISECONDS },
   sources: ["pods", "kubernetes-events", "clock"],
+  role: "question",
   aboutRestarts: true,
+  meansRestarts: () => true,
   decide: ({ step, hangAfterMs, detectWithinMs, graceMs }, scene) => {
     const span = stepOf(scene, step);
     const told = scene.recording.events.filter(
@@ -64,7 +69,7 @@ export const hangKilled: Interpreter<"hang-killed"> = {
     if (mostMs > detectWithinMs + SLACK_MS) return inconclusive(`${died}; whole seconds do not decide it`, evidence);
     return held(died, evidence);
   },
-};
+});
 
 const isGivenUp = ({ reason, message }: Told): boolean => reason === "Killing" && /liveness/i.test(message);
 

@@ -3,14 +3,15 @@ import { podAbout } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
+import { defineKind } from "../kind.ts";
 
 const ALREADY_PRESENT = "already present on machine";
 
-/** The kubelet found every pod's image on the node. */
-export const imageNotPulled: Interpreter<"image-not-pulled"> = {
+/** No pod's image was pulled: the kubelet found it on the node. */
+export const imageNotPulled = defineKind({
   parameters: {},
   sources: ["kubernetes-events", "clock"],
+  role: "routine",
   decide: (_, { recording, course }) => {
     const told = recording.events.filter(
       (event): event is Extract<Event, { type: "kubernetes-event" }> =>
@@ -42,4 +43,4 @@ export const imageNotPulled: Interpreter<"image-not-pulled"> = {
     }
     return held(`the image was on the node already for all ${count(ran.length, "pod")}`, evidence);
   },
-};
+});

@@ -4,12 +4,16 @@ import { count, duration, figure } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
-import { type Interpreter, NOT_NEGATIVE, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, NOT_NEGATIVE, STEP, stepOf } from "../kind.ts";
 
-/** The step's median latency is a multiple of another step's; only answers count, as a refused connection is quick. */
-export const latencyRises: Interpreter<"latency-rises"> = {
+/**
+ * The median latency of the step is at least `factor` times that of the step `comparedTo`; only answers count, as a refused
+ * connection is quick.
+ */
+export const latencyRises = defineKind({
   parameters: { step: STEP, comparedTo: STEP, factor: NOT_NEGATIVE },
   sources: ["load"],
+  role: "question",
   decide: ({ step, comparedTo, factor }, scene) => {
     const [now, before] = [step, comparedTo].map((id) => answered(sentWithin(scene.course, stepOf(scene, id)))) as [
       ReturnType<typeof answered>,
@@ -28,4 +32,4 @@ export const latencyRises: Interpreter<"latency-rises"> = {
     const sentence = `the median latency went from ${duration(medians[0])} to ${duration(medians[1])}, ${rise.toFixed(1)} times as much (${figure(before.length)} and ${count(now.length, "answer")})`;
     return rise >= factor ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
-};
+});

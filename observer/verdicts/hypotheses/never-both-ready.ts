@@ -3,12 +3,13 @@ import { readyOldAndNew } from "../../course/queries.ts";
 import { duration } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant pods of both releases are Ready. */
-export const neverBothReady: Interpreter<"never-both-ready"> = {
+/** At no instant of the step pods of both releases are Ready. */
+export const neverBothReady = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
+  role: "question",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const [old, next] = readyOldAndNew(scene.course, span);
@@ -26,4 +27,4 @@ export const neverBothReady: Interpreter<"never-both-ready"> = {
       [...(after?.eventIds ?? lastOld.eventIds), ...firstNew.eventIds],
     );
   },
-};
+});

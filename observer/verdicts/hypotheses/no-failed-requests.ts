@@ -3,12 +3,13 @@ import { count, duration, figure, list } from "../../words.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, refuted } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
 /** No request that was sent during the step failed. */
-export const noFailedRequests: Interpreter<"no-failed-requests"> = {
+export const noFailedRequests = defineKind({
   parameters: { step: STEP },
   sources: ["load"],
+  role: "users",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const sent = sentWithin(scene.course, span);
@@ -25,4 +26,4 @@ export const noFailedRequests: Interpreter<"no-failed-requests"> = {
       held(`0 of ${count(sent.length, "request")} failed`, [span.startedId, ...ends(idsOf(sent)), ...ended(span)])
     );
   },
-};
+});

@@ -1,21 +1,22 @@
 import { intervalAt, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, howEnded, list } from "../../words.ts";
-import { isPlanned } from "../doubts.ts";
+import { isMeant } from "../doubts.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** No container restarts. */
-export const noRestarts: Interpreter<"no-restarts"> = {
+/** During the step no container restarts. */
+export const noRestarts = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
+  role: "question",
   aboutRestarts: true,
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const pods = podsWithin(scene.course, span);
     // A pod of a step before may go on failing until it is replaced: that is the other step's matter.
     const restarts = pods.flatMap((pod) =>
-      pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isPlanned(scene, pod, atMs)),
+      pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isMeant(scene, pod, atMs)),
     );
     if (restarts.length > 0) {
       const reasons = restarts.map(({ end }) => (end ? howEnded(end) : "reason not seen"));
@@ -38,4 +39,4 @@ export const noRestarts: Interpreter<"no-restarts"> = {
       ran.flatMap((pod) => pod.intervals.at(-1)?.eventIds.slice(-1) ?? []),
     );
   },
-};
+});

@@ -4,12 +4,13 @@ import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
+import { defineKind } from "../kind.ts";
 
-/** No pod answers with success before it is Ready for the first time. */
-export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
+/** No pod answers a prediction with success before it is Ready for the first time, in any step. */
+export const notServedBeforeReady = defineKind({
   parameters: {},
   sources: ["pods", "load", "clock"],
+  role: "question",
   decide: (_, { course }) => {
     const answers = answered(course.requests).filter((request) => request.pod !== undefined);
     const placed = answers.map((request) => ({ request, pod: podOf(request, course) }));
@@ -49,7 +50,7 @@ export const notServedBeforeReady: Interpreter<"not-served-before-ready"> = {
       tried.flatMap((pod) => (pod.firstReady ? [pod.firstReady.eventId] : [])),
     );
   },
-};
+});
 
 const doneMs = ({ dueMs, latencyMs }: Request): number => dueMs + latencyMs;
 

@@ -3,15 +3,19 @@ import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
 import { count, list } from "../../words.ts";
 import { held, refuted } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
 /** Operations of the engine that leave the cluster as it is. */
 const HARMLESS = new Set(["same", "read", "refresh"]);
 
-/** No object is written and no pod comes or goes; what the cluster itself reports of its objects does not count. */
-export const nothingChanges: Interpreter<"nothing-changes"> = {
+/**
+ * Nothing changes in the cluster during the step: no object is written, and no pod comes or goes. What the cluster itself
+ * reports of its objects does not count.
+ */
+export const nothingChanges = defineKind({
   parameters: { step: STEP },
   sources: ["pods", "owners"],
+  role: "routine",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const { events } = scene.recording;
@@ -44,7 +48,7 @@ export const nothingChanges: Interpreter<"nothing-changes"> = {
       [span.startedId, span.endedId].filter((id) => id !== undefined),
     );
   },
-};
+});
 
 type OwnerEvent = Extract<Event, { type: "owner" }>;
 

@@ -2,13 +2,15 @@ import { podsWithin } from "../../course/queries.ts";
 import { isWithin } from "../../course/span.ts";
 import { count, duration, howEnded, list } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** A container is ended for its memory and started again in the same pod. */
-export const oomKilled: Interpreter<"oom-killed"> = {
+/** During the step a container is ended for its memory (OOMKilled) and started again in the same pod. */
+export const oomKilled = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
+  role: "question",
   aboutRestarts: true,
+  meansRestarts: () => true,
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const pods = podsWithin(scene.course, span);
@@ -36,4 +38,4 @@ export const oomKilled: Interpreter<"oom-killed"> = {
       ...ends.map(({ eventId }) => eventId),
     ]);
   },
-};
+});

@@ -4,12 +4,13 @@ import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { excessOf } from "../excess-pods.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant there are more pods, those on their way out left out. */
-export const podsAtMost: Interpreter<"pods-at-most"> = {
+/** At no instant of the step more than `pods` pods exist that are not terminating. */
+export const podsAtMost = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods"],
+  role: "question",
   decide: ({ step, pods }, scene) => {
     const span = stepOf(scene, step);
     if (noPods(scene.course, span)) return inconclusive("no pod was seen", [span.startedId]);
@@ -27,4 +28,4 @@ export const podsAtMost: Interpreter<"pods-at-most"> = {
       above.flatMap(({ eventIds }) => eventIds),
     );
   },
-};
+});

@@ -4,12 +4,13 @@ import { isReadyAt, presentAt } from "../../course/queries.ts";
 import { count, figure, list } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
 import { held, refutedAtEnd } from "../finding.ts";
-import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** Exactly these pods run at the step's end, so many of them from before. */
-export const podsByRelease: Interpreter<"pods-by-release"> = {
+/** At the step's end exactly these pods run, by release, and `survivors` of them were there before the step. */
+export const podsByRelease = defineKind({
   parameters: { step: STEP, pods: Type.Record(Type.String(), COUNT), survivors: COUNT },
   sources: ["pods"],
+  role: "question",
   decide: ({ step, pods, survivors }, scene) => {
     const span = stepOf(scene, step);
     const present = presentAt(scene.course, span.untilMs);
@@ -30,7 +31,7 @@ export const podsByRelease: Interpreter<"pods-by-release"> = {
     const claimed = inWords(new Map(Object.entries(pods).filter(([, number]) => number > 0)));
     return refutedAtEnd(`${sentence}; claimed: ${claimed}, ${survivors} from before`, evidence);
   },
-};
+});
 
 /** What Pulumi claims for its part, as the pods may belie it. */
 const said = ({ kind, outcome, release }: StepSpan): string =>

@@ -4,12 +4,13 @@ import { isReadyAt, presentAt, stateAt } from "../../course/queries.ts";
 import { count, duration, list } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
 import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
-import { COUNT, type Interpreter, MILLISECONDS, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
-/** At the step's end so many pods are Ready, each soon enough after its creation. */
-export const podsReady: Interpreter<"pods-ready"> = {
+/** At the step's end `pods` pods are Ready, each within `withinMs` of its creation. */
+export const podsReady = defineKind({
   parameters: { step: STEP, pods: COUNT, withinMs: MILLISECONDS },
   sources: ["pods"],
+  role: "routine",
   decide: ({ step, pods, withinMs }, scene) => {
     const span = stepOf(scene, step);
     const present = presentAt(scene.course, span.untilMs);
@@ -45,7 +46,7 @@ export const podsReady: Interpreter<"pods-ready"> = {
       evidence,
     );
   },
-};
+});
 
 /** Time from creation to Ready: by our own clock where both were seen, else by the cluster's whole seconds. */
 function readyAfter(pod: PodCourse): { leastMs: number; mostMs: number } {

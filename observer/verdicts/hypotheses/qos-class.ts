@@ -1,12 +1,13 @@
 import Type from "typebox";
 import { count, list } from "../../words.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import type { Interpreter } from "../interpreter.ts";
+import { defineKind } from "../kind.ts";
 
 /** The API server gave every pod this quality of service. */
-export const qosClass: Interpreter<"qos-class"> = {
+export const qosClass = defineKind({
   parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
   sources: ["pods"],
+  role: "routine",
   decide: ({ qosClass: wanted }, { course }) => {
     const known = course.pods.filter((pod) => pod.qosClass !== undefined);
     const other = known.filter((pod) => pod.qosClass !== wanted);
@@ -28,4 +29,4 @@ export const qosClass: Interpreter<"qos-class"> = {
       known.map(({ firstEventId }) => firstEventId),
     );
   },
-};
+});

@@ -4,12 +4,13 @@ import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
-import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant fewer pods are Ready. */
-export const readyAtLeast: Interpreter<"ready-at-least"> = {
+/** At no instant of the step fewer than `pods` pods are Ready. */
+export const readyAtLeast = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods"],
+  role: "question",
   decide: ({ step, pods }, scene) => {
     const span = stepOf(scene, step);
     if (noPods(scene.course, span)) return inconclusive("no pod was seen", [span.startedId]);
@@ -24,4 +25,4 @@ export const readyAtLeast: Interpreter<"ready-at-least"> = {
       below.flatMap(({ eventIds }) => eventIds),
     );
   },
-};
+});

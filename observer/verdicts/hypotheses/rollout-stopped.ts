@@ -3,12 +3,16 @@ import { isWithin } from "../../course/span.ts";
 import { count, duration, figure } from "../../words.ts";
 import { failuresIn, thinLoad } from "../enough-load.ts";
 import { held, neverSeen, refuted } from "../finding.ts";
-import { type Interpreter, MILLISECONDS, RELEASE, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, MILLISECONDS, RELEASE, STEP, stepOf } from "../kind.ts";
 
-/** The step's `up` fails soon enough and names a pod, and users keep their release. */
-export const rolloutStopped: Interpreter<"rollout-stopped"> = {
+/** The step's `up` fails within `withinMs` and names a pod, and every answer during it comes from the release `keeps`. */
+export const rolloutStopped = defineKind({
   parameters: { step: STEP, withinMs: MILLISECONDS, keeps: RELEASE },
   sources: ["load", "pods"],
+  role: "question",
+  // Pods of the release that does not get ready may restart; those that users keep may not.
+  meansRestarts: ({ keeps }, { release }) => release !== keeps,
+  meansFailure: true,
   decide: ({ step, withinMs, keeps }, scene) => {
     const span = stepOf(scene, step);
     const evidence = [span.startedId, span.endedId].filter((id) => id !== undefined);
@@ -51,4 +55,4 @@ export const rolloutStopped: Interpreter<"rollout-stopped"> = {
       )
     );
   },
-};
+});

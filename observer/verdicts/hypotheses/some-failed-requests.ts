@@ -3,12 +3,13 @@ import { count, duration, figure, list } from "../../words.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, neverSeen } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** Some request that was sent during the step failed. */
-export const someFailedRequests: Interpreter<"some-failed-requests"> = {
+/** During the step users are without service: some requests fail. */
+export const someFailedRequests = defineKind({
   parameters: { step: STEP },
   sources: ["load"],
+  role: "users",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const sent = sentWithin(scene.course, span);
@@ -30,4 +31,4 @@ export const someFailedRequests: Interpreter<"some-failed-requests"> = {
       ])
     );
   },
-};
+});

@@ -4,12 +4,13 @@ import { podsOf, releasesAround } from "../../course/queries.ts";
 import { within } from "../../course/span.ts";
 import { duration, figure } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At some instant new pods start while old ones stop. */
-export const startsWhileStopping: Interpreter<"starts-while-stopping"> = {
+/** At some instant of the step pods of the new release start while pods of the old one terminate. */
+export const startsWhileStopping = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
+  role: "question",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const { course } = scene;
@@ -30,4 +31,4 @@ export const startsWhileStopping: Interpreter<"starts-while-stopping"> = {
     }
     return neverSeen("no new pod started while an old one stopped", overlap.evidence);
   },
-};
+});

@@ -4,15 +4,16 @@ import { overlaps, within } from "../../course/span.ts";
 import { count, duration } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
-import { COUNT, type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
 /** "At once": one write of the endpoints, or several that follow each other directly. */
 const AT_ONCE_MS = 1000;
 
-/** Users are moved from one release to the other when all its pods are Ready, and all at once. */
-export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
+/** Endpoints change from one release to the other only when all `pods` pods of the new one are Ready; then at once. */
+export const switchedWhenReady = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods", "endpoints"],
+  role: "question",
   decide: ({ step, pods }, scene) => {
     const span = stepOf(scene, step);
     const { course } = scene;
@@ -56,7 +57,7 @@ export const switchedWhenReady: Interpreter<"switched-when-ready"> = {
     const sentence = `with ${count(ready, "pod")} of ${next} Ready the endpoints went from ${old} to ${next} within ${duration(tookMs)}${trail}${failuresIn(scene, span)}`;
     return tookMs <= AT_ONCE_MS ? held(sentence, evidence) : refuted(sentence, evidence);
   },
-};
+});
 
 const releasesOf = (course: Course, span: EndpointSpan): string[] => [
   ...new Set(podsBehind(course, span).flatMap((pod) => pod?.release ?? [])),

@@ -5,7 +5,7 @@ import type { ContainerMeasured, Event } from "../../events.ts";
 import { count, figure, percent } from "../../words.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
-import { type Interpreter, SHARE, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, SHARE, STEP, stepOf } from "../kind.ts";
 
 /** A container's CPU periods since its start, and those of them in which it was throttled. */
 type Counters = Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
@@ -19,11 +19,15 @@ const LONGEST_UNREAD_MS = 3000;
 
 const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
 
-/** The share of the CPU periods in which containers ran and were throttled, each from its first sample of the step to its last. */
-export const throttled: Interpreter<"throttled"> = {
+/**
+ * The share (0..1) of the step's CPU periods in which containers ran and were throttled is at least `share`; each container
+ * counts from its first sample of the step to its last.
+ */
+export const throttled = defineKind({
   parameters: { step: STEP, share: SHARE },
   // A counter misses nothing while nobody reads it: gaps are judged here, see isBridged.
   sources: [],
+  role: "question",
   decide: ({ step, share }, scene) => {
     const span = stepOf(scene, step);
     const { course, recording } = scene;
@@ -55,7 +59,7 @@ export const throttled: Interpreter<"throttled"> = {
       return inconclusive(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
     return observed >= share ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
-};
+});
 
 const isSample = (event: Event): event is Sample =>
   event.type === "container" && event.cpuPeriods !== undefined && event.throttledPeriods !== undefined;

@@ -2,18 +2,20 @@ import { answered, sentWithin } from "../../course/queries.ts";
 import { count, figure, percent } from "../../words.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
-import { type Interpreter, RELEASE, SHARE, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, RELEASE, SHARE, STEP, stepOf } from "../kind.ts";
 
 /** Answers below which a share says little: at 100 it is known to about 0.1. */
 const LEAST_SHARED_ANSWERS = 100;
 
 /**
- * A release's share of the answers on fresh connections once the step's operation is done: before that, its pods are still
- * coming. A kept connection stays with the pod that it was made to, so it says who was there when it was made.
+ * Of the answers on fresh connections after the step's operation, during which its pods come, `share` (0..1) come from
+ * `release`, give or take `tolerance`. A kept connection stays with the pod that it was made to, so it says who was there when
+ * it was made.
  */
-export const trafficShare: Interpreter<"traffic-share"> = {
+export const trafficShare = defineKind({
   parameters: { step: STEP, release: RELEASE, share: SHARE, tolerance: SHARE },
   sources: ["load"],
+  role: "question",
   decide: ({ step, release, share, tolerance }, scene) => {
     const span = stepOf(scene, step);
     const after = { fromMs: span.operationUntilMs, untilMs: span.untilMs };
@@ -32,6 +34,6 @@ export const trafficShare: Interpreter<"traffic-share"> = {
     const sentence = `${percent(observed)} of ${count(fresh.length, "answer")} on fresh connections after the change came from ${release}, ${percent(share)} give or take ${percent(tolerance)} were claimed${others}`;
     return Math.abs(observed - share) <= tolerance ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
-};
+});
 
 const isFresh = ({ connection }: { readonly connection: string }): boolean => connection === "fresh";

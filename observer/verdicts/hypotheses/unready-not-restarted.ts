@@ -3,15 +3,16 @@ import { podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
-import { type Interpreter, STEP, stepOf } from "../interpreter.ts";
+import { defineKind, STEP, stepOf } from "../kind.ts";
 
 /** How long an unready pod may stay in the endpoints: two watches and a controller lie between. */
 const ENDPOINTS_FOLLOW_MS = 2000;
 
-/** A pod stops being Ready, leaves the endpoints, and is not restarted. */
-export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
+/** During the step a pod stops being Ready, leaves the endpoints, and is not restarted. */
+export const unreadyNotRestarted = defineKind({
   parameters: { step: STEP },
   sources: ["pods", "endpoints"],
+  role: "question",
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const { endpoints } = scene.course;
@@ -49,7 +50,7 @@ export const unreadyNotRestarted: Interpreter<"unready-not-restarted"> = {
       [...evidence, ...left.flatMap(({ without }) => without?.eventIds ?? [])],
     );
   },
-};
+});
 
 const nameAll = (fell: readonly { readonly pod: PodCourse }[]): string =>
   `${fell.length === 1 ? "pod" : "pods"} ${list(fell.map(({ pod }) => pod.name))}`;

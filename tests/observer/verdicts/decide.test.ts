@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KINDS } from "../../../observer/verdicts/decide.ts";
+import { KIND_NAMES } from "../../../observer/verdicts/hypotheses/index.ts";
 import { OUTCOME_WORDS } from "../../../observer/verdicts/outcome.ts";
 import { verdictsOf } from "../support/facts-of.ts";
 import { fixtures } from "../support/recording-fixtures.ts";
@@ -50,7 +50,7 @@ describe("a hypothesis against a recording", () => {
         ),
       ),
     ]);
-    const wanted = KINDS.flatMap((kind) => OUTCOME_WORDS.map((outcome) => `${kind} ${outcome}`));
+    const wanted = KIND_NAMES.flatMap((kind) => OUTCOME_WORDS.map((outcome) => `${kind} ${outcome}`));
     expect(wanted.filter((one) => !covered.has(one))).toEqual([]);
   });
 });

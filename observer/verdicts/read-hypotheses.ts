@@ -1,0 +1,30 @@
+import Type from "typebox";
+import Value from "typebox/value";
+import { UserError } from "../../common/user-error.ts";
+import type { RecordingHeader } from "../events.ts";
+import { type Hypothesis, isKindName, KIND_NAMES, KINDS } from "./hypotheses/index.ts";
+
+/**
+ * Reads the hypotheses of a recording, which may be of another version of the lab.
+ * @throws {UserError} for the first whose kind is unknown, or whose parameters are not those of its kind.
+ */
+export const readHypotheses = ({ hypotheses, experiment }: RecordingHeader): readonly Hypothesis[] =>
+  hypotheses.map((raw) => readHypothesis(raw, `hypothesis ${raw.id} of the recording of ${experiment}`));
+
+function readHypothesis(raw: RecordingHeader["hypotheses"][number], what: string): Hypothesis {
+  const { kind } = raw;
+  if (!isKindName(kind)) {
+    throw new UserError(
+      `${what}: unknown kind ${JSON.stringify(kind)}, known are ${KIND_NAMES.join(", ")}; report it by the version of the lab that recorded it`,
+    );
+  }
+  const { parameters } = KINDS[kind];
+  const schema = Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.Literal(kind), ...parameters });
+  const [wrong] = Value.Errors(schema, raw);
+  if (wrong) {
+    throw new UserError(
+      `${what}: ${wrong.instancePath || kind} ${wrong.message}, got ${JSON.stringify(raw)}; report it by the version of the lab that recorded it`,
+    );
+  }
+  return raw as unknown as Hypothesis;
+}
