@@ -34,7 +34,7 @@ export function doubtsWithin(
   return aboutRestarts ? gaps : [...gaps, ...unplannedRestarts(scene, span)];
 }
 
-/** Whether the state at the span's end is unknown, or that at its start, with which interpreters compare it. */
+/** Whether a gap leaves the state at the span's end unknown, or that at its start, with which kinds compare it. */
 const hidesAnEnd = ({ fromMs, untilMs, toldLate }: Gap, span: Span): boolean =>
   untilMs >= span.untilMs || (toldLate === true && fromMs <= span.fromMs);
 

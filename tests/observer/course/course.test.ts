@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
 import type { Happening } from "../../../observer/events.ts";
+import { newPod, oldPod, rolled } from "../support/pods.ts";
 import { recordingOf } from "../support/recording-of.ts";
-import { newPod, oldPod, request, rolled, sceneOf, type Told } from "../verdicts/cases/scene.ts";
+import { sceneOf, type Told } from "../support/scene.ts";
+import { request } from "../support/told.ts";
 
 const scene = (told: Told) => courseOf(sceneOf({ kind: "image-not-pulled" }, told));
 

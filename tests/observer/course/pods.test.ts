@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
 import type { PodSeen, Recording } from "../../../observer/events.ts";
-import { recordingOf, WALL_MS } from "../support/recording-of.ts";
+import { recordingOf } from "../support/recording-of.ts";
+import { STARTED_WALL_MS } from "../support/synthetic.ts";
 
 /** A sight of one pod: waiting for its container, unless told otherwise. */
 const sight = (told: Partial<PodSeen> & { run?: Partial<PodSeen["containers"][number]> } = {}): PodSeen => {
@@ -23,14 +24,19 @@ const sight = (told: Partial<PodSeen> & { run?: Partial<PodSeen["containers"][nu
     release: "v1",
     image: "online-inference:v1",
     phase: "Running",
-    createdAtMs: WALL_MS,
+    createdAtMs: STARTED_WALL_MS,
     ready: false,
     containers: [{ ...container, ...run }],
     ...rest,
   };
 };
 const running = { state: "running" } as const;
-const end = { reason: "OOMKilled", exitCode: 137, startedAtMs: WALL_MS + 2000, finishedAtMs: WALL_MS + 6000 };
+const end = {
+  reason: "OOMKilled",
+  exitCode: 137,
+  startedAtMs: STARTED_WALL_MS + 2000,
+  finishedAtMs: STARTED_WALL_MS + 6000,
+};
 
 const states = (recording: Recording) =>
   courseOf(recording).pods[0]?.intervals.map(({ state, fromMs, untilMs }) => [state, fromMs, untilMs]);
@@ -42,17 +48,21 @@ describe("a pod's course", () => {
         [1000, sight({ change: "added", phase: "Pending", containers: [] })],
         [1500, sight({ phase: "Pending" })],
         [2000, sight({ run: running })],
-        [4000, sight({ ready: true, readyAtMs: WALL_MS + 3000, run: running })],
+        [4000, sight({ ready: true, readyAtMs: STARTED_WALL_MS + 3000, run: running })],
         [5000, sight({ run: running })],
         [6000, sight({ run: { state: "terminated", reason: "OOMKilled" } })],
         [6500, sight({ run: { reason: "CrashLoopBackOff", last: end } })],
-        [8000, sight({ run: { ...running, restartCount: 1, startedAtMs: WALL_MS + 7000, last: end } })],
+        [8000, sight({ run: { ...running, restartCount: 1, startedAtMs: STARTED_WALL_MS + 7000, last: end } })],
         [9000, sight({ ready: true, run: { ...running, restartCount: 1, last: end } })],
         [
           10_000,
-          sight({ ready: true, deletionAtMs: WALL_MS + 10_000, run: { ...running, restartCount: 1, last: end } }),
+          sight({
+            ready: true,
+            deletionAtMs: STARTED_WALL_MS + 10_000,
+            run: { ...running, restartCount: 1, last: end },
+          }),
         ],
-        [12_000, sight({ change: "deleted", deletionAtMs: WALL_MS + 10_000 })],
+        [12_000, sight({ change: "deleted", deletionAtMs: STARTED_WALL_MS + 10_000 })],
         [13_000, { type: "load-ended", sent: 0 }],
       ]),
     );
@@ -96,7 +106,7 @@ describe("a pod's course", () => {
       recordingOf([
         [100, { type: "clock", peer: "node", offsetMs: 9000, uncertaintyMs: 50 }],
         [200, { type: "clock", peer: "node", offsetMs: 5000, uncertaintyMs: 2 }],
-        [300, sight({ change: "added", createdAtMs: WALL_MS + 5000 })],
+        [300, sight({ change: "added", createdAtMs: STARTED_WALL_MS + 5000 })],
       ]),
     );
     expect(course.pods[0]?.createdMs).toBe(0);

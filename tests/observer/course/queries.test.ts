@@ -11,7 +11,9 @@ import {
   sentWithin,
   WAYS_APART_MS,
 } from "../../../observer/course/queries.ts";
-import { newPod, oldPod, request, rolled, sceneOf, type Told } from "../verdicts/cases/scene.ts";
+import { newPod, oldPod, rolled } from "../support/pods.ts";
+import { sceneOf, type Told } from "../support/scene.ts";
+import { request } from "../support/told.ts";
 
 const scene = (told: Told) => courseOf(sceneOf({ kind: "image-not-pulled" }, told));
 

@@ -8,7 +8,8 @@ import type {
 } from "../../../observer/events.ts";
 import type { SyntheticPod, SyntheticRecording } from "./synthetic-types.ts";
 
-const STARTED_WALL_MS = Date.UTC(2026, 2, 14, 9, 30, 0);
+/** When synthetic recordings begin. */
+export const STARTED_WALL_MS = Date.UTC(2026, 2, 14, 9, 30, 0);
 
 /** Numbers 0..1 that are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -21,7 +22,8 @@ export function seeded(seed: number): () => number {
   };
 }
 
-type Timed = readonly [atMs: number, happening: Happening];
+/** What happens, and when on the recording's clock. */
+export type Timed = readonly [atMs: number, happening: Happening];
 
 /** Makes a recording of what is said of its pods, steps and load: watch events, endpoints and requests follow from the pods. */
 export function synthesize(told: SyntheticRecording): Recording {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PlannedRollout } from "../../../observer/events.ts";
 import { comparisonsOf } from "../support/facts-of.ts";
-import { newPod, oldPod, replaced, rolled, sceneOf, type Told } from "./cases/scene.ts";
+import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
+import { sceneOf, type Told } from "../support/scene.ts";
 
 const rolling: PlannedRollout = {
   workload: "Deployment/web",

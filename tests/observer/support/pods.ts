@@ -1,0 +1,74 @@
+import { CHANGE } from "./scene.ts";
+import type { SyntheticPod, SyntheticRun } from "./synthetic-types.ts";
+
+/** A pod of v1 that was ready before the change; it goes if it is told when. */
+export const oldPod = (name: string, going: { deletionMs?: number; goneMs?: number } = {}): SyntheticPod => ({
+  name,
+  release: "v1",
+  createdMs: 500,
+  runs: [{ startedMs: 1200, readyMs: 2500 }],
+  ...going,
+});
+
+/** A pod of v2 that comes in the change. */
+export const newPod = (name: string, createdMs: number, readyMs?: number, release = "v2"): SyntheticPod => ({
+  name,
+  release,
+  createdMs,
+  runs: [{ startedMs: createdMs + 800, ...(readyMs === undefined ? {} : { readyMs }) }],
+});
+
+/** A pod of v2 with these runs of its container. */
+export const runningPod = (name: string, runs: readonly SyntheticRun[]): SyntheticPod => ({
+  name,
+  release: "v2",
+  createdMs: (runs[0]?.startedMs ?? CHANGE.fromMs) - 700,
+  runs,
+});
+
+/** Two old pods that go one after the other, two new ones that come before: nobody notices. */
+export const rolled = (): SyntheticPod[] => [
+  oldPod("web-old-a", { deletionMs: 17_000, goneMs: 23_000 }),
+  oldPod("web-old-b", { deletionMs: 19_000, goneMs: 25_000 }),
+  newPod("web-new-a", 13_000, 16_500),
+  newPod("web-new-b", 17_200, 18_800),
+];
+
+/** A bare pod that goes before its successor comes. */
+export const replaced = (): SyntheticPod[] => [
+  oldPod("solo-a", { deletionMs: 13_000, goneMs: 16_000 }),
+  newPod("solo-b", 16_200, 18_000),
+];
+
+/** Two old pods that stay. */
+export const stayed = (): SyntheticPod[] => [oldPod("web-old-a"), oldPod("web-old-b")];
+
+/** Two old and two new pods, all Ready from 16.4 s until 20.6 s. */
+export const surged = (): SyntheticPod[] => [
+  oldPod("web-old-a", { deletionMs: 20_600, goneMs: 26_000 }),
+  oldPod("web-old-b", { deletionMs: 20_600, goneMs: 26_100 }),
+  newPod("web-new-a", 13_000, 16_000),
+  newPod("web-new-b", 13_000, 16_400),
+];
+
+/** A pod whose container restarts on its own in the change. */
+export const crashing = runningPod("web-new-c", [
+  { startedMs: 14_000, readyMs: 15_000, endedMs: 20_000 },
+  { startedMs: 21_000, readyMs: 22_000 },
+]);
+
+/** Name of a pod that is alone. */
+export const solo = "solo-b";
+
+/** A container that ends after 5 s for a reason, and its next run. */
+export const ending = (reason: string, exitCode: number) => [
+  runningPod(solo, [
+    { startedMs: 13_000, readyMs: 14_000, endedMs: 18_000, reason, exitCode },
+    { startedMs: 19_000, readyMs: 20_000 },
+  ]),
+];
+
+/** A container that ends for a reason, and has no next run. */
+export const endingForGood = (reason: string) => [
+  runningPod(solo, [{ startedMs: 13_000, readyMs: 14_000, endedMs: 33_000, reason }]),
+];

@@ -1,0 +1,81 @@
+import type { Event, PlannedRollout, Recording } from "../../../observer/events.ts";
+import type { Hypothesis } from "../../../observer/verdicts/hypotheses/index.ts";
+import { STARTED_WALL_MS, synthesize, type Timed } from "./synthetic.ts";
+import type { SyntheticPod, SyntheticRecording, SyntheticStep } from "./synthetic-types.ts";
+
+type WithoutNames<T> = T extends unknown ? Omit<T, "id" | "claim"> : never;
+/** A hypothesis whose id and claim do not matter. */
+export type Claim = WithoutNames<Hypothesis>;
+
+/** Steps of the scene: `deploy` in 0..11 s, `change` in 12..36 s, load from 3 s to the end. */
+export const CHANGE = { fromMs: 12_000, untilMs: 36_000 };
+
+/** What differs from a deployment of v1 and a change to v2 that both succeed. */
+export type Told = {
+  readonly pods: readonly SyntheticPod[];
+  readonly extra?: readonly Timed[];
+  readonly change?: Partial<SyntheticStep>;
+  readonly load?: SyntheticRecording["load"] | "none";
+  /** Further hypotheses of the same experiment: they say which restarts and failures are meant to be. */
+  readonly also?: readonly Claim[];
+  readonly plans?: readonly PlannedRollout[];
+  /** The change's config. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** The Service's endpoints, where they are not simply all pods that are Ready. */
+  readonly endpoints?: readonly (readonly [atMs: number, ready: readonly string[]])[];
+  /** The recording ends within the change. */
+  readonly isUnfinished?: true;
+  /** Leaves the change out. */
+  readonly onlyDeploy?: true;
+};
+
+/** Makes the recording in which `claim` is to be decided. */
+export function sceneOf(claim: Claim, told: Told): Recording {
+  const deploy = { id: "deploy", title: "Deploy v1", releases: ["v1"], fromMs: 0, operationMs: 8000, untilMs: 11_000 };
+  const { untilMs, ...begun } = CHANGE;
+  const change = {
+    id: "change",
+    title: "Change to v2",
+    releases: ["v1", "v2"],
+    ...begun,
+    ...(told.isUnfinished ? {} : { untilMs }),
+    operationMs: 12_000,
+    ...(told.plans ? { plans: told.plans } : {}),
+    ...told.change,
+  };
+  const hypotheses = [claim, ...(told.also ?? [])].map((one, index) => ({
+    id: `h${index}`,
+    claim: "It is so.",
+    ...one,
+  }));
+  const { header, events } = synthesize({
+    experiment: "rolling",
+    title: "A change",
+    question: "What happens?",
+    ratePerSecond: 50,
+    steps: told.onlyDeploy ? [deploy] : [deploy, change],
+    pods: told.pods,
+    extra: told.extra ?? [],
+    hypotheses,
+    ...(told.load === "none" ? {} : { load: told.load ?? { fromMs: 3000, untilMs: CHANGE.untilMs } }),
+  });
+  const config = { deploy: { release: "v1" }, change: told.config ?? { release: "v2" } };
+  const steps = [deploy, change].map(({ id, title }) => ({
+    id,
+    title,
+    kind: "up",
+    config: id === "deploy" ? config.deploy : config.change,
+  }));
+  return { header: { ...header, steps }, events: told.endpoints ? withEndpoints(events, told.endpoints) : events };
+}
+
+function withEndpoints(events: readonly Event[], endpoints: NonNullable<Told["endpoints"]>): Event[] {
+  const told = endpoints.map(([atMs, ready], index): Event => {
+    const at = { id: 0, atMs, wallMs: STARTED_WALL_MS + atMs };
+    const seen = { slice: "web-x7k2p", resourceVersion: String(index), notReady: [], terminating: [] };
+    return { ...at, type: "endpoints", change: index === 0 ? "listed" : "modified", ready, ...seen };
+  });
+  return [...events.filter(({ type }) => type !== "endpoints"), ...told]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map((event, index) => ({ ...event, id: index + 1 }));
+}

@@ -1,0 +1,22 @@
+import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { rolled, stayed } from "../../support/pods.ts";
+import type { Claim } from "../../support/scene.ts";
+import { gap } from "../../support/told.ts";
+
+const rolls: Claim = { kind: "config-rolls-pods", step: "change" };
+
+/** Same release before and after. */
+const rolledConfig = () => rolled().map((pod) => ({ ...pod, release: "v1" }));
+
+export const cases: readonly Case[] = [
+  held(
+    rolls,
+    "all are replaced",
+    { pods: rolledConfig() },
+    "2 pods were replaced by 2 of the same release, 2 of them Ready",
+  ),
+  refuted(rolls, "all stay", { pods: stayed() }, "2 of 2 pods stayed as they were"),
+  refuted(rolls, "another release comes", { pods: rolled() }, "2 pods came with another release, v2"),
+  inconclusive(rolls, "a gap", { pods: rolledConfig(), extra: [gap("pods")] }),
+  inconclusive(rolls, "nothing was there before", { pods: rolledConfig().slice(2) }),
+];

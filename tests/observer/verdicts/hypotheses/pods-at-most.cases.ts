@@ -1,0 +1,28 @@
+import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { oldPod, rolled, surged } from "../../support/pods.ts";
+import type { Claim } from "../../support/scene.ts";
+import { gap } from "../../support/told.ts";
+
+const most = (pods: number): Claim => ({ kind: "pods-at-most", step: "change", pods });
+
+export const cases: readonly Case[] = [
+  held(most(3), "three of three", { pods: rolled() }, "Most pods 3 of at most 3, beside up to 2 terminating"),
+  refuted(most(3), "four of three", { pods: surged() }, "There were 4 pods of at most 3, for 7.6 s more than 3"),
+  held(
+    most(3),
+    "four of three until another ReplicaSet's controller has told its own to go",
+    { pods: [oldPod("web-old-a", { deletionMs: 17_240, goneMs: 23_000 }), ...rolled().slice(1)] },
+    "Most pods 3 of at most 3, and 4 for 40 ms, beside up to 2 terminating",
+  ),
+  refuted(
+    most(3),
+    "four of three for a second",
+    { pods: [oldPod("web-old-a", { deletionMs: 18_200, goneMs: 23_000 }), ...rolled().slice(1)] },
+    "There were 4 pods of at most 3, for 1.0 s more than 3",
+  ),
+  refuted(most(3), "four of three, and the watch was lost later", {
+    pods: surged(),
+    extra: [gap("pods", 30_000, 31_000)],
+  }),
+  inconclusive(most(3), "the watch was lost", { pods: rolled(), extra: [gap("pods")] }),
+];
