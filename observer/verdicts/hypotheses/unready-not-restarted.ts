@@ -1,5 +1,5 @@
 import type { PodCourse } from "../../course/course.ts";
-import { podsWithin } from "../../course/queries.ts";
+import { podsBehind, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, duration, list } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
@@ -33,7 +33,7 @@ export const unreadyNotRestarted = defineKind({
     const left = fell.map(({ pod, interval }) => ({
       pod,
       interval,
-      without: endpoints.find((one) => overlaps(one, interval) && !one.ready.includes(pod.name)),
+      without: endpoints.find((one) => overlaps(one, interval) && !podsBehind(scene.course, one).includes(pod)),
     }));
     const stayed = left.filter(({ without }) => !without);
     const observed = stayed.filter(({ interval }) => interval.untilMs - interval.fromMs >= ENDPOINTS_FOLLOW_MS);

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
-import { KIND_NAMES, type KindName } from "../../../observer/verdicts/hypotheses/index.ts";
+import { KIND_NAMES, type KindName, stepsNamedBy } from "../../../observer/verdicts/hypotheses/index.ts";
 import { OUTCOME_WORDS } from "../../../observer/verdicts/outcome.ts";
 import type { Case } from "../support/case.ts";
 import { verdictsOf } from "../support/facts-of.ts";
@@ -29,6 +29,15 @@ describe.each(kinds)("$kind", ({ kind, cases }) => {
   it("has no case of another kind", () => {
     expect(cases.filter(({ claim }) => claim.kind !== kind)).toEqual([]);
   });
+});
+
+test("a hypothesis names the steps that its kind's parameters declare, and no other text", () => {
+  const named = { id: "h0", claim: "It is so." };
+  expect(stepsNamedBy({ ...named, kind: "image-not-pulled" })).toEqual([]);
+  const share = { kind: "traffic-share", step: "change", release: "v2", share: 0.3, tolerance: 0.1 } as const;
+  expect(stepsNamedBy({ ...named, ...share })).toEqual(["change"]);
+  const latency = { kind: "latency-rises", step: "burn", comparedTo: "again", factor: 2 } as const;
+  expect(stepsNamedBy({ ...named, ...latency })).toEqual(["burn", "again"]);
 });
 
 const filesIn = (folder: string) => readdir(fileURLToPath(new URL(folder, import.meta.url)));
