@@ -1,5 +1,8 @@
 const exitInterrupted = 130;
 
+/** The ways in which a process is asked to end. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** A command that was started on the user's behalf. */
 interface Child {
   kill(signal: "SIGINT"): unknown;
@@ -26,9 +29,33 @@ export async function lettingItEnd<T>(child: PromiseLike<T> & Child): Promise<T>
   }
 }
 
+/** Work that ends in good order after Ctrl-C; until it is disposed of, only a second Ctrl-C ends the process at once. */
+export interface Interruptible extends Disposable {
+  /** Aborted as soon as the user asks for the end. */
+  readonly signal: AbortSignal;
+  /** Asks for the end in the user's stead. */
+  readonly abort: () => void;
+}
+
+/** Begins work that the user can interrupt; `child` is what runs on the user's behalf meanwhile. */
+export function interruptible(child: Child): Interruptible {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  ending.add(child);
+  for (const signal of SIGNALS) process.on(signal, abort);
+  return {
+    signal: controller.signal,
+    abort,
+    [Symbol.dispose]() {
+      ending.delete(child);
+      for (const signal of SIGNALS) process.off(signal, abort);
+    },
+  };
+}
+
 /** Takes over Ctrl-C, and the other ways of being asked to end, for the whole process. */
 export function handleInterrupt(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (ending.size > 0 && !interrupted) {
         interrupted = true;

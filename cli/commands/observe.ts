@@ -4,39 +4,28 @@ import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { prepareMachine } from "../../setup/prepare.ts";
-import { stackNames } from "../../setup/pulumi.ts";
-import { type Command, commandContext } from "../command.ts";
+import { commandContext, prepareLab } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Conclusion, conclude } from "../observation/conclusion.ts";
-import { type Laboratory, makeObservation } from "../observation/observation.ts";
+import { makeObservation } from "../observation/observation.ts";
+import type { Laboratory } from "../observation/open-session.ts";
 import { referenceAnswers } from "../observation/reference-answers.ts";
-import { type ObservationOrder, observationUsage, readRequest } from "../observation/request.ts";
+import type { ObservationOrder, ObservationRequest } from "../observation/request.ts";
 
-const everything = "all";
-/** A stack without an experiment of its name, and nothing to be shown by it. */
-const playground = "dev";
+/** Runs experiments under load, decides their hypotheses from what was seen, and writes a report of each; the exit code. */
+export async function observe({ stacks, profile, order }: ObservationRequest): Promise<number> {
+  const context = commandContext();
+  const machine = await prepareLab(context, profile);
+  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
 
-/** Runs an experiment under load, decides its hypotheses from what was seen, and writes a report. */
-export const observe: Command = {
-  usage: "observe EXPERIMENT|all [--rate N] [--duration S] [--load-from host|cluster] [--SETTING VALUE]",
-  summary: "run an experiment under load and decide its hypotheses from what was seen",
-  run: async (args) => {
-    const { names, profile, order } = readRequest(args);
-    const context = commandContext();
-    const stacks = chosen(names, await stackNames(context.paths));
-    const machine = await prepareMachine(context.outside, context.paths, profile, context.report);
-    const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
-
-    const outcomes = new Map<string, Outcome>();
-    for (const stack of stacks) {
-      outcomes.set(stack, await observeOne(laboratory, { ...order, stack }, stacks.length > 1));
-      if (wasInterrupted()) break;
-    }
-    if (stacks.length > 1) await tellOfAll(context.paths.project, stacks, outcomes);
-    return Math.max(...[...outcomes.values()].map(({ code }) => code));
-  },
-};
+  const outcomes = new Map<string, Outcome>();
+  for (const stack of stacks) {
+    outcomes.set(stack, await observeOne(laboratory, { ...order, stack }, stacks.length > 1));
+    if (wasInterrupted()) break;
+  }
+  if (stacks.length > 1) await tellOfAll(context.paths.project, stacks, outcomes);
+  return Math.max(...[...outcomes.values()].map(({ code }) => code));
+}
 
 /** How one observation of several went. */
 type Outcome = { readonly code: number } & (Conclusion | { readonly why: string });
@@ -46,7 +35,7 @@ async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesO
   const { report, paths } = laboratory.context;
   try {
     const { folder, observation } = await makeObservation(laboratory, order);
-    const conclusion = await conclude(folder, await readRecording(folder));
+    const conclusion = await conclude(folder, await readRecording(folder), laboratory.context);
     console.log(
       `report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${relative(paths.project, folder)}`,
     );
@@ -58,17 +47,6 @@ async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesO
     report.note(`${order.stack} could not be observed: ${error.message}`);
     return { code: OUTCOMES.inconclusive.exitCode, why: error.message };
   }
-}
-
-function chosen(names: readonly string[], stacks: readonly string[]): readonly string[] {
-  const experiments = stacks.filter((name) => name !== playground);
-  const [name, ...more] = names;
-  if (name === everything && more.length === 0) return experiments;
-  if (name !== undefined && more.length === 0 && stacks.includes(name)) return [name];
-  throw new UserError(
-    `experiment: got ${JSON.stringify(names.join(" "))}, allowed: ${everything} or one of ${experiments.join(", ")}. ` +
-      `Flags: ${observationUsage}`,
-  );
 }
 
 /** Prints a line for each stack, and writes one page that leads to all reports. */

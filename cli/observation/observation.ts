@@ -1,36 +1,17 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../../common/user-error.ts";
-import { selectorText, type Transport } from "../../observer/api-server.ts";
-import { hostClock } from "../../observer/clock.ts";
-import type { EngineEvent } from "../../observer/events.ts";
-import type { ReferenceAnswers } from "../../observer/load/answers.ts";
+import { type StreamingTransport, selectorText } from "../../observer/api-server.ts";
+import type { Load } from "../../observer/load/open-loop.ts";
 import { RECORDING_FILE } from "../../observer/recording/reader.ts";
-import { type Recorder, startRecording } from "../../observer/recording/recorder.ts";
-import { deletePods } from "../../observer/run/delete-pods.ts";
-import { pulumiEngine } from "../../observer/run/engine.ts";
-import { type Observation, observe } from "../../observer/run/steps.ts";
-import { startObserver } from "../../observer/watch/sources.ts";
-import type { PreparedMachine } from "../../setup/prepare.ts";
-import type { CommandContext } from "../command.ts";
-import { lettingItEnd } from "../interrupt.ts";
+import type { HeaderFacts, Recorder } from "../../observer/recording/recorder.ts";
+import { type Observation, observe, type Progress } from "../../observer/run/steps.ts";
+import type { Observer } from "../../observer/watch/sources.ts";
 import type { PulumiCall } from "../pulumi.ts";
-import { eventually, findAddress } from "../service.ts";
-import { byPulumi, endStack } from "../stack/end.ts";
-import { type StackFacts, stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
-import { answersAsStack, clusterTransport } from "../stack/pods.ts";
-import { removeStaleLocks } from "../stale-lock.ts";
-import { chooseSource, startLoadFrom } from "./load-source.ts";
-import { machineWords, versionsOf } from "./machine.ts";
+import { realEffects } from "./effects.ts";
+import { chooseSource } from "./load-source.ts";
+import { machineWords } from "./machine.ts";
+import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";
-import { observationView } from "./view.ts";
-
-/** What every observation of a command has in common. */
-export interface Laboratory {
-  readonly context: CommandContext;
-  readonly machine: PreparedMachine;
-  readonly reference: ReferenceAnswers;
-}
 
 /** An observation that was made: where its recording is and how it went. */
 export interface ObservationMade {
@@ -39,118 +20,78 @@ export interface ObservationMade {
 }
 
 /**
- * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>.
+ * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>. Whatever is begun on the way is
+ * ended in reverse order, however it goes. The stack is destroyed at the end of a run that was neither interrupted nor failed,
+ * unless it is to be kept.
  * @throws {UserError} for what keeps it from beginning.
  */
-export async function makeObservation(laboratory: Laboratory, order: ObservationOrder): Promise<ObservationMade> {
-  const { context, machine, reference } = laboratory;
-  const { project } = context.paths;
-  const call: PulumiCall = { pulumi: machine.pulumi, project, env: machine.env, stack: order.stack };
-  await removeStaleLocks(fileURLToPath(call.env.PULUMI_BACKEND_URL ?? ""), order.stack);
-  const ofTheFile = await stackConfig(call);
-  const declared = await stackFacts(call, { ...ofTheFile, ...order.settings });
+export async function makeObservation(
+  laboratory: Laboratory,
+  order: ObservationOrder,
+  effects: ObservationEffects = realEffects,
+): Promise<ObservationMade> {
+  using session = openSession(await learn(laboratory, order, effects));
+  try {
+    await clear(session, "clearing what is left of an earlier run");
+    const made = await record(session);
+    if (!order.keep && made.observation.outcome !== "interrupted") await clear(session, "destroying the stack");
+    return made;
+  } catch (error) {
+    const [first, ...later] = inOrder(error);
+    for (const one of later) laboratory.context.report.note(`this failed as well: ${(one as Error).message}`);
+    throw first;
+  }
+}
+
+/** Asks what the experiment declares under the config of this run. Ctrl-C still ends the process at once. */
+async function learn(laboratory: Laboratory, order: ObservationOrder, effects: ObservationEffects) {
+  const { machine, context } = laboratory;
+  const call: PulumiCall = {
+    pulumi: machine.pulumi,
+    project: context.paths.project,
+    env: machine.env,
+    stack: order.stack,
+  };
+  await effects.removeStaleLocks(call);
+  const fileConfig = await effects.stackConfig(call);
+  const declared = await effects.stackFacts(call, { ...fileConfig, ...order.settings });
   const { steps, hypotheses } = withReleases(
     { steps: declared.steps, hypotheses: declared.hypotheses },
     order.releases,
   );
-  const facts: StackFacts = { ...declared, steps: order.only?.(steps) ?? steps, hypotheses };
+  const facts = { ...declared, steps: order.only?.(steps) ?? steps, hypotheses };
+  return { laboratory, order, effects, call, fileConfig, facts };
+}
 
-  const controller = new AbortController();
-  let recorder: Recorder | undefined;
-  const onEvent = (event: EngineEvent) => void recorder?.record(event);
-  const engine = pulumiEngine({ ...call, clock: hostClock, onEvent });
-  const interrupt = () => controller.abort();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
-
+/** Destroys what is there of the stack, in the cluster where it is up. */
+async function clear({ laboratory, order, effects, call, engine }: Session, what: string): Promise<void> {
   const destroy = async () => {
     const { succeeded, message } = await engine.destroy(order.settings);
     if (!succeeded) throw new UserError(`pulumi destroy of stack ${order.stack} failed: ${message}`);
   };
-  const tools = { outside: context.outside, minikube: machine.minikube };
-  const clear = (what: string) =>
-    context.report.during(what, 10, () => endStack(tools, call, { ...byPulumi, destroy }));
-
-  async function run(): Promise<ObservationMade> {
-    await clear(`${order.stack}: clearing what is left of an earlier run`);
-    const folder = join(project, "reports", facts.experiment, folderName(new Date()));
-    const transport = clusterTransport(facts.context);
-    const started = startRecording({
-      file: join(folder, RECORDING_FILE),
-      header: await header(laboratory, call, order, facts, transport),
-      clock: hostClock,
-      onFailure: (error) => {
-        context.report.note(error.message);
-        controller.abort();
-      },
-    });
-    const view = observationView(facts.steps);
-    try {
-      const { namespace, selector, service, port } = facts;
-      const target = { namespace, selector, service };
-      const observer = await startObserver({ transport, target, port, recorder: started, clock: hostClock });
-      recorder = started;
-      try {
-        const observation = await observe({
-          steps: facts.steps,
-          base: order.settings,
-          engine,
-          forecast: (values) => stackForecast(call, { ...ofTheFile, ...values }),
-          startLoad: async () => {
-            const { stack, ratePerSecond } = order;
-            const source = await chooseSource(order.loadFrom, facts, () => addressOf(laboratory, facts, transport));
-            const { signal } = controller;
-            if (source.from === "cluster") {
-              context.report.note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
-            }
-            return startLoadFrom(source, {
-              stack,
-              facts,
-              ratePerSecond,
-              reference,
-              transport,
-              recorder: started,
-              signal,
-            });
-          },
-          deletePods: () =>
-            deletePods(transport, { namespace, labelSelector: selectorText(selector) }, hostClock, controller.signal),
-          recorder: started,
-          clock: hostClock,
-          observeAtLeastMs: order.observeAtLeastMs,
-          onProgress: view.onProgress,
-          signal: controller.signal,
-        });
-        return { folder, observation };
-      } finally {
-        await observer.stop({ inAHurry: controller.signal.aborted });
-      }
-    } finally {
-      recorder = undefined;
-      started.close();
-      await view.end();
-    }
-  }
-
-  try {
-    const made = await lettingItEnd(Object.assign(run(), { kill: engine.interrupt }));
-    if (!order.keep && made.observation.outcome !== "interrupted") {
-      await lettingItEnd(Object.assign(clear(`${order.stack}: destroying the stack`), { kill: engine.interrupt }));
-    }
-    return made;
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
-  }
+  await laboratory.context.report.during(`${order.stack}: ${what}`, 10, () =>
+    effects.endStack(laboratory, call, destroy),
+  );
 }
 
-async function header(
-  { machine, context }: Laboratory,
-  call: PulumiCall,
-  order: ObservationOrder,
-  facts: StackFacts,
-  transport: Transport,
-) {
+/** Goes through the steps while the cluster is watched, and writes down what is seen; ends all that it begins. */
+async function record(session: Session): Promise<ObservationMade> {
+  const { laboratory, facts, effects, signal } = session;
+  const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
+  const transport = effects.transport(facts.context);
+  await using begun = new AsyncDisposableStack();
+  const recorder = begun.adopt(await beginRecording(session, folder, transport), (one) => one.close());
+  const view = begun.adopt(effects.view(facts.steps), (one) => one.end());
+  begun.adopt(await watchCluster(session, transport, recorder), (one) => one.stop({ inAHurry: signal.aborted }));
+  begun.use(session.hearEngine((event) => void recorder.record(event)));
+  return { folder, observation: await takeSteps(session, transport, recorder, view.onProgress) };
+}
+
+/** Begins the recording by what is known before the first step. */
+async function beginRecording(session: Session, folder: string, transport: StreamingTransport): Promise<Recorder> {
+  const { laboratory, order, effects, call, facts, abort } = session;
   const { experiment, title, question, settings, hypotheses } = facts;
-  return {
+  const header: HeaderFacts = {
     experiment,
     title,
     question,
@@ -165,23 +106,70 @@ async function header(
     // What no step of this run could show is not claimed.
     hypotheses: hypotheses.filter((one) => !("step" in one) || facts.steps.some(({ id }) => id === one.step)),
     ratePerSecond: order.ratePerSecond,
-    versions: await versionsOf(context, machine, call, transport),
+    versions: await effects.versions(laboratory, call, transport),
     machine: machineWords(),
   };
-}
-
-function addressOf({ context, machine }: Laboratory, facts: StackFacts, transport: Transport): Promise<string> {
-  const isStack = answersAsStack(transport, facts);
-  return findAddress({
-    outside: context.outside,
-    minikube: machine.minikube,
-    profile: facts.profile,
-    namespace: facts.namespace,
-    service: facts.service,
-    nodePort: facts.nodePort,
-    answers: (url) => eventually(() => isStack(url)),
+  return effects.startRecording({
+    file: join(folder, RECORDING_FILE),
+    header,
+    clock: effects.clock,
+    onFailure: ({ message }) => {
+      laboratory.context.report.note(message);
+      abort();
+    },
   });
 }
+
+/** Begins to record what the cluster, the pods and this process itself show. */
+function watchCluster(
+  { facts, effects }: Session,
+  transport: StreamingTransport,
+  recorder: Recorder,
+): Promise<Observer> {
+  const { namespace, selector, service, port } = facts;
+  const target = { namespace, selector, service };
+  return effects.startObserver({ transport, target, port, recorder, clock: effects.clock });
+}
+
+/** Takes one step after the other, under load from the first success on. */
+function takeSteps(
+  session: Session,
+  transport: StreamingTransport,
+  recorder: Recorder,
+  onProgress: (progress: Progress) => void,
+): Promise<Observation> {
+  const { order, effects, call, fileConfig, facts, engine, signal } = session;
+  const pods = { namespace: facts.namespace, labelSelector: selectorText(facts.selector) };
+  return observe({
+    steps: facts.steps,
+    base: order.settings,
+    engine,
+    forecast: (values) => effects.stackForecast(call, { ...fileConfig, ...values }),
+    startLoad: () => beginLoad(session, transport, recorder),
+    deletePods: () => effects.deletePods(transport, pods, effects.clock, signal),
+    recorder,
+    clock: effects.clock,
+    observeAtLeastMs: order.observeAtLeastMs,
+    onProgress,
+    signal,
+  });
+}
+
+/** Begins to send requests, from this machine or from the cluster. */
+async function beginLoad(session: Session, transport: StreamingTransport, recorder: Recorder): Promise<Load> {
+  const { laboratory, order, effects, facts, signal } = session;
+  const { stack, ratePerSecond } = order;
+  const source = await chooseSource(order.loadFrom, facts, () => effects.findAddress(laboratory, facts, transport));
+  if (source.from === "cluster") {
+    laboratory.context.report.note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
+  }
+  const { reference } = laboratory;
+  return effects.startLoad(source, { stack, facts, ratePerSecond, reference, transport, recorder, signal });
+}
+
+/** Errors in the order in which they came; those after the first came while things were ended because of it. */
+const inOrder = (error: unknown): readonly unknown[] =>
+  error instanceof SuppressedError ? [...inOrder(error.suppressed), ...inOrder(error.error)] : [error];
 
 /** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
 export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
-import { type Laboratory, makeObservation } from "../../cli/observation/observation.ts";
+import { makeObservation } from "../../cli/observation/observation.ts";
+import type { Laboratory } from "../../cli/observation/open-session.ts";
 import { referenceAnswers } from "../../cli/observation/reference-answers.ts";
 import { keyAndValue } from "../../cli/observation/request.ts";
 import { courseOf } from "../../observer/course/course.ts";

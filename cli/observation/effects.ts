@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { hostClock } from "../../observer/clock.ts";
+import { startRecording } from "../../observer/recording/recorder.ts";
+import { deletePods } from "../../observer/run/delete-pods.ts";
+import { pulumiEngine } from "../../observer/run/engine.ts";
+import { startObserver } from "../../observer/watch/sources.ts";
+import { interruptible } from "../interrupt.ts";
+import { eventually, findAddress } from "../service.ts";
+import { byPulumi, endStack } from "../stack/end.ts";
+import { stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
+import { answersAsStack, clusterTransport } from "../stack/pods.ts";
+import { removeStaleLocks } from "../stale-lock.ts";
+import { startLoadFrom } from "./load-source.ts";
+import { versionsOf } from "./machine.ts";
+import type { ObservationEffects } from "./open-session.ts";
+import { observationView } from "./view.ts";
+
+/** The real ones: Pulumi, minikube, the API server, files, the terminal. */
+export const realEffects: ObservationEffects = {
+  clock: hostClock,
+  interruptible,
+  removeStaleLocks: ({ env, stack }) => removeStaleLocks(fileURLToPath(env.PULUMI_BACKEND_URL ?? ""), stack),
+  stackConfig,
+  stackFacts,
+  stackForecast,
+  engine: pulumiEngine,
+  endStack: ({ context, machine }, call, destroy) =>
+    endStack({ outside: context.outside, minikube: machine.minikube }, call, { ...byPulumi, destroy }),
+  transport: clusterTransport,
+  versions: ({ context, machine }, call, transport) => versionsOf(context, machine, call, transport),
+  startRecording,
+  view: observationView,
+  startObserver,
+  findAddress: ({ context, machine }, facts, transport) => {
+    const isStack = answersAsStack(transport, facts);
+    return findAddress({
+      outside: context.outside,
+      minikube: machine.minikube,
+      profile: facts.profile,
+      namespace: facts.namespace,
+      service: facts.service,
+      nodePort: facts.nodePort,
+      answers: (url) => eventually(() => isStack(url)),
+    });
+  },
+  startLoad: startLoadFrom,
+  deletePods,
+};

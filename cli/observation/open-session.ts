@@ -1,0 +1,100 @@
+import type { StreamingTransport } from "../../observer/api-server.ts";
+import type { Clock } from "../../observer/clock.ts";
+import type { EngineEvent } from "../../observer/events.ts";
+import type { ReferenceAnswers } from "../../observer/load/answers.ts";
+import type { Load } from "../../observer/load/open-loop.ts";
+import type { Recorder, RecorderOptions } from "../../observer/recording/recorder.ts";
+import type { PodsOf } from "../../observer/run/delete-pods.ts";
+import type { Engine, EngineOptions, Values } from "../../observer/run/engine.ts";
+import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
+import type { Observer, ObserverOptions } from "../../observer/watch/sources.ts";
+import type { PreparedMachine } from "../../setup/prepare.ts";
+import type { CommandContext } from "../command.ts";
+import type { Interruptible } from "../interrupt.ts";
+import type { PulumiCall } from "../pulumi.ts";
+import type { StackFacts } from "../stack/facts.ts";
+import type { ChosenSource, LoadRequest } from "./load-source.ts";
+import type { ObservationOrder } from "./request.ts";
+import type { ObservationView } from "./view.ts";
+
+/** What every observation of a command has in common. */
+export interface Laboratory {
+  readonly context: CommandContext;
+  readonly machine: PreparedMachine;
+  readonly reference: ReferenceAnswers;
+}
+
+/** All that an observation does outside its own process; injected, so that tests can interrupt it anywhere. */
+export interface ObservationEffects {
+  readonly clock: Clock;
+  /** Takes over Ctrl-C until it is disposed of. */
+  readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
+  readonly removeStaleLocks: (call: PulumiCall) => Promise<unknown>;
+  /** Config of the stack's own file. */
+  readonly stackConfig: (call: PulumiCall) => Promise<Values>;
+  readonly stackFacts: (call: PulumiCall, values: Values) => Promise<StackFacts>;
+  readonly stackForecast: (call: PulumiCall, values: Values) => Promise<StepForecast>;
+  readonly engine: (options: EngineOptions) => Engine;
+  /** Ends the stack where it is up, by the given destroy if it has to be destroyed. */
+  readonly endStack: (laboratory: Laboratory, call: PulumiCall, destroy: () => Promise<void>) => Promise<void>;
+  readonly transport: (context: string) => StreamingTransport;
+  readonly versions: (
+    laboratory: Laboratory,
+    call: PulumiCall,
+    transport: StreamingTransport,
+  ) => Promise<Readonly<Record<string, string>>>;
+  readonly startRecording: (options: RecorderOptions) => Recorder;
+  readonly view: (steps: readonly ObservedStep[]) => ObservationView;
+  readonly startObserver: (options: ObserverOptions) => Promise<Observer>;
+  /** The base URL under which the stack answers on this machine. */
+  readonly findAddress: (laboratory: Laboratory, facts: StackFacts, transport: StreamingTransport) => Promise<string>;
+  readonly startLoad: (source: ChosenSource, request: LoadRequest) => Promise<Load>;
+  readonly deletePods: (
+    transport: StreamingTransport,
+    pods: PodsOf,
+    clock: Clock,
+    signal: AbortSignal,
+  ) => Promise<void>;
+}
+
+/** One observation under way: what it was asked for, what it works with, and whether it is to end. */
+export interface Session extends Disposable {
+  readonly laboratory: Laboratory;
+  readonly order: ObservationOrder;
+  readonly effects: ObservationEffects;
+  readonly call: PulumiCall;
+  /** Config of the stack's own file. */
+  readonly fileConfig: Values;
+  readonly facts: StackFacts;
+  readonly engine: Engine;
+  /** Tells of what Pulumi does until it is disposed of; one listener at a time. */
+  readonly hearEngine: (listener: (event: EngineEvent) => void) => Disposable;
+  readonly signal: AbortSignal;
+  /** Ends the observation as Ctrl-C does. */
+  readonly abort: () => void;
+}
+
+/** Begins a session. From here to its disposal, Ctrl-C ends what is under way in good order. */
+export function openSession(
+  known: Pick<Session, "laboratory" | "order" | "effects" | "call" | "fileConfig" | "facts">,
+): Session {
+  const { effects, call } = known;
+  let listener: ((event: EngineEvent) => void) | undefined;
+  const engine = effects.engine({ ...call, clock: effects.clock, onEvent: (event) => listener?.(event) });
+  const { signal, abort, [Symbol.dispose]: close } = effects.interruptible({ kill: engine.interrupt });
+  return {
+    ...known,
+    engine,
+    hearEngine: (heard) => {
+      listener = heard;
+      return {
+        [Symbol.dispose]() {
+          listener = undefined;
+        },
+      };
+    },
+    signal,
+    abort,
+    [Symbol.dispose]: close,
+  };
+}

@@ -1,0 +1,169 @@
+import { readdir } from "node:fs/promises";
+import { dirname, relative } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { UserError } from "../../../common/user-error.ts";
+import { readRecording } from "../../../observer/recording/reader.ts";
+import { scratchFolder } from "../../setup/support/scratch.ts";
+import { type Faked, fakeObservation, MOMENTS, type Moment } from "../support/fake-observation.ts";
+
+let project: string;
+
+beforeEach(async () => {
+  project = await scratchFolder();
+});
+
+/** Moments of the time before anything has to be ended; Ctrl-C ends the process at once there. */
+const LEARNING: readonly Moment[] = ["remove locks", "read config", "ask for facts"];
+const UNDER_WAY = MOMENTS.filter((moment) => !LEARNING.includes(moment));
+/** Moments in which something is begun: what fails to begin needs no end. */
+const BEGINS: Partial<Record<Moment, string>> = {
+  "start the recording": "recording",
+  "show the view": "view",
+  "start the observer": "observer",
+  "start the load": "load",
+};
+
+const names = (log: readonly string[], sign: "+" | "-") =>
+  log.filter((entry) => entry.startsWith(sign)).map((entry) => entry.slice(1).replace(" in a hurry", ""));
+
+/** What was begun is ended, each once, in reverse order. */
+function expectOrderly({ log }: Faked): void {
+  expect(names(log, "-")).toEqual(names(log, "+").toReversed());
+  expect(new Set(log).size).toBe(log.length);
+}
+
+/** The recording is closed: its header has the plans, which are written there last. */
+async function expectClosed({ log }: Faked): Promise<void> {
+  if (!log.includes("+recording")) return;
+  const { header } = await readRecording(await onlyRecording());
+  expect(header.plans).toBeDefined();
+}
+
+/** The folder of the only recording that was made. */
+async function onlyRecording(): Promise<string> {
+  const [folder = ""] = await readdir(`${project}/reports/pod`);
+  return `${project}/reports/pod/${folder}`;
+}
+
+describe("an observation", () => {
+  test("begins one thing after the other, ends them in reverse order, and destroys the stack last", async () => {
+    const went = await fakeObservation(project, () => {});
+    expect(went.moments).toEqual(MOMENTS);
+    expect(went.log).toEqual([
+      "+interruptible",
+      "+recording",
+      "+view",
+      "+observer",
+      "+load",
+      "-load",
+      "-observer",
+      "-view",
+      "-recording",
+      "-interruptible",
+    ]);
+    expect(went.made?.observation).toEqual({ outcome: "complete" });
+    expect(relative(project, went.made?.folder ?? "")).toMatch(/^reports\/pod\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
+    await expectClosed(went);
+  });
+
+  test("records what Pulumi does in the steps, not what it does before and after them", async () => {
+    const went = await fakeObservation(project, () => {});
+    const { events } = await readRecording(went.made?.folder ?? "");
+    const operations = events.flatMap((event) => (event.type === "engine" ? [event.operation] : []));
+    expect(operations).toEqual(["create"]);
+  });
+
+  test("leaves the stack up where it is to be kept", async () => {
+    const went = await fakeObservation(project, () => {}, { keep: true });
+    expect(went.moments).toEqual(MOMENTS.filter((moment) => moment !== "destroy the stack"));
+    expectOrderly(went);
+  });
+
+  test("says that load comes from the cluster, and why", async () => {
+    const { notes } = await fakeObservation(project, () => {});
+    expect(notes).toEqual(["load comes from a Job in the cluster: the Service does not answer on this machine"]);
+  });
+});
+
+describe("an observation that is interrupted", () => {
+  test.each(UNDER_WAY)("at the moment '%s' ends what was begun, and leaves a recording", async (moment) => {
+    const went = await fakeObservation(project, (now, { interrupt }) => {
+      if (now === moment) interrupt();
+    });
+    expectOrderly(went);
+    await expectClosed(went);
+    expect(went.error).toBeUndefined();
+    expect(went.log).toContain("+recording");
+    // From the end of the steps on everything was seen: the outcome stands, and the stack is destroyed as it was asked for.
+    const isTooLate = MOMENTS.indexOf(moment) > MOMENTS.indexOf("watch");
+    expect(went.made?.observation.outcome).toBe(isTooLate ? "complete" : "interrupted");
+    expect(went.moments.includes("destroy the stack")).toBe(isTooLate);
+    expect(dirname(went.made?.folder ?? "")).toBe(`${project}/reports/pod`);
+  });
+
+  test.each(UNDER_WAY.filter((moment) => MOMENTS.indexOf(moment) <= MOMENTS.indexOf("stop the load")))(
+    "at the moment '%s' does not wait for another comparison of the clocks",
+    async (moment) => {
+      const { log } = await fakeObservation(project, (now, { interrupt }) => {
+        if (now === moment) interrupt();
+      });
+      expect(log).toContain("-observer in a hurry");
+    },
+  );
+
+  test.each([
+    ["clear the stack", []],
+    ["start the observer", []],
+    ["forecast the step", []],
+    ["deploy", ["interrupted"]],
+    ["start the load", ["interrupted"]],
+    ["watch", ["interrupted"]],
+    ["stop the load", ["succeeded"]],
+  ] as const)("at the moment '%s' has recorded of its step: %j", async (moment, outcomes) => {
+    const { made } = await fakeObservation(project, (now, { interrupt }) => {
+      if (now === moment) interrupt();
+    });
+    const { events } = await readRecording(made?.folder ?? "");
+    expect(events.flatMap((event) => (event.type === "step-ended" ? [event.outcome] : []))).toEqual(outcomes);
+  });
+});
+
+describe("an observation that fails", () => {
+  const failAt = (...moments: readonly Moment[]) =>
+    fakeObservation(project, (now) => {
+      if (moments.includes(now)) throw new UserError(`failed: ${now}`);
+    });
+
+  test.each(MOMENTS)(
+    "at the moment '%s' ends what was begun, says why, and leaves the stack as it is",
+    async (moment) => {
+      const went = await failAt(moment);
+      expectOrderly(went);
+      await expectClosed(went);
+      expect(went.error).toEqual(new UserError(`failed: ${moment}`));
+      expect(went.moments.includes("destroy the stack")).toBe(moment === "destroy the stack");
+      const begins = BEGINS[moment];
+      if (begins) expect(went.log).not.toContain(`+${begins}`);
+    },
+  );
+
+  test("and fails again while it is ended says what failed first, and notes the rest", async () => {
+    const went = await failAt("deploy", "stop the observer", "close the recording");
+    expectOrderly(went);
+    expect(went.error).toEqual(new UserError("failed: deploy"));
+    expect(went.notes).toEqual([
+      "this failed as well: failed: stop the observer",
+      "this failed as well: failed: close the recording",
+    ]);
+  });
+
+  test("to write its recording ends like one that is interrupted, and says why", async () => {
+    const went = await fakeObservation(project, (now, { breakRecording }) => {
+      if (now === "deploy") breakRecording();
+    });
+    expectOrderly(went);
+    expect(went.made?.observation).toEqual({ outcome: "interrupted" });
+    expect(went.notes).toEqual(["the disk is full"]);
+    expect(went.moments).not.toContain("destroy the stack");
+  });
+});

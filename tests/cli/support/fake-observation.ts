@@ -1,0 +1,218 @@
+import { makeObservation, type ObservationMade } from "../../../cli/observation/observation.ts";
+import type { Laboratory, ObservationEffects } from "../../../cli/observation/open-session.ts";
+import type { ObservationOrder } from "../../../cli/observation/request.ts";
+import { UserError } from "../../../common/user-error.ts";
+import type { StreamingTransport } from "../../../observer/api-server.ts";
+import { startRecording } from "../../../observer/recording/recorder.ts";
+import type { Engine, Operation } from "../../../observer/run/engine.ts";
+import { resolvePaths } from "../../../setup/machine/paths.ts";
+import { fakeOutside } from "../../setup/support/fake-outside.ts";
+
+/** The moments of an observation of one step, in their order; at each of them a test may interrupt it or have it fail. */
+export const MOMENTS = [
+  "remove locks",
+  "read config",
+  "ask for facts",
+  "clear the stack",
+  "ask for versions",
+  "start the recording",
+  "show the view",
+  "start the observer",
+  "forecast the step",
+  "preview the step",
+  "deploy",
+  "start the load",
+  "watch",
+  "stop the load",
+  "stop the observer",
+  "end the view",
+  "close the recording",
+  "destroy the stack",
+] as const;
+
+/** One of the moments. */
+export type Moment = (typeof MOMENTS)[number];
+
+/** What a test can do at a moment. */
+export type Ways = {
+  /** Asks for the end, as Ctrl-C does. */
+  readonly interrupt: () => void;
+  /** Says that the recording cannot be written any more. */
+  readonly breakRecording: () => void;
+};
+
+/** How a faked observation went. */
+export type Faked = {
+  readonly made?: ObservationMade;
+  readonly error?: unknown;
+  /** The moments that came, in their order. */
+  readonly moments: readonly Moment[];
+  /** What was begun (`+`) and ended (`-`), in that order. */
+  readonly log: readonly string[];
+  readonly notes: readonly string[];
+};
+
+/** Runs an observation of one step whose world is all faked but the recording's file; `at` is called at each moment. */
+export async function fakeObservation(
+  project: string,
+  at: (moment: Moment, ways: Ways) => void,
+  order: Partial<ObservationOrder> = {},
+): Promise<Faked> {
+  const moments: Moment[] = [];
+  const log: string[] = [];
+  const notes: string[] = [];
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  let breakRecording = () => {};
+  const come = (moment: Moment) => {
+    moments.push(moment);
+    at(moment, { interrupt, breakRecording });
+  };
+  const begin = (moment: Moment, what: string) => {
+    come(moment);
+    log.push(`+${what}`);
+  };
+  const end = (moment: Moment, what: string) => {
+    log.push(`-${what}`);
+    come(moment);
+  };
+
+  const operation = async (moment: Moment): Promise<Operation> => {
+    come(moment);
+    return { succeeded: true, output: "" };
+  };
+  const engine = (onEvent: Parameters<ObservationEffects["engine"]>[0]["onEvent"]): Engine => ({
+    preview: () => operation("preview the step"),
+    up: async () => {
+      onEvent({ type: "engine", kind: "started", operation: "create", resource: "Pod::a" });
+      return operation("deploy");
+    },
+    destroy: async () => {
+      onEvent({ type: "engine", kind: "started", operation: "delete", resource: "Pod::a" });
+      return operation(log.includes("+recording") ? "destroy the stack" : "clear the stack");
+    },
+    interrupt: () => {},
+  });
+  let nowMs = 0;
+  const clock = {
+    monotonicMs: () => nowMs,
+    wallMs: () => 1_700_000_000_000 + nowMs,
+    sleep: async (ms: number) => {
+      nowMs += ms;
+      if (!moments.includes("watch")) come("watch");
+    },
+  };
+
+  const effects: ObservationEffects = {
+    clock,
+    interruptible: () => {
+      log.push("+interruptible");
+      return {
+        signal: controller.signal,
+        abort: interrupt,
+        [Symbol.dispose]: () => void log.push("-interruptible"),
+      };
+    },
+    removeStaleLocks: async () => come("remove locks"),
+    stackConfig: async () => {
+      come("read config");
+      return {};
+    },
+    stackFacts: async () => {
+      come("ask for facts");
+      return facts;
+    },
+    stackForecast: async () => {
+      come("forecast the step");
+      return { plans: [], releases: ["v1"] };
+    },
+    engine: ({ onEvent }) => engine(onEvent),
+    endStack: (_laboratory, _call, destroy) => destroy(),
+    transport: () => ({}) as StreamingTransport,
+    versions: async () => {
+      come("ask for versions");
+      return { lab: "0.1.0" };
+    },
+    startRecording: (options) => {
+      begin("start the recording", "recording");
+      const recorder = startRecording(options);
+      breakRecording = () => options.onFailure(new UserError("the disk is full"));
+      return {
+        ...recorder,
+        close: () => {
+          recorder.close();
+          end("close the recording", "recording");
+        },
+      };
+    },
+    view: () => {
+      begin("show the view", "view");
+      return { onProgress: () => {}, end: async () => end("end the view", "view") };
+    },
+    startObserver: async () => {
+      begin("start the observer", "observer");
+      return {
+        stop: async ({ inAHurry }) => end("stop the observer", inAHurry ? "observer in a hurry" : "observer"),
+      };
+    },
+    findAddress: async () => {
+      throw new UserError("nothing answers");
+    },
+    startLoad: async () => {
+      begin("start the load", "load");
+      return {
+        stop: async () => {
+          end("stop the load", "load");
+          return 0;
+        },
+      };
+    },
+    deletePods: async () => {},
+  };
+
+  const report: Laboratory["context"]["report"] = {
+    note: (line) => notes.push(line),
+    during: (_what, _usualSeconds, work) => work(),
+  };
+  const laboratory: Laboratory = {
+    context: { outside: fakeOutside({}), paths: { ...resolvePaths(), project }, report },
+    machine: {
+      profile: { name: "minikube" } as Laboratory["machine"]["profile"],
+      pulumi: "pulumi",
+      minikube: "minikube",
+      env: {},
+    },
+    reference: { bodies: ["{}"], releases: {} },
+  };
+  const went = makeObservation(laboratory, { ...standardOrder, ...order }, effects);
+  return went.then(
+    (made) => ({ made, moments, log, notes }),
+    (error: unknown) => ({ error, moments, log, notes }),
+  );
+}
+
+const standardOrder: ObservationOrder = {
+  stack: "pod",
+  settings: {},
+  releases: {},
+  ratePerSecond: 100,
+  observeAtLeastMs: 2_000,
+  keep: false,
+};
+
+const facts = {
+  experiment: "pod",
+  title: "A bare Pod",
+  question: "Does it serve?",
+  settings: {},
+  steps: [{ id: "deploy", title: "Deploy", kind: "up", config: { release: "v1" } }],
+  hypotheses: [],
+  profile: "minikube",
+  context: "minikube",
+  namespace: "online-inference-pod",
+  nodePort: 30_050,
+  service: "online-inference",
+  port: 8000,
+  path: "/predict",
+  selector: { app: "x" },
+} as const;
