@@ -2,32 +2,6 @@ import type { Clock } from "../clock.ts";
 import type { Event, Happening } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 
-/** Reads the load's lines in their order, each once, wherever the stream that brings them begins. */
-export type LineTaker = {
-  readonly take: (text: string) => void;
-  /** The last line that was the load program's own. */
-  readonly last: () => LoadLine | undefined;
-};
-
-/** Passes on each line that is new; says beforehand when lines between it and the one before were lost. */
-export function lineTaker(
-  onLine: (line: LoadLine) => void,
-  onLost: (fromMs: number, untilMs: number, lines: number) => void,
-): LineTaker {
-  let last: LoadLine | undefined;
-  return {
-    take(text) {
-      const line = readLine(text);
-      if (!line || line.seq <= (last?.seq ?? 0)) return;
-      const lost = line.seq - (last?.seq ?? 0) - 1;
-      if (lost > 0) onLost(last?.writtenMs ?? line.writtenMs, line.writtenMs, lost);
-      last = line;
-      onLine(line);
-    },
-    last: () => last,
-  };
-}
-
 /** What a log is followed with. */
 export type FollowLog = {
   /** Text as it comes, from the last line's second on; ends or fails when it breaks off. */

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
 import { NODE_ADDRESS, withNodeAddress } from "../../../observer/load/address.ts";
 import { bundleLoad } from "../../../observer/load/bundle.ts";
-import { followLog, lineRecorder, lineTaker, moved, readLine } from "../../../observer/load/job-log.ts";
+import { followLog, lineRecorder, moved, readLine } from "../../../observer/load/job-log.ts";
 import { loadManifests } from "../../../observer/load/job-manifest.ts";
+import { emptyLedger, enter } from "../../../observer/load/ledger.ts";
 import { violations } from "../../../policy/rules.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { selector } from "../../../stacks/objects/labels.ts";
@@ -113,17 +114,25 @@ describe("a line", () => {
 });
 
 describe("a log", () => {
+  const request = { type: "request", dueMs: 0, sentMs: 0, connection: "kept" };
   const line = (seq: number) =>
-    `${JSON.stringify({ seq, writtenMs: seq * 1_000, happening: { type: "load-ended", sent: seq } })}\n`;
+    `${JSON.stringify({ seq, writtenMs: seq * 1_000, happening: { ...request, latencyMs: seq } })}\n`;
 
   /** Follows streams that each bring some text and then end or break off; the container is over after the last. */
   async function read(streams: readonly (readonly (string | Error)[])[]) {
     const seen: number[] = [];
     const lost: unknown[] = [];
-    const taker = lineTaker(
-      ({ seq }) => seen.push(seq),
-      (...facts) => lost.push(facts),
-    );
+    let ledger = emptyLedger(0);
+    const take = (text: string) => {
+      const entry = enter(ledger, text);
+      ledger = entry.ledger;
+      for (const happening of entry.happenings) {
+        if (happening.type === "request") seen.push(happening.latencyMs);
+        if (happening.type === "gap") {
+          lost.push([happening.fromMs, happening.untilMs, Number.parseInt(happening.why, 10)]);
+        }
+      }
+    };
     const left = [...streams];
     await followLog({
       async *stream() {
@@ -132,7 +141,7 @@ describe("a log", () => {
           yield part;
         }
       },
-      take: taker.take,
+      take,
       isOver: async () => left.length === 0,
       clock: { sleep: async () => {} },
       signal: new AbortController().signal,
