@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import { readRecording, recordingFile } from "../../observer/recording/reader.ts";
-import type { Command } from "../command.ts";
+import { type Command, commandContext } from "../command.ts";
 import { conclude } from "../observation/conclusion.ts";
 
 /** Decides a recording anew and redraws its report beside it; needs neither cluster nor set-up. */
@@ -19,6 +19,6 @@ export const report: Command = {
       );
     }
     const file = await recordingFile(path);
-    return (await conclude(dirname(file), await readRecording(file))).code;
+    return (await conclude(dirname(file), await readRecording(file), commandContext())).code;
   },
 };

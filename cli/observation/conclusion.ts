@@ -4,6 +4,8 @@ import type { ReportData } from "../../observer/report/data.ts";
 import { type ReportFiles, writeReport } from "../../observer/report/report.ts";
 import { summary } from "../../observer/report/terminal.ts";
 import { exitCodeOf } from "../../observer/verdicts/verdict.ts";
+import type { CommandContext } from "../command.ts";
+import { labVersion } from "../lab-version.ts";
 
 /** What came out of a recording: the exit code of its verdicts, and the report that was written. */
 export interface Conclusion {
@@ -13,8 +15,12 @@ export interface Conclusion {
 }
 
 /** Decides a recording, writes its report into the folder and prints a summary. */
-export async function conclude(folder: string, recording: Recording): Promise<Conclusion> {
-  const { data, files } = await writeReport(folder, recording);
+export async function conclude(
+  folder: string,
+  recording: Recording,
+  { outside, paths }: Pick<CommandContext, "outside" | "paths">,
+): Promise<Conclusion> {
+  const { data, files } = await writeReport(folder, recording, await labVersion(outside, paths.project));
   const { html, json, svg, png } = files;
   const shown = Object.fromEntries(
     Object.entries({ html, json, svg, png }).map(([kind, path]) => [kind, relative(process.cwd(), path)]),

@@ -11,6 +11,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 p { margin: .4rem 0; max-width: 46rem; }
 a { color: #0b4a8f; }
 .faint { color: #555; font-size: .85rem; }
+.notice { display: inline-block; border: 2px dashed #1a1a1a; padding: .1rem .6rem; font-size: .85rem; }
 .question { font-size: 1.15rem; margin-top: .75rem; }
 .answer { border-left: 6px solid #1a1a1a; padding: .35rem 0 .35rem .9rem; font-weight: bold; }
 .verdicts { list-style: none; margin: 0; padding: 0; }

@@ -5,7 +5,7 @@ import type { Recording } from "../events.ts";
 import { latencySvg } from "./chart/latency-by-release.ts";
 import { timelineSvg } from "./chart/timeline.ts";
 import { type ReportData, reportData } from "./data.ts";
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { methodSection } from "./method-section.ts";
 import { page } from "./page.ts";
 import { planSection } from "./plan-section.ts";
@@ -26,18 +26,22 @@ export type ReportFiles = {
   readonly png: string;
 };
 
-/** Decides a recording and writes its page and its drawing; a UserError where the recording's hypotheses make no sense. */
-export function renderReport(recording: Recording): RenderedReport {
+/**
+ * Decides a recording and draws it. `lab` is the version of the lab that decides: the page says so where another one recorded.
+ * @throws {UserError} where the recording's hypotheses make no sense.
+ */
+export function renderReport(recording: Recording, lab?: string): RenderedReport {
   const course = courseOf(recording);
   const data = reportData(recording, course);
   const timeline = timelineSvg(recording, course);
   const body = html`<header><h1>${data.title}</h1>
-<p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p></header>
+<p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p>
+${rulesNotice(recording.header.versions.lab, lab)}</header>
 <main>
 <p class="question">${data.question}</p>
 <p class="answer">${data.answer}</p>
-${verdictSection(data.verdicts)}
 ${timelineSection(timeline, data)}
+${verdictSection(data.verdicts)}
 ${latencySection(data, latencySvg(data.latency))}
 ${planSection(data)}
 ${methodSection(data)}
@@ -46,12 +50,21 @@ ${evidenceSection(data.verdicts, recording.events)}
   return { data, page: page(`${data.title}: ${data.experiment}`, body), timeline };
 }
 
+/** Says of a recording of another version of the lab that the rules of that time may have decided otherwise. */
+function rulesNotice(recorded: string | undefined, today: string | undefined): Html {
+  if (today === undefined || recorded === today) return html``;
+  const by = recorded === undefined ? "an older version of the lab" : `version ${recorded} of the lab`;
+  return html`<p class="notice">Recorded by ${by}, decided by today's rules (version ${today}).</p>
+`;
+}
+
 /** Writes report.html, report.json, timeline.svg and timeline.png into the folder, over those of an earlier time. */
 export async function writeReport(
   folder: string,
   recording: Recording,
+  lab?: string,
 ): Promise<{ readonly data: ReportData; readonly files: ReportFiles }> {
-  const { data, page, timeline } = renderReport(recording);
+  const { data, page, timeline } = renderReport(recording, lab);
   const files: ReportFiles = {
     html: join(folder, "report.html"),
     json: join(folder, "report.json"),

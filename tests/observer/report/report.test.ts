@@ -23,8 +23,8 @@ describe("the page of a report", () => {
     );
     expect(document.querySelector(".answer")?.textContent).toMatch(/^1 of 3 claims refuted\. .*10/);
     expect([...document.querySelectorAll("h2")].map(({ textContent }) => textContent)).toEqual([
-      "Verdicts",
       "Time line",
+      "Verdicts",
       "Requests",
       "Plan and course",
       "How it was measured",
@@ -58,6 +58,27 @@ describe("the page of a report", () => {
     expect(text).toContain("2 cores, 24 GiB, Linux 6.18");
     expect(text).toContain("pulumi 3.250.0");
     expect(textOf(crashLoop())).toContain("pods from 66.0 to 71.0 s (410 Gone: too old resource version)");
+  });
+
+  test.each([
+    [
+      "0.1.0",
+      "0.1.0+24c5607d1c2a",
+      "Recorded by version 0.1.0 of the lab, decided by today's rules (version 0.1.0+24c5607d1c2a).",
+    ],
+    [undefined, "0.1.0", "Recorded by an older version of the lab, decided by today's rules (version 0.1.0)."],
+    ["0.1.0+24c5607d1c2a", "0.1.0+24c5607d1c2a", undefined],
+    ["0.1.0", undefined, undefined],
+  ])("of a recording by lab %s, decided by lab %s, says of the rules: %s", (recorded, today, notice) => {
+    const recording = rolling();
+    const { lab: _lab, ...versions } = recording.header.versions;
+    const header = {
+      ...recording.header,
+      versions: recorded === undefined ? versions : { ...versions, lab: recorded },
+    };
+    const rendered = renderReport({ ...recording, header }, today);
+    expect(parseHTML(rendered.page).document.querySelector(".notice")?.textContent).toBe(notice);
+    expect({ ...rendered, page: "" }).toEqual({ ...renderReport({ ...recording, header }), page: "" });
   });
 
   test("escapes whatever others named", () => {
