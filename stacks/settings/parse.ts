@@ -12,7 +12,7 @@ type Facts = {
 };
 
 /** Says in words which values a config key takes. */
-function allowedValues(schema: TSchema): string {
+export function allowedValues(schema: TSchema): string {
   const { type, minimum, maximum, enum: options, pattern } = schema as Facts;
   if (options) return options.join(", ");
   if (type === "boolean") return "true, false";

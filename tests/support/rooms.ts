@@ -1,16 +1,16 @@
-/** Which files and folders a room imports: whatever is not named here is not allowed, types included. */
+/** A room and its allowed imports. Imports that are not named here are forbidden, those of types included. */
 export type Room = {
-  /** Folder, or file, from the root of the checkout. */
+  /** Path of a folder or a file, from the root of the checkout. */
   readonly path: string;
-  /** Folders and files that it may import beside its own. */
+  /** Folders and files that it may import besides itself. */
   readonly imports: readonly string[];
-  /** Folders and files of which it may import types alone. */
+  /** Folders and files from which it may import types alone. */
   readonly types?: readonly string[];
-  /** It takes plain values and gives plain values: of packages it imports types alone, and nothing of Node.js. */
+  /** A pure room has no effects: from packages it may import types alone, and from Node.js nothing. */
   readonly pure?: true;
 };
 
-/** The rooms, the lowest first. Code that lies in none of them is a fault. */
+/** The rooms, the lowest first. Code outside of all rooms is a fault. */
 export const ROOMS: readonly Room[] = [
   { path: "common", imports: [], pure: true },
   { path: "kubernetes", imports: [], pure: true },
@@ -27,17 +27,18 @@ export const ROOMS: readonly Room[] = [
   { path: "policy", imports: ["plan", "kubernetes", "common", "service/src/config.ts"] },
   { path: "bench", imports: ["service", "setup", "common"] },
   { path: "cli", imports: ["observer", "stacks", "plan", "kubernetes", "setup", "service", "common"] },
+  { path: "examples", imports: ["observer", "common"] },
   { path: "index.ts", imports: ["stacks", "plan", "common"] },
 ];
 
-/** A room that has rooms in it. */
+/** A room that contains rooms. */
 export type Wing = {
   readonly path: string;
-  /** Whether the files that lie beside its rooms are the ground of these, or make use of them. */
+  /** Whether the files beside its rooms are imported by the rooms (`below`), or import them (`above`). */
   readonly ownFiles: "below" | "above";
-  /** Files of its own that stand at the other end. */
+  /** Files beside its rooms for which the opposite of `ownFiles` holds. */
   readonly except: readonly string[];
-  /** The rooms in it, the lowest first, and which of its other rooms each imports. */
+  /** Its rooms, the lowest first, and which of the others each may import. */
   readonly rooms: readonly Room[];
 };
 
@@ -60,13 +61,14 @@ export const WINGS: readonly Wing[] = [
   {
     path: "stacks",
     ownFiles: "above",
-    // The program finds the experiment that config names.
+    // The program imports these to find the experiment that config names.
     except: ["stacks/index.ts", "stacks/experiment.ts"],
     rooms: [
       { path: "stacks/settings", imports: [] },
       { path: "stacks/objects", imports: ["stacks/settings"] },
       { path: "stacks/images", imports: ["stacks/settings"] },
       { path: "stacks/live", imports: [] },
+      { path: "stacks/template", imports: ["stacks/objects", "stacks/settings"] },
       { path: "stacks/program", imports: ["stacks/settings", "stacks/objects", "stacks/images", "stacks/live"] },
     ],
   },
@@ -84,20 +86,22 @@ export const WINGS: readonly Wing[] = [
   {
     path: "cli",
     ownFiles: "below",
-    // The entry, which knows every command.
-    except: ["cli/lab.ts"],
+    // From the entry to what a command is asked for; they know the rooms.
+    except: ["cli/lab.ts", "cli/run-command.ts"],
     rooms: [
+      { path: "cli/usage", imports: [] },
       { path: "cli/stack", imports: [] },
-      { path: "cli/observation", imports: ["cli/stack"] },
-      { path: "cli/commands", imports: ["cli/observation", "cli/stack"] },
+      { path: "cli/observation", imports: ["cli/usage", "cli/stack"] },
+      { path: "cli/commands", imports: ["cli/observation", "cli/stack", "cli/usage"] },
+      { path: "cli/scripts", imports: [] },
     ],
   },
 ];
 
-/** Folders with one file for each name that a user can type, and the one that is a program of its own. */
+/** Folders that may have more files: those with one file for each name that a user can type, and the docker plugin. */
 export const LARGE_FOLDERS = [".", "stacks", "cli/commands", "observer/verdicts/hypotheses", "setup/docker-provider"];
 
-/** File names that are there more than once, and how often, because the folders say which is which. This may only get less. */
+/** File names that exist more than once, and how often; their folders say which is which. Entries may only become fewer. */
 export const TWINS: Readonly<Record<string, number>> = {
   "app.ts": 3,
   "build.ts": 2,
