@@ -1,0 +1,108 @@
+import { UserError } from "../../common/user-error.ts";
+
+/** Texts of a checkout that a new experiment is made of, or that it is entered into. */
+export type CheckoutTexts = {
+  /** stacks/template/template.ts */
+  readonly template: string;
+  /** stacks/index.ts */
+  readonly index: string;
+  readonly readme: string;
+  /** The file of any stack, for the salt that goes with the empty passphrase. */
+  readonly stackFile: string;
+};
+
+/** Names that mean something else to `bin/lab`: all experiments, and the playground. */
+const RESERVED = ["all", "dev"];
+/** A stack's namespace is `online-inference-NAME`, and an import of it has to fit into a line of 120 characters. */
+const NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/**
+ * Refuses a name that no experiment can have; `existing` are paths of files that bear it already.
+ * @throws {UserError} that says what is allowed.
+ */
+export function requireNewName(name: string | undefined, existing: readonly string[]): asserts name is string {
+  const wrong = (why: string) =>
+    new UserError(`name: got ${JSON.stringify(name ?? "")}, ${why}, for example: npm run new-experiment slow-start`);
+  if (name === undefined || !NAME.test(name)) {
+    throw wrong("allowed: at most 40 lower-case letters, digits and single hyphens, a letter first");
+  }
+  if (RESERVED.includes(name)) throw wrong(`allowed: any but ${RESERVED.join(", ")}, which bin/lab takes for its own`);
+  if (existing.length > 0) throw wrong(`allowed: one that is not taken; ${existing.join(", ")} is there`);
+}
+
+/**
+ * The lowest port of a range that no stack has.
+ * @throws {UserError} where all are taken.
+ */
+export function freeNodePort(
+  taken: readonly number[],
+  { minimum = 0, maximum = 0 }: { readonly minimum?: number; readonly maximum?: number },
+): number {
+  for (let port = minimum; port <= maximum; port += 1) if (!taken.includes(port)) return port;
+  throw new UserError(
+    `NodePort: got none, allowed: ${minimum} to ${maximum}, which are all taken. Remove an experiment, or widen the range ` +
+      "of nodePort in stacks/program/config.ts and of the ports that setup/ publishes",
+  );
+}
+
+/**
+ * The files of a new experiment and those in which it is entered, by their paths from the root of the checkout.
+ * @throws {UserError} where a text has no place for it.
+ */
+export function newExperiment(name: string, nodePort: number, texts: CheckoutTexts): ReadonlyMap<string, string> {
+  const port = String(nodePort).replace(/(?=\d{3}$)/, "_");
+  const code = texts.template
+    .replaceAll('"../../', '"../')
+    .replaceAll(/"\.\.\/(?=experiment|objects|settings)/g, '"./')
+    .replace("export const template =", `export const ${identifierOf(name)} =`)
+    .replace("nodePort: 30_059", `nodePort: ${port}`);
+  return new Map([
+    [`stacks/${name}.ts`, code],
+    ["stacks/index.ts", withExperiment(texts.index, name)],
+    [`Pulumi.${name}.yaml`, `${found(/^encryptionsalt: .*$/m, texts.stackFile, "Pulumi.pod.yaml")}\n`],
+    ["README.md", withSection(texts.readme, name, nodePort)],
+  ]);
+}
+
+/** `slow-start` becomes slowStartExperiment: with that ending it is no keyword, and the name of nothing that the file imports. */
+const identifierOf = (name: string): string =>
+  `${name.replace(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase())}Experiment`;
+
+function withExperiment(index: string, name: string): string {
+  const identifier = identifierOf(name);
+  const line = `import { ${identifier} } from "./${name}.ts";`;
+  const imports = index.split("\n").filter((one) => one.startsWith("import "));
+  const after = imports.findLast((one) => inOrder.compare(sourceOf(one), `./${name}`) < 0);
+  const first = imports[0] ?? "";
+  const imported = after ? index.replace(after, `${after}\n${line}`) : index.replace(first, `${line}\n${first}`);
+  const list = found(/^export const experiments: .*= \{\n(?: {2}.*\n)*/m, imported, "stacks/index.ts");
+  const key = name.includes("-") ? JSON.stringify(name) : name;
+  return imported.replace(list, `${list}  ${key}: ${identifier},\n`);
+}
+
+/** As Biome orders imports: `./helm` before `./helm-2` before `./helm-10`. */
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+const sourceOf = (line: string): string => /"(.*)\.ts"/.exec(line)?.[1] ?? "";
+
+function withSection(readme: string, name: string, nodePort: number): string {
+  const playground = found(/^\| `dev` \|/m, readme, "README.md");
+  const next = found(/^## What really happened$/m, readme, "README.md");
+  const row = `| \`${name}\` | a Deployment | What happens to users when the release changes? | ${nodePort} |`;
+  const up = `pulumi up --stack ${name}`;
+  const section = `### ${name}
+
+\`\`\`sh
+${up} -c release=v1
+${up}                  # nothing changes
+${up} -c release=v2    # what users notice
+\`\`\`
+`;
+  return readme.replace(playground, `${row}\n${playground}`).replace(next, `${section}\n${next}`);
+}
+
+function found(pattern: RegExp, text: string, file: string): string {
+  const [match] = pattern.exec(text) ?? [];
+  if (match !== undefined) return match;
+  throw new UserError(`${file}: got nothing that matches ${pattern}, where the experiment belongs. git diff ${file}`);
+}

@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../../common/user-error.ts";
+import { freeNodePort, newExperiment, requireNewName } from "../../../stacks/template/scaffold.ts";
+
+const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), "utf8");
+const texts = {
+  template: await read("stacks/template/template.ts"),
+  index: await read("stacks/index.ts"),
+  readme: await read("README.md"),
+  stackFile: "config:\n  online-inference:release: v2\nencryptionsalt: v1:abc=\n",
+};
+
+/** The lines of a text that another has not. */
+const added = (before: string, after = "") => after.split("\n").filter((line) => !before.split("\n").includes(line));
+
+describe("the files of a new experiment", () => {
+  const files = newExperiment("slow-start", 30_061, texts);
+  const code = files.get("stacks/slow-start.ts") ?? "";
+
+  test("are its own, its entry, its stack and its section, with every other line as it was", () => {
+    expect([...files.keys()]).toEqual([
+      "stacks/slow-start.ts",
+      "stacks/index.ts",
+      "Pulumi.slow-start.yaml",
+      "README.md",
+    ]);
+    expect(added(texts.index, files.get("stacks/index.ts"))).toEqual([
+      'import { slowStartExperiment } from "./slow-start.ts";',
+      '  "slow-start": slowStartExperiment,',
+    ]);
+    expect(files.get("Pulumi.slow-start.yaml")).toBe("encryptionsalt: v1:abc=\n");
+    expect(added(texts.readme, files.get("README.md"))).toEqual([
+      "| `slow-start` | a Deployment | What happens to users when the release changes? | 30061 |",
+      "### slow-start",
+      "pulumi up --stack slow-start -c release=v1",
+      "pulumi up --stack slow-start                  # nothing changes",
+      "pulumi up --stack slow-start -c release=v2    # what users notice",
+    ]);
+    for (const [path, before] of [
+      ["stacks/index.ts", texts.index],
+      ["README.md", texts.readme],
+    ] as const) {
+      expect(added(files.get(path) ?? "", before)).toEqual([]);
+    }
+  });
+
+  test("differ from the template in name, port and paths alone", () => {
+    expect(added(texts.template, code).filter((line) => !line.startsWith("import "))).toEqual([
+      "export const slowStartExperiment = defineExperiment({",
+      "  nodePort: 30_061,",
+    ]);
+    const sources = [...code.matchAll(/from "(\.[^"]*)"/g)].map(([, source = ""]) => source);
+    expect(sources).toHaveLength(6);
+    for (const source of sources) expect(source).toMatch(/^(\.\/(experiment|objects\/|settings\/)|\.\.\/kubernetes\/)/);
+  });
+
+  test.each([
+    ["a", 'import { aExperiment } from "./a.ts";\nimport { blueGreen }', "  a: aExperiment,\n};"],
+    ["helm-2", '"./helm.ts";\nimport { helm2Experiment } from "./helm-2.ts";', '  "helm-2": helm2Experiment,\n};'],
+    ["zone", '"./switch.ts";\nimport { zoneExperiment } from "./zone.ts";', "  zone: zoneExperiment,\n};"],
+  ])("are entered for %s in the order of their names", (name, imported, listed) => {
+    const index = newExperiment(name, 30_061, texts).get("stacks/index.ts");
+    expect(index).toContain(imported);
+    expect(index).toContain(listed);
+  });
+
+  test.each(["index", "readme", "stackFile"] as const)("are refused where the %s has no place for it", (text) => {
+    expect(() => newExperiment("slow-start", 30_061, { ...texts, [text]: "" })).toThrow(UserError);
+  });
+});
+
+test("a NodePort is the lowest that is free", () => {
+  expect(freeNodePort([30_050, 30_052], { minimum: 30_050, maximum: 30_052 })).toBe(30_051);
+  expect(() => freeNodePort([1, 2], { minimum: 1, maximum: 2 })).toThrow("NodePort: got none, allowed: 1 to 2");
+});
+
+test("a name of the greatest length is allowed", () => {
+  expect(() => requireNewName("a".repeat(40), [])).not.toThrow();
+});
