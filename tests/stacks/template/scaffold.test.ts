@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
+import { PLAYGROUND_NODE_PORT } from "../../../stacks/program/config.ts";
 import { freeNodePort, newExperiment, requireNewName } from "../../../stacks/template/scaffold.ts";
+import { template } from "../../../stacks/template/template.ts";
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), "utf8");
 const texts = {
@@ -68,6 +70,10 @@ describe("the files of a new experiment", () => {
   test.each(["index", "readme", "stackFile"] as const)("are refused where the %s has no place for it", (text) => {
     expect(() => newExperiment("slow-start", 30_061, { ...texts, [text]: "" })).toThrow(UserError);
   });
+});
+
+test("the template itself takes no port from an experiment", () => {
+  expect(template.nodePort).toBe(PLAYGROUND_NODE_PORT);
 });
 
 test("a NodePort is the lowest that is free", () => {
