@@ -33,7 +33,7 @@ export async function lettingItEnd<T>(child: PromiseLike<T> & Child): Promise<T>
 export interface Interruptible extends Disposable {
   /** Aborted as soon as the user asks for the end. */
   readonly signal: AbortSignal;
-  /** Asks for the end in the user's stead. */
+  /** Asks for the end as the user does. */
   readonly abort: () => void;
 }
 

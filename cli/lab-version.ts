@@ -12,8 +12,10 @@ const SAVED_CONFIG = ":(exclude)Pulumi.*.yaml";
 export async function labVersion(outside: Pick<Outside, "run">, project: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(project, "package.json"), "utf8")) as { version: string };
   const git = (...args: readonly string[]) => outside.run("git", args, { cwd: project });
-  const commit = await git("rev-parse", "--short=12", "HEAD");
-  if (commit.exitCode !== 0) return version;
-  const { stdout } = await git("status", "--porcelain", "--untracked-files=no", "--", ".", SAVED_CONFIG);
-  return `${version}+${commit.stdout.trim()}${stdout.trim() === "" ? "" : ".dirty"}`;
+  const head = await git("rev-parse", "--show-prefix", "--short=12", "HEAD");
+  const [prefix, commit] = head.stdout.split("\n");
+  // A copy of the lab without git of its own may lie in another repository.
+  if (head.exitCode !== 0 || prefix !== "") return version;
+  const changes = await git("status", "--porcelain", "--untracked-files=no", "--", ".", SAVED_CONFIG);
+  return `${version}+${commit}${changes.stdout.trim() === "" ? "" : ".dirty"}`;
 }

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeEach, expect, test } from "vitest";
@@ -35,4 +35,14 @@ test("names the commit, and says whether committed files differ from it, config 
 
   await write("package.json", '{ "version": "1.2.4" }');
   expect(await labVersion(outside, project)).toBe(`1.2.4+${commit}.dirty`);
+});
+
+test("is that of the package in a folder of another repository", async () => {
+  await git("init", "--quiet");
+  await git("add", ".");
+  await git("commit", "--quiet", "--message", "First");
+  const inner = join(project, "inner");
+  await mkdir(inner);
+  await writeFile(join(inner, "package.json"), '{ "version": "0.3.0" }');
+  expect(await labVersion(outside, inner)).toBe("0.3.0");
 });

@@ -6,8 +6,9 @@ export const GALLERY = "docs/gallery";
 
 const HEADING = `# Gallery
 
-The time lines of the recordings on which verdicts are tested, drawn by today's chart from a twentieth of their requests. A test
-compares them byte for byte: who changes the chart draws them anew (\`npm run gallery\`), and a reviewer sees what became of it.
+The time lines of the recordings on which verdicts are tested. These recordings keep every twentieth request. A test compares the
+drawings byte for byte with what the chart draws today. When you change the chart, run \`npm run gallery\`: a reviewer then sees every
+change of the drawings.
 `;
 
 /** The files of the gallery by their names: a time line for each recorded experiment, and the page that shows them all. */
