@@ -1,48 +1,80 @@
-import { access, cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { beforeAll, describe, expect, test } from "vitest";
-import { scratchFolder } from "../../setup/support/scratch.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 /** What neither an experiment nor its checks read. */
 const LEFT_OUT = /^(docs\/gallery|tests\/fixtures)\//;
 
-/** A copy of the checkout as it is now, with the packages of this one. */
-async function scratchCheckout(): Promise<string> {
-  const copy = await scratchFolder();
+/** A copy of the checkout as it is now, with its packages. */
+let checkout: string;
+
+beforeAll(async () => {
+  checkout = await mkdtemp(join(tmpdir(), "online-inference-checkout-"));
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"];
   const { stdout } = await execa("git", args, { cwd: project });
   for (const file of stdout.split("\n").filter((path) => !LEFT_OUT.test(path))) {
-    await mkdir(dirname(join(copy, file)), { recursive: true });
-    await cp(join(project, file), join(copy, file)).catch((error: NodeJS.ErrnoException) => {
+    await mkdir(dirname(join(checkout, file)), { recursive: true });
+    await cp(join(project, file), join(checkout, file)).catch((error: NodeJS.ErrnoException) => {
       // Deleted, but not yet in git's index.
       if (error.code !== "ENOENT") throw error;
     });
   }
-  await symlink(join(project, "node_modules"), join(copy, "node_modules"));
-  return copy;
-}
+  await symlink(join(project, "node_modules"), join(checkout, "node_modules"));
+}, 120_000);
+afterAll(() => rm(checkout, { recursive: true, force: true }));
 
 /** What vitest's JSON reporter writes, as far as it is read here. */
 type Results = {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string }[] }[];
 };
 
-const generate = (checkout: string, ...args: readonly string[]) =>
+const generate = (...args: readonly string[]) =>
   execa(process.execPath, ["cli/scripts/new-experiment.ts", ...args], { cwd: checkout, reject: false });
 
 /** Runs a command as a contributor does, who is not within a test. */
-const run = (checkout: string, command: string) => {
+const run = (command: string) => {
   const [file = "", ...args] = command.split(" ");
   const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST|CI$)/.test(name));
   return execa(file, args, { cwd: checkout, reject: false, all: true, extendEnv: false, env: Object.fromEntries(own) });
 };
 
+describe("is refused in one line, with exit code 2 and nothing done:", () => {
+  /** All files into which an experiment could be written. */
+  async function state(): Promise<ReadonlyMap<string, string>> {
+    const files = [
+      ...(await readdir(checkout)),
+      ...(await readdir(join(checkout, "stacks"))).map((one) => `stacks/${one}`),
+    ];
+    const texts = files
+      .filter((file) => /\.(ts|yaml|md)$/.test(file))
+      .map(async (file) => [file, await readFile(join(checkout, file), "utf8")] as const);
+    return new Map(await Promise.all(texts));
+  }
+
+  test.each([
+    ["no name", [], 'name: got "", allowed: at most 40 lower-case letters'],
+    ["two names", ["a", "b"], "name: got a b, allowed: one name"],
+    ["a pattern", ["s*"], 'name: got "s*", allowed: at most 40 lower-case letters'],
+    ["an experiment", ["rolling"], "allowed: one that is not taken; Pulumi.rolling.yaml, stacks/rolling.ts is there"],
+    ["a file of another room", ["capacity"], "allowed: one that is not taken; plan/capacity.ts is there"],
+    ["a file beside the experiments", ["index"], "stacks/index.ts"],
+  ])("%s", async (_what, args, message) => {
+    const before = await state();
+    const { exitCode, stdout, stderr } = await generate(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+    expect(await state()).toEqual(before);
+  });
+});
+
 test("a new experiment is one that the experiments' own checks accept", { timeout: 300_000 }, async () => {
-  const checkout = await scratchCheckout();
-  const { exitCode, stdout } = await generate(checkout, "slow-start");
+  const { exitCode, stdout } = await generate("slow-start");
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
     /^experiment slow-start, NodePort 30061: stacks\/slow-start.ts, stacks\/index.ts, Pulumi.slow-start.yaml, README.md\n/,
@@ -51,7 +83,7 @@ test("a new experiment is one that the experiments' own checks accept", { timeou
   const commands = [...stdout.matchAll(/^ {2}(.*)$/gm)].map(([, command = ""]) => command);
   expect(commands).toHaveLength(2);
   for (const command of commands) {
-    const { exitCode: code, all } = await run(checkout, command);
+    const { exitCode: code, all } = await run(command);
     expect(code, all).toBe(0);
   }
   expect(await readFile(join(checkout, "docs/settings.md"), "utf8")).toContain("`30061` in `slow-start`");
@@ -64,7 +96,7 @@ test("a new experiment is one that the experiments' own checks accept", { timeou
     "tests/architecture.test.ts",
   ];
   const report = "--reporter json --outputFile checks.json";
-  const told = await run(checkout, `npx vitest run --project unit ${report} ${checks.join(" ")}`);
+  const told = await run(`npx vitest run --project unit ${report} ${checks.join(" ")}`);
   expect(told.exitCode, told.all).toBe(0);
   const { testResults } = JSON.parse(await readFile(join(checkout, "checks.json"), "utf8")) as Results;
   const passed = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
@@ -78,42 +110,12 @@ test("a new experiment is one that the experiments' own checks accept", { timeou
       "stack slow-start obeys every rule at change",
     ]),
   );
-  const formatted = await run(checkout, "npx biome check stacks");
+  const formatted = await run("npx biome check stacks");
   expect(formatted.exitCode, formatted.all).toBe(0);
 
   // All ports have a stack now.
-  const another = await generate(checkout, "slower-start");
+  const another = await generate("slower-start");
   expect(another.exitCode).toBe(2);
   expect(another.stderr).toMatch(/^error: NodePort: got none, allowed: 30050 to 30061, which are all taken\. .*$/);
   await expect(access(join(checkout, "stacks/slower-start.ts"))).rejects.toThrow("ENOENT");
-});
-
-describe("is refused in one line, with exit code 2 and nothing done:", () => {
-  let before: string;
-
-  const state = async () => (await execa("git", ["status", "--porcelain"], { cwd: project })).stdout;
-  beforeAll(async () => {
-    before = await state();
-  });
-
-  test.each([
-    ["no name", [], 'name: got "", allowed: at most 40 lower-case letters'],
-    ["two names", ["a", "b"], "name: got a b, allowed: one name"],
-    ["letters of another kind", ["Slow"], 'name: got "Slow", allowed: at most 40 lower-case letters'],
-    ["a path", ["../slow"], 'name: got "../slow", allowed: at most 40 lower-case letters'],
-    ["a pattern", ["s*"], 'name: got "s*", allowed: at most 40 lower-case letters'],
-    ["too much", ["a".repeat(41)], "allowed: at most 40 lower-case letters"],
-    ["two hyphens", ["slow--start"], "allowed: at most 40 lower-case letters"],
-    ["a word of the command line", ["all"], 'name: got "all", allowed: any but all, dev'],
-    ["an experiment", ["rolling"], "allowed: one that is not taken; Pulumi.rolling.yaml, stacks/rolling.ts is there"],
-    ["a file of another room", ["capacity"], "allowed: one that is not taken; plan/capacity.ts is there"],
-    ["a file beside the experiments", ["index"], "stacks/index.ts"],
-  ])("%s", async (_what, args, message) => {
-    const { exitCode, stdout, stderr } = await generate(project, ...args);
-    expect(stderr).toContain(message);
-    expect(stderr.split("\n")).toHaveLength(1);
-    expect(stdout).toBe("");
-    expect(exitCode).toBe(2);
-    expect(await state()).toBe(before);
-  });
 });

@@ -81,6 +81,23 @@ test("a NodePort is the lowest that is free", () => {
   expect(() => freeNodePort([1, 2], { minimum: 1, maximum: 2 })).toThrow("NodePort: got none, allowed: 1 to 2");
 });
 
-test("a name of the greatest length is allowed", () => {
-  expect(() => requireNewName("a".repeat(40), [])).not.toThrow();
+describe("the name of a new experiment", () => {
+  test.each(["a", "v2", "slow-start", "a".repeat(40)])("can be %s", (name) => {
+    expect(() => requireNewName(name, [])).not.toThrow();
+  });
+
+  const FORM = "allowed: at most 40 lower-case letters, digits and single hyphens, a letter first";
+  test.each([
+    [undefined, [], `name: got "", ${FORM}, for example: npm run new-experiment slow-start`],
+    ["Slow", [], FORM],
+    ["2slow", [], FORM],
+    ["slow--start", [], FORM],
+    ["slow-", [], FORM],
+    ["../slow", [], FORM],
+    ["a".repeat(41), [], FORM],
+    ["all", [], "allowed: any but all, dev, which bin/lab takes for its own"],
+    ["plan", ["plan/plan.ts"], 'name: got "plan", allowed: one that is not taken; plan/plan.ts is there'],
+  ])("cannot be %s where there is %j", (name, existing, message) => {
+    expect(() => requireNewName(name, existing)).toThrow(message);
+  });
 });
