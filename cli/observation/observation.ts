@@ -20,10 +20,10 @@ export interface ObservationMade {
 }
 
 /**
- * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>. Whatever is begun on the way is
- * ended in reverse order, however it goes. The stack is destroyed at the end of a run that was neither interrupted nor failed,
- * unless it is to be kept.
- * @throws {UserError} for what keeps it from beginning.
+ * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>. However it goes, everything that
+ * is begun is ended, the last first. The stack is destroyed at the end, unless it is to be kept, the user interrupted the run, or
+ * an error ended it.
+ * @throws {UserError} that says what keeps the observation from beginning, or the stack from being destroyed.
  */
 export async function makeObservation(
   laboratory: Laboratory,
@@ -43,7 +43,7 @@ export async function makeObservation(
   }
 }
 
-/** Asks what the experiment declares under the config of this run. Ctrl-C still ends the process at once. */
+/** Asks what the experiment declares under the config of this run. Nothing has to be ended yet: Ctrl-C ends the process at once. */
 async function learn(laboratory: Laboratory, order: ObservationOrder, effects: ObservationEffects) {
   const { machine, context } = laboratory;
   const call: PulumiCall = {

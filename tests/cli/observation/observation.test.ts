@@ -79,6 +79,16 @@ describe("an observation", () => {
     expectOrderly(went);
   });
 
+  test("destroys the stack as well after a step that failed, with which the steps end", async () => {
+    const went = await fakeObservation(project, (now, { failOperation }) => {
+      if (now === "deploy") failOperation("no room on the node");
+    });
+    expect(went.made?.observation).toEqual({ outcome: "stopped", step: "deploy", message: "no room on the node" });
+    expect(went.moments.at(-1)).toBe("destroy the stack");
+    expectOrderly(went);
+    await expectClosed(went);
+  });
+
   test("says that load comes from the cluster, and why", async () => {
     const { notes } = await fakeObservation(project, () => {});
     expect(notes).toEqual(["load comes from a Job in the cluster: the Service does not answer on this machine"]);
@@ -146,6 +156,16 @@ describe("an observation that fails", () => {
       if (begins) expect(went.log).not.toContain(`+${begins}`);
     },
   );
+
+  test("to clear the stack, or to destroy it, says what Pulumi said", async () => {
+    for (const moment of ["clear the stack", "destroy the stack"] as const) {
+      const went = await fakeObservation(project, (now, { failOperation }) => {
+        if (now === moment) failOperation("a lock");
+      });
+      expect(went.error).toEqual(new UserError("pulumi destroy of stack pod failed: a lock"));
+      expectOrderly(went);
+    }
+  });
 
   test("and fails again while it is ended says what failed first, and notes the rest", async () => {
     const went = await failAt("deploy", "stop the observer", "close the recording");

@@ -39,6 +39,8 @@ export type Ways = {
   readonly interrupt: () => void;
   /** Says that the recording cannot be written any more. */
   readonly breakRecording: () => void;
+  /** Has Pulumi's operation of this moment fail with a message. */
+  readonly failOperation: (message: string) => void;
 };
 
 /** How a faked observation went. */
@@ -66,7 +68,7 @@ export async function fakeObservation(
   let breakRecording = () => {};
   const come = (moment: Moment) => {
     moments.push(moment);
-    at(moment, { interrupt, breakRecording });
+    at(moment, { interrupt, breakRecording, failOperation });
   };
   const begin = (moment: Moment, what: string) => {
     come(moment);
@@ -77,9 +79,14 @@ export async function fakeObservation(
     come(moment);
   };
 
+  let failure: string | undefined;
+  const failOperation = (message: string) => {
+    failure = message;
+  };
   const operation = async (moment: Moment): Promise<Operation> => {
+    failure = undefined;
     come(moment);
-    return { succeeded: true, output: "" };
+    return failure === undefined ? { succeeded: true, output: "" } : { succeeded: false, message: failure, output: "" };
   };
   const engine = (onEvent: Parameters<ObservationEffects["engine"]>[0]["onEvent"]): Engine => ({
     preview: () => operation("preview the step"),
