@@ -146,6 +146,10 @@ export async function fakeObservation(
       breakRecording = () => options.onFailure(new UserError("the disk is full"));
       return {
         ...recorder,
+        record: (happening) => {
+          if (log.includes("-recording")) throw new Error("recorded after the recording's end");
+          return recorder.record(happening);
+        },
         close: () => {
           recorder.close();
           end("close the recording", "recording");
