@@ -13,25 +13,22 @@ const texts = {
   stackFile: "config:\n  online-inference:release: v2\nencryptionsalt: v1:abc=\n",
 };
 
+const NAME = "slow-start";
+
 /** The lines of a text that another has not. */
 const added = (before: string, after = "") => after.split("\n").filter((line) => !before.split("\n").includes(line));
 
 describe("the files of a new experiment", () => {
-  const files = newExperiment("slow-start", 30_061, texts);
-  const code = files.get("stacks/slow-start.ts") ?? "";
+  const files = newExperiment(NAME, 30_061, texts);
+  const code = files.get(`stacks/${NAME}.ts`) ?? "";
 
   test("are its own, its entry, its stack and its section, with every other line as it was", () => {
-    expect([...files.keys()]).toEqual([
-      "stacks/slow-start.ts",
-      "stacks/index.ts",
-      "Pulumi.slow-start.yaml",
-      "README.md",
-    ]);
+    expect([...files.keys()]).toEqual([`stacks/${NAME}.ts`, "stacks/index.ts", `Pulumi.${NAME}.yaml`, "README.md"]);
     expect(added(texts.index, files.get("stacks/index.ts"))).toEqual([
       'import { slowStartExperiment } from "./slow-start.ts";',
       '  "slow-start": slowStartExperiment,',
     ]);
-    expect(files.get("Pulumi.slow-start.yaml")).toBe("encryptionsalt: v1:abc=\n");
+    expect(files.get(`Pulumi.${NAME}.yaml`)).toBe("encryptionsalt: v1:abc=\n");
     expect(added(texts.readme, files.get("README.md"))).toEqual([
       "| `slow-start` | a Deployment | What happens to users when the release changes? | 30061 |",
       "### slow-start",
@@ -68,7 +65,7 @@ describe("the files of a new experiment", () => {
   });
 
   test.each(["index", "readme", "stackFile"] as const)("are refused where the %s has no place for it", (text) => {
-    expect(() => newExperiment("slow-start", 30_061, { ...texts, [text]: "" })).toThrow(UserError);
+    expect(() => newExperiment(NAME, 30_061, { ...texts, [text]: "" })).toThrow(UserError);
   });
 });
 
