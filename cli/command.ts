@@ -2,6 +2,8 @@ import { withHostDocker } from "../setup/cluster/docker.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
 import type { Report } from "../setup/machine/progress.ts";
+import { type PreparedMachine, prepareMachine } from "../setup/prepare.ts";
+import { NODE_PORTS } from "../stacks/experiment.ts";
 import { progressReport } from "./progress.ts";
 
 /** A command of `bin/lab`: its arguments in, its exit code out. */
@@ -22,3 +24,7 @@ export interface CommandContext {
 export function commandContext(): CommandContext {
   return { outside: realOutside(withHostDocker(process.env)), paths: resolvePaths(), report: progressReport() };
 }
+
+/** Brings the machine to where every experiment can run; a minikube profile that is made then publishes the stacks' NodePorts. */
+export const prepareLab = ({ outside, paths, report }: CommandContext, profile: string): Promise<PreparedMachine> =>
+  prepareMachine(outside, paths, profile, report, NODE_PORTS);

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { ensureBaseImage } from "./cluster/base-image.ts";
-import { ensureCluster } from "./cluster/cluster.ts";
+import { ensureCluster, type NodePorts } from "./cluster/cluster.ts";
 import type { Profile } from "./cluster/profile.ts";
 import { labEnvironment, loadMachineState, type MachineState, saveMachineState } from "./environment.ts";
 import { withLock } from "./machine/lock.ts";
@@ -20,19 +20,28 @@ export interface PreparedMachine {
   readonly env: Record<string, string>;
 }
 
-/** Brings the machine to where an experiment can run: tools, cluster, base image, plugins, stacks; whatever is there is left alone. */
+/**
+ * Brings the machine to where an experiment can run: tools, cluster, base image, plugins, stacks; whatever is there is left
+ * alone. A profile that is made here publishes `nodePorts`.
+ */
 export async function prepareMachine(
   outside: Outside,
   paths: Paths,
   profileName: string,
   report: Report,
+  nodePorts: NodePorts,
 ): Promise<PreparedMachine> {
   return withLock(paths, report, async () => {
     const builder = goBuilder(outside, paths, report);
     const context = { outside, paths, builder, report };
     const minikube = await resolveTool(context, "minikube", report);
     await resolveTool(context, "kubectl", report);
-    const { profile, startFlags } = await ensureCluster({ ...context, minikube: minikube.path, profile: profileName });
+    const { profile, startFlags } = await ensureCluster({
+      ...context,
+      minikube: minikube.path,
+      profile: profileName,
+      nodePorts,
+    });
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
     const earlier = await loadMachineState(paths);

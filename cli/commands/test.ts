@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
-import { ensureHelm, prepareMachine } from "../../setup/prepare.ts";
+import { ensureHelm } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
-import { type Command, commandContext } from "../command.ts";
+import { type Command, commandContext, prepareLab } from "../command.ts";
 import { clusterDocker, runSuite, type Suite } from "../suite.ts";
 
 /** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
@@ -11,7 +11,8 @@ export const test: Command = {
   summary: "every test; --unit leaves out what needs a cluster",
   run: async (args) => {
     const { values } = parseArgs({ args: [...args], options: { unit: { type: "boolean" } } });
-    const { outside, paths, report } = commandContext();
+    const context = commandContext();
+    const { outside, paths, report } = context;
     const suites: Suite[] = [
       { name: "biome", command: ["biome", "check", "."] },
       { name: "types", command: ["tsc"] },
@@ -34,7 +35,7 @@ export const test: Command = {
     if (!values.unit) {
       await ensureTestPackages(outside, report);
       await ensureHelm(outside, paths, report);
-      const machine = await prepareMachine(outside, paths, "minikube", report);
+      const machine = await prepareLab(context, "minikube");
       const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
       await run(
         { name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true },

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
-import { type PreparedMachine, prepareMachine } from "../../setup/prepare.ts";
+import type { PreparedMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
 import type { StackOutputs } from "../../stacks/program/outputs.ts";
-import { type Command, commandContext } from "../command.ts";
+import { type Command, commandContext, prepareLab } from "../command.ts";
 import { keyAndValue } from "../observation/request.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
@@ -28,7 +28,7 @@ export const up: Command = {
     const context = commandContext();
     const stack = chosenStack(positionals, await stackNames(context.paths));
     const chosen = values.profile ?? givenProfile(values.config ?? []) ?? "minikube";
-    const machine = await prepareMachine(context.outside, context.paths, chosen, context.report);
+    const machine = await prepareLab(context, chosen);
 
     const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
     const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];

@@ -37,7 +37,7 @@ export type Features = Static<typeof FeaturesSchema>;
 export const FEATURE_NAMES = Object.keys(FeaturesSchema.properties) as readonly (keyof Features)[];
 
 /** The number of features in a row. */
-export const ROW_WIDTH = 13;
+export const ROW_WIDTH = FEATURE_NAMES.length;
 
 /** What a feature may be: `type` is "integer" or "number", the bounds belong to it. */
 export interface Column {

@@ -12,6 +12,12 @@ import { ensureDocker } from "./docker.ts";
 import { inspectProfile, type Profile, requireUsable } from "./profile.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
 
+/** Ports of a node that are published on loopback when a profile is made; both ends belong to them. */
+export interface NodePorts {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What bringing up a cluster needs. */
 export interface ClusterContext {
   readonly outside: Outside;
@@ -20,6 +26,7 @@ export interface ClusterContext {
   readonly builder: GoBuilder;
   readonly minikube: string;
   readonly profile: string;
+  readonly nodePorts: NodePorts;
 }
 
 /** Flags of `minikube start`, without their dashes. */
@@ -108,7 +115,7 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
     driver: "docker",
     // minikube refuses its docker driver to root, who is not who it means to protect on a machine without users.
     ...(outside.isRoot ? { force: "true" } : {}),
-    ...(await publishFlag()),
+    ...(await publishFlag(context.nodePorts)),
   };
 }
 
@@ -120,7 +127,7 @@ async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
   await ensureControlPlane(paths, builder, fileSystems, report);
   const image = `online-inference-node:${fileSystems.key}`;
   await ensureNodeImage(context, image, fileSystems.node);
-  return { ...sourceFlags(image), ...(await publishFlag()) };
+  return { ...sourceFlags(image), ...(await publishFlag(context.nodePorts)) };
 }
 
 /** How to start a cluster on an image made from source. */
@@ -154,15 +161,13 @@ function dockerContext({ outside, paths, report, builder }: ClusterContext) {
   return { outside, paths, report, shim };
 }
 
-/** NodePorts of the experiments, published on loopback when a profile is made: minikube can do it only then. */
-const first = 30_050;
-
-const last = 30_061;
-
 const loopback = "127.0.0.1";
 
-/** The flag of `minikube start` that publishes the NodePorts; none where another profile or program has one of them. */
-export async function publishFlag(): Promise<{ ports?: string }> {
+/**
+ * The flag by which `minikube start` publishes NodePorts, which it can do only when it makes a profile; none where another
+ * profile or program has one of them.
+ */
+export async function publishFlag({ first, last }: NodePorts): Promise<{ ports?: string }> {
   for (let port = first; port <= last; port += 1) {
     if (!(await isFree(port))) return {};
   }

@@ -3,7 +3,7 @@ import { getProject, getStack, runtime } from "@pulumi/pulumi";
 import Type, { type Static } from "typebox";
 import { UserError } from "../../common/user-error.ts";
 import { RELEASES } from "../../service/releases.ts";
-import type { Experiment } from "../experiment.ts";
+import { type Experiment, NODE_PORTS } from "../experiment.ts";
 import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
 import { experimentNames, findExperiment } from "../index.ts";
 import { parseSettings, wrongValue } from "../settings/parse.ts";
@@ -29,8 +29,8 @@ export const stackSettings = (stack: string) =>
       description: "Image that the service's image is built on; not used with ONLINE_INFERENCE_BASE_CONTEXT",
     }),
     nodePort: Type.Integer({
-      minimum: 30050,
-      maximum: 30061,
+      minimum: NODE_PORTS.first,
+      maximum: NODE_PORTS.last,
       default: findExperiment(stack)?.nodePort ?? PLAYGROUND_NODE_PORT,
       description: "Port of the node under which the service is reached",
     }),

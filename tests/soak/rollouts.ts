@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { commandContext } from "../../cli/command.ts";
+import { commandContext, prepareLab } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { makeObservation } from "../../cli/observation/observation.ts";
 import type { Laboratory } from "../../cli/observation/open-session.ts";
@@ -9,7 +9,6 @@ import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
-import { prepareMachine } from "../../setup/prepare.ts";
 
 /** The changes of config that make up one rollout there and one back, by the stack that they are for. */
 const changes: Readonly<Record<string, readonly [readonly Change[], readonly Change[]]>> = {
@@ -97,7 +96,7 @@ try {
     ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }),
   };
   const context = commandContext();
-  const machine = await prepareMachine(context.outside, context.paths, "minikube", context.report);
+  const machine = await prepareLab(context, "minikube");
   const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
   for (const stack of stacks) {
     soaked.push(await soak(laboratory, stack, number, settings));

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { FEATURE_NAMES } from "../schemas.ts";
+import { FEATURE_NAMES, ROW_WIDTH } from "../schemas.ts";
 
 const strict = { additionalProperties: false } as const;
 
@@ -14,7 +14,7 @@ export type OutputName = keyof typeof OUTPUTS;
 
 const OUTPUT_NAMES = Object.keys(OUTPUTS) as OutputName[];
 
-const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, 13]] });
+const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, ROW_WIDTH]] });
 
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
@@ -50,7 +50,7 @@ export function inferRequestSchema(model: string) {
       inputs: Type.Array(InputSchema, {
         minItems: 1,
         maxItems: FEATURE_NAMES.length,
-        description: `either \`${INPUT_NAME}\` of shape [n, 13], or each feature by its name, of shape [n] or [n, 1]`,
+        description: `either \`${INPUT_NAME}\` of shape [n, ${ROW_WIDTH}], or each feature by its name, of shape [n] or [n, 1]`,
       }),
       outputs: Type.Optional(
         Type.Array(

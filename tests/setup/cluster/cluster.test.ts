@@ -31,7 +31,15 @@ async function bringUp(machine: FakeMachine) {
   const paths = await scratchPaths();
   const report = recordingReport();
   const builder = goBuilder(outside, paths, report);
-  const cluster = ensureCluster({ outside, paths, report, builder, minikube: "minikube", profile: "minikube" });
+  const cluster = ensureCluster({
+    outside,
+    paths,
+    report,
+    builder,
+    minikube: "minikube",
+    profile: "minikube",
+    nodePorts: { first: 30_050, last: 30_061 },
+  });
   return { outside, cluster, environments };
 }
 
