@@ -2,8 +2,7 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
 import type { StepForecast } from "../../observer/run/steps.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
-import { APP, selector } from "../../stacks/objects/labels.ts";
-import { SERVICE_PORT } from "../../stacks/objects/pod-template.ts";
+import { stackAddress } from "../../stacks/program/address.ts";
 import { resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
@@ -25,7 +24,7 @@ const source = {
 
 function facts(): StackFacts {
   const config = resolveConfig(source);
-  const { experiment, experimentName, settings, namespace, nodePort, profile, context } = config;
+  const { experiment, experimentName, settings } = config;
   return {
     experiment: experimentName,
     title: experiment.title,
@@ -33,14 +32,7 @@ function facts(): StackFacts {
     settings,
     steps: experiment.steps(settings),
     hypotheses: experiment.hypotheses(settings),
-    profile,
-    context,
-    namespace,
-    nodePort,
-    service: APP,
-    port: SERVICE_PORT,
-    path: "/predict",
-    selector: selector(stack),
+    ...stackAddress(config),
   };
 }
 

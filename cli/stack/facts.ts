@@ -4,6 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/engine.ts";
 import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
+import type { StackAddress } from "../../stacks/program/address.ts";
 import type { PulumiCall } from "../pulumi.ts";
 
 /** What is asked about a stack under config values. */
@@ -14,21 +15,13 @@ export interface StackQuestion {
 }
 
 /** What an observation needs to know of a stack's experiment before it begins. */
-export interface StackFacts {
+export interface StackFacts extends StackAddress {
   readonly experiment: string;
   readonly title: string;
   readonly question: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly steps: readonly ObservedStep[];
   readonly hypotheses: readonly Hypothesis[];
-  readonly profile: string;
-  readonly context: string;
-  readonly namespace: string;
-  readonly nodePort: number;
-  readonly service: string;
-  readonly port: number;
-  readonly path: string;
-  readonly selector: Readonly<Record<string, string>>;
 }
 
 const script = fileURLToPath(new URL("./facts-process.ts", import.meta.url));
