@@ -1,9 +1,7 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
+import { type Values, withStackFile } from "../observer/run/stack-file.ts";
 import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
 import { removeStaleLocks } from "./stale-lock.ts";
@@ -16,28 +14,14 @@ export interface PulumiCall {
   readonly stack: string;
 }
 
-/**
- * Runs Pulumi with its output shown as it comes; throws when it fails.
- * Config values given for this run go into a temporary copy of the stack's file: Pulumi would save them into the checkout.
- */
-export async function runPulumi(
-  call: PulumiCall,
-  args: readonly string[],
-  config: readonly string[] = [],
-): Promise<void> {
+/** Runs Pulumi with its output shown as it comes, under config values given for this run; throws when it fails. */
+export async function runPulumi(call: PulumiCall, args: readonly string[], values: Values = {}): Promise<void> {
   if (await removeStaleLocks(fileURLToPath(call.env.PULUMI_BACKEND_URL ?? ""), call.stack)) {
     console.log(`stack ${call.stack} was left locked by a Pulumi that was killed; it goes on from there`);
   }
-  const scratch = config.length > 0 ? await mkdtemp(join(tmpdir(), "online-inference-")) : undefined;
-  try {
-    const extra: string[] = [];
-    if (scratch) {
-      const file = join(scratch, `Pulumi.${call.stack}.yaml`);
-      await copyFile(join(call.project, `Pulumi.${call.stack}.yaml`), file);
-      extra.push("--config-file", file, ...config.flatMap((value) => ["-c", value]));
-    }
-    const result = await lettingItEnd(
-      execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...extra], {
+  const run = (config: readonly string[]) =>
+    lettingItEnd(
+      execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...config], {
         cwd: call.project,
         env: call.env,
         stdin: "ignore",
@@ -46,14 +30,13 @@ export async function runPulumi(
         reject: false,
       }),
     );
-    if (wasInterrupted()) throw new UserError("interrupted; the same command goes on from here");
-    if (result.exitCode !== 0) {
-      throw new UserError(
-        `pulumi ${args[0]} of stack ${call.stack} failed; its reason stands above. Mend it and run the same command again.`,
-      );
-    }
-  } finally {
-    if (scratch) await rm(scratch, { recursive: true, force: true });
+  const hasValues = Object.keys(values).length > 0;
+  const { exitCode } = hasValues ? await withStackFile({ ...call, values }, (file) => run(file.args)) : await run([]);
+  if (wasInterrupted()) throw new UserError("interrupted; the same command goes on from here");
+  if (exitCode !== 0) {
+    throw new UserError(
+      `pulumi ${args[0]} of stack ${call.stack} failed; its reason stands above. Mend it and run the same command again.`,
+    );
   }
 }
 

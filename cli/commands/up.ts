@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
+import type { Values } from "../../observer/run/stack-file.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
 import { stackNames } from "../../setup/pulumi.ts";
@@ -27,11 +28,14 @@ export const up: Command = {
     });
     const context = commandContext();
     const stack = chosenStack(positionals, await stackNames(context.paths));
-    const chosen = values.profile ?? givenProfile(values.config ?? []) ?? "minikube";
+    const config = {
+      ...(values.profile !== undefined && { profile: values.profile }),
+      ...Object.fromEntries((values.config ?? []).map((text) => keyAndValue("-c", text))),
+    };
+    const chosen = config.profile ?? "minikube";
     const machine = await prepareLab(context, chosen);
 
     const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
-    const config = [...(values.profile ? [`profile=${values.profile}`] : []), ...(values.config ?? [])];
     await leaveOtherCluster(context.outside, machine, call, config);
     // The refresh before it then uses docker's address of today, not the one in the state, which the official plugin would ping.
     await runPulumi(call, ["up", "--yes", "--skip-preview", "--run-program"], config);
@@ -55,12 +59,11 @@ async function leaveOtherCluster(
   outside: Outside,
   { minikube, profile }: PreparedMachine,
   call: PulumiCall,
-  config: readonly string[],
+  config: Values,
 ): Promise<void> {
   const place = await stackPlace(call);
   if (place?.context === undefined || place.context === profile.name) return;
-  const given = Object.fromEntries(config.map((text) => keyAndValue("-c", text)));
-  const { context } = await stackFacts(call, { ...(await stackConfig(call)), ...given });
+  const { context } = await stackFacts(call, { ...(await stackConfig(call)), ...config });
   if (place.context === context) return;
   console.log(`stack ${call.stack} is up in context ${place.context}: it ends there before it comes up in ${context}`);
   await endStack({ outside, minikube }, call);
@@ -82,12 +85,6 @@ async function predict(
   const answers = (url: string) => eventually(() => isStack(url));
   const url = `${await findAddress({ ...outputs, outside, minikube, answers })}${path}`;
   return { answer: await predictOnce(url), from: url };
-}
-
-/** The profile among config values, where it may be given as well. */
-function givenProfile(config: readonly string[]): string | undefined {
-  const prefix = "profile=";
-  return config.findLast((value) => value.startsWith(prefix))?.slice(prefix.length);
 }
 
 function chosenStack(positionals: readonly string[], stacks: readonly string[]): string {

@@ -1,14 +1,13 @@
-import { copyFile, type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { EngineEvent as LoggedEvent } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import type { Clock } from "../clock.ts";
 import type { EngineEvent } from "../events.ts";
+import { type Values, withStackFile } from "./stack-file.ts";
 
-/** Config values added to those of the stack's file. */
-export type Values = Readonly<Record<string, string>>;
+export type { Values };
 
 /** How an operation ended, and all that Pulumi printed. */
 export type Operation = { readonly succeeded: boolean; readonly message?: string; readonly output: string };
@@ -39,23 +38,14 @@ const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
 /**
  * Runs Pulumi as its own Automation API does: the command with an event log. That API itself also selects the stack for the
  * user's shell, and after every `up` runs three more commands for outputs and history, in the middle of what is measured.
- * Values go into a temporary copy of the stack's file, so that the checkout stays as it is.
  */
 export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: EngineOptions): Engine {
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
 
-  async function run(args: readonly string[], values: Values, tell = onEvent): Promise<Operation> {
-    const scratch = await mkdtemp(join(tmpdir(), "online-inference-engine-"));
-    try {
-      const file = join(scratch, `Pulumi.${stack}.yaml`);
-      const log = join(scratch, "events.json");
-      await copyFile(join(project, `Pulumi.${stack}.yaml`), file);
+  const run = (args: readonly string[], values: Values, tell = onEvent): Promise<Operation> =>
+    withStackFile({ project, stack, values }, async ({ folder, args: config }) => {
+      const log = join(folder, "events.json");
       await writeFile(log, "");
-      const config = [
-        "--config-file",
-        file,
-        ...Object.entries(values).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
-      ];
       const child = execa(pulumi, [...args, "--stack", stack, ...COMMON, "--event-log", log, ...config], {
         cwd: project,
         // The event log is an option of the debugging ones.
@@ -65,24 +55,24 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
         reject: false,
       });
       running = child;
-      const troubles: string[] = [];
-      const ended = new AbortController();
-      const reading = readLines(log, clock, ended.signal, (line) => {
-        const event = engineEvent(line);
-        if (event?.severity === "error" && event.message) troubles.push(event.message);
-        if (event) tell(event);
-      });
-      const { exitCode, all } = await child;
-      running = undefined;
-      ended.abort();
-      await reading;
-      if (exitCode === 0) return { succeeded: true, output: all };
-      return { succeeded: false, message: troubles.join("\n") || lastLines(all), output: all };
-    } finally {
-      running = undefined;
-      await rm(scratch, { recursive: true, force: true });
-    }
-  }
+      try {
+        const troubles: string[] = [];
+        const ended = new AbortController();
+        const reading = readLines(log, clock, ended.signal, (line) => {
+          const event = engineEvent(line);
+          if (event?.severity === "error" && event.message) troubles.push(event.message);
+          if (event) tell(event);
+        });
+        const { exitCode, all } = await child;
+        running = undefined;
+        ended.abort();
+        await reading;
+        if (exitCode === 0) return { succeeded: true, output: all };
+        return { succeeded: false, message: troubles.join("\n") || lastLines(all), output: all };
+      } finally {
+        running = undefined;
+      }
+    });
 
   return {
     // The refresh before both uses docker's address of today, not the one in the state. A destroy goes by the state alone.
