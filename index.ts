@@ -1,7 +1,7 @@
 import { log, RunError, runtime } from "@pulumi/pulumi";
 import { UserError } from "./common/user-error.ts";
 import { planText } from "./plan/text.ts";
-import { configSource } from "./stacks/program/config.ts";
+import { configSource } from "./stacks/program/config-source.ts";
 import { deploy } from "./stacks/program/deploy.ts";
 import { contextInState } from "./stacks/program/move.ts";
 import type { StackOutputs } from "./stacks/program/outputs.ts";

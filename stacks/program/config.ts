@@ -1,12 +1,12 @@
 import { isAbsolute } from "node:path";
-import { getProject, getStack, runtime } from "@pulumi/pulumi";
 import Type, { type Static } from "typebox";
+import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import { RELEASES } from "../../service/releases.ts";
 import { type Experiment, NODE_PORTS } from "../experiment.ts";
 import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
 import { experimentNames, findExperiment } from "../index.ts";
-import { parseSettings, wrongValue } from "../settings/parse.ts";
+import { parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
 
 /** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
@@ -73,9 +73,12 @@ export type ConfigSource = {
 export function resolveConfig(source: ConfigSource): LabConfig {
   const { stack } = source;
   const values = ownValues(source);
-  const experimentName = values.experiment ?? (findExperiment(stack) ? stack : "pod");
+  const experimentName = experimentNameOf(stack, values);
   const experiment = findExperiment(experimentName);
-  if (!experiment) throw wrongValue(stack, "experiment", experimentName, experimentNames().join(", "));
+  if (!experiment) {
+    const names = experimentNames();
+    throw wrongValue(stack, "experiment", experimentName, names.join(", "), names);
+  }
   const schema = stackSettings(stack);
   rejectUnknownKeys(stack, values, [
     "experiment",
@@ -98,15 +101,9 @@ export function resolveConfig(source: ConfigSource): LabConfig {
   };
 }
 
-/** The running program's own config; the only place that asks Pulumi for it. */
-export const configSource = (): ConfigSource => ({
-  project: getProject(),
-  stack: getStack(),
-  values: runtime.allConfig(),
-  // As the engine hands them over; the SDK has no other way to ask.
-  secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[],
-  env: process.env,
-});
+/** The experiment that a stack deploys under its own config keys: the one of its name unless config names another one. */
+export const experimentNameOf = (stack: string, values: Readonly<Record<string, string>>): string =>
+  values.experiment ?? (findExperiment(stack) ? stack : "pod");
 
 /** The project's own keys without their namespace; keys of other namespaces belong to Pulumi or to a provider. */
 function ownValues({ project, values }: ConfigSource): Record<string, string> {
@@ -118,9 +115,10 @@ function ownValues({ project, values }: ConfigSource): Record<string, string> {
 function rejectUnknownKeys(stack: string, values: Record<string, string>, allowed: string[]): void {
   const unknown = Object.keys(values).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
-  throw new UserError(
-    `config ${unknown}: no such key, allowed: ${allowed.sort().join(", ")}. ` +
-      `Remove it: pulumi config rm --stack ${stack} ${unknown}`,
+  throw new SettingError(
+    unknown,
+    `config ${unknown}: no such key, allowed: ${allowed.sort().join(", ")}.${didYouMean(unknown, allowed)}`,
+    `Remove it: pulumi config rm --stack ${stack} ${unknown}`,
   );
 }
 

@@ -27,18 +27,21 @@ export type ReplicaSettings = PodSettings & {
   readonly progressDeadlineSeconds: number;
 };
 
-const COUNT_OR_PERCENT = "^([0-9]|[1-9][0-9]|100|[0-9]{1,2}%|100%)$";
+const COUNT_OR_PERCENT = {
+  pattern: "^([0-9]|[1-9][0-9]|100|[0-9]{1,2}%|100%)$",
+  allowed: "0 to 100, or 0% to 100%",
+};
 
 /** How far a rolling update may go above and below the wanted number, as a count or a percentage. */
 export const rollingSettings = (maxSurge: string, maxUnavailable: string) =>
   Type.Object({
     maxSurge: Type.String({
-      pattern: COUNT_OR_PERCENT,
+      ...COUNT_OR_PERCENT,
       default: maxSurge,
       description: "Pods above the wanted number, as a count or a percentage that is rounded up",
     }),
     maxUnavailable: Type.String({
-      pattern: COUNT_OR_PERCENT,
+      ...COUNT_OR_PERCENT,
       default: maxUnavailable,
       description: "Pods below the wanted number, as a count or a percentage that is rounded down",
     }),
