@@ -6,13 +6,6 @@ import { type PreparedMachine, prepareMachine } from "../setup/prepare.ts";
 import { NODE_PORTS } from "../stacks/experiment.ts";
 import { progressReport } from "./progress.ts";
 
-/** A command of `bin/lab`: its arguments in, its exit code out. */
-export interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  readonly run: (args: readonly string[]) => Promise<number>;
-}
-
 /** What every command works with. */
 export interface CommandContext {
   readonly outside: Outside;

@@ -7,6 +7,7 @@ import { replace } from "./machine/cache.ts";
 import type { Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
+import { stackNames } from "./stack-names.ts";
 import type { GoBuilder } from "./tools/from-source.ts";
 import { pins } from "./tools/pins.ts";
 import { buildTool, type Way } from "./tools/tools.ts";
@@ -113,12 +114,6 @@ async function linkFolder(source: string, target: string): Promise<void> {
 function userHome(paths: Paths): string {
   const configured = process.env.PULUMI_HOME;
   return configured && configured !== paths.pulumiHome ? configured : join(homedir(), ".pulumi");
-}
-
-/** The stacks of the project: one for every committed Pulumi.<stack>.yaml. */
-export async function stackNames(paths: Paths): Promise<string[]> {
-  const names = (await readdir(paths.project)).map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1]);
-  return names.filter((name) => name !== undefined).sort();
 }
 
 /** Creates the stacks that the backend does not have yet, so that plain `pulumi up --stack NAME` works. */

@@ -1,51 +1,35 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import { inspectProfile } from "../../setup/cluster/profile.ts";
 import { labEnvironment, requireMachineState } from "../../setup/environment.ts";
-import { stackNames } from "../../setup/pulumi.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
-import { type Command, type CommandContext, commandContext } from "../command.ts";
+import { type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
+import type { DownRequest } from "../requests.ts";
 import { endStack } from "../stack/end.ts";
 import { stackPlace } from "../stack/place.ts";
 
-/** Ends stacks, all of them unless one is named, and with --cluster deletes the minikube profile as well. */
-export const down: Command = {
-  usage: "down [EXPERIMENT …] [--cluster] [--profile NAME]",
-  summary: "destroy stacks (default: all); --cluster deletes the minikube profile too",
-  run: async (args) => {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { cluster: { type: "boolean" }, profile: { type: "string" } },
-    });
-    const context = commandContext();
-    const { outside, paths } = context;
-    const known = await stackNames(paths);
-    const unknown = positionals.find((name) => !known.includes(name));
-    if (unknown !== undefined)
-      throw new UserError(`experiment: got ${JSON.stringify(unknown)}, allowed: ${known.join(", ")}`);
-    const env = labEnvironment(paths, await requireMachineState(paths));
-    const pulumi = await toolPath(context, "pulumi");
-    const minikube = await toolPath(context, "minikube");
-    const profile = values.profile ?? "minikube";
+/** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
+export async function down({ stacks, profile: only, cluster }: DownRequest): Promise<number> {
+  const context = commandContext();
+  const { outside, paths } = context;
+  const env = labEnvironment(paths, await requireMachineState(paths));
+  const pulumi = await toolPath(context, "pulumi");
+  const minikube = await toolPath(context, "minikube");
+  const profile = only ?? "minikube";
 
-    const calls = (positionals.length > 0 ? positionals : known).map(
-      (stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }),
-    );
-    const up = await upAmong(calls, values.profile);
-    if (up.length === 0) console.log("nothing to destroy: none of the stacks is up");
-    const deleteFirst = values.cluster === true && !(await inspectProfile(outside, minikube, profile))?.running;
-    // What is up in a profile that does not run cannot be destroyed, and goes with it.
-    if (deleteFirst) await deleteProfile(context, minikube, profile);
-    await endAll(up, (call) => endStack({ outside, minikube }, call));
-    if (values.cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
-    return 0;
-  },
-};
+  const calls = stacks.map((stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }));
+  const up = await upAmong(calls, only);
+  if (up.length === 0) console.log("nothing to destroy: none of the stacks is up");
+  const deleteFirst = cluster && !(await inspectProfile(outside, minikube, profile))?.running;
+  // What is up in a profile that does not run cannot be destroyed, and goes with it.
+  if (deleteFirst) await deleteProfile(context, minikube, profile);
+  await endAll(up, (call) => endStack({ outside, minikube }, call));
+  if (cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
+  return 0;
+}
 
 /** The stacks among some that are up, in a minikube profile if one is given. */
 async function upAmong(calls: readonly PulumiCall[], profile: string | undefined): Promise<readonly PulumiCall[]> {

@@ -9,23 +9,8 @@ import { type Load, startLoad } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import type { StackFacts } from "../stack/facts.ts";
 
-const sources = ["host", "cluster"] as const;
-
 /** Where requests are sent from: this machine, or a Job in the cluster. */
-export type LoadSource = (typeof sources)[number];
-
-/**
- * Reads the flag; undefined leaves it to what can be reached.
- * @throws {UserError} when it is neither of the two.
- */
-export function readLoadSource(text: string | undefined): LoadSource | undefined {
-  const source = sources.find((one) => one === text);
-  if (source !== undefined || text === undefined) return source;
-  throw new UserError(
-    `load-from: got ${JSON.stringify(text)}, allowed: host, cluster. ` +
-      "Without the flag load comes from this machine, or from the cluster where this machine does not reach it",
-  );
-}
+export type LoadSource = "host" | "cluster";
 
 /** Where load comes from, under which address, and why from there unless it was asked for. */
 export type ChosenSource =

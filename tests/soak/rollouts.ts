@@ -4,7 +4,7 @@ import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { makeObservation } from "../../cli/observation/observation.ts";
 import type { Laboratory } from "../../cli/observation/open-session.ts";
 import { referenceAnswers } from "../../cli/observation/reference-answers.ts";
-import { keyAndValue } from "../../cli/observation/request.ts";
+import { keyAndValue } from "../../cli/usage/read-arguments.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";

@@ -1,0 +1,130 @@
+import { didYouMean } from "../common/did-you-mean.ts";
+import { UserError } from "../common/user-error.ts";
+import { CHANGE_STEP } from "../observer/comparison/change.ts";
+import type { Values } from "../observer/run/stack-file.ts";
+import type { ObservedStep } from "../observer/run/steps.ts";
+import type { Paths } from "../setup/machine/paths.ts";
+import { stackNames } from "../setup/stack-names.ts";
+import { type ObservationRequest, orderOf, withReleases } from "./observation/request.ts";
+import { type CheckedStack, checkSettings, checkSteps } from "./stack/check.ts";
+import { USAGES } from "./usage/commands.ts";
+import { readArguments, seeHelp } from "./usage/read-arguments.ts";
+import { typedFlags, type Usage } from "./usage/usage.ts";
+
+/*
+ * What each command was asked for, as far as it can be wrong: all of it is found out here, before Pulumi, minikube or anything
+ * else is started.
+ */
+
+type Project = Pick<Paths, "project">;
+
+/** Every experiment at once. */
+const ALL = "all";
+/** A stack without an experiment of its name, and nothing to be shown by it. */
+const PLAYGROUND = "dev";
+
+/** A stack to be brought up under config values, in a minikube profile. */
+export type UpRequest = { readonly stack: string; readonly profile: string; readonly values: Values };
+
+/** Reads what `up` was asked for. */
+export async function readUp(args: readonly string[], paths: Project): Promise<UpRequest> {
+  const { positionals, flags, settings } = readArguments(USAGES.up, args);
+  const [stack = "pod", ...more] = positionals;
+  requireNames(USAGES.up, [stack, ...more], await stackNames(paths), { most: 1 });
+  const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
+  await checkSettings(checked(USAGES.up, paths, stack, values));
+  return { stack, profile: values.profile ?? "minikube", values };
+}
+
+/** Reads what `observe` was asked for. */
+export async function readObserve(args: readonly string[], paths: Project): Promise<ObservationRequest> {
+  const usage = USAGES.observe;
+  const given = readArguments(usage, args);
+  const names = await stackNames(paths);
+  const isAll = given.positionals.length === 1 && given.positionals[0] === ALL;
+  if (!isAll) requireNames(usage, given.positionals, [ALL, ...names], { most: 1 });
+  const stacks = isAll ? names.filter((name) => name !== PLAYGROUND) : given.positionals;
+  const order = orderOf(given);
+  for (const stack of stacks) {
+    await checkSteps(checked(usage, paths, stack, order.settings), (steps) => withReleases(steps, order.releases));
+  }
+  return { stacks, profile: order.settings.profile ?? "minikube", order };
+}
+
+/** Reads what `compare` was asked for; each stack is to go `toTheChange` of its steps. */
+export async function readCompare(args: readonly string[], paths: Project): Promise<ObservationRequest> {
+  const usage = USAGES.compare;
+  const given = readArguments(usage, args);
+  const stacks = given.positionals;
+  requireNames(usage, stacks, await stackNames(paths), { least: 2, most: Number.POSITIVE_INFINITY });
+  const order = orderOf(given);
+  for (const stack of stacks) {
+    await checkSteps(checked(usage, paths, stack, order.settings), (steps) =>
+      toTheChange(stack, withReleases(steps, order.releases)),
+    );
+  }
+  return { stacks, profile: order.settings.profile ?? "minikube", order };
+}
+
+/** What leads to the change of release and makes it: neither repetitions nor what comes after. */
+export function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {
+  const last = steps.findIndex(({ id }) => id === CHANGE_STEP);
+  if (last >= 0) return steps.slice(0, last + 1).filter(({ kind }) => kind === "up");
+  throw new UserError(
+    `strategy: got ${stack}, which never completes a change of release, allowed: one with a step "${CHANGE_STEP}". ${seeHelp(USAGES.compare)}`,
+  );
+}
+
+/** Stacks to be destroyed, and the minikube profile that they must be up in. */
+export type DownRequest = {
+  readonly stacks: readonly string[];
+  readonly profile?: string;
+  readonly cluster: boolean;
+};
+
+/** Reads what `down` was asked for. */
+export async function readDown(args: readonly string[], paths: Project): Promise<DownRequest> {
+  const { positionals, flags } = readArguments(USAGES.down, args);
+  const names = await stackNames(paths);
+  requireNames(USAGES.down, positionals, names, { least: 0, most: Number.POSITIVE_INFINITY });
+  const { profile, cluster } = flags;
+  return { stacks: positionals.length > 0 ? positionals : names, ...(profile !== undefined && { profile }), cluster };
+}
+
+/** Reads which recording `report` was asked for. */
+export async function readReport(args: readonly string[]): Promise<string> {
+  const { positionals } = readArguments(USAGES.report, args);
+  const [path, ...more] = positionals;
+  if (path !== undefined && more.length === 0) return path;
+  throw new UserError(
+    `recording: got ${JSON.stringify(positionals.join(" "))}, allowed: one folder or file of a recording, ` +
+      `for example: bin/lab report reports/pod/<time>. ${seeHelp(USAGES.report)}`,
+  );
+}
+
+/**
+ * Refuses names that are no stacks, that come twice, or that are too many or too few.
+ * @throws {UserError} that says what is allowed.
+ */
+export function requireNames(
+  usage: Usage,
+  got: readonly string[],
+  allowed: readonly string[],
+  { least = 1, most = 1 }: { readonly least?: number; readonly most?: number } = {},
+): void {
+  const unknown = got.find((name) => !allowed.includes(name));
+  if (unknown === undefined && got.length >= least && got.length <= most && new Set(got).size === got.length) return;
+  const number = most === 1 ? "one of " : least > 1 ? "two or more different ones of " : "";
+  throw new UserError(
+    `experiment: got ${JSON.stringify(unknown ?? got.join(" "))}, allowed: ${number}${allowed.join(", ")}.` +
+      `${didYouMean(unknown ?? "", allowed)} ${seeHelp(usage)}`,
+  );
+}
+
+const checked = (usage: Usage, { project }: Project, stack: string, given: Values): CheckedStack => ({
+  project,
+  stack,
+  given,
+  flags: typedFlags(usage),
+  seeHelp: seeHelp(usage, stack),
+});

@@ -1,0 +1,90 @@
+import { didYouMean } from "../common/did-you-mean.ts";
+import { UserError } from "../common/user-error.ts";
+import type { Paths } from "../setup/machine/paths.ts";
+import { stackNames } from "../setup/stack-names.ts";
+import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./requests.ts";
+import { readStackFile } from "./stack/file.ts";
+import { type CommandName, USAGES } from "./usage/commands.ts";
+import { commandList, helpPage } from "./usage/help-page.ts";
+import { readArguments, splitArguments } from "./usage/read-arguments.ts";
+import { settingTerms } from "./usage/setting-terms.ts";
+import type { Usage } from "./usage/usage.ts";
+
+/**
+ * How each command is begun: what it was asked for is read and checked first; only then is the command itself loaded, which
+ * brings clients of Pulumi, docker and Kubernetes with it, and run.
+ */
+const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Paths) => Promise<number>>> = {
+  up: async (args, paths) => {
+    const request = await readUp(args, paths);
+    return (await import("./commands/up.ts")).up(request);
+  },
+  observe: async (args, paths) => {
+    const request = await readObserve(args, paths);
+    return (await import("./commands/observe.ts")).observe(request);
+  },
+  compare: async (args, paths) => {
+    const request = await readCompare(args, paths);
+    return (await import("./commands/compare.ts")).compare(request);
+  },
+  report: async (args) => {
+    const path = await readReport(args);
+    return (await import("./commands/report.ts")).report(path);
+  },
+  test: async (args) => {
+    const { flags } = readArguments(USAGES.test, args);
+    return (await import("./commands/test.ts")).test(flags);
+  },
+  doctor: async (args) => {
+    const { flags } = readArguments(USAGES.doctor, args);
+    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? "minikube");
+  },
+  env: async (args) => {
+    readArguments(USAGES.env, args);
+    return (await import("./commands/env.ts")).env();
+  },
+  down: async (args, paths) => {
+    const request = await readDown(args, paths);
+    return (await import("./commands/down.ts")).down(request);
+  },
+};
+
+const HELP = ["help", "--help", "-h"];
+
+/**
+ * Runs the command that the arguments begin with, or explains one; resolves with its exit code.
+ * @throws {UserError} where the arguments are wrong; nothing was started then.
+ */
+export async function runCommand([name = "help", ...args]: readonly string[], paths: Paths): Promise<number> {
+  if (HELP.includes(name) && args.length === 0) {
+    console.log(commandList(Object.values(USAGES)));
+    return 0;
+  }
+  const wantsHelp = HELP.includes(name) || args.includes("--help") || args.includes("-h");
+  const rest = args.filter((arg) => !wantsHelp || !HELP.includes(arg));
+  const [command, given] = HELP.includes(name) ? [rest[0] ?? "", rest.slice(1)] : [name, rest];
+  if (!isCommand(command)) throw unknownCommand(command);
+  if (!wantsHelp) return COMMANDS[command](given, paths);
+  console.log(await pageOf(USAGES[command], given, paths));
+  return 0;
+}
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
+
+function unknownCommand(name: string): UserError {
+  const names = Object.keys(COMMANDS);
+  return new UserError(
+    `command: got ${JSON.stringify(name)}, allowed: ${names.join(", ")}.${didYouMean(name, names)} See: bin/lab help`,
+  );
+}
+
+/** The page of a command; of one that takes settings with those of the experiment that is named. */
+async function pageOf(usage: Usage, args: readonly string[], paths: Paths): Promise<string> {
+  const stacks = await stackNames(paths);
+  const { positionals, settings } = splitArguments(usage, args);
+  const [stack] = positionals.filter((name) => name !== "all");
+  if (!usage.takesSettings || stack === undefined) return helpPage(usage, stacks);
+  requireNames(usage, [stack], stacks);
+  const { values } = await readStackFile(paths.project, stack);
+  return helpPage(usage, stacks, settingTerms(stack, settings.experiment ?? values["online-inference:experiment"]));
+}

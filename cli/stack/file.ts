@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import { UserError } from "../../common/user-error.ts";
+
+/** What a stack's file says of its config, in which secrets stay encrypted. */
+export type StackFile = {
+  /** By full keys, such as `online-inference:release`. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The keys whose value is encrypted. */
+  readonly secretKeys: readonly string[];
+};
+
+/**
+ * Reads the file of a stack as Pulumi would, without starting it.
+ * @throws {UserError} where it is no YAML.
+ */
+export async function readStackFile(project: string, stack: string): Promise<StackFile> {
+  const name = `Pulumi.${stack}.yaml`;
+  const entries = Object.entries(configOf(name, await readFile(join(project, name), "utf8")));
+  return {
+    values: Object.fromEntries(entries.map(([key, value]) => [key, textOf(value)])),
+    secretKeys: entries.filter(([, value]) => isSecret(value)).map(([key]) => key),
+  };
+}
+
+function configOf(name: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    return (parse(text) as { readonly config?: Record<string, unknown> } | null)?.config ?? {};
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new UserError(`${name}: got no YAML (${error.message.split("\n")[0]}). Mend it: git diff ${name}`, {
+      cause: error,
+    });
+  }
+}
+
+const isSecret = (value: unknown): value is { readonly secure: string } =>
+  typeof value === "object" && value !== null && "secure" in value;
+
+/** Pulumi hands structured values to a program as JSON. */
+function textOf(value: unknown): string {
+  if (isSecret(value)) return value.secure;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

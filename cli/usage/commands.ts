@@ -1,0 +1,237 @@
+import Type from "typebox";
+import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
+import { RELEASES } from "../../service/releases.ts";
+import { defineUsage, type Term, type Usage } from "./usage.ts";
+
+const INTERRUPTED = { code: 130, what: "it was interrupted" };
+const DONE_OR_NOT = (done: string) => [
+  { code: 0, what: done },
+  { code: 2, what: "an argument is wrong, or something is missing or failed: the message says what and what to do" },
+  INTERRUPTED,
+];
+
+const profile = Type.Optional(
+  Type.String({
+    minLength: 1,
+    placeholder: "NAME",
+    description: "minikube profile; minikube unless it is given",
+  }),
+);
+
+const release = (standard: string, description: string) =>
+  Type.Enum([...RELEASES], { default: standard, placeholder: "RELEASE", description });
+
+/** Flags of every command that observes. */
+export const observationFlags = Type.Object({
+  rate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: MAX_RATE_PER_SECOND,
+    default: 100,
+    placeholder: "N",
+    description: "Requests per second",
+  }),
+  duration: Type.Number({
+    minimum: 0,
+    maximum: 600,
+    default: 2,
+    placeholder: "SECONDS",
+    description: "How long to go on watching after each step, at least",
+  }),
+  "load-from": Type.Optional(
+    Type.Enum(["host", "cluster"], {
+      placeholder: "PLACE",
+      description:
+        "Where requests come from; unless it is given from this machine, or from a Job in the cluster where this machine " +
+        "does not reach the stack",
+    }),
+  ),
+  "release-from": release("v1", "Release that takes the place of v1 in the steps"),
+  "release-to": release("v2", "Release that takes the place of v2 in the steps, another one than --release-from"),
+  keep: Type.Boolean({ default: false, description: "Leave the stack up at the end" }),
+  profile,
+});
+
+const experiment = (term: string, more = ""): Term => ({
+  term,
+  what: `An experiment, which is the name of its stack as well: one of {stacks}${more}.`,
+});
+
+const up = defineUsage({
+  name: "up",
+  synopsis: "[EXPERIMENT] [--SETTING VALUE]",
+  summary: "deploy an experiment, from a bare machine if need be",
+  description:
+    "Brings up whatever is missing (tools, cluster, plugins), deploys an experiment under the given settings, and shows one " +
+    "prediction. Run again, it changes nothing and takes seconds. The checkout stays as it is.",
+  arguments: [experiment("EXPERIMENT", "; pod unless it is given")],
+  flags: Type.Object({ profile }),
+  takesSettings: true,
+  examples: [
+    { term: "bin/lab up pod", what: "From a bare machine to a prediction." },
+    { term: "bin/lab up rolling --release v2 --replicas 4", what: "Release v2 on four pods." },
+  ],
+  exitCodes: DONE_OR_NOT("the stack is up and answered"),
+});
+
+const observe = defineUsage({
+  name: "observe",
+  synopsis: "EXPERIMENT|all [--SETTING VALUE]",
+  summary: "run it under load, decide its hypotheses, write a report",
+  description:
+    "Goes through an experiment's steps under load, records what cluster and clients see, decides the experiment's hypotheses " +
+    "by it, and writes a report into reports/EXPERIMENT/TIME. The stack is destroyed before and after.",
+  arguments: [experiment("EXPERIMENT"), { term: "all", what: "Every experiment, one after the other." }],
+  flags: observationFlags,
+  takesSettings: true,
+  examples: [
+    { term: "bin/lab observe blue-green", what: "All steps of blue-green, about two minutes." },
+    {
+      term: "bin/lab observe rolling --preStopSeconds 0 --drainSeconds 0",
+      what: "What a rollout does to users where pods do not drain.",
+    },
+  ],
+  exitCodes: [
+    { code: 0, what: "every hypothesis held" },
+    { code: 1, what: "a hypothesis was refuted, or a step failed" },
+    { code: 2, what: "a verdict is inconclusive, an argument is wrong, or something is missing" },
+    INTERRUPTED,
+  ],
+});
+
+const compare = defineUsage({
+  name: "compare",
+  synopsis: "STRATEGY STRATEGY ... [--SETTING VALUE]",
+  summary: "the same change of release through several, in one table",
+  description:
+    "Runs the same load and the same change of release through several experiments, one after the other, and writes one table " +
+    "and its drawing into reports/compare/TIME. Settings hold for all of them.",
+  arguments: [
+    {
+      term: "STRATEGY",
+      what: "Two or more different experiments that change the release, such as rolling or blue-green.",
+    },
+  ],
+  flags: observationFlags,
+  takesSettings: true,
+  examples: [
+    { term: "bin/lab compare rolling blue-green", what: "Which of the two costs users less." },
+    { term: "bin/lab compare rolling recreate --rate 50", what: "The same at 50 requests a second." },
+  ],
+  exitCodes: [
+    { code: 0, what: "every strategy changed the release to its end, and is in the table" },
+    { code: 2, what: "one did not, an argument is wrong, or something is missing" },
+    INTERRUPTED,
+  ],
+});
+
+const report = defineUsage({
+  name: "report",
+  synopsis: "RECORDING",
+  summary: "redraw a report from its recording alone",
+  description:
+    "Decides the hypotheses of a recording anew, by today's rules, and writes its report beside it. It needs neither cluster " +
+    "nor set-up.",
+  arguments: [{ term: "RECORDING", what: "The folder of a report, or the events.ndjson in it." }],
+  flags: Type.Object({}),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z", what: "The report of an observation." },
+    { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z/events.ndjson", what: "The same, by its file." },
+  ],
+  exitCodes: observe.exitCodes.map((one) => (one.code === 1 ? { code: 1, what: "a hypothesis was refuted" } : one)),
+});
+
+const test = defineUsage({
+  name: "test",
+  synopsis: "[--unit]",
+  summary: "every test; --unit leaves out what needs a cluster",
+  description:
+    "Runs the static checks, the unit tests, and the tests that need a daemon or the cluster, with everything they need " +
+    "brought up. It deploys and, at its end, destroys the stack pod.",
+  arguments: [],
+  flags: Type.Object({
+    unit: Type.Boolean({ default: false, description: "Static checks and unit tests only" }),
+  }),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab test", what: "Every test, on a real cluster." },
+    { term: "bin/lab test --unit", what: "What needs no cluster." },
+  ],
+  exitCodes: [
+    { code: 0, what: "every test passed" },
+    { code: 1, what: "a test failed" },
+    { code: 2, what: "an argument is wrong, or something is missing" },
+    INTERRUPTED,
+  ],
+});
+
+const doctor = defineUsage({
+  name: "doctor",
+  synopsis: "[--profile NAME]",
+  summary: "what is here, how it came, what is missing",
+  description:
+    "Lists what the lab needs on this machine, how each came here, and how to get what is missing. Changes nothing.",
+  arguments: [],
+  flags: Type.Object({ profile }),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab doctor", what: "The machine and the profile minikube." },
+    { term: "bin/lab doctor --profile lab2", what: "The machine and another profile." },
+  ],
+  exitCodes: [
+    { code: 0, what: "nothing is missing" },
+    { code: 2, what: "something is missing, or an argument is wrong" },
+    INTERRUPTED,
+  ],
+});
+
+const env = defineUsage({
+  name: "env",
+  synopsis: "",
+  summary: 'variables for a shell: eval "$(bin/lab env)"',
+  description: "Prints what a shell needs for plain pulumi, minikube, kubectl and helm, as lines for eval.",
+  arguments: [],
+  flags: Type.Object({}),
+  takesSettings: false,
+  examples: [
+    { term: 'eval "$(bin/lab env)"', what: "Once per shell; then: pulumi preview --stack pod" },
+    { term: "bin/lab env | grep PULUMI", what: "What is set for Pulumi." },
+  ],
+  exitCodes: [
+    { code: 0, what: "the variables were printed" },
+    { code: 2, what: "this machine is not set up yet, or an argument is wrong" },
+    INTERRUPTED,
+  ],
+});
+
+const down = defineUsage({
+  name: "down",
+  synopsis: "[EXPERIMENT ...] [--cluster]",
+  summary: "destroy stacks; --cluster deletes the minikube profile too",
+  description:
+    "Destroys stacks in the cluster where they are up, whatever their config says by now. Of a minikube profile that was " +
+    "deleted it empties Pulumi's state.",
+  arguments: [experiment("EXPERIMENT", "; all of them unless one is given")],
+  flags: Type.Object({
+    cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well" }),
+    profile: Type.Optional(
+      Type.String({
+        ...profile,
+        description:
+          "Only stacks that are up in this minikube profile, which --cluster deletes; any, and minikube, unless it is given",
+      }),
+    ),
+  }),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab down rolling canary", what: "These two." },
+    { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile." },
+  ],
+  exitCodes: DONE_OR_NOT("none of them is up any more"),
+});
+
+/** How each command is used, in the order in which they are listed. */
+export const USAGES = { up, observe, compare, report, test, doctor, env, down } satisfies Record<string, Usage>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof USAGES;

@@ -1,0 +1,124 @@
+import { parseArgs } from "node:util";
+import type { Static, TObject } from "typebox";
+import { didYouMean } from "../../common/did-you-mean.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { Values } from "../../observer/run/stack-file.ts";
+import { parseTexts } from "../../stacks/settings/parse.ts";
+import { flagsOf, typedFlags, type Usage } from "./usage.ts";
+
+/** The arguments of a command, as its usage declares them. */
+export type Arguments<Flags extends TObject> = {
+  readonly positionals: readonly string[];
+  readonly flags: Static<Flags>;
+  /** Config values of an experiment; whether there are such settings, the experiment says. */
+  readonly settings: Values;
+};
+
+/** Where a command's arguments are explained. */
+export const seeHelp = ({ name }: Pick<Usage, "name">, stack = ""): string =>
+  `See: bin/lab ${[name, stack, "--help"].filter(Boolean).join(" ")}`;
+
+/**
+ * Reads the arguments of a command.
+ * @throws {UserError} for the first that its usage does not allow.
+ */
+export function readArguments<Flags extends TObject>(usage: Usage<Flags>, args: readonly string[]): Arguments<Flags> {
+  const { positionals, texts, settings } = splitArguments(usage, args);
+  const [stray] = positionals;
+  if (stray !== undefined && usage.arguments.length === 0) {
+    throw new UserError(`argument: got ${JSON.stringify(stray)}, allowed: none. ${seeHelp(usage)}`);
+  }
+  const flags = parseTexts(
+    usage.flags,
+    texts,
+    (name, got, allowed, options) =>
+      new UserError(
+        `--${name}: got ${JSON.stringify(got)}, allowed: ${allowed}.${didYouMean(String(got), options)} ${seeHelp(usage)}`,
+      ),
+  );
+  return { positionals, flags, settings };
+}
+
+/** Arguments by what they are, their values still as text. */
+type SplitArguments = {
+  readonly positionals: readonly string[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly settings: Values;
+};
+
+const CONFIG = "config";
+const SETTING_FLAG = /^--[a-zA-Z][\w-]*$/;
+
+/**
+ * Parts a command's arguments. Where the command takes settings, every `--name value` and `--name=value` that is no flag of its
+ * own is one: `--max-surge 3`, `--maxSurge 3` and `-c maxSurge=3` all set maxSurge.
+ * @throws {UserError} for an unknown flag, and for one whose value is missing or must not be.
+ */
+export function splitArguments(usage: Usage, args: readonly string[]): SplitArguments {
+  const own = new Map(flagsOf(usage));
+  const takesValue = (name: string): boolean =>
+    (usage.takesSettings && !own.has(name)) || own.get(name)?.type !== "boolean";
+  const named = args.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []);
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(
+        [...named, ...own.keys()].map((name) => [
+          name,
+          { type: takesValue(name) ? ("string" as const) : ("boolean" as const) },
+        ]),
+      ),
+      ...(usage.takesSettings && { [CONFIG]: { type: "string" as const, short: "c" } }),
+    },
+  });
+  const positionals: string[] = [];
+  const texts: Record<string, string> = {};
+  const settings: Record<string, string> = {};
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    const isConfig = usage.takesSettings && name === CONFIG;
+    const isSetting = usage.takesSettings && !own.has(name) && SETTING_FLAG.test(rawName);
+    if (!own.has(name) && !isConfig && !isSetting) throw unknownFlag(usage, rawName);
+    if (!isConfig && !takesValue(name)) {
+      if (value !== undefined)
+        throw new UserError(`${rawName}: got ${JSON.stringify(value)}, allowed: no value. ${seeHelp(usage)}`);
+      texts[name] = "true";
+      continue;
+    }
+    // What looks like a flag is a forgotten value, unless it was joined to its own by "=".
+    if (value === undefined || (!token.inlineValue && value.startsWith("--"))) throw lackingValue(usage, rawName);
+    if (isConfig) Object.assign(settings, Object.fromEntries([keyAndValue(rawName, value)]));
+    else if (isSetting) settings[camelCase(name)] = value;
+    else texts[name] = value;
+  }
+  return { positionals, texts, settings };
+}
+
+/**
+ * Reads a config value from a flag.
+ * @throws {UserError} when it has no key.
+ */
+export function keyAndValue(flag: string, text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UserError(`${flag}: got ${JSON.stringify(text)}, allowed: KEY=VALUE, for example ${flag} replicas=4`);
+}
+
+const camelCase = (name: string): string => name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
+
+function unknownFlag(usage: Usage, rawName: string): UserError {
+  const flags = typedFlags(usage);
+  return new UserError(
+    `flag: got ${rawName}, allowed: ${flags.join(", ") || "none"}.${didYouMean(rawName, flags)} ${seeHelp(usage)}`,
+  );
+}
+
+function lackingValue(usage: Usage, rawName: string): UserError {
+  const isKnown = typedFlags(usage).includes(rawName) || rawName === `--${CONFIG}`;
+  const meant = isKnown ? "" : didYouMean(rawName, typedFlags(usage));
+  return new UserError(`${rawName}: got no value, allowed: ${rawName} VALUE.${meant} ${seeHelp(usage)}`);
+}

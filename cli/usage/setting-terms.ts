@@ -1,0 +1,39 @@
+import type { TObject } from "typebox";
+import { experimentNames } from "../../stacks/index.ts";
+import { resolveConfig, stackSettings } from "../../stacks/program/config.ts";
+import { allowedValues } from "../../stacks/settings/parse.ts";
+import { type SettingTerms, withFacts } from "./help-page.ts";
+import type { Term } from "./usage.ts";
+
+const PROJECT = "online-inference";
+
+const EXPERIMENT: Term = {
+  term: "--experiment",
+  what: withFacts("Experiment that the stack deploys; by default the one of its name, or else pod", [
+    experimentNames().join(", "),
+  ]),
+};
+
+/**
+ * The settings that a stack takes, from their schemas. `experiment` is what config says of it, if anything.
+ * @throws {UserError} where there is no such experiment.
+ */
+export function settingTerms(stack: string, experiment: string | undefined): SettingTerms {
+  const values = experiment === undefined ? {} : { [`${PROJECT}:experiment`]: experiment };
+  const config = resolveConfig({ project: PROJECT, stack, values, env: {} });
+  return {
+    experiment: config.experimentName,
+    own: termsOf(config.experiment.settings),
+    common: [EXPERIMENT, ...termsOf(stackSettings(stack))],
+  };
+}
+
+const termsOf = (schema: TObject): readonly Term[] =>
+  Object.entries(schema.properties).map(([key, property]) => {
+    const { description = "", default: standard } = property as {
+      readonly description?: string;
+      readonly default?: unknown;
+    };
+    const facts = [allowedValues(property), ...(standard === undefined ? [] : [`default: ${standard}`])];
+    return { term: `--${key}`, what: withFacts(description, facts) };
+  });
