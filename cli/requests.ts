@@ -6,7 +6,7 @@ import type { ObservedStep } from "../observer/run/steps.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
 import { type ObservationRequest, orderOf, withReleases } from "./observation/request.ts";
-import { type CheckedStack, checkSettings, checkSteps } from "./stack/check.ts";
+import { type CheckedStack, checkSettings, checkSteps } from "./stack/check-settings.ts";
 import { USAGES } from "./usage/commands.ts";
 import { readArguments, seeHelp } from "./usage/read-arguments.ts";
 import { typedFlags, type Usage } from "./usage/usage.ts";

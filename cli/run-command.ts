@@ -2,6 +2,7 @@ import { didYouMean } from "../common/did-you-mean.ts";
 import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
+import { PROJECT } from "../stacks/program/config.ts";
 import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./requests.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
@@ -86,5 +87,5 @@ async function pageOf(usage: Usage, args: readonly string[], paths: Paths): Prom
   if (!usage.takesSettings || stack === undefined) return helpPage(usage, stacks);
   requireNames(usage, [stack], stacks);
   const { values } = await readStackFile(paths.project, stack);
-  return helpPage(usage, stacks, settingTerms(stack, settings.experiment ?? values["online-inference:experiment"]));
+  return helpPage(usage, stacks, settingTerms(stack, settings.experiment ?? values[`${PROJECT}:experiment`]));
 }

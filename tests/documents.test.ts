@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { USAGES } from "../cli/usage/commands.ts";
 import { ROOMS, WINGS } from "./support/rooms.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
@@ -26,7 +27,7 @@ test.each(documents)("%s links to what is there", async (document) => {
   for (const link of links) await access(join(project, dirname(document), link));
 });
 
-// Planted names of the test of the rooms are of no files.
+// The test of the rooms plants names of files that do not exist.
 const naming = tracked.filter((file) => /\.(ts|yaml|json)$/.test(file) && file !== "tests/architecture.test.ts");
 const rooms = wings.filter((wing) => wing !== "bin").join("|");
 
@@ -42,6 +43,17 @@ test("CONTRIBUTING's map has every folder, and no other", async () => {
   const text = await read("CONTRIBUTING.md");
   const map = text.slice(text.indexOf("## Map"), text.indexOf("## Tests"));
   expect(firstColumn(map).sort()).toEqual([...wings.map((wing) => `${wing}/`), "index.ts"].sort());
+});
+
+test("the README's table of commands has each one with its own usage and summary", async () => {
+  const text = await read("README.md");
+  const table = text.slice(text.indexOf("| command | what it does |"), text.indexOf("## The experiments"));
+  const rows = [...table.matchAll(/^\| `(bin\/lab .*?)` \| (.*) \|$/gm)].map(([, usage = "", what = ""]) => [
+    usage.replaceAll("\\|", "|"),
+    what.replaceAll("`", ""),
+  ]);
+  const usages = Object.values(USAGES);
+  expect(rows).toEqual(usages.map(({ name, synopsis, summary }) => [`bin/lab ${name} ${synopsis}`.trimEnd(), summary]));
 });
 
 describe("a wing's README", () => {

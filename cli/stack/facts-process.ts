@@ -2,9 +2,9 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
 import type { StepForecast } from "../../observer/run/steps.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
-import { stackAddress } from "../../stacks/program/address.ts";
-import { resolveConfig } from "../../stacks/program/config.ts";
+import { PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
+import { stackAddress } from "../../stacks/program/stack-address.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
 import { toPlanned } from "./planned-rollout.ts";
 
@@ -14,11 +14,10 @@ import { toPlanned } from "./planned-rollout.ts";
  */
 
 const { stack, values, want }: StackQuestion = JSON.parse(await text(process.stdin));
-const project = "online-inference";
 const source = {
-  project,
+  project: PROJECT,
   stack,
-  values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value])),
+  values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`${PROJECT}:${key}`, value])),
   env: process.env,
 };
 

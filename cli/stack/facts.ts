@@ -4,7 +4,8 @@ import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/engine.ts";
 import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
-import type { StackAddress } from "../../stacks/program/address.ts";
+import { PROJECT } from "../../stacks/program/config.ts";
+import type { StackAddress } from "../../stacks/program/stack-address.ts";
 import type { PulumiCall } from "../pulumi.ts";
 
 /** What is asked about a stack under config values. */
@@ -57,7 +58,7 @@ export async function stackConfig(call: PulumiCall): Promise<Values> {
   if (result.exitCode !== 0)
     throw new UserError(`cannot read the config of stack ${call.stack}: ${result.stderr.trim()}`);
   const entries = Object.entries(JSON.parse(result.stdout) as Record<string, { readonly value?: string }>);
-  const own = "online-inference:";
+  const own = `${PROJECT}:`;
   return Object.fromEntries(
     entries.flatMap(([key, { value }]) => (key.startsWith(own) && value ? [[key.slice(own.length), value]] : [])),
   );

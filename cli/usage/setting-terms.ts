@@ -1,11 +1,9 @@
 import type { TObject } from "typebox";
 import { experimentNames } from "../../stacks/index.ts";
-import { resolveConfig, stackSettings } from "../../stacks/program/config.ts";
+import { PROJECT, resolveConfig, stackSettings } from "../../stacks/program/config.ts";
 import { allowedValues } from "../../stacks/settings/parse.ts";
 import { type SettingTerms, withFacts } from "./help-page.ts";
 import type { Term } from "./usage.ts";
-
-const PROJECT = "online-inference";
 
 const EXPERIMENT: Term = {
   term: "--experiment",

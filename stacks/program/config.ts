@@ -8,6 +8,9 @@ import { type Registry, registryOf, registrySettings } from "../images/registry.
 import { experimentNames, findExperiment } from "../index.ts";
 import { parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
 
+/** Name of the Pulumi project, with which each of its own config keys begins: `online-inference:release`. */
+export const PROJECT = "online-inference";
+
 /** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
 

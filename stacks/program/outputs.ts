@@ -1,5 +1,5 @@
-import { type StackAddress, stackAddress } from "./address.ts";
 import type { Prepared } from "./prepare.ts";
+import { type StackAddress, stackAddress } from "./stack-address.ts";
 
 /** What a stack tells whoever sends requests to it or watches it: plain values, all known at preview. */
 export type StackOutputs = StackAddress & {

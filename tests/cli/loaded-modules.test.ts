@@ -6,13 +6,14 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const recorder = fileURLToPath(new URL("../fixtures/record-modules.ts", import.meta.url));
 
 /** Runs Node in the checkout; gives what it prints, and the URLs of all modules that it loaded. */
-async function run(args: readonly string[], input = "") {
+async function run(args: readonly string[], input = "", options: { readonly reject?: boolean } = {}) {
   const result = await execa(process.execPath, ["--import", recorder, ...args], {
+    ...options,
     cwd: project,
     input,
     stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
-  return { stdout: result.stdout, modules: String(result.stdio[3]).split("\n") };
+  return { exitCode: result.exitCode, stdout: result.stdout, modules: String(result.stdio[3]).split("\n") };
 }
 
 const evaluate = (code: string) => run(["--input-type=module", "--eval", code]);
@@ -62,5 +63,21 @@ describe("and by nobody else:", () => {
       own.filter((url) => /\/(observer|cli|setup)\//.test(url.slice(pathToFileURL(project).href.length - 1))),
     ).toEqual([]);
     expect(modules.filter(isBundler)).toEqual([]);
+  });
+});
+
+describe("a command line that explains itself or is wrong loads neither a client nor Pulumi's SDK:", () => {
+  test.each([
+    ["up --help", 0],
+    ["observe rolling --help", 0],
+    ["up rolling --replicas 99", 2],
+    ["observe roling", 2],
+    ["compare rolling probes", 2],
+    ["down roling", 2],
+  ])("%s", async (args, exitCode) => {
+    const { exitCode: code, modules } = await run(["cli/lab.ts", ...args.split(" ")], "", { reject: false });
+    expect(code).toBe(exitCode);
+    const packages = modules.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    expect([...new Set(packages)].filter((name) => !["typebox", "yaml"].includes(name))).toEqual([]);
   });
 });

@@ -1,58 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { chooseSource } from "../../../cli/observation/load-source.ts";
 import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
-import { readRequest, splitSettings, withReleases } from "../../../cli/observation/request.ts";
+import { withReleases } from "../../../cli/observation/request.ts";
 import { progressLine } from "../../../cli/observation/view.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
-
-describe("flags", () => {
-  test("that a command does not know are settings of the experiment", () => {
-    const args = ["rolling", "--max-surge", "3", "--rate", "50", "--replicas=4", "-c", "a=b", "--minReadySeconds", "1"];
-    expect(splitSettings(args, ["rate"])).toEqual({
-      args: ["rolling", "--rate", "50", "-c", "a=b"],
-      settings: { maxSurge: "3", replicas: "4", minReadySeconds: "1" },
-    });
-  });
-
-  test("make a request", () => {
-    expect(readRequest(["rolling"])).toEqual({
-      names: ["rolling"],
-      profile: "minikube",
-      order: {
-        settings: {},
-        releases: { v1: "v1", v2: "v2" },
-        ratePerSecond: 100,
-        observeAtLeastMs: 2_000,
-        keep: false,
-      },
-    });
-    const args =
-      "pod --release-from v2 --release-to v1 --rate 20 --duration 5 --load-from cluster --replicas 4 -c maxSurge=50% --profile lab --keep";
-    expect(readRequest(args.split(" "))).toEqual({
-      names: ["pod"],
-      profile: "lab",
-      order: {
-        settings: { profile: "lab", replicas: "4", maxSurge: "50%" },
-        releases: { v1: "v2", v2: "v1" },
-        ratePerSecond: 20,
-        loadFrom: "cluster",
-        observeAtLeastMs: 5_000,
-        keep: true,
-      },
-    });
-  });
-
-  test.each([
-    [["pod", "--rate", "fast"], /^rate: got NaN, allowed: more than 0/],
-    [["pod", "--duration", "601"], /^duration: got "601", allowed: 0 to 600 seconds/],
-    [["pod", "--load-from", "moon"], /^load-from: got "moon", allowed: host, cluster/],
-    [["pod", "-c", "replicas"], /^-c: got "replicas", allowed: KEY=VALUE/],
-    [["pod", "--release-from", "v2"], /^release-to: got v2, which is release-from as well/],
-  ])("%j are refused", (args, message) => {
-    expect(() => readRequest(args)).toThrow(message);
-  });
-});
 
 describe("load", () => {
   const stack = { context: "minikube", profile: "minikube" };

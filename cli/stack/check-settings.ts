@@ -2,11 +2,9 @@ import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
-import { type LabConfig, resolveConfig } from "../../stacks/program/config.ts";
+import { type LabConfig, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { SettingError } from "../../stacks/settings/parse.ts";
 import { readStackFile } from "./file.ts";
-
-const PROJECT = "online-inference";
 
 /** A stack to be checked, and the values that were given for it on the command line. */
 export type CheckedStack = {
