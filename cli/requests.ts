@@ -30,7 +30,7 @@ export type UpRequest = { readonly stack: string; readonly profile: string; read
 export async function readUp(args: readonly string[], paths: Project): Promise<UpRequest> {
   const { positionals, flags, settings } = readArguments(USAGES.up, args);
   const [stack = "pod", ...more] = positionals;
-  requireNames(USAGES.up, [stack, ...more], await stackNames(paths), { most: 1 });
+  requireNames(USAGES.up, [stack, ...more], await stackNames(paths));
   const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
   await checkSettings(checked(USAGES.up, paths, stack, values));
   return { stack, profile: values.profile ?? "minikube", values };
@@ -42,11 +42,13 @@ export async function readObserve(args: readonly string[], paths: Project): Prom
   const given = readArguments(usage, args);
   const names = await stackNames(paths);
   const isAll = given.positionals.length === 1 && given.positionals[0] === ALL;
-  if (!isAll) requireNames(usage, given.positionals, [ALL, ...names], { most: 1 });
+  if (!isAll) requireNames(usage, given.positionals, [ALL, ...names]);
   const stacks = isAll ? names.filter((name) => name !== PLAYGROUND) : given.positionals;
   const order = orderOf(given);
   for (const stack of stacks) {
-    await checkSteps(checked(usage, paths, stack, order.settings), (steps) => withReleases(steps, order.releases));
+    await checkSteps(checked(usage, paths, stack, order.settings, isAll), (steps) =>
+      withReleases(steps, order.releases),
+    );
   }
   return { stacks, profile: order.settings.profile ?? "minikube", order };
 }
@@ -59,7 +61,7 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
   requireNames(usage, stacks, await stackNames(paths), { least: 2, most: Number.POSITIVE_INFINITY });
   const order = orderOf(given);
   for (const stack of stacks) {
-    await checkSteps(checked(usage, paths, stack, order.settings), (steps) =>
+    await checkSteps(checked(usage, paths, stack, order.settings, true), (steps) =>
       toTheChange(stack, withReleases(steps, order.releases)),
     );
   }
@@ -121,10 +123,17 @@ export function requireNames(
   );
 }
 
-const checked = (usage: Usage, { project }: Project, stack: string, given: Values): CheckedStack => ({
+const checked = (
+  usage: Usage,
+  { project }: Project,
+  stack: string,
+  given: Values,
+  isOneOfSeveral = false,
+): CheckedStack => ({
   project,
   stack,
   given,
   flags: typedFlags(usage),
   seeHelp: seeHelp(usage, stack),
+  isOneOfSeveral,
 });

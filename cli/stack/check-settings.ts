@@ -15,6 +15,8 @@ export type CheckedStack = {
   readonly flags: readonly string[];
   /** The sentence that says where the settings are explained. */
   readonly seeHelp: string;
+  /** Whether others are checked for the same values, so that a message has to say whose fault it is. */
+  readonly isOneOfSeveral: boolean;
 };
 
 /**
@@ -45,7 +47,7 @@ export async function checkSteps(
 }
 
 function resolved(
-  { stack, given, flags, seeHelp }: CheckedStack,
+  { stack, given, flags, seeHelp, isOneOfSeveral }: CheckedStack,
   values: Values,
   file: Awaited<ReturnType<typeof readStackFile>>,
 ): LabConfig {
@@ -65,6 +67,7 @@ function resolved(
     // What the file alone says is mended there, as the error tells.
     if (!isGiven && Object.hasOwn(file.values, `${PROJECT}:${error.key}`)) throw error;
     const meant = isGiven && !error.fault.endsWith("?") ? didYouMean(`--${error.key}`, flags) : "";
-    throw new UserError(`${error.fault}${meant} ${seeHelp}`, { cause: error });
+    const whose = isOneOfSeveral ? `stack ${stack}: ` : "";
+    throw new UserError(`${whose}${error.fault}${meant} ${seeHelp}`, { cause: error });
   }
 }

@@ -2,10 +2,11 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
 import type { StepForecast } from "../../observer/run/steps.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
-import { PROJECT, resolveConfig } from "../../stacks/program/config.ts";
+import { type ConfigSource, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
 import { stackAddress } from "../../stacks/program/stack-address.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
+import { readStackFile } from "./file.ts";
 import { toPlanned } from "./planned-rollout.ts";
 
 /*
@@ -14,15 +15,17 @@ import { toPlanned } from "./planned-rollout.ts";
  */
 
 const { stack, values, want }: StackQuestion = JSON.parse(await text(process.stdin));
-const source = {
+/** Pulumi tells no program but its own which values are secret; the stack's file does. */
+const source = async (): Promise<ConfigSource> => ({
   project: PROJECT,
   stack,
   values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+  secretKeys: (await readStackFile(process.cwd(), stack)).secretKeys,
   env: process.env,
-};
+});
 
-function facts(): StackFacts {
-  const config = resolveConfig(source);
+async function facts(): Promise<StackFacts> {
+  const config = resolveConfig(await source());
   const { experiment, experimentName, settings } = config;
   return {
     experiment: experimentName,
@@ -36,7 +39,7 @@ function facts(): StackFacts {
 }
 
 async function forecast(): Promise<StepForecast> {
-  const { plans } = await prepare(source);
+  const { plans } = await prepare(await source());
   return { plans: plans.map(toPlanned), releases: releasesAfter(plans) };
 }
 
@@ -50,7 +53,7 @@ function releasesAfter(plans: readonly RolloutPlan[]): readonly string[] {
 }
 
 try {
-  process.stdout.write(JSON.stringify(want === "facts" ? facts() : await forecast()));
+  process.stdout.write(JSON.stringify(want === "facts" ? await facts() : await forecast()));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(error.message);

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
 import { UserError } from "../../common/user-error.ts";
 
 /** What a stack's file says of its config, in which secrets stay encrypted. */
@@ -17,14 +16,17 @@ export type StackFile = {
  */
 export async function readStackFile(project: string, stack: string): Promise<StackFile> {
   const name = `Pulumi.${stack}.yaml`;
-  const entries = Object.entries(configOf(name, await readFile(join(project, name), "utf8")));
+  const text = await readFile(join(project, name), "utf8");
+  // A committed stack has no config of its own: nothing to load a parser for.
+  const entries = text.includes("config") ? Object.entries(await configOf(name, text)) : [];
   return {
     values: Object.fromEntries(entries.map(([key, value]) => [key, textOf(value)])),
     secretKeys: entries.filter(([, value]) => isSecret(value)).map(([key]) => key),
   };
 }
 
-function configOf(name: string, text: string): Readonly<Record<string, unknown>> {
+async function configOf(name: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+  const { parse, YAMLParseError } = await import("yaml");
   try {
     return (parse(text) as { readonly config?: Record<string, unknown> } | null)?.config ?? {};
   } catch (error) {

@@ -54,6 +54,7 @@ function flagTerms(usage: Usage): readonly Term[] {
   const own = flagsOf(usage).map(([name, { type, placeholder = "VALUE", description = "", default: standard }]) => {
     if (type === "boolean") return { term: `--${name}`, what: `${description}.` };
     const schema = usage.flags.properties[name];
+    // Of a name there is nothing more to say.
     const isNamed = placeholder === "NAME";
     const facts = [
       ...(schema && !isNamed ? [allowedValues(schema)] : []),

@@ -132,7 +132,7 @@ describe("what is wrong is refused with the next step:", () => {
     ["observe", "rolling --raet 50", "Did you mean --rate? See: bin/lab observe rolling --help"],
     ["observe", "rolling --release-from v2", '--release-to: got "v2", which is --release-from as well'],
     ["observe", "canary --replicas 1", "config canaryReplicas: got 1, allowed: fewer than replicas, which is 1."],
-    ["observe", "all --replicas 4", "config replicas: no such key"],
+    ["observe", "all --replicas 4", "stack pod: config replicas: no such key"],
     ["compare", "rolling", 'experiment: got "rolling", allowed: two or more different ones of blue-green'],
     [
       "compare",
@@ -141,7 +141,7 @@ describe("what is wrong is refused with the next step:", () => {
     ],
     ["compare", "rolling bluegreen", "Did you mean blue-green?"],
     ["compare", "rolling probes", "strategy: got probes, which never completes a change of release"],
-    ["compare", "rolling pod --replicas 4", "config replicas: no such key"],
+    ["compare", "rolling pod --replicas 4", "stack pod: config replicas: no such key"],
     ["down", "pods", 'experiment: got "pods", allowed: blue-green, canary'],
     ["down", "pods", "Did you mean pod? See: bin/lab down --help"],
     ["report", "", 'recording: got "", allowed: one folder or file of a recording'],
