@@ -1,0 +1,60 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { runPulumi } from "../../cli/pulumi.ts";
+import { scratchFolder } from "../setup/support/scratch.ts";
+
+/** A stack, and a Pulumi that writes down how it was called, changes the file that it was given, and ends with a code. */
+async function stackWith(exitCode: number) {
+  const project = await scratchFolder();
+  const pulumi = join(project, "pulumi");
+  const source = `#!${process.execPath}
+const { readFileSync, writeFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const file = args[args.indexOf("--config-file") + 1];
+const given = args.includes("--config-file");
+writeFileSync("asked.json", JSON.stringify({ args, file, config: given && readFileSync(file, "utf8") }));
+if (given) writeFileSync(file, "changed: by -c");
+process.exitCode = ${exitCode};`;
+  await writeFile(pulumi, source);
+  await chmod(pulumi, 0o755);
+  await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
+  await mkdir(join(project, "state"));
+  const env = { PULUMI_BACKEND_URL: pathToFileURL(join(project, "state")).href };
+  return {
+    call: { pulumi, project, env, stack: "pod" },
+    asked: async () => JSON.parse(await readFile(join(project, "asked.json"), "utf8")),
+    file: () => readFile(join(project, "Pulumi.pod.yaml"), "utf8"),
+  };
+}
+
+test("values are given to Pulumi with a copy of the stack's file, which is gone afterwards", async () => {
+  const { call, asked, file } = await stackWith(0);
+  await runPulumi(call, ["up", "--yes"], { release: "v2", replicas: "3" });
+  const { args, config, file: copy } = await asked();
+  expect(args.join(" ")).toMatch(/^up --yes --stack pod .*--config-file \S+ -c release=v2 -c replicas=3$/);
+  expect(config).toBe("config: {}\n");
+  expect(await file()).toBe("config: {}\n");
+  await expect(readFile(copy)).rejects.toThrow("ENOENT");
+});
+
+test("without values Pulumi takes the stack's own file", async () => {
+  const { call, asked } = await stackWith(0);
+  await runPulumi(call, ["destroy", "--yes"]);
+  expect((await asked()).args).toEqual([
+    "destroy",
+    "--yes",
+    "--stack",
+    "pod",
+    "--non-interactive",
+    "--suppress-progress",
+  ]);
+});
+
+test("a failure says which operation of which stack it was", async () => {
+  const { call } = await stackWith(255);
+  await expect(runPulumi(call, ["up"], { release: "v2" })).rejects.toThrow(
+    "pulumi up of stack pod failed; its reason stands above. Mend it and run the same command again.",
+  );
+});
