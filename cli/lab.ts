@@ -7,7 +7,7 @@ import { handleInterrupt } from "./interrupt.ts";
 const exitUsage = 2;
 
 handleInterrupt();
-// Node keeps what it compiles from here on, which halves the time of the next start; hence the import below.
+// Node keeps what it compiles from here on, so that the next start is quicker; hence the import below.
 enableCompileCache(join(resolvePaths().cache, "compile-cache"));
 
 try {

@@ -56,46 +56,53 @@ const SETTING_FLAG = /^--[a-zA-Z][\w-]*$/;
  */
 export function splitArguments(usage: Usage, args: readonly string[]): SplitArguments {
   const own = new Map(flagsOf(usage));
-  const takesValue = (name: string): boolean =>
-    (usage.takesSettings && !own.has(name)) || own.get(name)?.type !== "boolean";
-  const named = args.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []);
+  const isSwitch = (name: string): boolean => own.get(name)?.type === "boolean";
+  const named = [...own.keys(), ...args.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? [])];
   const { tokens } = parseArgs({
     args: [...args],
+    // Node would tell of an unknown flag without saying which one was meant.
     strict: false,
     tokens: true,
     options: {
-      ...Object.fromEntries(
-        [...named, ...own.keys()].map((name) => [
-          name,
-          { type: takesValue(name) ? ("string" as const) : ("boolean" as const) },
-        ]),
-      ),
-      ...(usage.takesSettings && { [CONFIG]: { type: "string" as const, short: "c" } }),
+      ...Object.fromEntries(named.map((name) => [name, { type: isSwitch(name) ? "boolean" : "string" } as const])),
+      ...(usage.takesSettings && { [CONFIG]: { type: "string", short: "c" } as const }),
     },
   });
   const positionals: string[] = [];
-  const texts: Record<string, string> = {};
-  const settings: Record<string, string> = {};
+  const texts: (readonly [string, string])[] = [];
+  const settings: (readonly [string, string])[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
-    const { name, rawName, value } = token;
-    const isConfig = usage.takesSettings && name === CONFIG;
-    const isSetting = usage.takesSettings && !own.has(name) && SETTING_FLAG.test(rawName);
-    if (!own.has(name) && !isConfig && !isSetting) throw unknownFlag(usage, rawName);
-    if (!isConfig && !takesValue(name)) {
-      if (value !== undefined)
-        throw new UserError(`${rawName}: got ${JSON.stringify(value)}, allowed: no value. ${seeHelp(usage)}`);
-      texts[name] = "true";
-      continue;
-    }
-    // What looks like a flag is a forgotten value, unless it was joined to its own by "=".
-    if (value === undefined || (!token.inlineValue && value.startsWith("--"))) throw lackingValue(usage, rawName);
-    if (isConfig) Object.assign(settings, Object.fromEntries([keyAndValue(rawName, value)]));
-    else if (isSetting) settings[camelCase(name)] = value;
-    else texts[name] = value;
+    const { name, rawName } = token;
+    if (isSwitch(name)) texts.push([name, switchedOn(usage, token)]);
+    else if (own.has(name)) texts.push([name, givenValue(usage, token)]);
+    else if (usage.takesSettings && name === CONFIG) settings.push(keyAndValue(rawName, givenValue(usage, token)));
+    else if (usage.takesSettings && SETTING_FLAG.test(rawName))
+      settings.push([camelCase(name), givenValue(usage, token)]);
+    else throw unknownFlag(usage, rawName);
   }
-  return { positionals, texts, settings };
+  return { positionals, texts: Object.fromEntries(texts), settings: Object.fromEntries(settings) };
+}
+
+/** A flag as it was typed: `--rate` and 50, and whether they were joined by "=". */
+type FlagToken = {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+};
+
+function switchedOn(usage: Usage, { rawName, value }: FlagToken): string {
+  if (value === undefined) return "true";
+  throw new UserError(`${rawName}: got ${JSON.stringify(value)}, allowed: no value. ${seeHelp(usage)}`);
+}
+
+function givenValue(usage: Usage, { rawName, value, inlineValue }: FlagToken): string {
+  // Where a flag follows, the value was forgotten.
+  if (value !== undefined && (inlineValue || !value.startsWith("--"))) return value;
+  const flags = typedFlags(usage);
+  const meant = flags.includes(rawName) ? "" : didYouMean(rawName, flags);
+  throw new UserError(`${rawName}: got no value, allowed: ${rawName} VALUE.${meant} ${seeHelp(usage)}`);
 }
 
 /**
@@ -115,10 +122,4 @@ function unknownFlag(usage: Usage, rawName: string): UserError {
   return new UserError(
     `flag: got ${rawName}, allowed: ${flags.join(", ") || "none"}.${didYouMean(rawName, flags)} ${seeHelp(usage)}`,
   );
-}
-
-function lackingValue(usage: Usage, rawName: string): UserError {
-  const isKnown = typedFlags(usage).includes(rawName) || rawName === `--${CONFIG}`;
-  const meant = isKnown ? "" : didYouMean(rawName, typedFlags(usage));
-  return new UserError(`${rawName}: got no value, allowed: ${rawName} VALUE.${meant} ${seeHelp(usage)}`);
 }

@@ -112,6 +112,7 @@ describe("what is wrong is refused with the next step:", () => {
     ["up", "rolling --repilcas 4", "config repilcas: no such key, allowed: "],
     ["up", "rolling --repilcas 4", "Did you mean replicas? See: bin/lab up rolling --help"],
     ["up", "pod --profil lab2", "Did you mean profile?"],
+    ["up", "pod -c __proto__=1", "config __proto__: no such key"],
     ["up", "pod --replicas 3", "config replicas: no such key, allowed: baseImage"],
     ["up", "dev -c experiment=roling", 'config experiment: got "roling", allowed: blue-green'],
     ["up", "dev -c experiment=roling", "Did you mean rolling?"],
