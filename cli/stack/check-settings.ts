@@ -2,7 +2,7 @@ import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
-import { type LabConfig, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
+import { fullKey, type LabConfig, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { SettingError } from "../../stacks/settings/parse.ts";
 import { readStackFile } from "./file.ts";
 
@@ -51,7 +51,7 @@ function resolved(
   values: Values,
   file: Awaited<ReturnType<typeof readStackFile>>,
 ): LabConfig {
-  const added = Object.entries(values).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]);
+  const added = Object.entries(values).map(([key, value]) => [fullKey(key), value]);
   const source = {
     project: PROJECT,
     stack,
@@ -65,7 +65,7 @@ function resolved(
     if (!(error instanceof SettingError)) throw error;
     const isGiven = Object.hasOwn(given, error.key);
     // What the file alone says is mended there, as the error tells.
-    if (!isGiven && Object.hasOwn(file.values, `${PROJECT}:${error.key}`)) throw error;
+    if (!isGiven && Object.hasOwn(file.values, fullKey(error.key))) throw error;
     const meant = isGiven && !error.fault.endsWith("?") ? didYouMean(`--${error.key}`, flags) : "";
     const whose = isOneOfSeveral ? `stack ${stack}: ` : "";
     throw new UserError(`${whose}${error.fault}${meant} ${seeHelp}`, { cause: error });

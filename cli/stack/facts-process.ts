@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
 import type { StepForecast } from "../../observer/run/steps.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
-import { type ConfigSource, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
+import { type ConfigSource, fullKey, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
 import { stackAddress } from "../../stacks/program/stack-address.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
@@ -19,7 +19,7 @@ const { stack, values, want }: StackQuestion = JSON.parse(await text(process.std
 const source = async (): Promise<ConfigSource> => ({
   project: PROJECT,
   stack,
-  values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+  values: Object.fromEntries(Object.entries(values).map(([key, value]) => [fullKey(key), value])),
   secretKeys: (await readStackFile(process.cwd(), stack)).secretKeys,
   env: process.env,
 });

@@ -11,6 +11,9 @@ import { parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
 /** Name of the Pulumi project, with which each of its own config keys begins: `online-inference:release`. */
 export const PROJECT = "online-inference";
 
+/** A config key as the engine knows it: `release` is the project's own `online-inference:release`, `docker:host` stays. */
+export const fullKey = (key: string): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
+
 /** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
 

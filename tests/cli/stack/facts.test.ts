@@ -4,7 +4,13 @@ import { expect, test } from "vitest";
 import { stackFacts } from "../../../cli/stack/facts.ts";
 import { scratchFolder } from "../../setup/support/scratch.ts";
 
-const values = { experiment: "rolling", registry: "docker.io/alice", registryUsername: "alice", registryPassword: "x" };
+const values = {
+  experiment: "rolling",
+  registry: "docker.io/alice",
+  registryUsername: "alice",
+  registryPassword: "x",
+  "online-inference:replicas": "3",
+};
 
 /** The facts of a stack whose file keeps the password in some way, under a passphrase of the user's own. */
 async function factsWhere(password: string) {
@@ -18,6 +24,7 @@ async function factsWhere(password: string) {
 test("a stack with a password that Pulumi keeps encrypted can be observed", async () => {
   expect(await factsWhere("\n    secure: v1:abc:def")).toMatchObject({
     experiment: "rolling",
+    settings: { replicas: 3 },
     namespace: "online-inference-mine",
     service: "online-inference",
   });
