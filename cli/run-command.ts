@@ -3,7 +3,7 @@ import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
 import { PROJECT } from "../stacks/program/config.ts";
-import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./requests.ts";
+import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./commands/command-arguments.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
 import { commandList, helpPage } from "./usage/help-page.ts";

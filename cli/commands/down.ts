@@ -7,9 +7,9 @@ import { inspectTool } from "../../setup/tools/tools.ts";
 import { type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
-import type { DownRequest } from "../requests.ts";
 import { endStack } from "../stack/end.ts";
 import { stackPlace } from "../stack/place.ts";
+import type { DownRequest } from "./command-arguments.ts";
 
 /** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
 export async function down({ stacks, profile: only, cluster }: DownRequest): Promise<number> {

@@ -1,15 +1,15 @@
-import { didYouMean } from "../common/did-you-mean.ts";
-import { UserError } from "../common/user-error.ts";
-import { CHANGE_STEP } from "../observer/comparison/change.ts";
-import type { Values } from "../observer/run/stack-file.ts";
-import type { ObservedStep } from "../observer/run/steps.ts";
-import type { Paths } from "../setup/machine/paths.ts";
-import { stackNames } from "../setup/stack-names.ts";
-import { type ObservationRequest, orderOf, withReleases } from "./observation/request.ts";
-import { type CheckedStack, checkSettings, checkSteps } from "./stack/check-settings.ts";
-import { USAGES } from "./usage/commands.ts";
-import { readArguments, seeHelp } from "./usage/read-arguments.ts";
-import { typedFlags, type Usage } from "./usage/usage.ts";
+import { didYouMean } from "../../common/did-you-mean.ts";
+import { UserError } from "../../common/user-error.ts";
+import { CHANGE_STEP } from "../../observer/comparison/change.ts";
+import type { Values } from "../../observer/run/stack-file.ts";
+import type { ObservedStep } from "../../observer/run/steps.ts";
+import type { Paths } from "../../setup/machine/paths.ts";
+import { stackNames } from "../../setup/stack-names.ts";
+import { type ObservationRequest, orderOf, withReleases } from "../observation/request.ts";
+import { type CheckedStack, checkSettings, checkSteps } from "../stack/check-settings.ts";
+import { USAGES } from "../usage/commands.ts";
+import { readArguments, seeHelp } from "../usage/read-arguments.ts";
+import { typedFlags, type Usage } from "../usage/usage.ts";
 
 /*
  * What each command was asked for, as far as it can be wrong: all of it is found out here, before Pulumi, minikube or anything

@@ -1,12 +1,12 @@
 import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCompare, readDown, readObserve, readReport, readUp } from "../../cli/requests.ts";
-import { USAGES } from "../../cli/usage/commands.ts";
-import { readArguments } from "../../cli/usage/read-arguments.ts";
-import { UserError } from "../../common/user-error.ts";
-import { resolvePaths } from "../../setup/machine/paths.ts";
-import { scratchFolder } from "../setup/support/scratch.ts";
+import { readCompare, readDown, readObserve, readReport, readUp } from "../../../cli/commands/command-arguments.ts";
+import { USAGES } from "../../../cli/usage/commands.ts";
+import { readArguments } from "../../../cli/usage/read-arguments.ts";
+import { UserError } from "../../../common/user-error.ts";
+import { resolvePaths } from "../../../setup/machine/paths.ts";
+import { scratchFolder } from "../../setup/support/scratch.ts";
 
 const checkout = resolvePaths();
 
