@@ -1,7 +1,10 @@
-/** Pods that a rolling update may have above and below the wanted number. */
+/** How many pods a rolling update may have above (`surge`) and below (`unavailable`) the wanted number. */
 export type Room = { readonly surge: number; readonly unavailable: number };
 
-/** Resolves counts and percentages as Kubernetes does: surge is rounded up, unavailable down, and one of them moves. */
+/**
+ * Resolves counts and percentages as Kubernetes does: surge is rounded up, unavailable down. If both come to 0, unavailable
+ * becomes 1, so that the rollout can move. Example: 25 % of 6 pods is surge 2 (1.5 up) and unavailable 1 (1.5 down).
+ */
 export function roomOf(
   rolling: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string },
   replicas: number,

@@ -1,4 +1,4 @@
-/** The annotation by which a template pulled by digest still says which image was meant. */
+/** The annotation that holds an image's name and tag where the template itself pulls by digest. */
 export const IMAGE_ANNOTATION = "online-inference/image";
 
 /** The label that says which release a pod is of. */

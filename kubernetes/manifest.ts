@@ -17,13 +17,13 @@ type Typed<Kind extends string, ApiVersion extends string, Value> = Value & {
   readonly metadata: { readonly name: string };
 };
 
-/** An object that owns pods by a template and a number. */
+/** An object that creates pods from a template, as many as its `replicas`. */
 export type Replicated = Typed<"Deployment", "apps/v1", V1Deployment> | Typed<"ReplicaSet", "apps/v1", V1ReplicaSet>;
 
 /** An object that is a pod or owns pods. */
 export type WorkloadManifest = Replicated | Typed<"Pod", "v1", V1Pod>;
 
-/** Every kind of object that an experiment may be made of, as it is sent to the API server. */
+/** An object as it is sent to the API server, of any kind that an experiment may use. */
 export type Manifest =
   | WorkloadManifest
   | Typed<"Namespace", "v1", V1Namespace>
@@ -33,11 +33,11 @@ export type Manifest =
   | Typed<"PodDisruptionBudget", "policy/v1", V1PodDisruptionBudget>
   | Typed<"NetworkPolicy", "networking.k8s.io/v1", V1NetworkPolicy>;
 
-/** Whether an object is a pod or owns pods. */
+/** Whether an object is a workload: a Pod, ReplicaSet or Deployment. */
 export const isWorkload = (manifest: Manifest): manifest is WorkloadManifest =>
   ["Deployment", "ReplicaSet", "Pod"].includes(manifest.kind);
 
-/** The template of a workload's pods; a bare Pod is its own. */
+/** The template of a workload's pods; a bare Pod is its own template. */
 export const templateOf = (workload: WorkloadManifest): V1PodTemplateSpec =>
   workload.kind === "Pod"
     ? { metadata: workload.metadata, ...(workload.spec && { spec: workload.spec }) }

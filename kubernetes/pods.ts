@@ -9,15 +9,15 @@ const ownedBy = (object: Owned, kind: string, name: string): boolean =>
     (owner) => owner.controller !== false && owner.kind === kind && owner.name === name,
   );
 
-/** Whether a pod counts for its owner: it has not ended and nobody asked for its deletion. */
+/** Whether a pod counts for its owner: it has not ended, and its deletion was not requested. */
 export const isActive = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 
-/** Whether a pod still holds its requests though it counts for its owner no more. */
+/** Whether a pod terminates: it no longer counts for its owner, but still keeps its requests on the node. */
 export const isStopping = ({ metadata, status }: V1Pod): boolean =>
   Boolean(metadata?.deletionTimestamp) && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 
-/** Whether a pod has ended, well or not, and lies there until somebody deletes it, as one does that was evicted. */
+/** Whether a pod has ended, successfully or not, and still exists, as an evicted pod does until somebody deletes it. */
 export const hasEnded = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === "Succeeded" || status?.phase === "Failed");
 
@@ -32,7 +32,7 @@ export const readyCondition = <One extends Condition>({ status }: WithConditions
 /** Whether a pod's condition Ready is true. */
 export const isReady = (pod: WithConditions<Condition>): boolean => readyCondition(pod)?.status === "True";
 
-/** Pods that a ReplicaSet owns, whatever their state. */
+/** Pods that a ReplicaSet owns, in any state. */
 export const podsOf = ({ pods }: Live, replicaSet: string): readonly V1Pod[] =>
   pods.filter((pod) => ownedBy(pod, "ReplicaSet", replicaSet));
 
@@ -50,7 +50,7 @@ export const replicaSetsOf = ({ replicaSets }: Live, deployment: V1Deployment): 
 export const bareReplicaSets = ({ replicaSets }: Live): readonly V1ReplicaSet[] =>
   replicaSets.filter(({ metadata }) => !metadata?.ownerReferences?.length);
 
-/** Name of an object, which every live one has. */
+/** Name of an object; the empty string if it has none, which no live object does. */
 export const nameOf = ({ metadata }: { readonly metadata?: { readonly name?: string } }): string =>
   metadata?.name ?? "";
 
@@ -65,10 +65,10 @@ export function byRelease(pods: readonly V1Pod[]): Readonly<Record<string, numbe
   return counts;
 }
 
-/** Since the epoch. The client reads a time as a Date, a recording has it as text. */
+/** In ms since the epoch. The Kubernetes client gives a Date, a recording gives text. */
 const createdAtMs = ({ metadata }: Owned): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
 
-/** Whether pods that tolerate nothing may be put on a node. */
+/** Whether a pod without tolerations may be scheduled to a node. */
 export function isSchedulable({ spec, status }: V1Node): boolean {
   const repels = (spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
   const ready = (status?.conditions ?? []).find(({ type }) => type === "Ready")?.status ?? "True";
