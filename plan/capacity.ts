@@ -7,13 +7,21 @@ import { isSchedulable } from "../kubernetes/pods.ts";
 import { amounts, type Requests, requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
-/** What pods take of the nodes: their number, and what they request. */
+/** The number of pods, and the sum of their requests. */
 type Load = Requests & { readonly pods: number };
 
 /**
- * Makes sure that the nodes can take all pods at the rollouts' peak, those that terminate included, as they hold their place
- * and what they requested until they are gone. It does not look at how pods are dealt out to several nodes.
- * @throws {UserError} with the figures; never when no pod is created, nor when nothing is known of the nodes.
+ * Makes sure that the nodes can take all pods at the rollouts' peak. Pods that terminate count as well: they keep their place
+ * and their requests until they are gone.
+ *
+ *     free = allocatable of all schedulable nodes - requests of pods of other stacks and namespaces
+ *
+ * Example: a rolling update of 6 pods of 50m, surge 4, unavailable 2. At most 10 pods count, but all 6 old ones may still exist,
+ * counted or terminating, when the last of the 6 new ones comes: the peak is 12 pods and 600m. A node with 2000m, of which
+ * other pods request 1401m, has 599m free, and the rollout is refused.
+ *
+ * Several nodes count as one large node: that a pod may fit none of them is not found out here.
+ * @throws {UserError} with the figures. It throws nothing if no pod is created, or if the nodes are unknown.
  */
 export function requireCapacity(plans: readonly RolloutPlan[], wanted: readonly WorkloadManifest[], live: Live): void {
   const nodes = live.nodes.filter(isSchedulable);
@@ -41,7 +49,7 @@ export function requireCapacity(plans: readonly RolloutPlan[], wanted: readonly 
   );
 }
 
-/** What a node lends to pods; where it does not say how many, there is no limit. */
+/** What a node can give to pods; a node that names no number of pods has no limit for it. */
 const allocatableOf = ({ status }: V1Node): Load => ({
   ...amounts(status?.allocatable),
   pods: Number(status?.allocatable?.pods ?? Number.POSITIVE_INFINITY),
@@ -60,7 +68,7 @@ function shortage(resource: Resource, peak: Requests, free: Requests, allocatabl
   return `${amount(peak)} of ${resource}, allowed: ${amount(free)} (${amount(allocatable)} less what others request)`;
 }
 
-/** Config keys that would help: those of the replicas only where there are several. */
+/** Config keys whose lower values would make the rollout fit, as words; `replicas` and `maxSurge` only where the workload has them. */
 function settingsToLower(wanted: readonly WorkloadManifest[], short: readonly string[]): string {
   const kinds = wanted.map(({ kind }) => kind);
   const keys = [

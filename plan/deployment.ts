@@ -56,13 +56,13 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
 
 const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
 
-/** Whether new pods wait for the end of old ones. */
+/** Whether new pods wait until the old ones are gone. */
 const waitsForOld = (sets: readonly OldSet[], { room, paused }: Goal): boolean =>
   room === "recreate" && !paused && sets.some(({ start }) => !start.current && start.pods + start.stopping > 0);
 
 /**
- * Pods that have ended and that nobody deletes. Recreate does not wait for them, but its controller looks again only when
- * the last pod of all is gone, or when its deadline passes: kubernetes#128798.
+ * Pods that have ended and still exist. Recreate does not wait for them. But its controller is woken only when the last pod
+ * of all is gone, and they are not gone; then nothing happens until the progress deadline passes (kubernetes#128798).
  */
 const endedPods = (live: Live, running: V1Deployment): readonly V1Pod[] =>
   replicaSetsOf(live, running).flatMap((set) => podsOf(live, nameOf(set)).filter(hasEnded));

@@ -5,7 +5,7 @@ import { type PodTiming, timingOf } from "./pod-timing.ts";
 import { NEW_SET, type StartingSet } from "./simulated-frames.ts";
 import { templateChanges } from "./template-change.ts";
 
-/** What a Deployment has before it changes: one of its ReplicaSets with its pods, or the one that is to come. */
+/** One ReplicaSet of a Deployment with its pods before the change, or the set that the change will create. */
 export type OldSet = {
   readonly template: V1PodTemplateSpec;
   readonly timing: PodTiming;
@@ -13,16 +13,16 @@ export type OldSet = {
   readonly start: StartingSet;
 };
 
-/** A Deployment's sets that matter when it changes, the oldest first; the one of the wanted template is `current`. */
+/** The sets of a Deployment that take part in its change, the oldest first; the one of the wanted template is `current`. */
 export function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {
   const template = wanted.spec?.template ?? {};
   const replicaSets = running ? replicaSetsOf(live, running) : [];
-  // Of several with the wanted template the controller takes the oldest.
+  // If several sets have the wanted template, the controller takes the oldest.
   const current = replicaSets.find(
     ({ spec }) => spec?.template && templateChanges(template, spec.template).length === 0,
   );
   const sets = replicaSets.map((set) => oldSet(set, set === current, live));
-  // A paused Deployment makes no set; where none has pods, it scales that of the wanted template or else the youngest.
+  // A paused Deployment creates no set. If none has pods, it scales the one of the wanted template, or else the youngest.
   if (wanted.spec?.paused) return sets.filter((set, index) => isPartOfIt(set.start) || index === sets.length - 1);
   const used = sets.filter(({ start }) => isPartOfIt(start));
   return current ? used : [...used, comingSet(template)];
@@ -40,7 +40,7 @@ const comingSet = (template: V1PodTemplateSpec): OldSet => ({
 function oldSet(set: V1ReplicaSet, current: boolean, live: Live): OldSet {
   const owned = podsOf(live, nameOf(set));
   const active = owned.filter(isActive);
-  // What is missing of a set's pods comes by itself.
+  // The set's controller creates missing pods by itself, so they count already.
   const pods = Math.max(set.spec?.replicas ?? 1, active.length);
   const ready = active.filter(isReady).length;
   const template = set.spec?.template ?? {};

@@ -6,11 +6,11 @@ import { simulate } from "./simulation.ts";
 
 const DEFAULT_DEADLINE_SECONDS = 600;
 
-/** What the controllers ask of the API server: 20 requests a second after a burst of 30 (kube-controller-manager's defaults). */
+/** The rate at which kube-controller-manager may ask the API server, by default: 20 requests a second after a burst of 30. */
 const REQUESTS = { burst: 30, perSecond: 20 };
-/** The pod itself and its event. */
+/** For each pod that a controller creates: the pod itself, and the event that tells of it. */
 const REQUESTS_A_POD = 2;
-/** Until a ReplicaSet's controller has seen the pods that it created. */
+/** How long a ReplicaSet's controller takes at least to see the pods that it created. */
 const CREATE_MS = 200;
 
 /** The same change at three paces: as fast as can be, as slow as expected, and starting fast but stopping slowly. */
@@ -42,11 +42,11 @@ export function simulatePaces(
 const createMs = (pods: number): number =>
   Math.max(CREATE_MS, ((pods * REQUESTS_A_POD - REQUESTS.burst) / REQUESTS.perSecond) * 1000);
 
-/** How long a Deployment's controller waits for progress before it looks again, and counts the rollout as failed. */
+/** How long a Deployment's controller waits for progress before it counts the rollout as failed. */
 export const deadlineMs = ({ spec }: V1Deployment): number =>
   (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
 
-/** Until it is complete or, where it stops, until its controller gives it up; a paused one never is. */
+/** How long the rollout takes to complete or, if it stops, until its controller gives it up; a paused one is never given up. */
 export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations): Span {
   const given = deadlineMs(wanted);
   const [least, most] = wanted.spec?.paused
@@ -55,7 +55,7 @@ export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations): S
   return { least: fast.completeAtMs ?? least, most: slow.completeAtMs ?? most };
 }
 
-/** How long there is no Ready pod. */
+/** How long users find no Ready pod. */
 export const outageOf = ({ fast, slow }: Simulations): Span => ({
   least: withoutReadyMs(fast),
   most: withoutReadyMs(slow),

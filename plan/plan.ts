@@ -9,7 +9,7 @@ import type { RolloutPlan } from "./rollout-plan.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 
-/** Says what will happen to the pods of one workload, from what is wanted and what runs now. */
+/** Plans what happens to the pods of one workload, from the wanted object and what runs now. */
 export function planRollout(wanted: WorkloadManifest, live: Live): RolloutPlan {
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === wanted.metadata.name;
   if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt));
@@ -17,7 +17,7 @@ export function planRollout(wanted: WorkloadManifest, live: Live): RolloutPlan {
   return planDeployment(wanted, live, live.deployments.find(isIt));
 }
 
-/** Plans of all wanted workloads, in their order, and of those that run and are not wanted any more. */
+/** Plans of all wanted workloads, in their order, and then of workloads that run and are no longer wanted. */
 export const planRollouts = (wanted: readonly WorkloadManifest[], live: Live): readonly RolloutPlan[] => [
   ...wanted.map((workload) => planRollout(workload, live)),
   ...planRemovals(wanted, live),

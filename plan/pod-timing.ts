@@ -1,38 +1,38 @@
 import type { V1Container, V1PodTemplateSpec, V1Probe } from "@kubernetes/client-node";
 import { releaseOf } from "../kubernetes/pods.ts";
 
-/** From the shortest that can be to the longest that is to be expected. */
+/** A duration in ms: the shortest possible and the longest expected. */
 export type Span = { readonly least: number; readonly most: number };
 
-/** How long a template's pods take, in ms. */
+/** How long a template's pods take to start and to stop. */
 export type PodTiming = {
   /** From creation to Ready. */
   readonly startMs: Span;
-  /** From the wish to delete to the end of the last container. */
+  /** From the request to delete a pod until it is gone. */
   readonly stopMs: Span;
-  /** Between the first and the last pod to get Ready, per pod that is created with it and at least. */
+  /** The time between the first and the last pod of a wave to get Ready: at least `leastMs`, and `perPodMs` more for each further pod. */
   readonly spread: { readonly leastMs: number; readonly perPodMs: number };
-  /** Why they never get ready, where that is known. */
+  /** Why the pods never get ready, if that is known beforehand. */
   readonly neverReady?: string;
 };
 
-/** How long it takes what never happens. */
+/** The duration of something that never ends. */
 export const NEVER_MS = Number.POSITIVE_INFINITY;
 
-/** How long Pulumi waits, unless told otherwise, for what never gets ready: a duration that can be written down. */
+/** How long Pulumi waits by default for a resource that never gets ready. A plan shows this instead of Infinity. */
 export const WAITING_MS: Span = { least: 60_000, most: 600_000 };
 
-/** A sandbox, a container and a Node process: seen to take 1 s on an idle node, 5 s for six pods at once on two busy cores. */
+/** To start a sandbox, a container and a Node.js process. Seen: 1 s on an idle node, 5 s for six pods at once on two busy cores. */
 const CONTAINER_START_MS: Span = { least: 500, most: 10_000 };
 /** Added where the image may have to be pulled. */
 const PULL_MS = 30_000;
-/** The kubelet starts one container after the other; seen: 0.2 s to 0.4 s each on two cores. */
+/** The kubelet starts one container after the other. Seen: 0.2 s to 0.4 s each on two cores. */
 const START_APART_MS = 500;
-/** The kubelet's own work and the API's until a stopped pod is gone; seen: 1 s to 3 s. */
+/** From the end of a pod's last container until the kubelet and the API server have removed the pod. Seen: 1 s to 3 s. */
 const REMOVAL_MS = 3_000;
 const DEFAULT_GRACE_SECONDS = 30;
 
-/** Reads how long a template's pods take from probes, delays, preStop hook, grace period, and the faults it declares. */
+/** Derives the durations from the template's probes, delays, preStop hook, grace period, and declared faults. */
 export function timingOf(template: V1PodTemplateSpec): PodTiming {
   const containers = template.spec?.containers ?? [];
   const neverReady = whyNeverReady(template, containers);
@@ -50,7 +50,7 @@ export function timingOf(template: V1PodTemplateSpec): PodTiming {
   };
 }
 
-/** From the container's start to its last successful probe. */
+/** From the container's start to the last probe that it needs. */
 function startOf(container: V1Container): Span {
   const probes = [container.startupProbe, container.readinessProbe].filter((probe) => probe !== undefined);
   const delayMs = variable(container, "FAULT_START_DELAY_MS");
@@ -62,7 +62,7 @@ function startOf(container: V1Container): Span {
   return { least, most: least + questionsMs + pullMs };
 }
 
-/** Probes of pods that start together fall at different instants of their period. */
+/** How far apart pods that start together may get Ready: their first probes fall at different instants of the period. */
 const phaseMs = ({ startupProbe, readinessProbe }: V1Container): number => {
   const first = startupProbe ?? readinessProbe;
   return first ? periodMs(first) : 0;
@@ -70,7 +70,7 @@ const phaseMs = ({ startupProbe, readinessProbe }: V1Container): number => {
 
 function whyNeverReady(template: V1PodTemplateSpec, containers: readonly V1Container[]): string | undefined {
   const release = releaseOf(template);
-  // The releases that show a stopped rollout are named so.
+  // The releases that demonstrate a stopped rollout have this ending.
   if (release.endsWith("-broken")) return `release ${release} is made never to get ready`;
   for (const container of containers) {
     const { startupProbe } = container;

@@ -5,10 +5,10 @@ import { NEVER_MS, timingOf, WAITING_MS } from "./pod-timing.ts";
 import { type RolloutPlan, untouched } from "./rollout-plan.ts";
 import { specChanges, templateChanges } from "./template-change.ts";
 
-/** Plans a bare Pod: as its name is fixed, the old one is gone before the new one is created. */
+/** Plans a bare Pod. Its name is fixed, so the old one has to be gone before the new one is created. */
 export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan {
   const changes = running ? templateChanges(wanted, running) : [];
-  // Labels and annotations change in place; an ended Pod does not start again.
+  // Labels and annotations change in place. A Pod that has ended does not start again, so it is replaced as well.
   const fresh = !running || !isActive(running) || specChanges(wanted, running).length > 0;
   const readyBefore = running && isActive(running) && isReady(running) ? 1 : 0;
   const timing = timingOf(wanted);
@@ -47,7 +47,7 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
 
 const holds = (pod: V1Pod): boolean => isActive(pod) || isStopping(pod);
 
-/** Never both at once. */
+/** The larger requests of the two: the old and the new Pod never run at once. */
 function larger(running: V1Pod | undefined, wanted: V1Pod) {
   const [old, fresh] = [running && holds(running) ? requestsOf(running.spec) : NO_REQUESTS, requestsOf(wanted.spec)];
   return {

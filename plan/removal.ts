@@ -15,7 +15,7 @@ import {
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { type RolloutPlan, untouched } from "./rollout-plan.ts";
 
-/** Plans the end of workloads that run but that config does not want any more, as when the playground changes experiment. */
+/** Plans the removal of workloads that run and that config no longer wants, as when the playground changes its experiment. */
 export function planRemovals(wanted: readonly WorkloadManifest[], live: Live): readonly RolloutPlan[] {
   const isWanted = (kind: string, name: string) =>
     wanted.some((workload) => workload.kind === kind && workload.metadata.name === name);
@@ -25,7 +25,7 @@ export function planRemovals(wanted: readonly WorkloadManifest[], live: Live): r
       return removal("Deployment", nameOf(deployment), pods);
     }),
     ...bareReplicaSets(live).map((set) => removal("ReplicaSet", nameOf(set), podsOf(live, nameOf(set)))),
-    // Others than Pulumi may put Pods beside ours, to try something out.
+    // A user may put a Pod beside ours to try something out; only Pulumi's own are removed.
     ...barePods(live)
       .filter(({ metadata }) => metadata?.labels?.["app.kubernetes.io/managed-by"] === "pulumi")
       .map((pod) => removal("Pod", nameOf(pod), [pod])),

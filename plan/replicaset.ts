@@ -8,8 +8,8 @@ import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
 
 /**
- * Plans what a ReplicaSet does: it creates what is missing, from the template as it is then, and deletes what is too much.
- * A new template alone replaces no pod.
+ * Plans what a ReplicaSet does: it creates missing pods from its template of that moment, and deletes surplus ones. A new
+ * template alone replaces no pod.
  */
 export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1ReplicaSet | undefined): RolloutPlan {
   const template = wanted.spec?.template ?? {};
@@ -26,7 +26,7 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const stops = created > 0 ? timing.neverReady : undefined;
   const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
   const availableMs = { least: timing.startMs.least + minReadyMs, most: timing.startMs.most + minReadyMs };
-  // What is too much is told to stop at once.
+  // Surplus pods are told to stop at once, and a pod that terminates does not count.
   const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);
   const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
@@ -67,7 +67,7 @@ function changeOf(running: V1ReplicaSet | undefined, template: boolean, number: 
   return number ? "scale" : "none";
 }
 
-/** What is left of the pods among which Kubernetes chooses; of several releases nobody knows which. */
+/** The pods left of those among which Kubernetes chooses, by release; `v1 or v2` if they are of several. */
 function share(
   counts: Readonly<Record<string, number>>,
   { goes, among }: { readonly goes: number; readonly among: readonly unknown[] },

@@ -2,22 +2,22 @@ import type { Requests } from "../kubernetes/requests.ts";
 import type { Span } from "./pod-timing.ts";
 
 /**
- * What becomes of a workload's pods:
- * - create: nothing of it is there yet
+ * What a rollout does to a workload's pods:
+ * - create: the workload does not exist yet
  * - none: no pod comes or goes
  * - scale: pods come or go, all of them of one template
  * - roll: old pods go while new ones come (Deployment, RollingUpdate)
  * - recreate: all old pods go, then new ones come (Deployment, Recreate)
  * - replace: the Pod is deleted, then created anew
- * - mixed: pods that run stay as they are, only those that come are of the new template (ReplicaSet)
- * - remove: config does not want it any more
+ * - mixed: running pods keep the old template, pods that come have the new one (ReplicaSet)
+ * - remove: config no longer wants the workload
  */
 export type Change = "create" | "none" | "scale" | "roll" | "recreate" | "replace" | "mixed" | "remove";
 
 /** How many pods there are of each release. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** What one workload's rollout will do to its pods; every count is of pods that do not terminate, unless it says so. */
+/** What one workload's rollout will do to its pods. Counts leave out pods that terminate, unless they say otherwise. */
 export type RolloutPlan = {
   readonly kind: "Deployment" | "ReplicaSet" | "Pod";
   readonly name: string;
@@ -31,40 +31,43 @@ export type RolloutPlan = {
   readonly podsAfter: Counts;
   readonly readyBefore: number;
   readonly maxPods: number;
-  /** How many of `maxPods` are more than the Deployment's controller counts on, as an old set grows while the new one comes. */
+  /** How many of `maxPods` go beyond replicas + surge, because an old set still grows while the new one is created. */
   readonly beyond?: number;
   readonly minReady: number;
   /** There is an instant without any Ready pod although there was one before. */
   readonly outage: boolean;
-  /** How long that may last. */
+  /** How long the outage may last. */
   readonly outageMs?: Span;
-  /** Names of the pods that go and that stay for certain; of `undecided` some go, Kubernetes chooses which. */
+  /** Names of pods that go or stay for certain. Of the pods in `undecided.among`, Kubernetes chooses `goes`. */
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
   readonly undecided: { readonly goes: number; readonly among: readonly string[] };
-  /** How many pods are created, and in how many waves, if all pods of a wave get ready together. */
+  /** How many pods are created, and in how many waves if all pods of a wave get ready together. */
   readonly created: number;
   readonly waves: number;
-  /** From the change until the wanted pods, and no others but terminating ones, are available; where it stops: until that is noticed. */
+  /** From the change until all wanted pods are available and all others at least terminate; if the rollout stops: until that is noticed. */
   readonly durationMs: Span;
-  /** Why it comes to a halt before it is complete. */
+  /** Why the rollout stops before it is complete. */
   readonly stops?: string;
-  /** Pods that have ended may make Recreate wait so long before it creates the new ones. */
+  /** Pods that have ended, and how long Recreate may wait because of them before it creates new ones. */
   readonly stall?: { readonly ended: readonly string[]; readonly mostMs: number };
-  /** A Deployment that only scales what it has; a change of the template waits until it is resumed. */
+  /** The Deployment is paused: it only scales, and a new template waits until it is resumed. */
   readonly paused?: true;
-  /** Whether all old and all new pods are Ready at one instant; absent where there is nothing to roll. */
+  /** Whether all old and all new pods are Ready at one instant; absent if nothing is rolled. */
   readonly together?: Together;
-  /** What its pods reserve at most at one instant, those that terminate included. */
+  /** The most pods and requests at one instant, with pods that terminate. */
   readonly peak: Requests & { readonly pods: number };
 };
 
-/** It is certain if the pods of one wave get Ready within `withinMs`, and they are expected to take up to `expectedMs`. */
+/**
+ * All old and all new pods are Ready together for certain if the new ones get Ready within `withinMs` of one another. They are
+ * expected to take up to `expectedMs`: `likely` says whether that is less.
+ */
 export type Together =
   | { readonly likely: true | false; readonly withinMs: number; readonly expectedMs: number }
   | { readonly likely: "never" };
 
-/** A plan of a workload whose pods are left alone, to be completed by what differs. */
+/** The fields of a plan that changes no pod; callers overwrite those that differ. */
 export const untouched = {
   templateChanges: [],
   podsBefore: {},
@@ -82,7 +85,7 @@ export const untouched = {
 const withoutZeros = (counts: Counts): Counts =>
   Object.fromEntries(Object.entries(counts).filter(([, pods]) => pods > 0));
 
-/** Sum of counts by release. */
+/** Adds counts release by release; releases without pods are left out. */
 export function addCounts(...all: readonly Counts[]): Counts {
   const sum: Record<string, number> = {};
   for (const counts of all)

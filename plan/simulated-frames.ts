@@ -1,43 +1,43 @@
 import type { Room } from "../kubernetes/count-or-percent.ts";
 import { NEVER_MS } from "./pod-timing.ts";
 
-/** Pods of one template: what a ReplicaSet of a Deployment has when a rollout begins. */
+/** A ReplicaSet of a Deployment when a rollout begins. */
 export type StartingSet = {
   readonly id: string;
-  /** Its template is the wanted one. */
+  /** Whether its template is the wanted one. */
   readonly current: boolean;
-  /** Pods that exist, which are as many as the set wants; `available` of the `ready` ones of the `pods`. */
+  /** Pods that count for the set; `ready` of them are Ready, and `available` of those are available. */
   readonly pods: number;
   readonly ready: number;
   readonly available: number;
-  /** Pods of an earlier time that have been told to stop and are not gone. */
+  /** Pods that were told to stop before the rollout began, and still run. */
   readonly stopping: number;
-  /** The annotations by which the controller knows that the Deployment was scaled: its number then, and with surge. */
+  /** Annotations by which the controller notices a new number: replicas, and replicas + surge, when the set was last scaled. */
   readonly desired?: number;
   readonly max?: number;
 };
 
-/** What a Deployment asks for. */
+/** What the wanted Deployment asks of its controller. */
 export type Goal = {
   readonly replicas: number;
   readonly minReadyMs: number;
   readonly room: Room | "recreate";
-  /** It only scales the sets that it has; a new template waits. */
+  /** A paused Deployment only scales the sets that it has; a new template waits. */
   readonly paused?: boolean;
 };
 
-/** How long things take: ms, Infinity is never. */
+/** Durations of a simulation in ms; Infinity means never. */
 export type Pace = {
-  /** From a pod's creation to Ready, by the set that it belongs to. */
+  /** From creation to Ready, for a pod of the set with this id. */
   readonly startMs: (set: string) => number;
   readonly stopMs: number;
-  /** From the wish for so many more pods of a set until its controller has created them; before, it deletes none. */
+  /** How long a set's controller takes to create a number of pods; until then it deletes none. */
   readonly createMs?: (pods: number) => number;
-  /** From the end of the last old pod until Recreate goes on. */
+  /** From the end of the last old pod until Recreate notices it. */
   readonly noticeMs?: number;
 };
 
-/** How many pods of one set there are at an instant; `pods` are not terminating, `stopping` are. */
+/** Pods of one set at an instant; those `stopping` are not among the `pods`. */
 type SetCounts = {
   readonly pods: number;
   readonly ready: number;
@@ -45,17 +45,17 @@ type SetCounts = {
   readonly stopping: number;
 };
 
-/** All sets at an instant, after everything that the controllers do at it, one frame for each thing they do. */
+/** All sets at an instant. Each change that a controller makes has a frame of its own, so several may share one instant. */
 export type Frame = { readonly atMs: number; readonly sets: Readonly<Record<string, SetCounts>> };
 
 /** What becomes of a rollout: a frame for each thing that the controllers do, and what they come to. */
 export type Simulation = {
   readonly frames: readonly Frame[];
-  /** When the wanted pods, and no others, were all available; absent when it never comes to that. */
+  /** When all wanted pods are available and no other pod counts; absent if the rollout never completes. */
   readonly completeAtMs?: number;
-  /** How often a number of new pods was created at once. */
+  /** The number of instants at which the new set creates pods. */
   readonly waves: number;
-  /** Pods that were created, and that are left of those that were there, by set. */
+  /** By set: pods that the rollout creates, and pods of the beginning that are left at the end. */
   readonly created: Readonly<Record<string, number>>;
   readonly kept: Readonly<Record<string, number>>;
 };
@@ -63,9 +63,9 @@ export type Simulation = {
 /** Id of the set that a rollout makes itself when no set has the wanted template. */
 export const NEW_SET = "new";
 
-/** Pods that do not terminate. */
+/** Pods of all sets, without those that are stopping. */
 export const podsIn = (frame: Frame): number => sum(frame, ({ pods }) => pods);
-/** Ready pods. */
+/** Ready pods of all sets. */
 export const readyIn = (frame: Frame): number => sum(frame, ({ ready }) => ready);
 
 const sum = (frame: Frame, of: (counts: Frame["sets"][string]) => number): number =>
@@ -80,7 +80,7 @@ export function lastProgressMs({ frames }: Simulation): number {
   return progress?.atMs ?? 0;
 }
 
-/** The longest time without any Ready pod, in ms; endless where none comes any more. */
+/** The longest time without any Ready pod, in ms; Infinity if no pod gets Ready again. */
 export function withoutReadyMs({ frames }: Simulation): number {
   let longestMs = 0;
   let sinceMs: number | undefined;

@@ -12,22 +12,40 @@ type ModelSet = {
   /** Until then its controller creates pods, and deletes none. */
   busyUntilMs: number;
 };
-/** A pod that its set wants no more: before `toldAtMs` nobody has told it. */
+/** A pod that its set no longer wants. Its controller deletes it at `toldAtMs`; until then it counts as any other pod. */
 type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneAtMs: number };
 
 /**
  * Simulates a rollout as the controllers for Deployments and ReplicaSets of Kubernetes 1.33 do it (pkg/controller/deployment:
- * sync.go, rolling.go, recreate.go; pkg/controller/replicaset): scaling before rolling, new pods up to the surge, unhealthy
- * old pods first, then as many old ones as may be missing. Sets are in the order of their age. Old pods that are not ready
- * are taken never to get ready.
+ * sync.go, rolling.go, recreate.go; pkg/controller/replicaset). Time jumps from one instant at which something happens to the
+ * next: a pod gets Ready or available, is told to stop, or is gone. At each instant the Deployment's controller repeats these
+ * steps until it changes nothing more:
+ * 1. The number of replicas is new: scale the sets there are (`proportions` if several have pods), then begin again.
+ * 2. RollingUpdate: grow the new set, up to replicas + surge pods of all sets.
+ * 3. RollingUpdate: shrink old sets, oldest first: unavailable pods first, then available ones, while at least
+ *    replicas - unavailable pods stay available.
+ * 4. Recreate, in place of 2 and 3: scale old sets to 0, wait until their pods are gone, then create all new pods.
  *
- * The Deployment's controller counts what it asked of its sets, not the pods that there are. A set that creates pods deletes
- * none before it has seen all of them, while the other sets do what they are asked at once. So there may be more pods than
- * the wanted number and the surge (kubernetes#95498). For example, 1 pod of v1 becomes 5 of v2, surge 2, unavailable 1:
- * - the number is new: v1 is scaled from 1 to 5
- * - the template is new: the set of v2 gets 2 pods, which makes 7
- * - of the 4 pods of v1 that are not available one may go: v1 is scaled from 5 to 4, but it is still creating its fifth
- * - the room of that one is v2's: it gets 3 pods, and there are 5 + 3 = 8
+ * `start` lists the sets by age, the oldest first. An old pod that is not ready is assumed never to get ready.
+ *
+ * Example: 4 pods of v1 become v2, surge 1, unavailable 1. So there are at most 5 pods, and at least 3 available ones. Pods
+ * take 5 s to get Ready and 3 s to stop:
+ *
+ *     at     the controller       v1                 v2                 why
+ *     0 s    grows v2 by 1        4 available        1 starts           4 + 1 = 5 pods, the most
+ *     0 s    shrinks v1 by 1      3, and 1 stops     1 starts           3 available, the least
+ *     0 s    grows v2 by 1        3, and 1 stops     2 start            a pod that stops no longer counts: 3 + 2 = 5
+ *     5 s    shrinks v1 by 2      1, and 2 stop      2 available        5 are available, 3 must be
+ *     5 s    grows v2 by 2        1, and 2 stop      2, and 2 start     1 + 4 = 5
+ *     10 s   shrinks v1 by 1      0, and 1 stops     4 available        complete: two waves of new pods
+ *
+ * The Deployment's controller counts what it asked of its sets, not the pods that exist. A set that is creating pods deletes
+ * none before it has seen all of them, while the other sets act at once. So there may be more pods than replicas + surge
+ * (kubernetes#95498). Example: 1 pod of v1 becomes 5 of v2, surge 2, unavailable 1:
+ * - The number is new: v1 is scaled from 1 to 5.
+ * - The template is new: the set of v2 gets 2 pods, which makes 7.
+ * - Of the 4 pods of v1 that are not available one may go: v1 is scaled from 5 to 4, but it is still creating its fifth.
+ * - The controller gives that pod's place to v2, which now has 3 pods: 5 + 3 = 8 exist.
  */
 export function simulate(start: readonly StartingSet[], goal: Goal, pace: Pace): Simulation {
   return new Model(start, goal, pace).run();
@@ -41,7 +59,7 @@ class Model {
   readonly #created: Record<string, number> = {};
   readonly #waves = new Set<number>();
   #surplus: Surplus[];
-  /** When Recreate knows that all old pods are gone. */
+  /** When Recreate notices that all old pods are gone. */
   #oldGoneAtMs = 0;
   #nowMs = 0;
 
@@ -81,7 +99,7 @@ class Model {
     };
   }
 
-  /** One look of the Deployment's controller; whether it did something. */
+  /** One pass of the Deployment's controller; true if it changed something. */
   #sync(): boolean {
     const { replicas, room, paused } = this.#goal;
     if (paused) return this.#scaleAll();
@@ -94,7 +112,7 @@ class Model {
     return room === "recreate" ? this.#recreate() : this.#roll(room);
   }
 
-  /** What is done while the Deployment is paused, and before anything rolls when its number changed. */
+  /** Scales the sets without rolling: all that a paused Deployment does, and the first thing after a new number of replicas. */
   #scaleAll(): boolean {
     const { replicas, room } = this.#goal;
     const active = this.#active();
@@ -157,12 +175,12 @@ class Model {
     for (const set of old) this.#scale(set, 0);
     if (old.length > 0) return true;
     const current = this.#current();
-    // It waits until the last old pod is gone.
+    // Recreate waits until the last old pod is gone.
     if (this.#oldGoneAtMs > this.#nowMs) return false;
     return this.#scale(current ?? this.#addSet(), this.#goal.replicas);
   }
 
-  /** A ReplicaSet creates what is missing, and of what is too much deletes what is not ready, then the youngest. */
+  /** A ReplicaSet creates the pods that are missing. If it has too many, it deletes those not ready first, then the youngest. */
   #scale(set: ModelSet, pods: number): boolean {
     const surplus = set.pods.length - pods;
     if (surplus > 0) {
@@ -180,7 +198,7 @@ class Model {
     return surplus !== 0;
   }
 
-  /** Tells so many pods that a set wants no more to stop, as soon as its controller comes to it. */
+  /** Tells `pods` surplus pods of a set to stop, as soon as its controller has finished creating. */
   #tell(set: ModelSet, pods: number): void {
     if (pods === 0) return;
     const toldAtMs = Math.max(this.#nowMs, set.busyUntilMs);
@@ -197,7 +215,7 @@ class Model {
   }
 
   #original({ id, current, ready, available }: StartingSet, index: number): ModelPod {
-    // Those that are available have been ready for longer.
+    // Available pods have been ready for longer than those that are only ready.
     if (index < available) return { original: true, readyAtMs: -1, availableAtMs: 0 };
     const readyAtMs = index < ready ? 0 : current ? this.#pace.startMs(id) : Number.POSITIVE_INFINITY;
     return { original: true, readyAtMs, availableAtMs: readyAtMs + this.#goal.minReadyMs };

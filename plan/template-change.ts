@@ -4,8 +4,9 @@ import { quantity } from "../kubernetes/quantity.ts";
 
 /**
  * Paths of the fields in which a live template differs from the wanted one, such as `containers[online-inference].image`.
- * What the API server filled in is no difference, nor is another spelling of a quantity, nor labels and annotations that
- * others added. Images that are pulled by digest are compared by the annotation that says which one was meant.
+ * These are no differences: fields that the API server filled in, another spelling of a quantity (`1000m` and `1`), and labels or
+ * annotations that others added. Images that are pulled by digest are compared by IMAGE_ANNOTATION, which names the image
+ * without its digest.
  */
 export function templateChanges(wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] {
   const images = [wanted, live].map(({ metadata }) => metadata?.annotations?.[IMAGE_ANNOTATION]);
@@ -20,7 +21,7 @@ export function templateChanges(wanted: V1PodTemplateSpec, live: V1PodTemplateSp
   ];
 }
 
-/** As `templateChanges`, without labels and annotations: those of a bare Pod change in place. */
+/** Like `templateChanges`, but without labels and annotations, which change in place on a bare Pod. */
 export const specChanges = (wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] =>
   differences("", wanted.spec ?? {}, live.spec ?? {});
 
@@ -53,7 +54,7 @@ const isDefaultedBelow = (path: string, live: unknown): boolean =>
   isFields(live) &&
   Object.entries(live).every(([key, value]) => isNothing(value) || isDefaulted(`${path}.${key}`, value));
 
-/** Elements that have names are told apart by them, whatever their order; others by their place. */
+/** Compares lists: elements with names by name in any order, others by position. */
 function listDifferences(path: string, wanted: readonly unknown[], live: readonly unknown[]): string[] {
   const all = [...wanted, ...live];
   if (all.every(isNamed)) {
@@ -61,7 +62,7 @@ function listDifferences(path: string, wanted: readonly unknown[], live: readonl
     const names = new Set(all.map(({ name }) => name));
     return [...names].flatMap((name) => {
       const [ours, theirs] = [find(wanted, name), find(live, name)];
-      // As a whole: an element that is not wanted consists of more than defaults.
+      // An element on one side only is reported as a whole: it is more than a default.
       return ours && theirs ? differences(`${path}[${name}]`, ours, theirs) : [`${path}[${name}]`];
     });
   }
@@ -75,14 +76,14 @@ const isFields = (value: unknown): value is Fields =>
 const isNamed = (value: unknown): value is { readonly name: string } =>
   isFields(value) && typeof value.name === "string";
 
-/** Nothing was said: an object may also be there with all its fields undefined. */
+/** Whether a template leaves a field open; an object whose fields are all undefined does so too. */
 const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "object" && Object.values(value).every(isAbsent));
 
 /** The API server leaves out most of what is empty, false or 0. */
 const isNothing = (value: unknown): boolean => !value || isAbsent(value);
 
-/** Where a request is missing, the API server fills in the limit. */
+/** Fills in the limit where a request is missing, as the API server does. */
 const withRequests = (resources: Fields): Fields => ({
   ...resources,
   ...(isFields(resources.limits) && { requests: { ...resources.limits, ...(resources.requests ?? {}) } }),
@@ -97,7 +98,7 @@ function isSame(path: string, wanted: unknown, live: unknown): boolean {
 }
 
 /**
- * What the API server fills in where a template says nothing, by the end of a field's path with list indices left out.
+ * Values that the API server fills in for fields that a template leaves open. Paths are matched without list indices.
  * Source: the field descriptions of Kubernetes' API, group core/v1, PodSpec and below.
  */
 const DEFAULTS: readonly (readonly [path: RegExp, value: unknown])[] = [
@@ -119,11 +120,11 @@ const DEFAULTS: readonly (readonly [path: RegExp, value: unknown])[] = [
   [/\.defaultMode$/, 420],
 ];
 
-/** What scheduling, admission and the service account give a pod that does not say it itself. */
+/** Fields that scheduling, admission and the service account fill in. */
 const ASSIGNED =
   /^(nodeName|serviceAccount|serviceAccountName|priority|preemptionPolicy|tolerations)$|ontainers\.imagePullPolicy$/;
 
-/** Whether a live value stands where nobody has to have written one. */
+/** Whether the API server may have filled in a live value by itself. */
 export function isDefaulted(path: string, live: unknown): boolean {
   const field = path.replaceAll(/\[[^\]]*\]/g, "");
   return ASSIGNED.test(field) || DEFAULTS.some(([pattern, value]) => pattern.test(field) && value === live);

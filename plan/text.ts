@@ -1,7 +1,7 @@
 import { NEVER_MS, type Span } from "./pod-timing.ts";
 import type { Counts, RolloutPlan } from "./rollout-plan.ts";
 
-/** Plans in a few lines for people; one line when no pod changes. */
+/** Plans as text for people: one line if no pod changes, else a headline and indented details for each plan. */
 export function planText(plans: readonly RolloutPlan[]): string {
   if (plans.every((plan) => plan.change === "none" && planSentences(plan).length === 1)) {
     return "Rollout: no pod changes.";
@@ -91,7 +91,7 @@ function choiceOf(plan: RolloutPlan): string[] {
   return [...sentences, ...staleOf(plan)];
 }
 
-/** Only a ReplicaSet leaves pods of a template that is not wanted any more. */
+/** Only a ReplicaSet leaves pods of an old template running. */
 function staleOf({ kind, podsAfter, releaseAfter }: RolloutPlan): string[] {
   const old = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
   if (kind !== "ReplicaSet" || old.length === 0) return [];
