@@ -12,7 +12,7 @@ const settings = Type.Object({
   ...rollingSettings("100%", "0").properties,
 });
 
-/** A Deployment that brings all new pods before the first old one goes. */
+/** A Deployment with a surge of 100 %: all new pods are ready before the first old one goes. */
 export const blueGreen = defineExperiment({
   title: "Blue-green by surge",
   question: "Is there a moment with all old and all new pods, and does any client notice the change?",

@@ -18,10 +18,10 @@ const settings = Type.Object({
   }),
 });
 
-// Neither track ever has fewer pods than it should.
+// Neither of the two Deployments ever has fewer pods than it wants.
 const strategy = rollingUpdate({ maxSurge: "2", maxUnavailable: "0" });
 
-/** Two Deployments behind one Service: what share of the users gets the new release is a matter of numbers of pods. */
+/** Two Deployments behind one Service: the new release gets a share of users according to its share of the pods. */
 export const canary = defineExperiment({
   title: "Canary by numbers of pods",
   question: "Does a new release get the share of the users that its share of the pods promises?",

@@ -12,41 +12,41 @@ export const NODE_PORTS = { first: 30_050, last: 30_061 } as const;
 export type StepConfig = Readonly<Record<string, string>>;
 
 type StepKind =
-  /** One `pulumi up`; `fails` says that it must not succeed. */
+  /** One `pulumi up`; with `fails` it must not succeed. */
   | { readonly kind: "up"; readonly config: StepConfig; readonly fails?: true }
-  /** The same `up` once more: nothing may change. */
+  /** The same `pulumi up` once more: nothing may change. */
   | { readonly kind: "no-op" }
-  /** All pods are deleted by hand; what owns them makes new ones. */
+  /** All pods are deleted by hand; their owners create new ones. */
   | { readonly kind: "delete-pods" }
   /** `pulumi destroy`, then `up` with the stack's config as it is committed and these values. */
   | { readonly kind: "reset"; readonly config: StepConfig };
 
-/** One step of an experiment. `observeMs` is how long to go on watching after it is done, for what takes its time to show. */
+/** One step of an experiment. `observeMs` is how long the observation goes on after the step is done, for effects that come late. */
 export type Step = { readonly id: string; readonly title: string; readonly observeMs?: number } & StepKind;
 
-/** One way of deploying the service, the question it answers, and what has to be seen; steps and hypotheses are data. */
+/** One way of deploying the service, and the question that it answers. Its steps and hypotheses are data. */
 export interface Experiment<Settings extends TObject = TObject> {
   /** A few words for the reader of a report. */
   readonly title: string;
   readonly question: string;
   /** NodePort of the stack of the same name, one of NODE_PORTS; 30059 belongs to the playground. */
   readonly nodePort: number;
-  /** Config keys of this experiment alone: flat, each with default, range, unit in the name, and description. */
+  /** Config keys of this experiment alone: flat, each with a default, a range, the unit in its name, and a description. */
   readonly settings: Settings;
-  /** Releases that run at once or one after the other under one config; only config `release` where it is not given. */
+  /** Releases that may run under one config, at once or one after the other; without this function, the config's `release` alone. */
   releases?(settings: Static<Settings>, release: Release): readonly Release[];
-  /** Finds what the schema cannot: values that contradict each other. */
+  /** Finds values that contradict each other, which a schema cannot say. */
   conflict?(settings: Static<Settings>): SettingConflict | undefined;
   /** Finds values that contradict what runs now. */
   conflictWithLive?(context: Context<Static<Settings>>, live: Live): SettingConflict | undefined;
-  /** Everything in the stack's namespace, which itself comes by itself; pure, so that plans and tests can ask as well. */
+  /** All objects in the stack's namespace; the namespace itself is added by the program. Pure, so that plans and tests can call it. */
   resources(context: Context<Static<Settings>>): readonly Declaration[];
-  /** How an observation goes through it under the given settings. */
+  /** The steps of an observation under the given settings. */
   steps(settings: Static<Settings>): readonly Step[];
-  /** What the steps must show. */
+  /** What the steps must show under the given settings. */
   hypotheses(settings: Static<Settings>): readonly Hypothesis[];
 }
 
-/** Checks an experiment against its own settings' types; returns it as it is. */
+/** Returns the experiment as it is; the compiler checks it against the types of its own settings. */
 export const defineExperiment = <Settings extends TObject>(experiment: Experiment<Settings>): Experiment<Settings> =>
   experiment;

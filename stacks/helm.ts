@@ -67,7 +67,7 @@ function chart(context: HelmContext): ChartDeclaration {
     name: "release",
     chart: {
       path: "./charts",
-      // Selectors are made of the release's name; those of all stacks are made of the stack's.
+      // The chart makes its selectors of the Helm release's name. All stacks make theirs of the stack's name.
       release: context.stack,
       namespace: context.namespace,
       values: {
@@ -90,10 +90,10 @@ function chart(context: HelmContext): ChartDeclaration {
   };
 }
 
-/** Helm only says that its time is up; the Deployment's own deadline has passed by then. */
+/** Helm's time-out says no reason, so it comes this much later than the Deployment's own deadline, which does. */
 const HELM_MARGIN_SECONDS = 10;
 
-/** The Deployment that the chart makes of these values, as far as it is the plan's business. */
+/** The Deployment that the chart makes of these values, with the fields that the planner reads. */
 function rendered(context: HelmContext): WorkloadManifest {
   const { manifest } = deployment(context, { strategy: rollingUpdate(context.settings) });
   if (manifest.kind !== "Deployment" || !manifest.spec) throw new Error("a Deployment is expected");
@@ -118,7 +118,7 @@ function rendered(context: HelmContext): WorkloadManifest {
   };
 }
 
-/** What the chart's template says of its configuration: SHA-256 of the ConfigMap's data as Helm's toYaml writes it. */
+/** The checksum that the chart's pod template carries: SHA-256 of the ConfigMap's data, as Helm's toYaml writes it. */
 function configChecksum({ settings }: HelmContext): string {
   const data = {
     DRAIN_MS: `"${settings.drainSeconds * 1000}"`,
@@ -131,7 +131,7 @@ function configChecksum({ settings }: HelmContext): string {
   return createHash("sha256").update(yaml.join("\n")).digest("hex");
 }
 
-/** `host:5000/name:tag` as repository and tag. */
+/** Splits `host:5000/name:tag` into `host:5000/name` and `tag`. */
 function splitReference(image: string): [string, string] {
   const colon = image.lastIndexOf(":");
   return [image.slice(0, colon), image.slice(colon + 1)];

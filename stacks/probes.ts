@@ -34,15 +34,15 @@ const probeSettings = Type.Object({
 });
 
 const settings = Type.Object({
-  // The wait before SIGTERM is part of the grace that a failed liveness probe leaves.
+  // After a failed liveness probe the wait before SIGTERM counts as part of the grace period.
   ...withDefaults(podSettings, { preStopSeconds: 1 }).properties,
   ...timingFaultSettings.properties,
   ...probeSettings.properties,
 });
 
-/** A pod that starts so late is given up after that many seconds more. */
+/** The startup probe gives up this many seconds after the configured late start. */
 const STARTUP_MARGIN_SECONDS = 40;
-/** Between becoming ready and the fault of a step: long enough to be seen serving. */
+/** From Ready to the fault of a step: long enough to see the pod serve. */
 const SERVING_SECONDS = 6;
 /** The kubelet's back-off before the first two restarts; it doubles from there. */
 const BACK_OFF_MS = [0, 10_000];
@@ -97,7 +97,7 @@ export const probes = defineExperiment({
         kind: "up",
         title: "Crash",
         config: { ...NO_FAULTS, crashAfterSeconds: faultAfter },
-        // To the start after the second crash.
+        // Until the pod starts after its second crash.
         observeMs: 2 * SERVING_SECONDS * 1000 + chosen.startDelaySeconds * 1000 + 20_000,
       },
     ];

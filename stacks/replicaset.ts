@@ -31,7 +31,7 @@ export const replicaset = defineExperiment({
           name: APP,
           namespace: context.namespace,
           labels: labels(context),
-          // Pulumi changes a ReplicaSet and returns at once unless it is told what to wait for.
+          // Without this Pulumi returns as soon as the ReplicaSet is changed, before its pods are ready.
           annotations: {
             ...FORCED,
             "pulumi.com/waitFor": `jsonpath={.status.readyReplicas}=${context.settings.replicas}`,

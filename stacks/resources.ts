@@ -9,13 +9,13 @@ import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 const settings = Type.Object({
   ...withDefaults(podSettings, {
     cpuRequestMillicores: 250,
-    // 1.3 times the peak that was measured under load, see the README.
+    // 1.3 times the peak measured under load, see the README.
     memoryLimitMebibytes: 192,
   }).properties,
   ...resourceFaultSettings.properties,
 });
 
-/** A Pod between its requests and its limits, and beyond them. */
+/** A Pod with faults that take it beyond its memory limit or its CPU limit. */
 export const resources = defineExperiment({
   title: "Requests and limits",
   question: "What becomes of a Pod that wants more memory, or more CPU, than its limit?",

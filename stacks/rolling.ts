@@ -6,7 +6,7 @@ import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
 
-/** A broken release is given up within this time. */
+/** Pulumi gives up a broken release within this time. */
 const STOPPED_WITHIN_MS = 80_000;
 
 const settings = Type.Object({

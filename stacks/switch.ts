@@ -36,7 +36,7 @@ const releases = ({ blueRelease, greenRelease }: Settings): Record<Colour, Relea
   green: greenRelease,
 });
 
-/** Two Deployments of which one has the users; a Service is switched between them. */
+/** Two Deployments, blue and green. A Service sends all users to one of them, and is switched to the other. */
 export const switched = defineExperiment({
   title: "Blue-green by a switch",
   question: "Can users be moved to a release that was proven ready, and back, at once and without noticing?",
@@ -98,7 +98,7 @@ export const switched = defineExperiment({
   ],
 });
 
-/** The colour that has the users must stay as it is: to change it would be a rollout under their feet. */
+/** Refuses a new release for the active colour: that would be a rollout under the users' feet. */
 function conflictWithLive(context: Context<Settings>, live: Live): SettingConflict | undefined {
   const colour = live.services.find(({ metadata }) => metadata?.name === APP)?.spec?.selector?.[COLOUR_LABEL] as
     | Colour

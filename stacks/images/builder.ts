@@ -5,21 +5,21 @@ import { minikubeDocker } from "./minikube.ts";
 /** The docker daemon that builds the images. */
 export type Builder = DockerEndpoint &
   Daemon & {
-    /** Whether the node's pods find there what it built. */
+    /** Whether the node's pods run images straight from this daemon. */
     readonly inNode: boolean;
   };
 
-/** What decides which daemon builds. */
+/** The config that decides which daemon builds. */
 export type BuilderRequest = {
   /** minikube profile. */
   readonly profile: string;
-  /** kubeconfig context that is deployed to. */
+  /** kubeconfig context of the cluster to deploy to. */
   readonly context: string;
-  /** Anything if images are pushed. */
+  /** Defined if images are pushed. */
   readonly registry: unknown;
 };
 
-/** The ways to a daemon. */
+/** How daemons are found and asked; tests replace these. */
 export type BuilderEffects = {
   readonly minikubeDocker: (profile: string, pushed: boolean) => Promise<DockerEndpoint | undefined>;
   readonly localDocker: () => DockerEndpoint;
@@ -39,9 +39,9 @@ const LOCAL: DaemonWords = {
 };
 
 /**
- * Takes the daemon in minikube's node where pods can run what it builds, and else, if images are pushed, the one that
- * docker's own command would talk to.
- * @throws {UserError} if there is none, or it does not answer.
+ * Chooses the daemon that builds: the one in minikube's node if its pods can run images from it; otherwise, if images are
+ * pushed, the one that the docker command would use.
+ * @throws {UserError} if there is no such daemon, or it does not answer.
  */
 export async function findBuilder(
   { profile, context, registry }: BuilderRequest,

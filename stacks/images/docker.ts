@@ -6,10 +6,10 @@ import { Agent, request } from "undici";
 import { UserError } from "../../common/user-error.ts";
 import type { Architecture } from "../../service/build.ts";
 
-/** Where a docker daemon is reached: `tcp://host:port` or `unix:///path`, and by TLS the folder of ca.pem, cert.pem and key.pem. */
+/** Address of a docker daemon: `tcp://host:port` or `unix:///path`; for TLS also the folder of ca.pem, cert.pem and key.pem. */
 export type DockerEndpoint = { readonly host: string; readonly certPath?: string };
 
-/** What docker's own command would talk to. */
+/** The facts of this machine by which the docker command finds its daemon. */
 type LocalMachine = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -18,10 +18,10 @@ type LocalMachine = {
 
 /**
  * Finds the docker daemon that DOCKER_HOST names, or else this machine's own.
- * @throws {UserError} if it is reached by other ways than a socket or TCP.
+ * @throws {UserError} if DOCKER_HOST names neither a socket nor a TCP address.
  */
 export function localDocker({ env, home, exists }: LocalMachine = machine()): DockerEndpoint {
-  // Newer Docker Desktops listen in the home folder only.
+  // Newer versions of Docker Desktop listen in the home folder only.
   const desktop = join(home, ".docker", "run", "docker.sock");
   const host = env.DOCKER_HOST || `unix://${exists(desktop) ? desktop : "/var/run/docker.sock"}`;
   if (host.startsWith("unix:///")) return { host };
@@ -37,7 +37,7 @@ export function localDocker({ env, home, exists }: LocalMachine = machine()): Do
 
 const machine = (): LocalMachine => ({ env: process.env, home: homedir(), exists: existsSync });
 
-/** A question to the daemon's HTTP API; with a body it is a POST. */
+/** A request to the daemon's HTTP API: POST if it has a body, else GET. */
 export type DockerQuestion = {
   readonly path: string;
   readonly body?: unknown;
@@ -48,13 +48,13 @@ export type DockerQuestion = {
 /** The daemon's answer, whatever its status; the body is parsed JSON. */
 type DockerAnswer = { readonly status: number; readonly body: unknown };
 
-/** Asks a docker daemon; rejects only if it does not answer in time, or not in JSON. */
+/** Asks a docker daemon. It rejects only if no answer comes in time, or if the answer is not JSON. */
 export type AskDocker = (endpoint: DockerEndpoint, question: DockerQuestion) => Promise<DockerAnswer>;
 
-/** Asks over the network or a socket. */
+/** The real `AskDocker`, over the network or a socket. */
 export const askDocker: AskDocker = async (endpoint, { path, body, headers, timeoutMs }) => {
   const dispatcher = new Agent({ connect: await connectOptions(endpoint) });
-  // The host of a socket's URL is not looked at.
+  // A URL needs a host, but over a socket nobody looks at it.
   const base = endpoint.host.startsWith("unix:") ? "http://docker" : endpoint.host.replace(/^tcp:/, scheme(endpoint));
   try {
     const answer = await request(new URL(path, base), {
@@ -82,10 +82,10 @@ async function connectOptions({ host, certPath }: DockerEndpoint): Promise<Recor
   return Object.fromEntries(texts);
 }
 
-/** What an image depends on beside its context. */
+/** The fact of a daemon on which its images depend. */
 export type Daemon = { readonly arch: Architecture };
 
-/** How a daemon is called in messages, and what a user can do about it. */
+/** How messages name a daemon, and what they tell the user to do. */
 export type DaemonWords = {
   readonly name: string;
   readonly start: string;
@@ -95,8 +95,8 @@ export type DaemonWords = {
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "x64", aarch64: "arm64" };
 
 /**
- * Asks a docker daemon what it runs on.
- * @throws {UserError} if it does not answer, or runs on another architecture.
+ * Asks a docker daemon for its architecture.
+ * @throws {UserError} if the daemon does not answer, or has an architecture that images are not built for.
  */
 export async function describeDaemon(
   endpoint: DockerEndpoint,

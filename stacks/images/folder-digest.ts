@@ -5,8 +5,8 @@ import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 /**
- * SHA-256 in hex over a folder's files, in an order that every file system agrees on: relative path, executable or
- * not, content; for a link its target. Two folders of the same digest give the same docker build.
+ * SHA-256 in hex over a folder's files, in an order that does not depend on the file system. Of each file it covers the relative
+ * path, whether it is executable, and the content; of a link the target. Folders of one digest give the same docker build.
  */
 export async function folderDigest(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -24,7 +24,7 @@ async function addFile(hash: Hash, path: string): Promise<void> {
   const stats = await lstat(path);
   hash.update(`${(stats.mode & 0o7777).toString(8)} ${stats.size}\0`);
   if (stats.isSymbolicLink()) hash.update(await readlink(path));
-  // A base's root file system has large files: they are never held as a whole.
+  // The base image's root file system has large files: stream them, so that memory never holds a whole one.
   else if (stats.isFile())
     await pipeline(createReadStream(path), async (chunks) => {
       for await (const chunk of chunks) hash.update(chunk);

@@ -12,38 +12,38 @@ import { isMissing } from "./missing.ts";
 import { hostOf, type Registry } from "./registry.ts";
 
 const REPOSITORY = "online-inference";
-/** Hex digits of the digest in a tag: 48 bits. */
+/** How many hex digits of the digest stand in a tag: 12 are 48 bits. */
 const TAG_DIGITS = 12;
 /**
- * The build argument that makes the plugin build an image that is gone. No Dockerfile reads it, so that the image is the same
- * whatever its value.
+ * The build argument that makes the docker plugin build an image again that is gone: a new value is a change of inputs. No
+ * Dockerfile reads it, so the image stays the same.
  */
 const MISSING_AT = "FOUND_MISSING_AT";
 const PLATFORMS: Readonly<Record<Architecture, string>> = { x64: "linux/amd64", arm64: "linux/arm64" };
 
-/** One `docker build`, all of it known at preview. */
+/** One `docker build`; every field is known at preview. */
 type Build = {
-  /** Full reference, `<repository>:<tag>`; the tag changes whenever the image would. */
+  /** Full reference, `<repository>:<tag>`. The tag holds a digest of all that the image is made of. */
   readonly name: string;
   /** Folder with the Dockerfile, absolute or relative to the program. */
   readonly context: string;
   readonly args: Readonly<Record<string, string>>;
   readonly platform: string;
-  /** When it was found missing where pods take it, in ISO 8601; undefined if it is there. */
+  /** When the image was found to be missing, in ISO 8601; undefined if it is present. */
   readonly missingAt: string | undefined;
 };
 
-/** The service's image and, where the base has to be built as well, that one. */
+/** The builds of one release: the service's image and, if no registry of images can be reached, its base. */
 export type ImagePlan = {
   readonly service: Build;
   readonly base: Build | undefined;
-  /** The name that always leads to the release's newest image. */
+  /** The second name of the service's image, which always means the release's newest one: `<repository>:<release>`. */
   readonly newest: Pick<Build, "name" | "missingAt">;
-  /** Where both names are pushed to. */
+  /** The registry that both names are pushed to; undefined if images stay in the daemon. */
   readonly push?: Registry;
 };
 
-/** What the plan is made from. */
+/** The inputs of `planImage`. */
 export type ImageRequest = {
   readonly release: Release;
   readonly baseImage: string;
@@ -52,7 +52,7 @@ export type ImageRequest = {
   readonly registry: Registry | undefined;
 };
 
-/** The plan's effects: writes the service's build context into a folder, digests a folder, and looks for images. */
+/** The effects of `planImage`: they write the service's build context into a folder, digest a folder, and look for images. */
 export type ImageEffects = {
   readonly buildContext: (options: ContextOptions) => Promise<void>;
   readonly folderDigest: (folder: string) => Promise<string>;
@@ -60,7 +60,7 @@ export type ImageEffects = {
   readonly now: () => Date;
 };
 
-/** Bundles the service, so that source edits are seen, and names the image after what is in it. */
+/** Bundles the service anew, so that edits of its source count, and names the image by the digest of its build context. */
 export async function planImage(
   { release, baseImage, baseContext, builder, registry }: ImageRequest,
   effects: ImageEffects = { buildContext, folderDigest, isMissing, now: () => new Date() },
@@ -78,7 +78,7 @@ export async function planImage(
     platform,
   };
   const BASE_IMAGE = base ? base.name : baseImage;
-  // Relative, so that state and preview are the same in every checkout.
+  // A relative path, so that Pulumi's state and preview are the same in every checkout.
   const context = join("service", "build", release);
   await effects.buildContext({ release, arch: builder.arch, outDir: context }).catch((cause: Error) => {
     throw new UserError(`the service does not build: ${cause.message}. Mend its sources and run pulumi again.`, {
@@ -108,7 +108,7 @@ const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<str
     );
   });
 
-/** The images as they are registered. */
+/** The images as resources of Pulumi. */
 export type BuiltImages = {
   readonly resources: readonly Resource[];
   /** Digests of pushed images, `sha256:…`, by their planned names; empty if none is pushed. */
@@ -116,7 +116,7 @@ export type BuiltImages = {
 };
 
 /**
- * Registers the images of all releases: built in the builder's daemon, and pushed from there if the plans say so.
+ * Registers the images of all releases. The builder's daemon builds them, and pushes them if the plans name a registry.
  * `tagNewest` gives them their second name even if they are not pushed.
  */
 export function buildImages(
@@ -126,7 +126,7 @@ export function buildImages(
 ): BuiltImages {
   const { parent, tagNewest } = options;
   const { host, certPath } = builder;
-  // The daemon was asked already. Checked by the plugin as well, a daemon that is gone would keep the stack from being destroyed.
+  // The program has asked the daemon already. If the plugin checked it as well, a stack could not be destroyed without its daemon.
   const address = { host, ...(certPath !== undefined && { certPath }), disableDockerDaemonCheck: true };
   const provider = new Provider("docker", address, { parent });
   const register = (resourceName: string, build: Build, dependsOn: Resource[], push?: Registry) =>
@@ -143,7 +143,7 @@ export function buildImages(
           platform: build.platform,
         },
       },
-      // Once the image is there, the state keeps what it was built with: whoever built it, nobody has to do it again.
+      // If the image is present, the state keeps the argument of its last build: a change of it alone must not build again.
       { parent, provider, dependsOn, ...(!build.missingAt && { ignoreChanges: [`build.args.${MISSING_AT}`] }) },
     );
   // All releases are built on the same base.
@@ -151,13 +151,13 @@ export function buildImages(
   const first = base ? [register("base-image", base, [])] : [];
   const resources: Resource[] = [];
   const digests: Record<string, Input<string>> = {};
-  // The first one is named after its purpose, not after its release: a change of release is then an update in the diff.
+  // The first image's resource is named by its purpose, not by its release: a change of release then shows as an update.
   for (const [index, { service, newest, push }] of [...plans.values()].entries()) {
     const suffix = index === 0 ? "" : `-${index + 1}`;
     const image = register(`image${suffix}`, service, first, push);
     resources.push(image);
     if (push) digests[service.name] = image.repoDigest.apply(digestIn);
-    // The plugin gives an image one name only. The same build once more comes from the daemon's cache.
+    // The plugin gives an image one name only. So the same build is registered again, and comes from the daemon's cache.
     if (push || tagNewest) {
       resources.push(register(`newest-image${suffix}`, { ...service, ...newest }, [image], push));
     }
@@ -171,7 +171,7 @@ const registryLogin = (registry: Registry, { username, password }: NonNullable<R
   password: secret(password),
 });
 
-/** `sha256:…` of `repository@sha256:…`: docker knows the same image by the names of other repositories too. */
+/** Takes `sha256:…` out of `repository@sha256:…`; docker may know the image by another repository's name as well. */
 const digestIn = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf("@") + 1);
 
 const digestOf = (...parts: string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex");

@@ -3,14 +3,14 @@ import type { Builder } from "./builder.ts";
 import { type AskDocker, askDocker } from "./docker.ts";
 import { credentialsKey, hostOf, type Registry } from "./registry.ts";
 
-/** Where the way to the registry begins, and where the messages send the user. */
+/** The daemon that will push, and the stack that messages name. */
 type From = Pick<Builder, "host" | "certPath" | "inNode"> & { readonly stack: string };
 
-/** The daemon itself gives up a host that does not answer only after a minute. */
+/** Shorter than the minute after which the daemon itself gives up a host that does not answer. */
 const TIMEOUT_MS = 20_000;
 
 /**
- * Logs in to the registry from where the push will start, the building daemon.
+ * Makes the daemon that will push log in to the registry, to find wrong credentials before a build.
  * @throws {UserError} if the daemon cannot reach the registry, or the registry refuses the credentials.
  */
 export async function requireLogin(registry: Registry, from: From, ask: AskDocker = askDocker): Promise<void> {
@@ -22,7 +22,7 @@ export async function requireLogin(registry: Registry, from: From, ask: AskDocke
   );
   if (status === 200) return;
   if (status === 401 || /\b40[13]\b|unauthorized|denied|no basic auth/i.test(reason)) {
-    // Docker's own login of the machine may serve the push, and pulling may need none.
+    // Without credentials in config, a `docker login` of this machine may serve the push, and pulling may need none.
     if (!registry.credentials) return;
     throw new UserError(
       `registry ${host} refuses the credentials of ${registry.credentials.username} (${reason}). Set the right ones: ` +

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import type { DockerEndpoint } from "./docker.ts";
 
-/** Runs minikube with arguments, resolves with its standard output, rejects as `execFile` does. */
+/** Runs minikube with arguments and resolves with its standard output; rejects as `execFile` does. */
 export type RunMinikube = (args: readonly string[]) => Promise<string>;
 
 type Profile = {
@@ -15,9 +15,10 @@ type Profile = {
 };
 
 /**
- * Asks minikube for the docker daemon inside a profile's node; undefined if it has none that all pods run images of, which
- * does if images are pushed to a registry.
- * @throws {UserError} if minikube is missing, or the profile is missing, stopped, or cannot run images that nobody pushed.
+ * Asks minikube for the docker daemon inside a profile's node. The answer is undefined if images are `pushed` and pods cannot
+ * run images straight from that daemon, as in a profile of several nodes or of another container runtime.
+ * @throws {UserError} if minikube is missing; if the profile is missing or stopped; or if images are not pushed and pods cannot run
+ * them from the daemon.
  */
 export async function minikubeDocker(
   profile: string,
@@ -39,7 +40,7 @@ export async function minikubeDocker(
   );
 }
 
-/** docker-env itself is not asked first: on containerd it starts daemons and agents before it answers. */
+/** The profile list comes before `minikube docker-env`, which on containerd starts daemons and agents before it answers. */
 async function findProfile(profile: string, run: RunMinikube): Promise<Profile> {
   const text = await run(["profile", "list", "--light", "--output", "json"]).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT")
@@ -57,7 +58,7 @@ async function findProfile(profile: string, run: RunMinikube): Promise<Profile> 
   );
 }
 
-/** Why pods cannot run what the node's daemon builds: got and allowed. */
+/** Why pods cannot run images from the node's daemon, as "got …, allowed …"; undefined if they can. */
 function obstacleTo({ Config }: Profile): string | undefined {
   const runtime = Config?.KubernetesConfig?.ContainerRuntime;
   if (runtime !== "docker") {
@@ -76,7 +77,7 @@ const lastLine = (error: Error): string => error.message.trim().split("\n").at(-
 const execute = promisify(execFile);
 
 async function runMinikube(args: readonly string[]): Promise<string> {
-  // No answer within a minute means a daemon that hangs; without the limit so would the program.
+  // A minikube that does not answer within a minute hangs; without the limit the program would hang as well.
   const { stdout } = await execute("minikube", [...args], { timeout: 60_000 });
   return stdout;
 }

@@ -5,9 +5,9 @@ import { credentialsKey, type Registry } from "./registry.ts";
 const TIMEOUT_MS = 10_000;
 
 /**
- * Whether an image is gone from where pods take it: the daemon that built it, or the registry that it was pushed to, which
- * that daemon asks. Pulumi's state does not tell: the kubelet and `docker image prune` remove images behind its back.
- * A registry that gives no clear answer counts as one that has the image, because `requireLogin` says what is wrong with it.
+ * Whether an image is gone from the place where pods get it: the daemon that built it or, if it was pushed, the registry, which
+ * that daemon is made to ask. Pulumi's state does not tell, because the kubelet and `docker image prune` remove images without it.
+ * If a registry gives no clear answer, the image counts as present: `requireLogin` says what is wrong with the registry.
  * @throws {UserError} if the daemon gives no clear answer about its own images.
  */
 export async function isMissing(
@@ -36,7 +36,7 @@ const ofRegistry = (name: string, registry: Registry): DockerQuestion => ({
   ...(registry.credentials && { headers: { "x-registry-auth": loginHeader(registry) } }),
 });
 
-/** Credentials as docker takes them in a header: base64url, but padded, without which docker overlooks them silently. */
+/** Credentials for docker's header X-Registry-Auth: padded base64url. Docker silently ignores them without the padding. */
 function loginHeader(registry: Registry): string {
   const login = JSON.stringify({ ...registry.credentials, serveraddress: credentialsKey(registry) });
   return Buffer.from(login).toString("base64").replaceAll("+", "-").replaceAll("/", "_");

@@ -6,7 +6,7 @@ const HOST = "(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:[0-9]{1,5}
 const PATH = "(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*";
 const ADDRESS = new RegExp(`^${HOST}${PATH}$`);
 
-/** Config keys of publishing; none of them has a default, and without `registry` nothing is pushed. */
+/** Config keys of publishing. None has a default; without `registry` nothing is pushed. */
 export const registrySettings = Type.Object({
   registry: Type.Optional(
     Type.String({ description: "Where images are pushed to: host[:port][/path] without a scheme" }),
@@ -24,24 +24,24 @@ export type RegistryValues = {
 
 /** A registry that images are pushed to and pods pull from. */
 export type Registry = {
-  /** What image names begin with: `host[:port][/path]`. */
+  /** The beginning of image names: `host[:port][/path]`. */
   readonly address: string;
   readonly credentials?: { readonly username: string; readonly password: string };
 };
 
-/** What is known of how the values are kept. */
+/** How the config values are kept, as far as the program knows. */
 export type Keeping = {
   readonly stack: string;
   /** Whether Pulumi keeps the password encrypted. */
   readonly encrypted: boolean;
-  /** Of the program; Pulumi encrypts with the passphrase in it, where it has one. */
+  /** The program's environment; Pulumi encrypts with the passphrase in it, if there is one. */
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 /**
- * Decides where images are pushed to; undefined if they are not.
- * @throws {UserError} for an address that no image name can begin with, half of the credentials, or a password that
- * others could read.
+ * The registry that images are pushed to; undefined if they are not pushed.
+ * @throws {UserError} if no image name can begin with the address, if only half of the credentials is given, or if others could
+ * read the password.
  */
 export function registryOf(values: RegistryValues, keeping: Keeping): Registry | undefined {
   const { registry: address, registryUsername: username, registryPassword: password } = values;
@@ -75,7 +75,8 @@ function requireKeptSecret({ stack, encrypted, env }: Keeping): void {
         `readable in the stack's file: pulumi config set --stack ${stack} --secret registryPassword`,
     );
   }
-  // Set but empty is what the committed stack files are made for; unset means that Pulumi asked, or keeps secrets elsewhere.
+  // The committed stack files are made for the empty passphrase. If the variable is unset, Pulumi has asked for a passphrase, or
+  // keeps secrets elsewhere.
   if (env.PULUMI_CONFIG_PASSPHRASE === "") {
     throw new UserError(
       `config registryPassword: got a secret under the empty passphrase, which everybody knows, allowed: a passphrase of ` +
@@ -85,16 +86,16 @@ function requireKeptSecret({ stack, encrypted, env }: Keeping): void {
   }
 }
 
-/** Host and port of a registry, as docker keeps credentials by. */
+/** Host and port of a registry, by which docker keeps credentials. */
 export const hostOf = ({ address }: Registry): string => address.split("/")[0] ?? address;
 
 const DOCKER_HUB = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
 
-/** The name under which clients look for a registry's credentials; Docker Hub has one of its own. */
+/** The key under which clients look for a registry's credentials; Docker Hub has a special one. */
 export const credentialsKey = (registry: Registry): string =>
   DOCKER_HUB.has(hostOf(registry)) ? "https://index.docker.io/v1/" : hostOf(registry);
 
-/** Docker's configuration with a registry's credentials, in base64; undefined where it asks for none. */
+/** Content of a docker config file with the registry's credentials, in base64; undefined if it needs none. */
 export function dockerConfig(registry: Registry): string | undefined {
   if (!registry.credentials) return undefined;
   const { username, password } = registry.credentials;

@@ -6,12 +6,12 @@ import { requestsOf, sumRequests } from "../../kubernetes/requests.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** Where else to look than in the user's own kubeconfig, and how long to wait for an answer. */
+/** Another file than the user's own kubeconfig, and how long to wait for an answer. */
 export type ReadOptions = { readonly kubeconfig?: string; readonly timeoutMs?: number };
 
 /**
- * Reads what runs of a stack in its namespace, by its label, and what else the nodes carry. Where the user may not see nodes
- * or other namespaces, nothing is known of them.
+ * Reads what runs of a stack in its namespace, by its label, and how much other pods request of the nodes. If the user may not
+ * list nodes or pods of other namespaces, the result says nothing of them.
  * @throws {UserError} if kubeconfig has no such context, or its API server does not answer in time.
  */
 export async function readLive(
@@ -73,7 +73,7 @@ async function ifAllowed<Item>(list: Promise<{ items: Item[] }>): Promise<{ item
   }
 }
 
-/** How many pods that have not ended, other than a stack's own, are on the nodes that take pods, and what they reserve. */
+/** Pods of others that have not ended and run on schedulable nodes: their number, and the sum of their requests. */
 function foreignLoad(
   pods: readonly V1Pod[],
   nodes: readonly V1Node[],
@@ -92,7 +92,7 @@ function foreignLoad(
  * @throws {UserError} if it cannot be read.
  */
 export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
-  // 0.4 s of modules, which only who asks the cluster should pay.
+  // These modules take 0.4 s to load, so they are loaded only when the cluster is asked.
   const client = await import("@kubernetes/client-node");
   const kubeconfig = new client.KubeConfig();
   try {
@@ -106,7 +106,7 @@ export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
   return kubeconfig;
 }
 
-/** The API servers of a kubeconfig's contexts. */
+/** The URL of each context's API server. */
 export async function contextServers(file?: string): Promise<ReadonlyMap<string, string>> {
   const kubeconfig = await loadKubeconfig(file);
   const entries = kubeconfig.getContexts().flatMap(({ name, cluster }) => {
@@ -131,7 +131,7 @@ export function selectContext(kubeconfig: KubeConfig, context: string): void {
   kubeconfig.setCurrentContext(context);
 }
 
-/** Makes the line that a failed question to the API server ends in; what is not about reaching it stays as it is. */
+/** Turns an error of the connection to the API server into a UserError; other errors are returned as they are. */
 export function unreachable(cause: unknown, context: string, server: string): unknown {
   const reason = reasonOf(cause);
   if (!reason) return cause;
@@ -142,7 +142,7 @@ export function unreachable(cause: unknown, context: string, server: string): un
   );
 }
 
-/** HTTP status of an answer that the client turned into an error. */
+/** HTTP status of an error of the Kubernetes client; undefined if the server gave no answer. */
 export const statusOf = (error: unknown): number | undefined =>
   (error as { code?: unknown }).code as number | undefined;
 
@@ -151,7 +151,7 @@ function reasonOf(error: unknown): string | undefined {
   if (error.name === "TimeoutError" || error.name === "AbortError") return "does not answer in time";
   if (statusOf(error) === 401) return "does not know its credentials (401)";
   if (statusOf(error) === 403) return "allows its user too little (403): list pods, services, deployments, replicasets";
-  // fetch wraps what the network said.
+  // fetch hides the network's error in the cause of its own.
   if (error.message === "fetch failed") {
     const { code, message } = (error.cause ?? error) as Error & { code?: string };
     return `does not answer: ${code ?? message}`;

@@ -4,7 +4,7 @@ import { SERVICE_PORT } from "./pod-template.ts";
 
 type AnyContext = Context<unknown>;
 
-/** The stack's namespace, in which the API server refuses pods that are not under the restricted standard. */
+/** The stack's namespace. In it the API server refuses pods that violate the restricted Pod Security Standard. */
 export function namespace(context: AnyContext): ObjectDeclaration {
   const standard = ["enforce", "warn", "audit"].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, "restricted"],
@@ -21,7 +21,7 @@ export function namespace(context: AnyContext): ObjectDeclaration {
   };
 }
 
-/** The Service that gives the stack's ready pods, or some of them, one port on the node. */
+/** The Service that leads from the stack's NodePort to its ready pods, or to those with the given labels. */
 export function service(
   context: AnyContext,
   options: { readonly labels?: Labels; readonly after?: readonly string[] } = {},
@@ -35,7 +35,7 @@ export function service(
         name: APP,
         namespace: context.namespace,
         labels: labels(context),
-        // Pods are waited for by themselves; by default Pulumi waits 10 s more to see whether endpoints settle.
+        // Pulumi waits for the pods already. By default it would wait another 10 s for the endpoints to settle.
         annotations: { ...FORCED, "pulumi.com/waitFor": "jsonpath={.spec.clusterIP}" },
       },
       spec: {
@@ -48,7 +48,7 @@ export function service(
   };
 }
 
-/** Lets the service's port be reached and nothing else, and lets pods reach nothing: they ask nobody. */
+/** Allows connections to the service's port alone, and none from the pods, which never need any. */
 export function networkPolicy(context: AnyContext): ObjectDeclaration {
   return {
     name: "network-policy",
@@ -58,7 +58,7 @@ export function networkPolicy(context: AnyContext): ObjectDeclaration {
       metadata: { name: APP, namespace: context.namespace, labels: labels(context) },
       spec: {
         podSelector: { matchLabels: { ...selector(context.stack) } },
-        // Egress without a rule lets nothing out. An empty list means the same, but the API server drops it.
+        // `Egress` without rules lets nothing out. An empty list of rules means the same, but the API server drops it.
         policyTypes: ["Ingress", "Egress"],
         ingress: [{ ports: [{ port: "http", protocol: "TCP" }] }],
       },
@@ -66,7 +66,7 @@ export function networkPolicy(context: AnyContext): ObjectDeclaration {
   };
 }
 
-/** Keeps a drained node from taking more than one of the stack's pods at a time; rollouts do not heed it. */
+/** Lets the drain of a node evict one of the stack's pods at a time. Rollouts do not heed it. */
 export function disruptionBudget(context: AnyContext): ObjectDeclaration {
   return {
     name: "disruption-budget",

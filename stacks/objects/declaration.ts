@@ -1,35 +1,34 @@
 import type { Manifest, WorkloadManifest } from "../../kubernetes/manifest.ts";
 import type { Release } from "../../service/releases.ts";
 
-/** What an experiment makes its objects of: plain values, all known at preview. */
+/** The values from which an experiment makes its objects; all of them are known at preview. */
 export interface Context<Settings> {
-  /** Name of the Pulumi stack; labels are made of it, so that two stacks of one experiment never mix. */
+  /** Name of the Pulumi stack. Labels contain it, so that two stacks of one experiment never mix. */
   readonly stack: string;
   readonly experiment: string;
   readonly release: Release;
   readonly namespace: string;
   readonly nodePort: number;
-  /** Full reference of a release's image, for the releases that the experiment says it runs. */
+  /** Full reference of a release's image; only for releases that the experiment names in `releases`. */
   readonly image: (release: Release) => string;
-  /** How nodes come by the image. */
   readonly pull: Pull;
   readonly settings: Settings;
 }
 
-/** Never: it is in the daemon of the only node. Always: from a registry, with the credentials of a Secret where it asks for some. */
+/** How nodes get the image. Never: it is in the daemon of the only node. Always: from a registry, by the Secret if it needs credentials. */
 export type Pull = { readonly policy: "Never" } | { readonly policy: "Always"; readonly secret?: string };
 
 /** One object to deploy, or a chart that makes several. */
 export type Declaration = ObjectDeclaration | ChartDeclaration;
 
-/** An object as it goes to the API server. */
+/** An object of the Kubernetes API. */
 export interface ObjectDeclaration {
-  /** Pulumi's name, unique in the stack. */
+  /** The resource's name in Pulumi, unique in the stack. */
   readonly name: string;
   readonly manifest: Manifest;
   /** Names of declarations that must be complete before this one changes. */
   readonly after?: readonly string[];
-  /** How long Pulumi waits for it. */
+  /** How long Pulumi waits for it, such as `90s`. */
   readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }
 
@@ -42,7 +41,7 @@ export interface ChartDeclaration {
     readonly namespace: string;
     readonly values: Readonly<Record<string, unknown>>;
   };
-  /** What the chart makes pods of, as far as a rollout depends on it: plans are made from this. */
+  /** The workloads that the chart makes, with the fields that the planner reads. */
   readonly workloads: readonly WorkloadManifest[];
   readonly timeoutSeconds: number;
 }

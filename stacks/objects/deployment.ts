@@ -5,14 +5,14 @@ import type { Context, ObjectDeclaration } from "./declaration.ts";
 import { APP, FORCED, labels, selector } from "./labels.ts";
 import { type PodOptions, replicatedTemplate } from "./pod-template.ts";
 
-/** Pulumi only warns when a rollout's deadline passes; this much later it gives up and says why. */
+/** When a rollout's deadline passes, Pulumi only warns. This much later its own time-out ends the wait, and it says why. */
 const DEADLINE_MARGIN_SECONDS = 10;
-/** The deadline begins anew with every pod that becomes available; a good rollout takes about so long for each further wave. */
+/** How long a good rollout takes for each further wave. The progress deadline begins anew with every pod that becomes available. */
 const WAVE_SECONDS = 20;
 /** The API server's form: a number, or text that ends in `%`. */
 const countOrPercent = (text: string): number | string => (text.endsWith("%") ? text : Number(text));
 
-/** The strategy of a rolling update. */
+/** The strategy of a rolling update, from the settings' texts. */
 export const rollingUpdate = (settings: { maxSurge: string; maxUnavailable: string }): V1DeploymentStrategy => ({
   type: "RollingUpdate",
   rollingUpdate: {
@@ -28,15 +28,15 @@ function limitSeconds(settings: ReplicaSettings, strategy: V1DeploymentStrategy,
   return settings.progressDeadlineSeconds + DEADLINE_MARGIN_SECONDS + furtherWaves * waveSeconds;
 }
 
-/** What tells one Deployment from another of the same stack. */
+/** Options of a Deployment; `name` and `labels` tell it from another one of the same stack. */
 export type DeploymentOptions = PodOptions & {
-  /** Pulumi's name, and what is appended to the object's own. */
+  /** The resource's name in Pulumi, and the suffix of the object's name. */
   readonly name?: string;
   readonly replicas?: number;
   readonly strategy: V1DeploymentStrategy;
 };
 
-/** A Deployment of the service; given up with its reason soon after its deadline. */
+/** A Deployment of the service. Pulumi gives it up soon after its progress deadline. */
 export function deployment(context: Context<ReplicaSettings>, options: DeploymentOptions): ObjectDeclaration {
   const { settings } = context;
   const replicas = options.replicas ?? settings.replicas;

@@ -9,13 +9,13 @@ import { APP, type Labels, podLabels, selector } from "./labels.ts";
 /** Port that the service listens on. */
 export const SERVICE_PORT = 8050;
 
-/** The server gives up a request that takes longer to arrive or to finish. */
+/** The server aborts a request that takes longer than this to arrive or to finish. */
 const LONGEST_REQUEST_SECONDS = 10;
-/** A process that exits by itself must never meet SIGKILL. */
+/** Between the latest end of the process and the kubelet's SIGKILL. */
 const MARGIN_SECONDS = 2;
 const NON_ROOT_ID = 65_532;
 
-/** How the kubelet asks a pod; the paths are the service's own. */
+/** Timing of the kubelet's probes; the paths are fixed, because the service defines them. */
 export type Probes = {
   readonly startup: ProbeTiming;
   readonly readiness: ProbeTiming;
@@ -24,19 +24,19 @@ export type Probes = {
 
 type ProbeTiming = { readonly periodSeconds: number; readonly failureThreshold: number };
 
-/** Every probe gives up after a second. */
+/** How long every probe waits for an answer. */
 export const PROBE_TIMEOUT_SECONDS = 1;
 
-// Until the server listens neither of the other two runs: a slow start is not a hang.
+// The startup probe keeps the other two from running until the server listens: a slow start is no hang.
 const PROBES: Probes = {
   startup: { periodSeconds: 1, failureThreshold: 30 },
   readiness: { periodSeconds: 2, failureThreshold: 2 },
   liveness: { periodSeconds: 5, failureThreshold: 3 },
 };
 
-/** What one kind of pod has beside what all have. */
+/** In what one kind of pod differs from the others. */
 export type PodOptions = {
-  /** Default: the config's release. */
+  /** By default the config's release. */
   readonly release?: Release;
   readonly probes?: Probes;
   readonly env?: readonly V1EnvVar[];
@@ -57,13 +57,13 @@ export function podTemplate(context: Context<PodSettings>, options: PodOptions =
   };
 }
 
-/** Template of pods of which there are several: spread over the nodes, each release by itself. */
+/** Template of replicated pods: they are spread over the nodes, the pods of each release by themselves. */
 export function replicatedTemplate(context: Context<PodSettings>, options: PodOptions = {}): V1PodTemplateSpec {
   const template = podTemplate(context, options);
   const spread = {
     maxSkew: 1,
     topologyKey: "kubernetes.io/hostname",
-    // A lab's only node must take them all.
+    // With one node, as in the lab, all pods run there: it must not refuse them.
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: { ...selector(context.stack), ...options.labels } },
     matchLabelKeys: ["pod-template-hash"],
@@ -82,14 +82,14 @@ export const containerResources = (settings: PodSettings) => ({
 
 function podSpec({ pull, settings }: Context<PodSettings>, image: string, options: PodOptions): V1PodSpec {
   return {
-    // Room for the wait, the draining and the longest request before the kubelet kills.
+    // The kubelet kills only after the preStop wait, the drain and the longest request.
     terminationGracePeriodSeconds:
       settings.preStopSeconds + settings.drainSeconds + LONGEST_REQUEST_SECONDS + MARGIN_SECONDS,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
-      // A number, because the kubelet cannot tell whether a user's name means root.
+      // A number, because the kubelet cannot tell whether a user name means root.
       runAsUser: NON_ROOT_ID,
       runAsGroup: NON_ROOT_ID,
       seccompProfile: { type: "RuntimeDefault" },
@@ -119,7 +119,7 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
     startupProbe: probe("/liveness", probes.startup),
     readinessProbe: probe("/readiness", probes.readiness),
     livenessProbe: probe("/liveness", probes.liveness),
-    // The kubelet's own sleep: the image has no shell. Zero seconds are refused by older API servers.
+    // The kubelet itself sleeps, because the image has no shell. Older API servers refuse 0 seconds.
     ...(settings.preStopSeconds > 0 && { lifecycle: { preStop: { sleep: { seconds: settings.preStopSeconds } } } }),
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -129,7 +129,7 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
   } satisfies V1Container;
 }
 
-/** A Pod that nothing owns. As its name is fixed the old one goes before the new one comes: an outage. */
+/** A Pod without an owner. Its name is fixed, so the old Pod goes before the new one comes: an outage. */
 export function barePod(context: Context<PodSettings>, options: PodOptions = {}): ObjectDeclaration {
   const { metadata, spec } = podTemplate(context, options);
   return {

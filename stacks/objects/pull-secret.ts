@@ -1,13 +1,13 @@
 import type { Context, ObjectDeclaration } from "./declaration.ts";
 import { labels } from "./labels.ts";
 
-/** Name of the Secret by which nodes pull, and of its declaration. */
+/** Name of the Secret with which nodes pull images, and of its declaration. */
 export const PULL_SECRET = "registry";
 
 /** The key of a Secret of type kubernetes.io/dockerconfigjson. */
 export const DOCKER_CONFIG = ".dockerconfigjson";
 
-/** The Secret by which nodes pull, without its data: those are put in when it is registered, see `late-values.ts`. */
+/** The Secret with which nodes pull images, without its data; `late-values.ts` adds them when it is registered. */
 export function pullSecret(context: Context<unknown>): ObjectDeclaration {
   return {
     name: PULL_SECRET,

@@ -14,10 +14,10 @@ export const PROJECT = "online-inference";
 /** A config key as the engine knows it: `release` is the project's own `online-inference:release`, `docker:host` stays. */
 export const fullKey = (key: string): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
 
-/** NodePort of every stack that does not bear an experiment's name, such as `dev`. */
+/** NodePort of every stack that is not named after an experiment, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
 
-/** Config keys of a stack beside its experiment's own; Pulumi.yaml repeats those whose default is the same everywhere. */
+/** Config keys that every stack has, whatever its experiment. Pulumi.yaml repeats those whose default is the same for all stacks. */
 export const stackSettings = (stack: string) =>
   Type.Object({
     release: Type.Enum([...RELEASES], { default: "v1", description: "Release of the service to deploy" }),
@@ -50,32 +50,35 @@ export const stackSettings = (stack: string) =>
 
 type RawSettings = Static<ReturnType<typeof stackSettings>>;
 
-/** Everything a deployment depends on, read once. */
+/** All config that a deployment depends on, read once. */
 export type LabConfig = Omit<RawSettings, "context" | keyof typeof registrySettings.properties> & {
   readonly stack: string;
-  /** kubeconfig context that is deployed to. */
+  /** kubeconfig context of the cluster to deploy to. */
   readonly context: string;
-  /** Where images are pushed to and pulled from; not at all where it is undefined. */
+  /** The registry that images are pushed to and pulled from; undefined if they stay in minikube's daemon. */
   readonly registry: Registry | undefined;
   readonly experimentName: string;
   readonly experiment: Experiment;
   readonly settings: Record<string, unknown>;
-  /** Absolute path of a folder from which the base image is built, where no registry of images is reachable. */
+  /** Absolute path of the base image's build context; defined on a machine that reaches no registry of images. */
   readonly baseContext: string | undefined;
 };
 
-/** Where config comes from. */
+/** A stack's config and environment as text, before anything is checked. */
 export type ConfigSource = {
   readonly project: string;
   readonly stack: string;
-  /** Keys are `<namespace>:<key>`, as the engine hands them over. */
+  /** By `<namespace>:<key>`, as Pulumi's engine hands them over. */
   readonly values: Readonly<Record<string, string>>;
   /** The keys among them that Pulumi keeps encrypted. */
   readonly secretKeys?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/** Decides every setting, or throws a UserError that names key, value and what is allowed. */
+/**
+ * Checks and completes all settings of a stack.
+ * @throws {UserError} that names the key, its value, and the allowed ones.
+ */
 export function resolveConfig(source: ConfigSource): LabConfig {
   const { stack } = source;
   const values = ownValues(source);
@@ -111,7 +114,7 @@ export function resolveConfig(source: ConfigSource): LabConfig {
 export const experimentNameOf = (stack: string, values: Readonly<Record<string, string>>): string =>
   values.experiment ?? (findExperiment(stack) ? stack : "pod");
 
-/** The project's own keys without their namespace; keys of other namespaces belong to Pulumi or to a provider. */
+/** The project's own keys, without their namespace. Keys of other namespaces belong to Pulumi or to a provider. */
 function ownValues({ project, values }: ConfigSource): Record<string, string> {
   const prefix = `${project}:`;
   const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));

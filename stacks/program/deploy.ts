@@ -6,7 +6,7 @@ import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
 import { register } from "./register.ts";
 
-/** Registers all resources of a stack; nothing that a user can get wrong is found out here. */
+/** Registers all resources of a stack. Mistakes of the user have been found before, by `prepare`. */
 export function deploy(prepared: Prepared): StackOutputs {
   const { config, builder, images, declarations, workloads } = prepared;
   const { context, registry } = config;
@@ -14,7 +14,7 @@ export function deploy(prepared: Prepared): StackOutputs {
   const provider = new Provider("kubernetes", { context }, { parent });
   const { resources, digests } = buildImages(images, builder, {
     parent,
-    // By hand, helm installs the chart with the release's newest image.
+    // A chart that is installed by hand names the release's newest image.
     tagNewest: declarations.some((declaration) => "chart" in declaration),
   });
   const content = registry && dockerConfig(registry);

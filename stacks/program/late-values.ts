@@ -4,15 +4,15 @@ import type { Manifest } from "../../kubernetes/manifest.ts";
 import type { ChartDeclaration } from "../objects/declaration.ts";
 import { DOCKER_CONFIG, PULL_SECRET } from "../objects/pull-secret.ts";
 
-/** What declarations leave open, because it is known only after a push, or must not be shown. */
+/** Values that declarations leave open, because they are known only after a push, or because they are secret. */
 export type LateValues = {
-  /** Digests of pushed images, `sha256:…`, by their planned references; empty if pods run what the node's daemon built. */
+  /** Digests of pushed images, `sha256:…`, by their planned references; empty if images are not pushed. */
   readonly digests: Readonly<Record<string, Input<string>>>;
-  /** Content of the Secret by which nodes pull. */
+  /** Content of the Secret with which nodes pull images. */
   readonly dockerConfig?: Input<string>;
 };
 
-/** The object as it is registered: images by digest, and the pull Secret with its content. */
+/** The object as it is registered: with images by digest, and the pull Secret with its content. */
 export function completeManifest(manifest: Manifest, late: LateValues): unknown {
   switch (manifest.kind) {
     case "Pod":
@@ -45,7 +45,7 @@ const byDigest = (spec: V1PodSpec | undefined, { digests }: LateValues) =>
 
 const repositoryOf = (reference: string): string => reference.slice(0, reference.lastIndexOf(":"));
 
-/** The chart's values as they are registered: with the digest of the image that they name. */
+/** The chart's values as they are registered: with the digest of their image. */
 export function completeValues({ chart }: ChartDeclaration, late: LateValues): Readonly<Record<string, unknown>> {
   const image = chart.values.image as { readonly repository?: string; readonly tag?: string } | undefined;
   const digest = late.digests[`${image?.repository}:${image?.tag}`];

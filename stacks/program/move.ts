@@ -3,25 +3,25 @@ import { UserError } from "../../common/user-error.ts";
 import type { LabConfig } from "./config.ts";
 
 /**
- * The kubeconfig context in which the running program's stack is up, by its own outputs; undefined where it is not up, or where
- * the backend cannot tell.
+ * The kubeconfig context in which the running program's stack is up, from its own outputs; undefined if it is not up, or if the
+ * backend cannot tell.
  */
 export async function contextInState(): Promise<string | undefined> {
   const name = `${getOrganization()}/${getProject()}/${getStack()}`;
   try {
-    // What a StackReference does as well, which would be one more resource of the stack.
+    // A StackReference asks in the same way, but it would be one more resource of the stack.
     const { outputs } = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
     return (outputs as { readonly context?: string } | undefined)?.context;
   } catch {
-    // Backends of old keep stacks without their projects.
+    // Old backends keep stacks without their projects, so they do not know this name.
     return undefined;
   }
 }
 
 /**
- * Makes sure that a stack that is up stays in its cluster: Pulumi would take the new one for the old one, and leave the pods
- * that run. `servers` are the API servers of the kubeconfig's contexts: two contexts of one server are the same cluster. That a
- * context is not among them says nothing, as minikube takes it out when a profile is stopped.
+ * Makes sure that a stack that is up stays in its cluster. Otherwise Pulumi would take the new cluster for the old one, and the
+ * running pods would stay behind. `servers` are the API servers of the kubeconfig's contexts: two contexts of one server are
+ * the same cluster. A context that is not among them may still exist, because minikube removes it when a profile stops.
  * @throws {UserError} that says how to move it.
  */
 export function refuseMove(

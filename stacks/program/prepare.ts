@@ -15,7 +15,7 @@ import { wrongValue } from "../settings/parse.ts";
 import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
 import { refuseMove } from "./move.ts";
 
-/** All that is decided before the first resource is registered; whatever a user can get wrong was found on the way. */
+/** All decisions before the first resource is registered; every mistake that a user can make has been found by then. */
 export type Prepared = {
   readonly config: LabConfig;
   readonly builder: Builder;
@@ -27,9 +27,9 @@ export type Prepared = {
 };
 
 /**
- * Reads config and cluster, and decides images, objects and plans. `upIn` is the kubeconfig context in which the stack is up,
- * as far as the caller knows.
- * @throws {UserError} for the first thing that is wrong.
+ * Reads config and cluster, and decides images, objects and plans. `upIn` is the kubeconfig context in which the stack is up, if
+ * the caller knows it.
+ * @throws {UserError} for the first mistake that it finds.
  */
 export async function prepare(source: ConfigSource, upIn?: string): Promise<Prepared> {
   const config = resolveConfig(source);
@@ -48,7 +48,7 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   return { config, builder, images, declarations, workloads, plans };
 }
 
-/** Releases that pods of the stack may run under its config. */
+/** Releases that the stack's pods may run under its config, each once. */
 const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
   ...new Set(experiment.releases?.(settings, release) ?? [release]),
 ];
@@ -79,14 +79,14 @@ function pullOf({ registry }: LabConfig): Pull {
   return { policy: "Always", ...(registry.credentials && { secret: PULL_SECRET }) };
 }
 
-/** The stack's objects under a config, the namespace first. */
+/** The stack's declarations under a config, the namespace first. */
 export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): readonly Declaration[] {
   const context = contextOf(config, images);
   const secrets = config.registry?.credentials ? [pullSecret(context)] : [];
   return [namespace(context), ...secrets, ...config.experiment.resources(context)];
 }
 
-/** Pulumi compares a chart's values, not its templates: with a digest among the values an edited template shows. */
+/** Pulumi compares a chart's values, not its templates. A digest of the chart among the values makes an edited template a change. */
 const withChartDigests = (declarations: readonly Declaration[]): Promise<readonly Declaration[]> =>
   Promise.all(
     declarations.map(async (declaration) => {
@@ -97,7 +97,7 @@ const withChartDigests = (declarations: readonly Declaration[]): Promise<readonl
     }),
   );
 
-/** What of the declared becomes pods. */
+/** The workloads among the declarations, those of charts included. */
 export const workloadsOf = (declarations: readonly Declaration[]): readonly WorkloadManifest[] =>
   declarations.flatMap((declaration) => {
     if ("chart" in declaration) return declaration.workloads;

@@ -23,28 +23,27 @@ const CLASSES: Readonly<Record<Manifest["kind"], ResourceClass>> = {
   Service,
 };
 
-/** What all resources of a stack hang on. */
+/** What all resources of a stack have in common. */
 export type Roots = {
   readonly parent: Resource;
-  /** Applies on the server's side. */
+  /** The Kubernetes provider, with server-side apply. */
   readonly provider: ProviderResource;
-  /** For bare Pods, where there are any, see `podOptions`. */
+  /** The provider for bare Pods, without server-side apply (see `podOptions`); undefined if there are none. */
   readonly podProvider?: ProviderResource;
-  /** What must exist before the first object: the images. */
+  /** The images, which must exist before the first object. */
   readonly ready: readonly Resource[];
-  /** What declarations leave open. */
   readonly late: LateValues;
 };
 
-/** Registers declared objects below the first one, the namespace, each after those that it names. */
+/** Registers declarations as children of the first one, the namespace, and each after those in its `after`. */
 export function register(declarations: readonly Declaration[], roots: Roots): void {
   const registered = new Map<string, Resource>();
   for (const declaration of declarations) {
     const parent = registered.get("namespace");
-    // Nodes pull by it, so it stands before all pods.
+    // Nodes need the Secret to pull images, so it comes before all pods.
     const after = [PULL_SECRET, ...("manifest" in declaration ? (declaration.after ?? []) : [])];
     const dependsOn = [
-      // A failed build leaves the cluster as it was.
+      // The namespace waits for the images, so that a failed build leaves the cluster as it was.
       ...(parent ? [] : roots.ready),
       ...after.map((name) => registered.get(name)).filter((resource) => resource !== undefined),
     ];
@@ -68,9 +67,10 @@ function object(
 }
 
 /**
- * The API changes next to nothing of a Pod in place, and the provider does not know all that it refuses. With server-side
- * apply the preview of a replacement is a dry run against the old Pod, which the API server refuses for nearly every field
- * (pulumi-kubernetes issue 3984); without it preview does not ask.
+ * Options for bare Pods: no server-side apply, and a replacement when the spec changes. The API server refuses to change nearly
+ * every field of a Pod in place, and the provider does not know all of these fields. With server-side apply, the preview of a
+ * replacement is a dry run against the old Pod, which the API server refuses (pulumi-kubernetes#3984). Without it, the preview
+ * asks nothing.
  */
 const podOptions = ({ podProvider }: Roots): CustomResourceOptions => ({
   ...(podProvider && { provider: podProvider }),

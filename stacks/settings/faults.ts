@@ -1,7 +1,7 @@
 import type { V1EnvVar } from "@kubernetes/client-node";
 import Type, { type TInteger } from "typebox";
 
-/** One fault that the service makes on purpose: its config key, its variable, and what a unit of the key is in the variable. */
+/** A fault that the service produces on purpose: its config key, its variable, and the factor from the key's unit to the variable's. */
 type Fault = { readonly key: string; readonly variable: string; readonly factor: number; readonly setting: TInteger };
 
 const seconds = (key: string, variable: string, description: string, standard = 0): Fault => ({
@@ -40,7 +40,7 @@ const burn: Fault = {
 const timingFaults = [startDelay, crash, hang, unready];
 const resourceFaults = [leak, burn];
 
-/** Faults of time, for the experiment with probes; every time counts from the start of the process. */
+/** Faults that happen after some time, for the experiment `probes`; all times count from the start of the process. */
 export const timingFaultSettings = Type.Object({
   startDelaySeconds: startDelay.setting,
   crashAfterSeconds: crash.setting,
@@ -48,13 +48,13 @@ export const timingFaultSettings = Type.Object({
   unreadyAfterSeconds: unready.setting,
 });
 
-/** Faults of consumption, for the experiment with limits. */
+/** Faults that use up memory or CPU, for the experiment `resources`. */
 export const resourceFaultSettings = Type.Object({
   leakMegabytesPerSecond: leak.setting,
   burnThreads: burn.setting,
 });
 
-/** The service's variables for the faults among the settings that are not 0. */
+/** The service's variables for all faults that the settings switch on, which are those above 0. */
 export function faultVariables(settings: Readonly<Record<string, unknown>>): V1EnvVar[] {
   return [...timingFaults, ...resourceFaults].flatMap(({ key, variable, factor }) => {
     const value = Number(settings[key] ?? 0);

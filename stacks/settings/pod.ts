@@ -44,7 +44,7 @@ export const podSettings = Type.Object({
 /** Values of `podSettings`. */
 export type PodSettings = Static<typeof podSettings>;
 
-/** The API server refuses a request above its limit; says so before anything is built. */
+/** Finds a request above its limit, which the API server would refuse after the build. */
 export function podSettingsConflict(settings: PodSettings): SettingConflict | undefined {
   const { cpuRequestMillicores, cpuLimitMillicores, memoryRequestMebibytes, memoryLimitMebibytes } = settings;
   if (cpuRequestMillicores > cpuLimitMillicores) {

@@ -2,7 +2,7 @@ import Type from "typebox";
 import type { SettingConflict } from "./parse.ts";
 import type { PodSettings } from "./pod.ts";
 
-/** How many pods, and when a rollout is over or given up; `replicas` is the default number. */
+/** Settings of replicated pods: their number, and when a rollout is complete or given up. `replicas` is the default number. */
 export const replicaSettings = (replicas: number) =>
   Type.Object({
     replicas: Type.Integer({ minimum: 1, maximum: 50, default: replicas, description: "Pods to serve with" }),
@@ -32,7 +32,7 @@ const COUNT_OR_PERCENT = {
   allowed: "0 to 100, or 0% to 100%",
 };
 
-/** How far a rolling update may go above and below the wanted number, as a count or a percentage. */
+/** Settings of a rolling update: how many pods it may have above and below the wanted number, as counts or percentages. */
 export const rollingSettings = (maxSurge: string, maxUnavailable: string) =>
   Type.Object({
     maxSurge: Type.String({
@@ -47,7 +47,7 @@ export const rollingSettings = (maxSurge: string, maxUnavailable: string) =>
     }),
   });
 
-/** The API server refuses what cannot move, and a deadline that a good rollout cannot keep. */
+/** Finds a rolling update that could not move, or a deadline that the API server would refuse. */
 export function replicaConflict(
   settings: ReplicaSettings & { readonly maxSurge?: string; readonly maxUnavailable?: string },
 ): SettingConflict | undefined {
