@@ -13,19 +13,19 @@ import {
   toolSpecs,
 } from "./tools/tools.ts";
 
-/** One thing that the lab needs, as it stands on this machine. */
+/** The state of one thing that the lab needs. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** How it came here, or "missing". */
+  /** How it came to this machine, or "missing". */
   readonly way: string;
   readonly version: string;
   readonly path: string;
-  /** How to get it, where it is missing. */
+  /** How to get it, if it is missing. */
   readonly next?: string;
 }
 
-/** Looks at everything that the lab needs, changing nothing. */
+/** Looks at everything that the lab needs, and changes nothing. */
 export async function examine(
   outside: Outside,
   paths: Paths,
@@ -58,7 +58,7 @@ export async function examine(
   return findings;
 }
 
-/** A tool as a finding; a missing one that no experiment needs is no fault of the machine. */
+/** A tool as a finding; a missing tool counts as a fault only if experiments need it. */
 export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Finding {
   const { name } = tool;
   if (tool.way !== "missing") return { name, ok: true, way: tool.way, version: tool.version, path: tool.path };
@@ -68,7 +68,7 @@ export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Fi
   return { name, ok: broughtBy !== undefined, way, version: tool.found ?? "-", path: "-", next };
 }
 
-/** Facts of the machine that decide which ways are open. */
+/** The facts of the machine that decide how tools can be brought here, as one line. */
 export async function describeMachine(outside: Outside): Promise<string> {
   const online = await outside.reachable(internetSite);
   const reduced = outside.platform === "linux" && (await lacksSysResource());

@@ -5,19 +5,19 @@ import { UserError } from "../common/user-error.ts";
 import type { StartFlags } from "./cluster/cluster.ts";
 import type { Paths } from "./machine/paths.ts";
 
-/** What set-up decided on this machine, as far as later commands need it. */
+/** Decisions of set-up that later commands need; it is kept as a file in the cache. */
 export interface MachineState {
-  /** Pulumi's home of our own, where the official plugins cannot be had. */
+  /** Pulumi home in the lab's cache; absent if Pulumi uses the user's own, with the official plugins. */
   readonly pulumiHome?: string;
-  /** Build context of the service's base image, where no image registry can be reached. */
+  /** Build context of the service's base image; absent if an image registry is reached. */
   readonly baseContext?: string;
-  /** Flags by which the cluster can be made again, where minikube's own defaults would not do. */
+  /** Flags that make the cluster again; absent if minikube's own defaults make it. */
   readonly startFlags?: StartFlags;
 }
 
 const fileName = "machine.json";
 
-/** Keeps what set-up decided. */
+/** Writes the decisions of set-up. */
 export async function saveMachineState(paths: Paths, state: MachineState): Promise<void> {
   await mkdir(paths.cache, { recursive: true });
   const file = join(paths.cache, fileName);
@@ -25,20 +25,23 @@ export async function saveMachineState(paths: Paths, state: MachineState): Promi
   await rename(`${file}.new`, file);
 }
 
-/** Reads what set-up decided; undefined on a machine that was not set up yet. */
+/** Reads the decisions of set-up; undefined if it has not run on this machine. */
 export async function loadMachineState(paths: Paths): Promise<MachineState | undefined> {
   const text = await readFile(join(paths.cache, fileName), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as MachineState);
 }
 
-/** As `loadMachineState`, for commands that cannot go on without. */
+/**
+ * Like `loadMachineState`, for commands that need the decisions.
+ * @throws {UserError} if set-up has not run on this machine.
+ */
 export async function requireMachineState(paths: Paths): Promise<MachineState> {
   const state = await loadMachineState(paths);
   if (!state) throw new UserError("this machine is not set up yet. Run: bin/lab up pod");
   return state;
 }
 
-/** The variables that plain `pulumi`, `minikube` and `kubectl` need in order to do what `bin/lab` does. */
+/** The variables with which plain `pulumi`, `minikube` and `kubectl` do the same as `bin/lab`. */
 export function labEnvironment(
   paths: Paths,
   state: MachineState,
@@ -48,14 +51,13 @@ export function labEnvironment(
     PATH: withFirst([paths.bin, ...ownNode(paths)], env.PATH ?? ""),
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // A destroy goes by the state and does not run the program, which says what is wrong with a value. Pulumi's own check of
-    // types would refuse a destroy as well.
+    // The program itself checks config, and a destroy does not run it. Pulumi's own check of types would also refuse a destroy.
     PULUMI_OPTION_SKIP_CONFIG_VALIDATION: "true",
     MINIKUBE_WANTUPDATENOTIFICATION: "false",
-    // As the stacks do, helm by hand speaks to minikube, whatever context is current.
+    // Helm used by hand talks to minikube, as the stacks do, whatever the current context is.
     HELM_KUBECONTEXT: env.HELM_KUBECONTEXT ?? "minikube",
   };
-  // The stack files hold the salt of the empty passphrase; whoever keeps credentials in them has set another one.
+  // The stack files hold the salt of the empty passphrase. A user who keeps credentials in them has set another passphrase.
   if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {
     variables.PULUMI_CONFIG_PASSPHRASE = "";
   }
@@ -74,7 +76,7 @@ export function shellExports(variables: Readonly<Record<string, string>>): strin
     .join("\n");
 }
 
-/** The folder of a Node.js that was brought for the lab; an installed one is found on PATH, where its folder may stay. */
+/** The folder of the Node.js in the lab's cache, if that one runs this; an installed Node.js is on PATH already. */
 function ownNode(paths: Paths): string[] {
   const folder = dirname(process.execPath);
   return folder.startsWith(paths.cache) ? [folder] : [];

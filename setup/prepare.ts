@@ -16,7 +16,7 @@ export interface PreparedMachine {
   readonly profile: Profile;
   readonly pulumi: string;
   readonly minikube: string;
-  /** For every command that is run on the user's behalf. */
+  /** Environment of every command that the lab runs for the user. */
   readonly env: Record<string, string>;
 }
 
@@ -45,7 +45,7 @@ export async function prepareMachine(
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
     const earlier = await loadMachineState(paths);
-    // Decided once: another base would be another image, which a network that is away for a moment must not roll out.
+    // Decided once per machine. Another base makes another image, and a network that is gone for a moment must not cause a rollout.
     const ownBase = earlier ? earlier.baseContext !== undefined : !(await outside.reachable(internetSite));
     const flags = startFlags ?? earlier?.startFlags;
     const state: MachineState = {
@@ -54,7 +54,7 @@ export async function prepareMachine(
       ...(flags ? { startFlags: flags } : {}),
     };
     await saveMachineState(paths, state);
-    // Gigabytes that only an interrupted build would need.
+    // Go's caches take gigabytes, and only an interrupted build needs them.
     await rm(builder.goCacheFolder, { recursive: true, force: true });
     const env = labEnvironment(paths, state);
     await ensureStacks(outside, paths, pulumi.path, env, report);
@@ -62,7 +62,7 @@ export async function prepareMachine(
   });
 }
 
-/** Brings the helm command, which deploying does without: the tests and people by hand use it. */
+/** Brings the helm command, which only the tests and people by hand use: deploying does not need it. */
 export async function ensureHelm(outside: Outside, paths: Paths, report: Report): Promise<ResolvedTool> {
   return withLock(paths, report, async () => {
     const builder = goBuilder(outside, paths, report);

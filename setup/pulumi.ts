@@ -14,7 +14,7 @@ import { buildTool, type Way } from "./tools/tools.ts";
 
 const pluginSite = "https://get.pulumi.com";
 
-/** A provider plugin of Pulumi and how it came here. */
+/** A provider plugin of Pulumi, and how it came to this machine. */
 interface Plugin {
   readonly name: "kubernetes" | "docker";
   readonly version: string;
@@ -22,7 +22,7 @@ interface Plugin {
   readonly path: string;
 }
 
-/** The plugins, and Pulumi's home of our own when they live there and not in the user's. */
+/** The plugins. `home` is the lab's own Pulumi home if they are there, and absent if they are in the user's. */
 export interface Plugins {
   readonly plugins: readonly Plugin[];
   readonly home?: string;
@@ -33,7 +33,7 @@ const wanted = [
   { name: "docker", version: pins.dockerPlugin },
 ] as const;
 
-/** Says where the plugins stand, without changing anything. */
+/** Finds the plugins, and changes nothing. */
 export async function inspectPlugins(outside: Outside, paths: Paths): Promise<Plugins> {
   const official = await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded");
   if (official.every(({ way }) => way !== "missing")) return { plugins: official };
@@ -42,7 +42,7 @@ export async function inspectPlugins(outside: Outside, paths: Paths): Promise<Pl
   return { plugins: official };
 }
 
-/** What bringing the plugins here needs. */
+/** What `ensurePlugins` works with. */
 export interface PluginContext {
   readonly outside: Outside;
   readonly paths: Paths;
@@ -51,7 +51,10 @@ export interface PluginContext {
   readonly pulumi: string;
 }
 
-/** Installs the official plugins into the user's own Pulumi home where they can be downloaded, else ours into a home of our own. */
+/**
+ * Installs the official plugins into the user's Pulumi home if they can be downloaded; else builds the kubernetes plugin, and
+ * installs it with the stand-in for the docker plugin into the lab's own Pulumi home.
+ */
 export async function ensurePlugins(context: PluginContext): Promise<Plugins> {
   const { outside, paths, report, pulumi } = context;
   const now = await inspectFolder(outside, join(userHome(paths), "plugins"), "downloaded");
@@ -71,7 +74,7 @@ export async function ensurePlugins(context: PluginContext): Promise<Plugins> {
   return makePlugins(context, now);
 }
 
-/** Fills the home of our own, where an official plugin that is there already serves as well. */
+/** Fills the lab's own Pulumi home. An official kubernetes plugin that is installed already is linked instead of built. */
 async function makePlugins(context: PluginContext, official: readonly Plugin[]): Promise<Plugins> {
   const { outside, paths, builder, report, pulumi } = context;
   const folder = join(paths.pulumiHome, "plugins");
@@ -80,7 +83,7 @@ async function makePlugins(context: PluginContext, official: readonly Plugin[]):
   const kubernetes = present ? dirname(present.path) : await buildTool(builder, "pulumi-kubernetes", report);
   await linkFolder(kubernetes, join(folder, `resource-kubernetes-v${pins.kubernetesPlugin}`));
   await installDockerProvider({ pluginsDir: folder, nodePath: process.execPath, version: pins.dockerPlugin });
-  // `npx pulumi` looks here before it downloads.
+  // `npx pulumi` looks for the command here before it downloads one.
   const versions = join(paths.pulumiHome, "versions", pins.pulumi);
   await mkdir(join(versions, "bin"), { recursive: true });
   await replace(join(versions, "bin", "pulumi"), (scratch) => symlink(pulumi, scratch));
@@ -98,7 +101,7 @@ async function inspectFolder(outside: Outside, folder: string, way: Way): Promis
   );
 }
 
-/** A plugin's folder as Pulumi expects it, holding links to what was built. */
+/** Makes a plugin's folder as Pulumi expects it, with links to the built files. */
 async function linkFolder(source: string, target: string): Promise<void> {
   const scratch = `${target}.new`;
   await rm(scratch, { recursive: true, force: true });
@@ -110,7 +113,7 @@ async function linkFolder(source: string, target: string): Promise<void> {
   await rename(scratch, target);
 }
 
-/** The user's own Pulumi home: ours does not count, although `bin/lab env` sets it for the shell. */
+/** The user's own Pulumi home. The lab's home does not count, even if `bin/lab env` has set it for the shell. */
 function userHome(paths: Paths): string {
   const configured = process.env.PULUMI_HOME;
   return configured && configured !== paths.pulumiHome ? configured : join(homedir(), ".pulumi");

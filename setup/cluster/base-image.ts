@@ -8,8 +8,8 @@ import type { Report } from "../machine/progress.ts";
 import { ensureSystemPackages } from "../machine/system-packages.ts";
 
 /**
- * Makes the build context of the service's base image from Debian's packages and the running Node.js, for a machine
- * that reaches no image registry; returns its folder.
+ * Makes the build context of the service's base image from Debian's packages and the Node.js that runs this, for a machine that
+ * reaches no image registry. Returns the context's folder.
  */
 export async function ensureBaseImage(outside: Outside, paths: Paths, report: Report): Promise<string> {
   const sources = join(paths.project, "setup", "cluster", "base-image");

@@ -35,11 +35,15 @@ export type StartFlags = Readonly<Record<string, string>>;
 /** A running cluster. */
 export interface Cluster {
   readonly profile: Profile;
-  /** How to make it again, where minikube's own defaults would not do. */
+  /** Flags that make the cluster again; absent if minikube's own defaults make it. */
   readonly startFlags?: StartFlags;
 }
 
-/** Returns with the profile running: used as it is when it runs, else started, made by the first means that this machine has. */
+/**
+ * Makes sure that the profile runs. A running one is used as it is, a stopped one is started, and a missing one is made: by
+ * minikube's downloads if its makers are reached, else from source.
+ * @throws {UserError} if the machine has no means to do so, or the profile cannot serve.
+ */
 export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
   const { outside, minikube, profile: name } = context;
   const existing = await inspectProfile(outside, minikube, name);
@@ -47,7 +51,7 @@ export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
   if (existing?.running) return { profile: existing };
   const online = await outside.reachable(internetSite);
   const flags = await startFlags(context, existing, online);
-  // While docker was down, minikube could not tell how a profile of the docker driver stands.
+  // While docker was down, minikube could not tell whether a profile of the docker driver runs: ask again.
   const woken = existing && (await inspectProfile(outside, minikube, name));
   if (woken?.running) return { profile: woken };
   await start(context, flags);
@@ -67,7 +71,7 @@ async function startFlags(
 ): Promise<StartFlags> {
   const { outside } = context;
   if (!existing) return online ? plainFlags(context) : makeFromSource(context);
-  // What a profile was made with is minikube's to remember; only one made from source needs its images in the cache.
+  // minikube remembers the flags that a profile was made with. A profile made from source also needs its images in the cache.
   if (existing.driver === "docker") {
     if (!online && (await canBuildFromSource(outside))) return makeFromSource(context);
     await ensureDocker(dockerContext(context));
@@ -78,7 +82,7 @@ async function startFlags(
 async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
   await report.during(`starting minikube profile ${profile}`, 40, async () => {
-    // "bin/lab env" names the ports of the profile that publishes them; a second one would not start for them.
+    // `bin/lab env` sets this variable to the ports that one profile publishes already. A second profile could not start with them.
     const env = { MINIKUBE_PORTS: flags.ports ?? "" };
     const result = await outside.run(minikube, ["start", "-p", profile, ...args], { env, timeoutMs: 900_000 });
     if (result.exitCode === 0) return;
@@ -113,7 +117,7 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
   return {
     ...commonFlags,
     driver: "docker",
-    // minikube refuses its docker driver to root, who is not who it means to protect on a machine without users.
+    // minikube refuses the docker driver to root unless forced; here root is the only user.
     ...(outside.isRoot ? { force: "true" } : {}),
     ...(await publishFlag(context.nodePorts)),
   };
@@ -130,7 +134,7 @@ async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
   return { ...sourceFlags(image), ...(await publishFlag(context.nodePorts)) };
 }
 
-/** How to start a cluster on an image made from source. */
+/** Flags for a cluster whose node image and Kubernetes were made from source. */
 function sourceFlags(image: string): StartFlags {
   return {
     ...commonFlags,

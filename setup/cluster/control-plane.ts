@@ -12,8 +12,8 @@ import type { RootFileSystems } from "./root-file-systems.ts";
 const nodeBinaries = ["kubeadm", "kubelet", "kubectl"] as const;
 
 /**
- * Fills minikube's cache with Kubernetes as built from source, images and binaries, so that `minikube start` downloads
- * nothing. The images are made with the running docker daemon, which keeps none of them.
+ * Fills minikube's cache with images and binaries of a Kubernetes that was built from source, so that `minikube start`
+ * downloads nothing. The running docker daemon makes the images; they are removed from it afterwards.
  */
 export async function ensureControlPlane(
   paths: Paths,
@@ -58,7 +58,7 @@ export async function ensureControlPlane(
     const rootFileSystem = name === "kube-proxy" ? fileSystems.kubeProxy : join(target, `${name}.tar`);
     if (name !== "kube-proxy") {
       const binary = join((fromTool && folders.get(fromTool)) ?? kubernetes, name);
-      // One file at its place, plus the two folders that these programs write to.
+      // An image holds one program, and the two folders that these programs write to.
       const staged = join(target, `${name}.staged`);
       await rm(staged, { recursive: true, force: true });
       await mkdir(join(staged, "usr", "local", "bin"), { recursive: true });
@@ -80,7 +80,7 @@ export async function ensureControlPlane(
   }
 }
 
-/** The images that this Kubernetes version needs, by the names under which kubeadm asks for them. */
+/** The names of the images that kubeadm asks for in this Kubernetes version. */
 async function imageNames(builder: GoBuilder, kubernetes: string): Promise<string[]> {
   const result = await builder.outside.run(join(kubernetes, "kubeadm"), [
     "config",
@@ -97,7 +97,7 @@ function fileName(image: string): string {
   return image.replaceAll(":", "_");
 }
 
-/** Puts a file into minikube's cache without a second copy where the file system allows it. */
+/** Puts a file into minikube's cache: as a hard link if the file system allows it, else as a copy. */
 async function share(source: string, target: string): Promise<void> {
   const [wanted, present] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
   if (present?.size === wanted.size && present.mtimeMs === wanted.mtimeMs) return;

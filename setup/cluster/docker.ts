@@ -13,14 +13,14 @@ const pidFile = "/var/run/docker.pid";
 const startTimeoutMs = 60_000;
 const sysResourceBit = 24n;
 
-/** What a docker daemon says of itself. */
+/** A docker daemon that answers. */
 export interface DockerEngine {
   readonly version: string;
-  /** Whether containers start through our OCI-runtime shim. */
+  /** Whether it starts containers through our OCI-runtime shim. */
   readonly shim: boolean;
 }
 
-/** Asks the local docker daemon; undefined when none answers. */
+/** Asks the local docker daemon for its version and runtime; undefined if none answers. */
 export async function inspectDocker(outside: Outside): Promise<DockerEngine | undefined> {
   if (!(await outside.which("docker"))) return undefined;
   const result = await outside.run("docker", ["info", "--format", "{{json .}}"], { timeoutMs: 20_000 });
@@ -31,34 +31,34 @@ export async function inspectDocker(outside: Outside): Promise<DockerEngine | un
 
 const runtimeName = "online-inference";
 
-/** Whether a process may not raise limits (no CAP_SYS_RESOURCE in its bounding set), so that its containers need the shim. */
+/** Whether a process lacks CAP_SYS_RESOURCE in its bounding set: it cannot raise limits, so its containers need the shim. */
 export async function lacksSysResource(process: number | "self" = "self"): Promise<boolean> {
   const status = await readFile(`/proc/${process}/status`, "utf8").catch(() => "");
   const bounding = /^CapBnd:\s*([0-9a-f]+)/m.exec(status)?.[1];
   return bounding !== undefined && (BigInt(`0x${bounding}`) & (1n << sysResourceBit)) === 0n;
 }
 
-/** What bringing up a daemon needs. */
+/** What `ensureDocker` works with. */
 export interface DockerContext {
   readonly outside: Outside;
   readonly paths: Paths;
   readonly report: Report;
-  /** The built OCI-runtime shim; asked for only where it is needed. */
+  /** Builds the OCI-runtime shim and returns its path; called only if the shim is needed. */
   readonly shim: () => Promise<string>;
 }
 
 /**
- * Returns with a docker daemon that answers: the running one, or one started by hand on a Linux machine without a
- * service manager. Where the system's own means are the right ones, the error says which.
+ * Makes sure that a docker daemon answers. On a Linux machine without a service manager it starts dockerd itself.
+ * @throws {UserError} if the system itself has to start docker, with the command that does so.
  */
 export async function ensureDocker(context: DockerContext): Promise<DockerEngine> {
   const { outside } = context;
   const needsShim = outside.platform === "linux" && (await lacksSysResource());
-  // A daemon that is already set to the shim needs it at its place, even when the cache was emptied since.
+  // A daemon may be set to the shim already, while the cache with the shim was emptied: put it in its place in any case.
   const shim = needsShim ? await placeShim(context) : undefined;
   const running = await inspectDocker(outside);
   if (running) {
-    // A daemon elsewhere, behind a mounted socket, has capabilities of its own.
+    // Without a pid file the daemon may run elsewhere, behind a mounted socket, with other capabilities than this process.
     const pid = await daemonPid();
     if (needsShim && !running.shim && pid !== undefined && (await lacksSysResource(pid))) {
       throw new UserError(
@@ -70,7 +70,7 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
   }
   await refuseForeignService(outside);
   await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
-  // Newer releases of Debian have the client in a package of its own.
+  // Newer releases of Debian ship docker's client in a separate package.
   await ensureSystemPackages(outside, { docker: "docker-cli" }, context.report);
   await context.report.during("starting dockerd", 5, () => startDaemon(context, shim));
   const started = await inspectDocker(outside);
@@ -125,7 +125,7 @@ async function startDaemon(context: DockerContext, shim: string | undefined): Pr
   const daemon = spawn("dockerd", args, {
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
-    // Root by way of su has no sbin folders on its PATH.
+    // After plain `su`, root's PATH lacks the sbin folders.
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
   });
   daemon.unref();
@@ -146,7 +146,7 @@ async function startDaemon(context: DockerContext, shim: string | undefined): Pr
   await log.close();
 }
 
-/** The process of a dockerd of this machine, by its pid file. */
+/** The process id in dockerd's pid file; undefined if there is no such process. */
 async function daemonPid(): Promise<number | undefined> {
   const pid = (await readFile(pidFile, "utf8").catch(() => "")).trim();
   if (!/^\d+$/.test(pid)) return undefined;
@@ -154,7 +154,7 @@ async function daemonPid(): Promise<number | undefined> {
   return name === "dockerd" ? Number(pid) : undefined;
 }
 
-/** Lets a dockerd that is just coming up or going down do so; returns whether one answers then. */
+/** Waits for a dockerd that is starting or stopping to finish that; returns whether one answers then. */
 async function awaitDaemon(outside: Outside): Promise<boolean> {
   const deadlineMs = performance.now() + startTimeoutMs;
   for (let pid = await daemonPid(); pid !== undefined; pid = await daemonPid()) {
@@ -166,7 +166,7 @@ async function awaitDaemon(outside: Outside): Promise<boolean> {
     }
     await sleep(500);
   }
-  // After a crash the number in the pid file may belong to another program by now, which dockerd takes for itself.
+  // After a crash another program may have the number in the pid file. dockerd would take that program for itself and not start.
   await rm(pidFile, { force: true });
   return false;
 }
@@ -181,8 +181,8 @@ function daemonError(paths: Paths, what: string): UserError {
 const prefix = "DOCKER_";
 
 /**
- * The environment without what `eval $(minikube docker-env)` put there: set-up means the docker daemon of this machine,
- * never the one inside minikube. minikube keeps the former values under names of its own.
+ * The environment without the variables of `eval $(minikube docker-env)`: set-up uses this machine's docker daemon, never the
+ * one inside minikube. Values that minikube replaced come back; it keeps them under names of its own.
  */
 export function withHostDocker(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (!env.MINIKUBE_ACTIVE_DOCKERD) return env;

@@ -3,7 +3,7 @@ import type { Outside } from "../machine/outside.ts";
 import { oldest } from "../tools/pins.ts";
 import { isAtLeast } from "../tools/version.ts";
 
-/** A minikube profile as minikube describes it. */
+/** A minikube profile, from `minikube profile list`. */
 export interface Profile {
   readonly name: string;
   readonly running: boolean;
@@ -18,10 +18,13 @@ interface ListedProfile {
   readonly Config?: { Driver?: string; KubernetesConfig?: { ContainerRuntime?: string; KubernetesVersion?: string } };
 }
 
-/** Reads one profile; undefined when minikube has none of that name. */
+/**
+ * Reads one profile; undefined if minikube has none of that name.
+ * @throws {UserError} if minikube does not answer in time.
+ */
 export async function inspectProfile(outside: Outside, minikube: string, name: string): Promise<Profile | undefined> {
   const result = await listProfiles(outside, minikube);
-  // A minikube that hangs is not one without profiles.
+  // No answer in time does not mean that there are no profiles.
   if (result.exitCode === undefined) {
     throw new UserError(
       `${minikube} profile list does not answer. See whether docker hangs (docker info), then run the same command again.`,
@@ -39,8 +42,8 @@ export async function inspectProfile(outside: Outside, minikube: string, name: s
 }
 
 /**
- * Whether minikube has a profile of a name.
- * @throws {UserError} when minikube does not clearly say so: an error of its own is no proof that a profile is gone.
+ * Whether minikube has a profile of this name.
+ * @throws {UserError} if minikube gives no clear answer: an error of its own is no proof that a profile is gone.
  */
 export async function hasProfile(outside: Outside, minikube: string, name: string): Promise<boolean> {
   const result = await listProfiles(outside, minikube);
@@ -52,7 +55,10 @@ export async function hasProfile(outside: Outside, minikube: string, name: strin
   );
 }
 
-/** Throws where a profile cannot serve: the program builds into its docker daemon and uses features of a newer Kubernetes. */
+/**
+ * Makes sure that a profile can serve: it runs the docker runtime, into which the program builds, and a recent enough Kubernetes.
+ * @throws {UserError} if it does not.
+ */
 export function requireUsable(profile: Profile): void {
   const recreate = `minikube delete -p ${profile.name} && bin/lab up pod`;
   const other = "or choose another profile: bin/lab up pod --profile online-inference";

@@ -9,17 +9,17 @@ import type { GoBuilder } from "../tools/from-source.ts";
 import { buildTool } from "../tools/tools.ts";
 import { lacksSysResource } from "./docker.ts";
 
-/** What minikube's node and kube-proxy are made of where no image registry can be reached. */
+/** The root file systems of minikube's node and of kube-proxy, made on a machine that reaches no image registry. */
 export interface RootFileSystems {
   /** Build context of the image that minikube runs as its node. */
   readonly node: string;
   /** Root file system of the kube-proxy image, as a tar file. */
   readonly kubeProxy: string;
-  /** Changes whenever the content may have changed. */
+  /** A hash of all inputs: it changes whenever the content may have changed. */
   readonly key: string;
 }
 
-/** By which debootstrap checks Debian's packages; Ubuntu has it in a package of its own. */
+/** The keys with which debootstrap checks Debian's packages; Ubuntu ships them in a separate package. */
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const ownFiles = [
   "Dockerfile",
@@ -31,7 +31,7 @@ const ownFiles = [
   "sshd.conf",
 ];
 
-/** Makes the root file systems unless that was done before. Needs root and Debian's packages. */
+/** Makes the root file systems, or finds them in the cache. It needs root and Debian's packages. */
 export async function ensureRootFileSystems(
   paths: Paths,
   builder: GoBuilder,

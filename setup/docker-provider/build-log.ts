@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 import jspb from "google-protobuf";
 
-/** What one message of a build or a push says. */
+/** The content of one message of a build or a push. */
 export interface Progress {
   lines: string[];
   /** The daemon's error, which ends the stream. */
   error?: string;
 }
 
-/** One message of the daemon's stream, in the fields that matter here. */
+/** One message of the daemon's stream, with the fields that are read here. */
 export interface DaemonMessage {
   stream?: string;
   status?: string;
@@ -19,7 +19,7 @@ export interface DaemonMessage {
   aux?: string | { ID?: string; Tag?: string; Digest?: string };
 }
 
-/** Turns the daemon's messages into lines; keeps unfinished lines and steps already told. */
+/** Turns the daemon's messages into lines. It remembers an unfinished line, and the steps that it has named already. */
 export class BuildLog {
   readonly #seen = new Set<string>();
   #unfinished = "";
@@ -39,7 +39,7 @@ export class BuildLog {
   }
 
   #text(text: string): string[] {
-    // The classic builder colours what a step writes to stderr.
+    // The classic builder colours the lines that a step writes to stderr.
     const lines = (this.#unfinished + stripVTControlCharacters(text)).split(/\r?\n/);
     this.#unfinished = lines.pop() ?? "";
     return lines.filter((line) => line.trim() !== "");
@@ -66,7 +66,7 @@ interface Step {
   error: string;
 }
 
-// BuildKit's moby.buildkit.v1.StatusResponse, as far as it is needed: 1 = vertexes, 3 = logs.
+// The fields of BuildKit's moby.buildkit.v1.StatusResponse that are read: 1 = vertexes, 3 = logs.
 function readTrace(bytes: Uint8Array): { steps: Step[]; output: string } {
   const steps: Step[] = [];
   const output: Uint8Array[] = [];
@@ -96,7 +96,7 @@ function readStep(bytes: Uint8Array): Step {
 
 type Bytes = Omit<jspb.BinaryReader, "readBytes"> & { readBytes(): Uint8Array };
 
-/** Calls back for each field; a field that is not taken (a falsy answer) is skipped. */
+/** Calls `take` for each field of a protobuf message, and skips a field for which it returns a falsy value. */
 function readFields(bytes: Uint8Array, take: (field: number, reader: Bytes) => unknown): void {
   const reader = new jspb.BinaryReader(bytes);
   while (reader.nextField() && !reader.isEndGroup()) {

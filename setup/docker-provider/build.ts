@@ -7,20 +7,20 @@ import { failureText, followMessages } from "./messages.ts";
 import { openSession, type Session } from "./session.ts";
 import { type Tarball, tarContext } from "./tarball.ts";
 
-/** What building and pushing need from outside. */
+/** The effects of building and pushing. */
 export interface Tools {
   daemon: Daemon;
   programDir: string;
   env: NodeJS.ProcessEnv;
   /** Aborted when the user cancels. */
   signal: AbortSignal;
-  /** Tells a line of the daemon's log, in passing. */
+  /** Shows a line of the daemon's log until the next one comes. */
   status(line: string): void;
-  /** Tells something that stays on the screen. */
+  /** Shows a warning that stays on the screen. */
   warn(text: string): void;
 }
 
-/** Where a built image came from, as its outputs tell it. */
+/** A built image. */
 export interface Built {
   /** The Dockerfile's path relative to the context. */
   dockerfile: string;
@@ -28,12 +28,15 @@ export interface Built {
   id: string;
 }
 
-/** Builds an image in the daemon; throws UserError with the end of the daemon's log if the build fails. */
+/**
+ * Builds an image in the daemon.
+ * @throws {UserError} with the end of the daemon's log if the build fails.
+ */
 export async function buildImage(image: ImageInputs, tools: Tools): Promise<Built> {
   try {
     return await attempt(image, tools);
   } catch (error) {
-    // BuildKit gives up following a build that it did not get to start within seconds: seen on an overloaded machine.
+    // On an overloaded machine BuildKit was seen to lose a build that did not start within seconds: build again.
     if (!/no such job/.test(messageOf(error))) throw error;
     tools.status("The daemon lost sight of the build; building again");
     return attempt(image, tools);
@@ -82,12 +85,12 @@ async function run(image: ImageInputs, tools: Tools, tarball: Tarball, session: 
   if (followed.error !== undefined) throw new UserError(failureText(`Building ${image.imageName} failed`, followed));
 }
 
-/** The query of the daemon's build endpoint; what is not set is left out. */
+/** The query of the daemon's build endpoint, without options that are not set. */
 export function buildQuery({ imageName, build }: ImageInputs, dockerfile: string): Record<string, string | string[]> {
   const query = {
     t: imageName,
     dockerfile,
-    // The classic builder would leave its intermediate containers behind.
+    // Without these the classic builder leaves its intermediate containers behind.
     rm: "1",
     forcerm: "1",
     buildargs: Object.keys(build.args).length > 0 ? JSON.stringify(build.args) : "",

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 
-/** ssh2 wants a native module; hosts by ssh:// are refused long before it would be called. */
+/** Leaves ssh2 out of the bundle, which needs a native module. It is never called: hosts by ssh:// are refused before. */
 const withoutSsh: Plugin = {
   name: "without-ssh",
   setup(bundler) {
@@ -10,9 +10,9 @@ const withoutSsh: Plugin = {
   },
 };
 
-/** Bundles the plugin and all that it imports into the text of one CommonJS file; equal sources give equal texts. */
+/** Bundles the plugin and all its imports into the text of one CommonJS file; equal sources give equal texts. */
 export async function bundlePlugin(): Promise<string> {
-  // Only who makes a bundle pays for the bundler.
+  // The bundler takes long to load, so it is loaded only to make a bundle.
   const { build } = await import("esbuild");
   const result = await build({
     entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
@@ -23,7 +23,7 @@ export async function bundlePlugin(): Promise<string> {
     format: "cjs",
     legalComments: "none",
     logLevel: "silent",
-    // Comments of the bundle would name the folder that it was made in.
+    // The bundle's comments would name the folder of this checkout.
     minifyWhitespace: true,
     plugins: [withoutSsh],
   });

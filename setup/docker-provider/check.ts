@@ -4,7 +4,7 @@ import { readInputs } from "./inputs.ts";
 import { type Bag, hasSecret, hasUnknown, isBag, mapInside, plain, plainBag, secret, UNKNOWN } from "./properties.ts";
 import { requireRegistry } from "./reference.ts";
 
-/** Where the program runs. */
+/** The machine on which the program runs. */
 export interface Host {
   /** Folder that relative paths start from. */
   programDir: string;
@@ -13,8 +13,9 @@ export interface Host {
 }
 
 /**
- * Checks a program's inputs and adds what they imply: `build.contextDigest`, by which a changed file becomes a diff, and
- * `build.platform`. Marks of secrecy stay, and a password gets one. Throws UserError for inputs that cannot work.
+ * Checks a program's inputs and adds two that follow from them: `build.contextDigest`, which turns a changed file into a diff,
+ * and `build.platform`. Secrets stay marked as secret, and a password is always marked.
+ * @throws {UserError} for inputs that cannot work.
  */
 export async function checkInputs(inputs: Bag, host: Host): Promise<Bag> {
   const { build = {}, registry, ...rest } = dropNulls(inputs);
@@ -43,7 +44,7 @@ async function digestOf(bare: Bag, host: Host): Promise<string> {
   return unknownPlace ? UNKNOWN : contextDigest(await findContext(inputs.build, host.programDir));
 }
 
-/** What of the inputs is known at preview; the rest is checked when the update runs. */
+/** The inputs that are known at preview; the others are checked when the update runs. */
 function knownPart(bag: Bag): Bag {
   const entries = Object.entries(bag).flatMap(([key, value]): [string, Bag[string]][] => {
     if (!hasUnknown(value)) return [[key, value]];

@@ -9,13 +9,13 @@ import { refusal } from "./official.ts";
 export interface Connection {
   /** The daemon's address as the user wrote it, for messages. */
   host: string;
-  /** For dockerode; every field is given, so that it takes nothing from the environment. */
+  /** Options of dockerode. Every field is given, so that dockerode takes none from the environment. */
   options: DockerOptions;
-  /** Whether to make sure at once that the daemon answers. */
+  /** Whether to check at once that the daemon answers. */
   checkDaemon: boolean;
 }
 
-/** The provider's configuration: plain texts by their names. */
+/** The provider's configuration, by key. */
 export type Config = Record<string, string>;
 
 const MATERIALS = ["caMaterial", "certMaterial", "keyMaterial"] as const;
@@ -28,7 +28,10 @@ const ENVIRONMENT: Record<string, string> = {
   keyMaterial: "DOCKER_KEY_MATERIAL",
 };
 
-/** Throws UserError for configuration that only the official plugin understands. */
+/**
+ * Refuses configuration that only the official plugin understands.
+ * @throws {UserError} that names the key.
+ */
 export function refuseUnsupported(config: Config): void {
   for (const key of UNSUPPORTED) {
     if (config[key]) throw new UserError(refusal(`Configuration "docker:${key}"`));
@@ -37,11 +40,14 @@ export function refuseUnsupported(config: Config): void {
   if (scheme === "ssh" || scheme === "npipe") throw new UserError(refusal(`A docker host by ${scheme}://`));
 }
 
-/** Works out how to reach the daemon; configuration goes before environment. Throws UserError. */
+/**
+ * Finds out how to reach the daemon; configuration comes before environment.
+ * @throws {UserError} if an address or a certificate cannot be used.
+ */
 export function connectionFrom(config: Config, env: NodeJS.ProcessEnv): Connection {
   const merged: Config = { ...config };
   for (const [key, variable] of Object.entries(ENVIRONMENT)) merged[key] ||= env[variable] ?? "";
-  // Certificates of one kind in the configuration are not mixed with those of the other kind in the environment.
+  // A folder of certificates and certificates as text exclude each other: one in the configuration hides the other in the environment.
   if (config.certPath) for (const key of MATERIALS) merged[key] = config[key] ?? "";
   if (MATERIALS.some((key) => config[key])) merged.certPath = config.certPath ?? "";
   refuseUnsupported(merged);
@@ -51,7 +57,7 @@ export function connectionFrom(config: Config, env: NodeJS.ProcessEnv): Connecti
 }
 
 function defaultHost(): string {
-  // Newer Docker Desktops listen in the home folder only.
+  // Newer versions of Docker Desktop listen in the home folder only.
   const desktop = join(homedir(), ".docker/run/docker.sock");
   return `unix://${existsSync(desktop) ? desktop : "/var/run/docker.sock"}`;
 }
@@ -67,7 +73,7 @@ function optionsFor(host: string, config: Config, env: NodeJS.ProcessEnv): Docke
 
 function parseHost(host: string): URL {
   const match = /^(tcp|https?):\/\/(.+)$/.exec(host.includes("://") ? host : `tcp://${host}`);
-  // Parsed as http, since `tcp` is no scheme that URL takes apart, and https would hide port 443.
+  // URL does not take `tcp:` addresses apart, and with https it would drop port 443: parse the address as http.
   const parsed = match && URL.parse(`http://${match[2]}`);
   if (!match || !parsed) {
     throw new UserError(`docker:host is "${host}"; it must be unix:///path/to/docker.sock or tcp://address:port`);

@@ -5,7 +5,7 @@ import { type IgnoreRules, readIgnoreRules } from "./dockerignore.ts";
 import { messageOf, UserError } from "./errors.ts";
 import type { Build } from "./inputs.ts";
 
-/** A build context found on disk. */
+/** A build context on disk. */
 export interface BuildContext {
   /** Absolute path of the context, links resolved. */
   dir: string;
@@ -16,7 +16,7 @@ export interface BuildContext {
   rules: IgnoreRules;
 }
 
-/** One thing in a build context. */
+/** A file, folder or link in a build context. */
 export interface Entry {
   /** Relative to the context, with `/`. */
   path: string;
@@ -24,12 +24,15 @@ export interface Entry {
   stats: Stats;
 }
 
-/** Finds context and Dockerfile, relative to the program's folder; throws UserError if one is missing. */
+/**
+ * Finds context and Dockerfile, whose paths are relative to the program's folder.
+ * @throws {UserError} if one of them is missing.
+ */
 export async function findContext(build: Build, programDir: string): Promise<BuildContext> {
   const dir = await findFolder(build.context, programDir);
   const dockerfile = resolve(programDir, build.dockerfile);
   await requireDockerfile(build, dockerfile, programDir);
-  // Relative to the context as it is written, as the official plugin does, whatever links it goes through.
+  // Like the official plugin, this takes the context's path as it is written, without resolving links.
   const inContext = relative(resolve(programDir, build.context), dockerfile).split(sep).join("/");
   return { dir, dockerfile, dockerfileInContext: inContext, rules: await readIgnoreRules(dir, dockerfile) };
 }
@@ -57,7 +60,7 @@ async function requireDockerfile(build: Build, dockerfile: string, programDir: s
   );
 }
 
-/** Walks a context in a fixed order and yields what its rules let through; links are not followed. */
+/** Walks a context in a fixed order, and yields the entries that its rules do not exclude. It does not follow links. */
 export async function* walk(dir: string, rules: IgnoreRules, prefix = ""): AsyncGenerator<Entry> {
   const names = await readdir(join(dir, prefix)).catch((error: unknown) => {
     throw new UserError(`Cannot read folder ${join(dir, prefix)} of the build context: ${messageOf(error)}`);
@@ -78,7 +81,7 @@ export async function* walk(dir: string, rules: IgnoreRules, prefix = ""): Async
   }
 }
 
-/** An excluded folder appears only if something below it was let through again. */
+/** Yields a folder and the entries below it; an excluded folder only if some entry below it is included again. */
 async function* walkFolder(folder: Entry, excluded: boolean, below: AsyncGenerator<Entry>): AsyncGenerator<Entry> {
   let shown = !excluded;
   if (shown) yield folder;

@@ -7,7 +7,7 @@ import { UserError } from "./errors.ts";
 import type { ImageInputs } from "./inputs.ts";
 import { credentialsKey, parseReference } from "./reference.ts";
 
-/** What a registry asks for, in the fields of docker's X-Registry-Auth header; empty for an anonymous user. */
+/** Credentials of a registry, in the fields of docker's X-Registry-Auth header; empty for an anonymous user. */
 export interface Credentials {
   username?: string;
   password?: string;
@@ -15,7 +15,7 @@ export interface Credentials {
   serveraddress?: string;
 }
 
-/** Finds the credentials of a registry by its host. */
+/** Finds the credentials of a registry by its host; undefined if there are none. */
 export type CredentialsOf = (host: string) => Promise<Credentials | undefined>;
 
 interface DockerConfig {
@@ -25,8 +25,8 @@ interface DockerConfig {
 }
 
 /**
- * Credentials for an image: the program's own for its registry, the machine's docker configuration for every other one.
- * A password is sent to no other host than the one it was given for.
+ * Credentials for an image: the program's own for the image's registry, and the machine's docker configuration for every other
+ * registry. A password is sent to its own host alone.
  */
 export function credentialsFor(image: ImageInputs, env: NodeJS.ProcessEnv): CredentialsOf {
   const { server, username, password } = image.registry;
@@ -38,7 +38,7 @@ export function credentialsFor(image: ImageInputs, env: NodeJS.ProcessEnv): Cred
   };
 }
 
-/** Every known registry's credentials, which the classic builder wants beforehand. */
+/** Credentials of all known registries; the classic builder needs them before it starts. */
 export async function allCredentials(image: ImageInputs, env: NodeJS.ProcessEnv): Promise<Record<string, Credentials>> {
   const config = await readDockerConfig(env);
   const own = registryKey(image);
@@ -48,13 +48,13 @@ export async function allCredentials(image: ImageInputs, env: NodeJS.ProcessEnv)
   return Object.fromEntries(found.filter(([, credentials]) => credentials !== undefined));
 }
 
-/** The registry that an image's credentials are for; undefined for an image that names none. */
+/** The key of the registry that the program's credentials are for; undefined if the image names no registry. */
 function registryKey(image: ImageInputs): string | undefined {
   const server = image.registry.server || parseReference(image.imageName).domain;
   return server === undefined ? undefined : credentialsKey(server);
 }
 
-/** Half-given credentials, which are not used; undefined if there is nothing to warn of. */
+/** A warning if only a user name or only a password is given, because neither is used then; else undefined. */
 export function credentialsWarning({ registry }: ImageInputs): string | undefined {
   if ((registry.username === "") === (registry.password === "")) return undefined;
   const [missing, given] = registry.username === "" ? ["username", "password"] : ["password", "username"];
@@ -70,7 +70,7 @@ async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerConfig> {
   try {
     return JSON.parse(text) as DockerConfig;
   } catch {
-    // The parser's message would quote the file, which holds credentials.
+    // The parser's message would quote the file, and the file holds credentials.
     throw new UserError(`Docker's configuration ${path} is not valid JSON`);
   }
 }
@@ -91,11 +91,11 @@ async function fromDockerConfig(key: string, env: NodeJS.ProcessEnv): Promise<Cr
   };
 }
 
-/** Asks one of docker's credential helpers; one that knows nothing of the registry means an anonymous user. */
+/** Asks one of docker's credential helpers; undefined, for an anonymous user, if the helper does not know the registry. */
 async function askHelper(helper: string, key: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   const program = `docker-credential-${helper}`;
   const asked = promisify(execFile)(program, ["get"], { env });
-  // A helper that is not installed breaks the pipe too; the promise tells it.
+  // A helper that is not installed also breaks this pipe; the promise already reports that.
   asked.child.stdin?.on("error", () => {});
   asked.child.stdin?.end(key);
   try {
@@ -104,7 +104,7 @@ async function askHelper(helper: string, key: string, env: NodeJS.ProcessEnv): P
     return { username: Username, password: Secret, serveraddress: key };
   } catch (error) {
     if (/credentials not found/i.test((error as { stdout?: string }).stdout ?? "")) return undefined;
-    // Neither the answer nor the parser's message goes on: they may quote a password.
+    // The error quotes neither the answer nor the parser's message, because they may contain a password.
     throw new UserError(
       `${program}, which docker's configuration names for ${key}, gave no credentials. Install or mend it, or remove it ` +
         "from credsStore and credHelpers",

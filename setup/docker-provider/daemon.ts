@@ -6,7 +6,7 @@ import { messageOf, UserError } from "./errors.ts";
 /** How long a daemon may take to answer a ping, in milliseconds. */
 const PING_TIMEOUT_MS = 10_000;
 
-/** A request that dockerode has no method for. */
+/** A request for which dockerode has no method. */
 export interface RawRequest {
   method?: "GET" | "POST";
   /** Path that ends in `?` if there is a query. */
@@ -16,11 +16,11 @@ export interface RawRequest {
   body?: Readable;
   registryConfig?: object;
   signal?: AbortSignal;
-  /** Take the connection over after the answer. */
+  /** Whether to take over the connection after the answer. */
   hijack?: boolean;
 }
 
-/** A daemon, with the address that errors name. */
+/** A docker daemon. Its errors name its address. */
 export class Daemon {
   readonly docker: Docker;
   readonly host: string;
@@ -29,12 +29,15 @@ export class Daemon {
   constructor(connection: Connection) {
     this.host = connection.host;
     this.#encrypted = connection.options.protocol === "https";
-    // dockerode overlays what it finds in DOCKER_HOST: what is not given here must be undefined, not absent.
+    // dockerode fills in absent options from DOCKER_HOST, but not options that are there and undefined.
     const none = { host: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined };
     this.docker = new Docker({ ...none, ...connection.options } as Docker.DockerOptions);
   }
 
-  /** Makes sure that the daemon answers; throws UserError that says why it does not. */
+  /**
+   * Makes sure that the daemon answers.
+   * @throws {UserError} that says why it does not.
+   */
   async ping(): Promise<void> {
     try {
       const answer = await this.request({
@@ -48,7 +51,7 @@ export class Daemon {
     }
   }
 
-  /** Sends a request and hands over what comes back as it comes; throws dockerode's error. */
+  /** Sends a request and returns the answer as a stream; rejects with dockerode's error. */
   request(request: RawRequest): Promise<Duplex> {
     const options = {
       path: request.path,
@@ -70,7 +73,7 @@ export class Daemon {
     });
   }
 
-  /** Turns an error of a request into one that names the daemon; an answer of the daemon is passed on in its words. */
+  /** Turns an error of a request into one that names the daemon; it quotes the daemon's answer if there is one. */
   explain(error: unknown): Error {
     if (error instanceof UserError) return error;
     const answer = answerOf(error);
@@ -79,7 +82,7 @@ export class Daemon {
   }
 }
 
-/** The daemon's own words in an error of dockerode, if it answered at all. */
+/** The daemon's own message in an error of dockerode; undefined if the daemon did not answer. */
 export function answerOf(error: unknown): string | undefined {
   const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
   if (statusCode === undefined) return undefined;
@@ -112,7 +115,7 @@ export function explainUnreachable(host: string, error: unknown, encrypted: bool
   if (/HTTP request to an HTTPS server/.test(message)) {
     return `The docker daemon at ${host} expects TLS. Set docker:certPath to the folder with ca.pem, cert.pem and key.pem`;
   }
-  // A server that rejects a client's certificate may hang up without a word.
+  // A server that rejects a client's certificate may close the connection without saying so.
   if (isCertificateError(String(code), message) || (encrypted && code === "ECONNRESET")) {
     return (
       `The docker daemon at ${host} and this client do not accept each other's certificates: ${briefly(message)}. ` +
@@ -127,7 +130,7 @@ export function explainUnreachable(host: string, error: unknown, encrypted: bool
   );
 }
 
-/** OpenSSL buries the reason among file names and numbers, Node adds advice on its own options. */
+/** Shortens a message: OpenSSL surrounds its reason with file names and numbers, and Node.js adds advice on its own options. */
 function briefly(message: string): string {
   const buried = /SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
   return buried ?? message.replace(/;.*$/s, "").trim();

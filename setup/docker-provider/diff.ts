@@ -1,9 +1,9 @@
 import { type Bag, isBag, plain, plainBag, sameValue } from "./properties.ts";
 
-/** How one property changes; an image is always updated in place, never replaced. */
+/** How a property changes. An image is always updated in place, never replaced. */
 export type Change = "add" | "delete" | "update";
 
-/** The properties that changed between a stored state and new inputs, by their names. */
+/** The changes between a stored state and new inputs, by property. */
 export function diffInputs(state: Bag, news: Bag): Record<string, Change> {
   const stored = plain(state.__inputs ?? {});
   const before = isBag(stored) ? stored : {};
@@ -21,7 +21,7 @@ function changeOf(key: string, before: Bag, after: Bag): Change | undefined {
   const now = after[key];
   if (old === undefined) return "add";
   if (now === undefined) return "delete";
-  // Credentials are often short-lived tokens: a new one is no reason to build again.
+  // Credentials are often short-lived tokens, and a new token is no reason to build again.
   if (key === "registry" && isBag(old) && isBag(now)) return sameValue(old.server, now.server) ? undefined : "update";
   return sameValue(old, now) ? undefined : "update";
 }

@@ -5,13 +5,13 @@ import { type BuildContext, walk } from "./context.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /**
- * SHA-256 (hex) over path, mode and content of every file that the context's rules let through, and of the Dockerfile.
- * The bytes hashed are those of the official plugin, so that a change of plugin alone builds nothing again. The one
- * difference: of a link its text is hashed, not where it leads on this machine.
+ * SHA-256 in hex over path, mode and content of every file that the context's rules do not exclude, and of the Dockerfile. It
+ * hashes the same bytes as the official plugin, so that a change of plugin alone builds nothing again. The one difference:
+ * for a link this hashes the text of the link, the official plugin the file that it leads to on this machine.
  */
 export async function contextDigest(context: BuildContext): Promise<string> {
   const total = createHash("sha256");
-  // The Dockerfile counts by content alone, under this name whatever it is called.
+  // The Dockerfile always has this name in the digest, so only its content counts.
   addFile(total, "Dockerfile", "----------", await contentDigest(context.dockerfile));
   for await (const { path, absolute, stats } of walk(context.dir, context.rules)) {
     if (stats.isDirectory()) continue;
@@ -39,7 +39,7 @@ async function contentDigest(path: string): Promise<Buffer> {
   return hash.digest();
 }
 
-/** A file's mode as Go writes it, for example `-rwxr-xr-x`, `Lrwxrwxrwx`, `urwxr-xr-x`. */
+/** A file's mode in Go's notation, for example `-rwxr-xr-x`, `Lrwxrwxrwx`, `urwxr-xr-x`. */
 export function modeText(stats: Pick<Stats, "mode" | "isSymbolicLink">): string {
   const special = [
     stats.isSymbolicLink() ? "L" : "",

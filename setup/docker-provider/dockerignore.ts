@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import dockerignore, { type Ignore } from "@balena/dockerignore";
 import { messageOf, UserError } from "./errors.ts";
 
-/** The rules of one .dockerignore file, by Docker's own semantics (not git's). */
+/** The rules of a .dockerignore file, with docker's semantics, which differ from git's. */
 export class IgnoreRules {
   readonly #lines: string[];
   readonly #matcher: Ignore;
@@ -13,17 +13,17 @@ export class IgnoreRules {
     this.#matcher = dockerignore.default({ ignorecase: false }).add(lines);
   }
 
-  /** Whether a file is kept out; the path is relative to the context, with `/`. */
+  /** Whether a file is excluded; the path is relative to the context, with `/`. */
   excludes(path: string): boolean {
     return this.#matcher.ignores(path);
   }
 
-  /** Whether nothing below an excluded folder can come back by a `!` rule. */
+  /** Whether an excluded folder can be skipped as a whole, because no `!` rule includes anything again. */
   get excludesWholeFolders(): boolean {
     return !this.#lines.some((line) => line.startsWith("!"));
   }
 
-  /** The same rules, except that these paths are let through. */
+  /** The same rules, except that these paths are included. */
   keeping(paths: string[]): IgnoreRules {
     const excluded = paths.filter((path) => this.excludes(path));
     return excluded.length === 0 ? this : new IgnoreRules([...this.#lines, ...excluded.map((path) => `!${path}`)]);
@@ -38,7 +38,8 @@ export function parseIgnoreFile(text: string): IgnoreRules {
 
 /**
  * Reads the rules that belong to a Dockerfile: `<Dockerfile>.dockerignore` beside it or at the context's root, else the
- * context's `.dockerignore`, else no rules. Throws UserError for a file that cannot be read.
+ * context's `.dockerignore`, else no rules.
+ * @throws {UserError} for a file that cannot be read.
  */
 export async function readIgnoreRules(contextDir: string, dockerfile: string): Promise<IgnoreRules> {
   const own = `${basename(dockerfile)}.dockerignore`;

@@ -2,7 +2,7 @@ import { credentials } from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 
-/** Sends messages to Pulumi's engine, which shows them beside the resource; without an engine they are dropped. */
+/** Sends messages to Pulumi's engine, which shows them beside the resource. Without an engine it drops them. */
 export class EngineLog {
   readonly #client: InstanceType<typeof engineRpc.EngineClient> | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -11,7 +11,7 @@ export class EngineLog {
     if (address) this.#client = new engineRpc.EngineClient(address, credentials.createInsecure());
   }
 
-  /** Shows a line in passing, while the resource is being worked on. */
+  /** Shows a line until the next one comes. */
   status(urn: string, text: string): void {
     this.#send(urn, text, enginePb.LogSeverity.INFO, true);
   }
@@ -21,7 +21,7 @@ export class EngineLog {
     this.#send(urn, text, enginePb.LogSeverity.WARNING, false);
   }
 
-  /** Waits until everything said so far has arrived. */
+  /** Waits until all messages so far have arrived. */
   flush(): Promise<void> {
     return this.#last;
   }
@@ -34,7 +34,7 @@ export class EngineLog {
     request.setMessage(text);
     request.setSeverity(severity);
     request.setEphemeral(ephemeral);
-    // One at a time keeps the order. A message that the engine does not take must not fail a build.
+    // One message at a time keeps their order. A message that the engine refuses must not make a build fail.
     this.#last = this.#last.then(() => new Promise((done) => client.log(request, () => done())));
   }
 }

@@ -3,7 +3,7 @@ export class UserError extends Error {
   override name = "UserError";
 }
 
-/** The text of anything thrown, without a stack. */
+/** The message of anything that was thrown, without a stack trace. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,13 +4,13 @@ import { readInputs } from "./inputs.ts";
 import { type Bag, hasUnknown, isSecretAt, plainBag, secret, UNKNOWN, type Value } from "./properties.ts";
 import { pushImage } from "./push.ts";
 
-/** A created or updated image. */
+/** An image after it was created or updated. */
 export interface MadeImage {
   id: string;
   outputs: Bag;
 }
 
-/** What a preview of an image tells: the inputs alone, unless the program asks to build on preview and all is known. */
+/** Previews an image: it returns the inputs alone, but builds if the program asks for that and all inputs are known. */
 export async function previewImage(inputs: Bag, tools: Tools): Promise<MadeImage> {
   const bare = plainBag(inputs);
   if (bare.buildOnPreview !== true) return { id: "", outputs: inputs };
@@ -36,7 +36,7 @@ async function make(inputs: Bag, bare: Bag, tools: Tools, preview: boolean): Pro
       warn: (text) => tools.warn(hide(text)),
     };
     const { dockerfile, id } = await buildImage(image, hidden);
-    // A preview changes nothing outside of the daemon.
+    // A preview may build in the daemon, but pushes nothing.
     const pushed = () => (preview ? UNKNOWN : pushImage(image, hidden));
     const digest = image.skipPush ? id : await pushed();
     const mark = (value: Value, ...path: string[]) => (isSecretAt(inputs, path) ? secret(value) : value);
@@ -57,10 +57,10 @@ async function make(inputs: Bag, bare: Bag, tools: Tools, preview: boolean): Pro
   }
 }
 
-/** Takes passwords and secret build arguments out of a text. */
+/** Makes a function that removes passwords and secret build arguments from a text. */
 function hider(inputs: Bag, bare: Bag): (text: string) => string {
   const { registry, build } = readInputs(bare);
-  // Short arguments such as "1" would black out half of the log.
+  // A short argument such as "1" is kept: to remove it everywhere would make the log unreadable.
   const args = Object.entries(build.args).filter(
     ([key, value]) => isSecretAt(inputs, ["build", "args", key]) && value.length >= 6,
   );

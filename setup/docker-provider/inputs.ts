@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { UserError } from "./errors.ts";
 import { type Bag, isBag, type Value } from "./properties.ts";
 
-/** What a program asks of an image, with the defaults filled in. */
+/** The inputs of an image, with the defaults filled in. */
 export interface ImageInputs {
   imageName: string;
   skipPush: boolean;
@@ -11,7 +11,7 @@ export interface ImageInputs {
   build: Build;
 }
 
-/** The registry as the program gives it; empty texts where it gives nothing. */
+/** The program's registry; fields that it does not give are empty. */
 interface Registry {
   server: string;
   username: string;
@@ -31,7 +31,10 @@ export interface Build {
   cacheFrom: string[];
 }
 
-/** Reads plain inputs of which everything is known; throws UserError naming the property that has a wrong type. */
+/**
+ * Reads plain inputs that are all known.
+ * @throws {UserError} that names the property of a wrong type.
+ */
 export function readInputs(inputs: Bag): ImageInputs {
   return {
     imageName: text(inputs, "imageName"),
@@ -71,7 +74,7 @@ function readBuilder(version: string): Build["builder"] {
 }
 
 function wrong(path: string, value: Value, expected: string): UserError {
-  // The value itself may be a secret, so that only its type is told.
+  // The value may be a secret, so the message says its type alone.
   const got = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
   return new UserError(`${path} is ${got}; it must be ${expected}`);
 }

@@ -5,7 +5,7 @@ import { bundlePlugin } from "./bundle.ts";
 import { UserError } from "./errors.ts";
 import { PLUGIN_VERSION } from "./official.ts";
 
-/** Where and for whom to install the stand-in. */
+/** Where to install the stand-in, and what runs it. */
 export interface InstallOptions {
   /** Pulumi's folder of plugins, `$PULUMI_HOME/plugins`. */
   pluginsDir: string;
@@ -19,9 +19,9 @@ const LAUNCHER = "pulumi-resource-docker";
 const BUNDLE = "plugin.cjs";
 
 /**
- * Installs the stand-in where Pulumi looks for its docker plugin and returns that folder. It then needs neither this
- * checkout nor its packages. What is there already and the same is left alone; throws UserError rather than replace an
- * official plugin.
+ * Installs the stand-in into the folder in which Pulumi looks for its docker plugin, and returns that folder. The installed
+ * stand-in needs neither this checkout nor its packages. An equal one that is installed already stays as it is.
+ * @throws {UserError} if the official plugin is installed there, which is never replaced.
  */
 export async function installDockerProvider({ pluginsDir, nodePath, version }: InstallOptions): Promise<string> {
   if (version !== PLUGIN_VERSION) {
@@ -43,14 +43,14 @@ export async function installDockerProvider({ pluginsDir, nodePath, version }: I
     );
   }
   await mkdir(pluginsDir, { recursive: true });
-  // A dot in front keeps Pulumi from taking the unfinished folder for a plugin.
+  // The leading dot keeps Pulumi from taking the unfinished folder for a plugin.
   const fresh = await mkdtemp(join(pluginsDir, ".resource-docker-"));
   try {
-    // Temporary folders are private, plugins are not.
+    // A temporary folder is readable by its owner alone, a plugin by everybody.
     await chmod(fresh, 0o755);
     for (const [name, text] of Object.entries(files)) await writeFile(join(fresh, name), text, { mode: 0o755 });
     await swap(fresh, target);
-    // Pulumi takes a plugin with this file beside it for half installed.
+    // While this file exists beside a plugin, Pulumi takes it for half installed.
     await rm(partial, { force: true });
   } finally {
     await rm(fresh, { recursive: true, force: true });
@@ -58,7 +58,7 @@ export async function installDockerProvider({ pluginsDir, nodePath, version }: I
   return target;
 }
 
-/** Puts a folder in the place of another; a plugin that runs from the old one has read it already. */
+/** Replaces a folder by another. A plugin that runs from the old folder is not disturbed: it has read its files already. */
 async function swap(fresh: string, target: string): Promise<void> {
   const old = `${fresh}-old`;
   if (existsSync(target)) await rename(target, old);
@@ -74,7 +74,7 @@ async function holds(folder: string, files: Record<string, string>): Promise<boo
   return ((await stat(join(folder, LAUNCHER))).mode & 0o111) === 0o111;
 }
 
-/** A script that runs the bundle beside it, wherever the folder was moved to. */
+/** A script that runs the bundle in its own folder, wherever that folder is. */
 function launcher(nodePath: string): string {
   const node = `'${nodePath.replaceAll("'", `'\\''`)}'`;
   return [

@@ -2,18 +2,18 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { createService } from "./provider.ts";
 
-/** Pulumi's own limit of a message, in bytes. */
+/** Pulumi's own limit for a message, in bytes. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
-/** How often to look whether Pulumi is still there, in milliseconds. */
+/** How often to check that Pulumi still runs, in milliseconds. */
 const PARENT_CHECK_MS = 2_000;
-/** Go's names of architectures where Node's differ; platforms of images are written in Go's. */
+/** Go's names for architectures where those of Node.js differ; platforms of images use Go's names. */
 const GO_ARCHITECTURES: Record<string, string> = { x64: "amd64", ia32: "386" };
 
 const env = { ...process.env };
-// dockerode would mix these into every connection; connection.ts alone decides.
+// dockerode would use these variables for every connection, but connection.ts alone decides.
 for (const name of ["DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"]) delete process.env[name];
 
-// The engine kills its plugins at the end. If it was killed itself, nobody is left to do that.
+// The engine ends its plugins when it ends. If it was killed, it cannot, so the plugin ends when its parent is gone.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && process.exit(1), PARENT_CHECK_MS).unref();
 

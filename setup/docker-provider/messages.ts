@@ -2,14 +2,14 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { BuildLog, type DaemonMessage } from "./build-log.ts";
 
-/** How many of the last lines of the daemon's log an error repeats. */
+/** How many of the last lines of the daemon's log an error quotes. */
 const TAIL_LINES = 40;
-/** The longest error text in characters; gRPC carries it in a header. */
+/** The longest error text in characters. gRPC sends it in a header, whose size is limited. */
 const MAX_ERROR_CHARS = 6_000;
 
-/** What came of following a stream of messages to its end. */
+/** What a stream of messages said, after its end. */
 export interface Followed {
-  /** The daemon's error, if it ended with one. */
+  /** The daemon's error, if the stream ended with one. */
   error?: string;
   /** The last lines of the log. */
   tail: string[];
@@ -17,12 +17,12 @@ export interface Followed {
   digest?: string;
 }
 
-/** Follows a build's or push's messages to the end and tells each line; throws if the stream breaks. */
+/** Reads the messages of a build or a push to their end, and passes each line to `tell`; rejects if the stream breaks. */
 export async function followMessages(stream: Readable, tell: (line: string) => void): Promise<Followed> {
   const log = new BuildLog();
   const followed: Followed = { tail: [] };
   const lines = createInterface({ input: stream });
-  // An interface of readline does not pass on that its input broke.
+  // readline does not report that its input broke.
   let broken: Error | undefined;
   stream.once("error", (error) => {
     broken = error;
@@ -41,7 +41,7 @@ export async function followMessages(stream: Readable, tell: (line: string) => v
   return followed;
 }
 
-/** An error's text: what failed, the daemon's own error, and the end of its log. */
+/** The text of an error: what failed, the daemon's own error, and the end of its log. */
 export function failureText(what: string, { error = "", tail }: Followed): string {
   const log = tail.join("\n").slice(-MAX_ERROR_CHARS).split("\n");
   const told = log[0] === "" ? [] : ["The daemon's log ends with:", ...log.map((line) => `  | ${line}`)];

@@ -1,10 +1,10 @@
-/** The version of the official plugin whose place this stand-in takes. */
+/** The version of the official plugin that the stand-in replaces. */
 export const PLUGIN_VERSION = "5.2.0";
 
 /** The one resource type that the stand-in implements. */
 export const IMAGE_TYPE = "docker:index/image:Image";
 
-/** The sentence that refuses everything else and says how to get the plugin that can do it. */
+/** The message that refuses a feature of the official plugin, and says how to get that plugin. */
 export function refusal(what: string): string {
   return (
     `${what} is not supported by the stand-in for Pulumi's docker plugin, which only builds and pushes images ` +

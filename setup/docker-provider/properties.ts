@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 
-/** A property value as Pulumi sends it: JSON in which secrets, outputs and unknowns are marked by signatures. */
+/** A property value as Pulumi sends it: JSON in which signatures mark secrets, outputs and unknown values. */
 export type Value = null | boolean | number | string | Value[] | Bag;
-/** A bag of property values. */
+/** Property values by name. */
 export type Bag = { [key: string]: Value };
 
 // These constants are part of Pulumi's wire protocol.
@@ -20,7 +20,7 @@ const UNKNOWNS = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a", // archive
 ]);
 
-/** Stands for a value that is not known before the update runs. */
+/** Pulumi's placeholder for a value that is unknown until the update runs. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Reads a protobuf struct; an absent one is an empty bag. */
@@ -48,7 +48,7 @@ export function isUnknown(value: Value | undefined): boolean {
   return typeof value === "string" && UNKNOWNS.has(value);
 }
 
-/** The value without marks of secrecy at any depth and without nulls in objects; what is unknown stays UNKNOWN. */
+/** The value without marks of secrets at any depth, and without nulls in objects. Unknown values become UNKNOWN. */
 export function plain(value: Value): Value {
   if (isUnknown(value)) return UNKNOWN;
   if (Array.isArray(value)) return value.map(plain);
@@ -58,7 +58,7 @@ export function plain(value: Value): Value {
   return plainBag(value);
 }
 
-/** The same as {@link plain} for a whole bag. */
+/** Applies {@link plain} to each value of a bag. */
 export function plainBag(bag: Bag): Bag {
   const entries = Object.entries(bag).map(([key, value]) => [key, plain(value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
@@ -73,7 +73,7 @@ export function hasSecret(value: Value | undefined): boolean {
   return Object.values(value).some(hasSecret);
 }
 
-/** Whether a property is secret, by itself or because something around it is. */
+/** Whether the property at a path is secret, by itself or because an object around it is. */
 export function isSecretAt(value: Value | undefined, path: string[]): boolean {
   if (!isBag(value)) return hasSecret(value);
   if (value[SIGNATURE] === SECRET || (value[SIGNATURE] === OUTPUT && value.secret === true)) return true;
@@ -82,21 +82,21 @@ export function isSecretAt(value: Value | undefined, path: string[]): boolean {
   return key === undefined ? hasSecret(value) : isSecretAt(value[key], rest);
 }
 
-/** Whether anything in a value is not known yet. */
+/** Whether any part of a value is unknown. */
 export function hasUnknown(value: Value): boolean {
   const bare = plain(value);
   if (Array.isArray(bare)) return bare.some(hasUnknown);
   return isBag(bare) ? Object.values(bare).some(hasUnknown) : isUnknown(bare);
 }
 
-/** Changes an object inside of whatever marks surround it; anything but an object is returned as it is. */
+/** Changes an object and keeps the marks around it; a value that is no object is returned as it is. */
 export function mapInside(value: Value, change: (bag: Bag) => Bag): Value {
   if (!isBag(value)) return value;
   if (value[SIGNATURE] === undefined) return change(value);
   return value.value === undefined ? value : { ...value, value: mapInside(value.value, change) };
 }
 
-/** Whether two plain values are equal; an unknown equals nothing, since it may become anything. */
+/** Whether two plain values are equal. An unknown value equals no other, because it may become anything. */
 export function sameValue(left: Value | undefined, right: Value | undefined): boolean {
   if (right !== undefined && hasUnknown(right)) return false;
   return isDeepStrictEqual(left, right);

@@ -26,13 +26,13 @@ import { type Bag, isUnknown, plainBag, readStruct, writeStruct } from "./proper
 import { SCHEMA } from "./schema.ts";
 import { type Handler, unary } from "./unary.ts";
 
-/** What the provider takes from the outside. */
+/** The environment and effects of the provider; tests replace them. */
 export interface Surroundings extends Host {
   env: NodeJS.ProcessEnv;
   engineAddress: string | undefined;
 }
 
-/** The gRPC service that Pulumi's engine talks to; a method that is not here is answered as unimplemented. */
+/** The gRPC service that Pulumi's engine talks to. Methods that are missing here are answered as unimplemented. */
 export function createService(surroundings: Surroundings): UntypedServiceImplementation {
   const provider = new Provider(surroundings);
   const methods: Record<string, Handler> = {
@@ -158,7 +158,7 @@ class Provider {
     }
   }
 
-  /** The state is taken at its word, as by the official plugin. */
+  /** Returns the stored state without asking the daemon, like the official plugin. */
   read(request: ReadRequest) {
     requireImage(request.getUrn());
     const response = new pb.ReadResponse();
@@ -168,7 +168,7 @@ class Provider {
     return response;
   }
 
-  /** The image stays in the daemon, as with the official plugin. */
+  /** Leaves the image in the daemon, like the official plugin. */
   delete(request: DeleteRequest) {
     requireImage(request.getUrn());
     return new emptyPb.Empty();
@@ -184,7 +184,7 @@ class Provider {
   }
 }
 
-/** The type of a resource stands in its URN: `urn:pulumi:stack::project::parent$type::name`. */
+/** Refuses resources of other types; the type is part of the URN: `urn:pulumi:stack::project::parent$type::name`. */
 function requireImage(urn: string): void {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? urn;
   if (type !== IMAGE_TYPE) throw new UserError(refusal(`Resource type ${type}`));

@@ -7,7 +7,10 @@ import type { ImageInputs } from "./inputs.ts";
 import { followMessages } from "./messages.ts";
 import { parseReference, requireRegistry } from "./reference.ts";
 
-/** Pushes an image and gives its `repository@sha256:…`; throws UserError that names registry and user, no password. */
+/**
+ * Pushes an image and returns its `repository@sha256:…`.
+ * @throws {UserError} that names registry and user, and no password.
+ */
 export async function pushImage(image: ImageInputs, tools: Tools): Promise<string> {
   const { daemon, signal } = tools;
   const domain = requireRegistry(image.imageName);
@@ -33,7 +36,7 @@ export async function pushImage(image: ImageInputs, tools: Tools): Promise<strin
 
 async function repoDigest(daemon: Daemon, imageName: string, digest: string | undefined): Promise<string> {
   const { RepoDigests: known = [] } = await daemon.docker.getImage(imageName).inspect();
-  // An image that was pushed elsewhere before has several.
+  // An image that was pushed to several repositories has a digest for each.
   const { repository } = parseReference(imageName);
   const found =
     known.find((name) => name === `${repository}@${digest}`) ?? known.find((name) => name.endsWith(`@${digest}`));

@@ -1,10 +1,10 @@
 import { UserError } from "./errors.ts";
 
-/** An image name taken apart. */
+/** The parts of an image name. */
 export interface Reference {
   /** Registry host with port, as written; undefined if the name carries none. */
   domain: string | undefined;
-  /** Everything before tag and digest. */
+  /** The name without tag and digest. */
   repository: string;
   /** The tag, `latest` if none is written. */
   tag: string;
@@ -17,7 +17,10 @@ const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^[\w][\w.-]{0,127}$/;
 
-/** Takes an image name apart; throws UserError for one that docker would not accept. */
+/**
+ * Splits an image name into its parts.
+ * @throws {UserError} for a name that docker would not accept.
+ */
 export function parseReference(name: string): Reference {
   const lastSlash = name.lastIndexOf("/");
   const colon = name.indexOf(":", lastSlash + 1);
@@ -36,7 +39,10 @@ export function parseReference(name: string): Reference {
   return { domain, repository, tag };
 }
 
-/** Throws UserError unless the name begins with a registry, which a push and a cache need. */
+/**
+ * The registry at the beginning of an image name, which pushes and caches need.
+ * @throws {UserError} if the name has none.
+ */
 export function requireRegistry(name: string): string {
   const { domain } = parseReference(name);
   if (domain !== undefined) return domain;
@@ -47,7 +53,7 @@ export function requireRegistry(name: string): string {
   );
 }
 
-/** The key under which docker keeps credentials of a registry, given by an address such as `https://host:5000/v2/`. */
+/** The key under which docker keeps the credentials of a registry, for an address such as `https://host:5000/v2/`. */
 export function credentialsKey(server: string): string {
   const host = server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
   return DOCKER_HUB.has(host) ? DOCKER_HUB_KEY : host;

@@ -4,7 +4,7 @@ const text = { type: "string" };
 const flag = { type: "boolean" };
 const object = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
 
-/** The plugin's schema, just enough to say which resource there is; programs take theirs from `@pulumi/docker`. */
+/** The plugin's schema. It only names the one resource type: programs take the full schema from `@pulumi/docker`. */
 export const SCHEMA = JSON.stringify({
   name: "docker",
   version: PLUGIN_VERSION,

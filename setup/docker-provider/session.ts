@@ -5,7 +5,7 @@ import jspb from "google-protobuf";
 import type { Credentials, CredentialsOf } from "./credentials.ts";
 import type { Daemon } from "./daemon.ts";
 
-/** A BuildKit session: through it the daemon asks for the credentials of registries that it pulls from. */
+/** A BuildKit session, through which the daemon asks for credentials of registries when it pulls. */
 export interface Session {
   id: string;
   close(): void;
@@ -14,7 +14,7 @@ export interface Session {
 const AUTH = "/moby.filesync.v1.Auth/Credentials";
 const HEALTH = "/grpc.health.v1.Health/Check";
 
-/** Opens a session: the daemon becomes a gRPC client over the connection that this process opened. */
+/** Opens a session. The daemon becomes the gRPC client and this process the server, over a connection that this process opened. */
 export async function openSession(daemon: Daemon, credentialsOf: CredentialsOf): Promise<Session> {
   const id = randomUUID();
   const socket = (await daemon.request({
@@ -37,9 +37,9 @@ export async function openSession(daemon: Daemon, credentialsOf: CredentialsOf):
     },
     health: (_call: unknown, reply: sendUnaryData<null>) => reply(null, null),
   });
-  // Node's HTTP/2 server turns down a TLS connection that did not agree on h2 beforehand; this one agreed by its upgrade.
+  // Node's HTTP/2 server refuses a TLS connection that did not negotiate h2 by ALPN. This one agreed on h2 by an HTTP upgrade.
   Object.assign(socket, { alpnProtocol: "h2" });
-  // The daemon hangs up at the end of a build, which is no error.
+  // The daemon closes the connection at the end of a build; that is no error.
   socket.on("error", () => socket.destroy());
   server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(socket);
   return {

@@ -8,19 +8,19 @@ import { messageOf, UserError } from "./errors.ts";
 
 /** A context on its way to the daemon. */
 export interface Tarball {
-  /** The tar file, made while it is read; owner and order depend on nothing but the context. */
+  /** The tar file, made while it is read. It is the same for the same context: owners and order are fixed. */
   stream: Readable;
-  /** The Dockerfile's name inside of the tar file. */
+  /** The Dockerfile's name in the tar file. */
   dockerfile: string;
-  /** Whether the rules exclude a file that the daemon needs and that was sent all the same. */
+  /** Whether the rules exclude a file that the daemon needs, which is sent nevertheless. */
   keptBuildFile: boolean;
 }
 
-/** Tars a context; a Dockerfile from outside is added under a hidden name. Errors come through the stream. */
+/** Makes a tar file of a context. A Dockerfile from outside the context gets a hidden name. Errors come through the stream. */
 export async function tarContext(context: BuildContext): Promise<Tarball> {
   const tar = pack();
   const outside = context.dockerfileInContext.startsWith("../") ? await readFile(context.dockerfile) : undefined;
-  // Named by its content: a random name would spoil the cache of every `COPY . .`.
+  // The name is a hash of the content: a random name would change the context, and the cache of every `COPY . .` would miss.
   const dockerfile =
     outside === undefined
       ? context.dockerfileInContext
@@ -49,7 +49,7 @@ async function add(tar: Pack, { path, absolute, stats }: Entry): Promise<void> {
 }
 
 async function addFile(tar: Pack, header: Partial<Header> & { name: string; size: number }, absolute: string) {
-  // No further than the announced size: a log file may grow meanwhile.
+  // Read no more than the announced size, because a log file may grow meanwhile.
   const file = createReadStream(absolute, { end: header.size - 1 });
   try {
     await new Promise<void>((done, fail) => {

@@ -2,10 +2,10 @@ import { type handleUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
 import type { Message } from "google-protobuf";
 import { messageOf, UserError } from "./errors.ts";
 
-/** One method of the service: the signal aborts when the caller gives up. */
+/** A method of the service; its signal aborts when the caller gives up. */
 export type Handler = (request: unknown, signal: AbortSignal) => Message | Promise<Message>;
 
-/** Makes a gRPC method of a function; what it throws becomes the call's error, in its own words. */
+/** Makes a gRPC method of a function. An error that the function throws becomes the call's error, with the same message. */
 export function unary(handler: Handler): handleUnaryCall<unknown, Message> {
   return (call, reply) => {
     const gone = new AbortController();
@@ -15,7 +15,7 @@ export function unary(handler: Handler): handleUnaryCall<unknown, Message> {
       .then(
         (response) => reply(null, response),
         (error: unknown) => {
-          // A fault of the plugin itself: its stack helps, and Pulumi shows what a plugin writes there.
+          // Any other error is a bug of the plugin: its stack trace helps, and Pulumi shows what a plugin writes to stderr.
           if (!(error instanceof UserError) && error instanceof Error) console.error(error.stack);
           reply({ code: status.UNKNOWN, details: messageOf(error) } as ServiceError);
         },

@@ -5,7 +5,7 @@ import type { Report } from "./progress.ts";
 
 const waitMs = 5_000;
 
-/** Runs work that writes the cache while no other process does; waits for another one to end. */
+/** Runs work that writes the cache. Only one process does so at a time: this one waits until another one ends. */
 export async function withLock<T>(paths: Paths, report: Report, work: () => Promise<T>): Promise<T> {
   await mkdir(paths.cache, { recursive: true });
   if (await lockfile.check(paths.cache))

@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 
-/** How a command ended; `exitCode` is undefined when it could not be started or did not end in time. */
+/** How a command ended; `exitCode` is undefined if it could not be started or did not end in time. */
 export interface CommandResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
@@ -15,26 +15,26 @@ interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** What set-up asks of the world outside, so that its decisions can be tested without one. */
+/** The effects that set-up's decisions depend on; tests replace them. */
 export interface Outside {
   readonly platform: NodeJS.Platform;
   readonly arch: NodeJS.Architecture;
   readonly isRoot: boolean;
   run(file: string, args: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /** The absolute path of a command on PATH, commands of npm packages left aside. */
+  /** The absolute path of a command on PATH, without the commands of npm packages; undefined if there is none. */
   which(name: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
-  /** Whether a web site answers at all, whatever it answers, within a few seconds. */
+  /** Whether a web site gives any answer within a few seconds. */
   reachable(url: string): Promise<boolean>;
 }
 
-/** Kubernetes' download site: where it answers, minikube can fetch its images too; else all is made from package registries. */
+/** Kubernetes' download site. If it answers, minikube can download images too; else everything is built from package registries. */
 export const internetSite = "https://dl.k8s.io";
 
 const npmCommands = join("node_modules", ".bin");
 const connectTimeoutMs = 4_000;
 
-/** The real world, as seen through `env` (its PATH above all). */
+/** The real effects. Commands run with `env`, and are looked for on its PATH. */
 export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
   const exists = (path: string, mode = constants.F_OK) =>
     access(path, mode).then(
@@ -48,7 +48,7 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     exists: (path) => exists(path),
     async which(name) {
       for (const folder of (env.PATH ?? "").split(delimiter)) {
-        // npm puts its packages' commands first; the one named pulumi only looks for the real one.
+        // npm puts the commands of packages first on PATH. Its command `pulumi` only looks for the real one.
         if (folder.endsWith(npmCommands)) continue;
         const candidate = join(folder, name);
         if (folder && (await exists(candidate, constants.X_OK))) return candidate;

@@ -2,24 +2,24 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folders that set-up reads and writes; every path is absolute. */
+/** The folders that set-up reads and writes, as absolute paths. */
 export interface Paths {
   /** The checkout. */
   readonly project: string;
-  /** Everything that set-up makes; may be deleted at any time, apart from `state`. */
+  /** Everything that set-up makes. All of it but `state` may be deleted at any time. */
   readonly cache: string;
-  /** Commands for the user's PATH: links to what was downloaded or built. */
+  /** Commands for the user's PATH: links to downloaded and built tools. */
   readonly bin: string;
   /** Pulumi's local backend. */
   readonly state: string;
-  /** Pulumi's home of our own, used only where the official plugins cannot be had. */
+  /** Pulumi home in the cache, used only if the official plugins cannot be downloaded. */
   readonly pulumiHome: string;
   /** minikube's own folder, as minikube itself resolves it. */
   readonly minikubeHome: string;
   readonly logs: string;
 }
 
-/** Resolves the folders from the environment: XDG_CACHE_HOME and MINIKUBE_HOME move theirs, as they do for other programs. */
+/** Resolves the folders from the environment; XDG_CACHE_HOME and MINIKUBE_HOME count, as for other programs. */
 export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
   const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "online-inference");
   return {

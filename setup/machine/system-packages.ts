@@ -3,7 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Outside } from "./outside.ts";
 import type { Report } from "./progress.ts";
 
-/** Installs those of the Debian packages that are missing; `commands` maps a command, or a file's absolute path, to its package. */
+/** Installs missing Debian packages; `commands` maps a command, or a file's absolute path, to its package. */
 export async function ensureSystemPackages(
   outside: Outside,
   commands: Readonly<Record<string, string>>,
@@ -32,7 +32,7 @@ export async function ensureSystemPackages(
   });
 }
 
-/** The packages of those commands that are not on PATH. */
+/** The packages of commands that are not on PATH, and of files that do not exist. */
 async function missingPackages(outside: Outside, commands: Readonly<Record<string, string>>): Promise<string[]> {
   const missing = new Set<string>();
   for (const [command, name] of Object.entries(commands)) {
@@ -42,7 +42,7 @@ async function missingPackages(outside: Outside, commands: Readonly<Record<strin
   return [...missing];
 }
 
-/** Brings what only the tests use: a registry to push to, certificates, a browser, and Python with venv for the fuzzer. */
+/** Installs packages that only the tests use: a registry, certificates, a browser, and Python with venv for the fuzzer. */
 export async function ensureTestPackages(outside: Outside, report: Report): Promise<void> {
   const commands = {
     "docker-registry": "docker-registry",
@@ -51,7 +51,7 @@ export async function ensureTestPackages(outside: Outside, report: Report): Prom
     python3: "python3",
   };
   await ensureSystemPackages(outside, commands, report);
-  // Debian keeps the half of venv that installs pip in a package without a command of its own.
+  // On Debian python3 alone cannot put pip into a venv. The package that can has no command by which to find it.
   const venv = await outside.run("python3", ["-c", "import ensurepip, venv"]);
   if (venv.exitCode !== 0) await ensureSystemPackages(outside, { "python3's ensurepip": "python3-venv" }, report);
 }

@@ -9,20 +9,20 @@ import type { EntrySpec } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import { pins } from "./pins.ts";
 
-/** A file offered by the makers of a tool, with the checksum that they publish beside it. */
+/** A file that the makers of a tool publish, with its checksum. */
 export interface Release {
   readonly name: string;
   readonly version: string;
   readonly url: string;
-  /** Where the publisher's SHA-256 stands: a file of one sum, or of lines "sum  file name". */
+  /** URL of the publisher's SHA-256: a file with one sum, or with lines "sum  file name". */
   readonly checksumUrl: string;
-  /** A single executable gets this name; an archive is unpacked and keeps its own. */
+  /** The name that a single executable gets; absent for an archive, which is unpacked. */
   readonly executable?: string;
 }
 
 const transferTimeoutMs = 600_000;
 
-/** The cache entry of an official download; its folder holds the executable, or what the archive holds. */
+/** The cache entry of an official download; its folder holds the executable, or the content of the archive. */
 export function downloadEntry(outside: Outside, release: Release): EntrySpec {
   return {
     name: `${release.name}-official`,
@@ -85,7 +85,7 @@ async function get(url: string): Promise<Response> {
 
 const os = process.platform === "darwin" ? "darwin" : "linux";
 
-/** Where the makers of each tool publish it, for this operating system and an architecture. */
+/** The official release of each tool, for this operating system and an architecture. */
 export function officialReleases(arch: NodeJS.Architecture) {
   const goArch = arch === "arm64" ? "arm64" : "amd64";
   const nodeArch = arch === "arm64" ? "arm64" : "x64";

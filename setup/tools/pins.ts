@@ -1,4 +1,4 @@
-/** Versions that belong together; what is built from source is pinned further by the go.mod and go.sum of setup/go. */
+/** Versions that were tested together. For builds from source, go.mod and go.sum in setup/go pin every module as well. */
 export const pins = {
   go: "1.26.6",
   pulumi: "3.250.0",
@@ -6,17 +6,17 @@ export const pins = {
   dockerPlugin: "5.2.0",
   minikube: "1.36.0",
   kubernetes: "1.33.13",
-  /** The one inside Pulumi's Kubernetes plugin, so that both ways of installing the chart render alike. */
+  /** The version inside Pulumi's Kubernetes plugin, so that the chart renders alike by Pulumi and by the helm command. */
   helm: "3.18.6",
 } as const;
 
-/** The oldest versions that do: an installed tool below them is not used. */
+/** The oldest versions that work; an older installed tool is not used. */
 export const oldest = {
   go: "1.26.0",
   pulumi: "3.250.0",
   minikube: "1.33.0",
   kubectl: "1.30.0",
   helm: "3.18.0",
-  /** `preStop.sleep`, which every workload uses, is on by default from here. */
+  /** The first version with `preStop.sleep` on by default; every workload uses it. */
   kubernetes: "1.30.0",
 } as const;

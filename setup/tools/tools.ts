@@ -12,7 +12,7 @@ import { isAtLeast, versionText } from "./version.ts";
 /** How a tool came to this machine. */
 export type Way = "installed" | "downloaded" | "built";
 
-/** A tool that is there and does. */
+/** An installed tool of a usable version. */
 export interface ResolvedTool {
   readonly name: ToolName;
   readonly way: Way;
@@ -20,26 +20,26 @@ export interface ResolvedTool {
   readonly path: string;
 }
 
-/** A tool that is not there (yet), and the way on which it would come. */
+/** A tool that is missing or too old, and how it would be brought. */
 export interface MissingTool {
   readonly name: ToolName;
   readonly way: "missing";
-  /** What was found but is too old. */
+  /** The version that was found, if one was and is too old. */
   readonly found?: string;
   readonly next: "download" | "build";
 }
 
-/** How a tool is asked for its version, and what it is built from. */
+/** How to ask a tool for its version, and which modules build it. */
 export interface ToolSpec {
   readonly versionArgs: readonly string[];
   readonly oldest: string;
   /** The modules of setup/go to build; the first one holds the command itself. */
   readonly sources: readonly GoToolName[];
-  /** What brings it, where that is not deploying an experiment. */
+  /** The command that brings it, if experiments do not need it. */
   readonly broughtBy?: string;
 }
 
-/** The commands that the lab knows; every experiment needs those that nothing else brings. */
+/** The tools of the lab. Every experiment needs those without `broughtBy`. */
 export const toolSpecs = {
   minikube: { versionArgs: ["version", "--short"], oldest: oldest.minikube, sources: ["minikube"] },
   kubectl: { versionArgs: ["version", "--client"], oldest: oldest.kubectl, sources: ["kubernetes"] },
@@ -54,14 +54,14 @@ export const toolSpecs = {
 
 export type ToolName = keyof typeof toolSpecs;
 
-/** What resolving needs. */
+/** What `inspectTool` and `resolveTool` work with. */
 export interface ToolContext {
   readonly outside: Outside;
   readonly paths: Paths;
   readonly builder: GoBuilder;
 }
 
-/** Says how a tool stands, without changing anything: installed and recent enough, downloaded before, built before, or missing. */
+/** Finds a tool, and changes nothing: installed and recent enough, downloaded before, built before, or missing. */
 export async function inspectTool(context: ToolContext, name: ToolName): Promise<ResolvedTool | MissingTool> {
   const { outside, paths, builder } = context;
   const spec: ToolSpec = toolSpecs[name];
@@ -86,7 +86,7 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
   return { name, way: "missing", next, ...(found ? { found } : {}) };
 }
 
-/** Brings a tool to this machine if it is missing, and links it into the folder for PATH unless it was installed already. */
+/** Brings a missing tool to this machine. A downloaded or built one gets a link in the lab's folder for PATH. */
 export async function resolveTool(context: ToolContext, name: ToolName, report: Report): Promise<ResolvedTool> {
   const state = await inspectTool(context, name);
   const tool = state.way === "missing" ? await fetchTool(context, state, report) : state;
@@ -95,7 +95,7 @@ export async function resolveTool(context: ToolContext, name: ToolName, report: 
   return { ...tool, path: join(context.paths.bin, name) };
 }
 
-/** Builds a module of setup/go unless that was done before; returns the folder of its binaries. */
+/** Builds a module of setup/go, or finds it in the cache; returns the folder of its binaries. */
 export async function buildTool(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
   const tool = goTools[name];
   const spec = await goEntry(builder, tool);
@@ -104,7 +104,7 @@ export async function buildTool(builder: GoBuilder, name: GoToolName, report: Re
     {
       ...spec,
       make: async (scratch) => {
-        await builder.go(); // which may have to be brought, with progress of its own
+        await builder.go(); // Go may have to be brought first, and shows its own progress.
         return report.during(`building ${name} from source`, tool.usualSeconds, () => spec.make(scratch));
       },
     },
@@ -133,7 +133,7 @@ async function present(context: ToolContext, name: ToolName, way: Way, path: str
 }
 
 async function versionOf({ outside, paths }: ToolContext, path: string, spec: ToolSpec): Promise<string | undefined> {
-  // Pulumi writes a log into its home even to say its version: not into the user's.
+  // Pulumi writes a log into its home even when it only says its version: keep it out of the user's home.
   const env = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: paths.pulumiHome };
   const result = await outside.run(path, spec.versionArgs, { timeoutMs: 20_000, env });
   return result.exitCode === 0 ? versionText(result.stdout) : undefined;
@@ -149,7 +149,7 @@ async function linkTool({ paths, builder }: ToolContext, tool: ResolvedTool): Pr
     await replace(join(paths.bin, tool.name), (place) => symlink(tool.path, place));
     return;
   }
-  // Pulumi warns unless the host of the program's language lies beside its own binary, where an archive has it.
+  // Pulumi warns unless the language host lies beside its own binary, as in the official archive.
   const host = "pulumi-language-nodejs";
   const hostPath = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[host])), host);
   for (const [name, source] of [

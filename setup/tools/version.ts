@@ -1,4 +1,4 @@
-/** The first dotted version number in a text, as three numbers; undefined when there is none. */
+/** The first dotted version number in a text, as three numbers; undefined if there is none. */
 function parseVersion(text: string): readonly [number, number, number] | undefined {
   const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
@@ -16,7 +16,7 @@ export function isAtLeast(text: string, oldest: string): boolean {
   return true;
 }
 
-/** A version as text, for showing. */
+/** The first version number in a text, as `1.2.3`; `unknown` if there is none. */
 export function versionText(text: string): string {
   return parseVersion(text)?.join(".") ?? "unknown";
 }
