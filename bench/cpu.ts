@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What the kernel says of one process. */
+/** A process, from a line of /proc/<pid>/stat. */
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
-  /** User and system time, and that of children that have ended, in ticks. */
+  /** User and system time in ticks, with that of children that have ended. */
   readonly ticks: number;
   readonly residentPages: number;
 }
 
-// What Linux tells every program, whatever the machine's own tick (man 5 proc).
+// Linux gives every program times in this unit, whatever the machine's own tick is (man 5 proc).
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4_096;
 
-/** Reads a line of /proc/<pid>/stat; a command may hold blanks and brackets, so the fields are counted from its end. */
+/** Reads a line of /proc/<pid>/stat. A command may contain blanks and brackets, so fields are counted from the command's end. */
 export function parseStat(line: string): ProcessStat {
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   const field = (number: number) => Number(fields[number - 3]);
@@ -25,7 +25,7 @@ export function parseStat(line: string): ProcessStat {
   };
 }
 
-/** A process and all that descend from it. */
+/** A process and all its descendants. */
 export function treeOf(root: number, processes: readonly ProcessStat[]): readonly ProcessStat[] {
   const pids = new Set([root]);
   for (let before = 0; before < pids.size; ) {
@@ -36,8 +36,8 @@ export function treeOf(root: number, processes: readonly ProcessStat[]): readonl
 }
 
 /**
- * What a process tree has used so far: CPU time, and the memory it holds now (pages that its processes share count in each).
- * @throws {Error} when the root is gone: no figure is better than none used.
+ * The CPU time that a process tree has used so far, and the memory that it holds now. Pages that processes share count in each.
+ * @throws {Error} if the root is gone: a missing figure is better than a wrong 0.
  */
 export function usageOf(root: number): { readonly cpuSeconds: number; readonly memoryBytes: number } {
   const own = parseStat(readFileSync(`/proc/${root}/stat`, "utf8"));

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../common/user-error.ts";
 
-/** What the user asked for. */
+/** The command line's flags, checked and with defaults. */
 export interface Flags {
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** Short loads: shows that it works, says little. */
+  /** Short loads, to see whether the benchmark works; the figures mean little. */
   readonly quick: boolean;
   /** Also write docs/benchmark.md and .svg. */
   readonly docs: boolean;
@@ -14,7 +14,7 @@ export interface Flags {
 const DEFAULT_ROUNDS = 5;
 const MAX_ROUNDS = 50;
 
-/** How to call it. */
+/** The usage line. */
 export const USAGE = "npm run bench -- [--peers a,b] [--rounds N] [--quick] [--docs]";
 
 /**

@@ -2,15 +2,15 @@ import { cpuPerRequest, cycleRatios, figures, latency, sizeOf, throughput } from
 import type { LoadName, Results } from "./results.ts";
 import type { Spread } from "./statistics.ts";
 
-/** A speed goal and what came of it. */
+/** A goal, its measured figure, and whether the figure meets it. */
 export interface Verdict {
   readonly goal: string;
   readonly bound: string;
-  /** Ours divided by theirs; none when one of them was not measured. */
+  /** Ours divided by theirs; absent if one of them was not measured. */
   readonly figure?: number;
-  /** How far the figure reached over the cycles, where it was taken from cycles. */
+  /** The smallest and the largest ratio of a cycle, if the figure is a median over cycles. */
   readonly range?: readonly [number, number];
-  /** The same of answers per second of CPU time, which other work on the machine hardly touches; for throughput only. */
+  /** For throughput: the ratio of answers per second of CPU time, on which other work of the machine has little effect. */
   readonly byCpu?: number;
   readonly verdict: "met" | "missed" | "not measured";
 }

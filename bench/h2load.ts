@@ -1,18 +1,18 @@
 import { quantile } from "./statistics.ts";
 
-/** Latency at a fixed offered rate. */
+/** Latency at a fixed rate of requests. */
 export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly answers: number;
   readonly failures: number;
-  /** What came back, for comparison with what was offered. */
+  /** Answers per second, to compare with the rate of requests. */
   readonly perSecond: number;
 }
 
 /**
- * Reads h2load's log: per line the start in microseconds since the epoch, the status, and the microseconds until the end.
- * The first `skipSeconds` are left out: all connections are opened then.
+ * Reads h2load's log. Each line has the start in microseconds since the epoch, the status, and the duration in microseconds.
+ * The first `skipSeconds` are left out, because all connections are opened then.
  */
 export function parseLatencies(log: string, skipSeconds: number): Latency {
   const all = log

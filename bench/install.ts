@@ -15,7 +15,7 @@ const PACKAGES = {
 };
 
 /**
- * Looks for the load generators and what else is called by name.
+ * Makes sure that the load generators and the other commands are installed.
  * @throws {UserError} naming the Debian packages that are missing.
  */
 export async function requireCommands(): Promise<void> {
@@ -29,8 +29,8 @@ export async function requireCommands(): Promise<void> {
 }
 
 /**
- * Makes the virtual environment of a peer from its pinned requirements, unless it is there already.
- * @throws {Error} with pip's last words.
+ * Makes the virtual environment of a peer from its pinned requirements, unless it exists already.
+ * @throws {Error} with the end of pip's output.
  */
 export async function installPeer(name: string, home: string, modelDir: string): Promise<void> {
   const requirements = join(PEERS_DIR, name, "requirements.txt");

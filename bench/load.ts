@@ -5,17 +5,17 @@ import { type Latency, parseLatencies } from "./h2load.ts";
 import type { Payload } from "./payloads.ts";
 import { parseWrk, type WrkResult, wrkScript } from "./wrk.ts";
 
-/** Where the load generator runs; the servers have the other core. */
+/** The core of the load generator; the servers have the other one. */
 export const LOAD_CORE = 1;
-/** Connections that are kept busy when throughput is measured. */
+/** Connections that always have a request under way when throughput is measured. */
 export const CONNECTIONS = 32;
-/** Connections over which the fixed rate is spread. */
+/** Connections that share the requests of the fixed rate. */
 export const RATE_CONNECTIONS = 8;
 const SKIP_SECONDS = 0.5;
 
 const pinned = ["taskset", "-c", String(LOAD_CORE)] as const;
 
-/** Sends as much as is answered, for so many seconds. */
+/** Measures throughput: for `seconds`, each connection sends its next request as soon as the last one is answered. */
 export async function saturate(url: string, payload: Payload, seconds: number, scratch: string): Promise<WrkResult> {
   const folder = await mkdtemp(join(scratch, "wrk-"));
   const [body, script] = [join(folder, "body"), join(folder, "load.lua")];
@@ -27,7 +27,7 @@ export async function saturate(url: string, payload: Payload, seconds: number, s
   return parseWrk(stdout);
 }
 
-/** Offers a fixed rate, whatever is answered, as far as the connections are free. */
+/** Measures latency: sends requests at a fixed rate whether or not they are answered, as long as a connection is free. */
 export async function offer(
   url: string,
   payload: Payload,
@@ -41,7 +41,7 @@ export async function offer(
   const [command, ...args] = pinned;
   const rate = ["-c", String(RATE_CONNECTIONS), "--rps", String(perSecond / RATE_CONNECTIONS)];
   const requests = ["-n", String(Math.round(perSecond * (seconds + SKIP_SECONDS)))];
-  // One connection is opened after the other, so that they do not send all at once.
+  // Connections are opened one after the other, so that they do not all send at the same instant.
   const apart = ["-r", "1", `--rate-period=${Math.max(1, Math.round(1_000 / perSecond))}ms`];
   await execa(command, [
     ...args,

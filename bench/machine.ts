@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { arch, cpus, getPriority, loadavg, release, totalmem, type } from "node:os";
 import { execa } from "execa";
 
-/** What the figures depend on: the machine, and the programs that measure. */
+/** Facts on which the figures depend, by name: the machine, and the programs that measure. */
 export async function machineFacts(): Promise<Record<string, string>> {
   const first = async (command: string, ...args: string[]) => {
     const { all } = await execa(command, args, { all: true, reject: false });

@@ -5,16 +5,16 @@ import type { LatencySample, LoadName, Sample } from "./results.ts";
 import type { Server } from "./serve.ts";
 import { spreadOf } from "./statistics.ts";
 
-/** How long each load lasts and how often. */
+/** How long each load lasts, and how often it is repeated. */
 export interface Plan {
-  /** Alternating cycles of the Node.js servers in a round. */
+  /** How often a round loads the Node.js servers in turn. */
   readonly nodeCycles: number;
   readonly nodeSeconds: number;
   readonly pythonSeconds: number;
   readonly latencySeconds: number;
 }
 
-/** A full run's loads, or a quick one's. */
+/** The loads of a full run or of a quick one. */
 export function planOf(quick: boolean): Plan {
   if (quick) return { nodeCycles: 2, nodeSeconds: 1, pythonSeconds: 1, latencySeconds: 1 };
   return { nodeCycles: 2, nodeSeconds: 2, pythonSeconds: 2, latencySeconds: 3 };
@@ -26,7 +26,7 @@ export interface Ready {
   readonly server: Server;
 }
 
-/** What a round needs from outside. */
+/** What a round works with. */
 export interface RoundContext {
   readonly ready: readonly Ready[];
   readonly plan: Plan;
@@ -36,13 +36,13 @@ export interface RoundContext {
   readonly note: (line: string) => void;
 }
 
-/** The payload of a load for a peer; none where the peer does not have it. */
+/** The payload of a load for a peer; undefined if the peer does not support that load. */
 export function payloadOf({ name, dialect }: Peer, load: LoadName, rows: RoundContext["rows"]): Payload | undefined {
   if (load !== "binary") return jsonPayload(dialect, rows, load === "batch");
   return name === "ours" ? binaryPayload(rows) : undefined;
 }
 
-/** Loads every server for a moment without counting: compilers have to see the code run before it is fast. */
+/** Loads every server for a moment without measuring, because compilers optimise code only after it has run for a while. */
 export async function warmUp({ ready, plan, rows, scratch }: RoundContext): Promise<void> {
   for (const { peer, server } of ready) {
     for (const load of ["single", "batch", "binary"] as const) {
@@ -53,14 +53,14 @@ export async function warmUp({ ready, plan, rows, scratch }: RoundContext): Prom
   }
 }
 
-/** Throughput of every server: the Node.js ones in short alternating cycles, then the others. */
+/** Measures the throughput of every server: the Node.js servers in turn, in short cycles, and then the others. */
 export async function measureThroughput(context: RoundContext): Promise<Sample[]> {
   const { ready, plan } = context;
   const samples: Sample[] = [];
   const nodes = ready.filter(({ peer }) => peer.runtime === "node");
   for (const load of ["single", "batch"] as const) {
     for (let cycle = 0; cycle < plan.nodeCycles; cycle += 1) {
-      // Turned round every other time, so that none always has the first place.
+      // Every other cycle has the reverse order, so that no server always comes first.
       for (const one of cycle % 2 === 0 ? nodes : nodes.toReversed()) {
         samples.push(...(await sample(context, one, load, cycle, plan.nodeSeconds)));
         if (load === "batch") samples.push(...(await sample(context, one, "binary", cycle, plan.nodeSeconds)));
@@ -106,20 +106,20 @@ async function sample(
   ];
 }
 
-/** The rate to offer: half of what the slower of the two peers whose latency is compared took, so that neither queues. */
+/** The rate for measuring latency: half the throughput of the slowest server whose latency is compared, so that none queues. */
 export function rateOf(samples: readonly Sample[]): number | undefined {
   const taken = ["ours", "fastapi-onnx", "asgi-tuned"].flatMap((peer) => medianOf(samples, peer) ?? []);
   return taken.length === 0 ? undefined : Math.max(50, Math.floor(Math.min(...taken) / 2 / 50) * 50);
 }
 
-/** Latency of single rows at an equal offered rate; a server that can hardly take it is left out and said to be. */
+/** Measures the latency of single rows at one rate for all. A server too slow for that rate is left out, and a note says so. */
 export async function measureLatency(
   { ready, plan, rows, round, scratch, note }: RoundContext,
   samples: readonly Sample[],
   perSecond: number,
 ): Promise<LatencySample[]> {
   const latencies: LatencySample[] = [];
-  // The order turns round by round, as what comes first meets what the loads before have left.
+  // Every other round has the reverse order, because earlier loads may still affect the server that comes first.
   for (const { peer, server } of round % 2 === 0 ? ready : ready.toReversed()) {
     const payload = payloadOf(peer, "single", rows);
     const taken = medianOf(samples, peer.name);

@@ -3,20 +3,20 @@ import { FEATURE_NAMES } from "../service/src/schemas.ts";
 /** Rows in the larger load. */
 export const ROWS_PER_BATCH = 100;
 
-/** What is sent, and where to. */
+/** A request's path, headers and body. */
 export interface Payload {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-/** How a peer wants its rows. */
+/** The form in which a peer expects rows. */
 export type Dialect = "homework" | "one-path" | "v2";
 
 const JSON_HEADERS = { "content-type": "application/json" };
 const V2_PATH = "/v2/models/heart-disease/infer";
 
-/** Rows as a JSON request in the peer's dialect; without `batch` the first row alone. */
+/** A JSON request in the peer's dialect: with `batch` 100 rows, else the first row alone. */
 export function jsonPayload(dialect: Dialect, rows: readonly (readonly number[])[], batch: boolean): Payload {
   const chosen = batch ? rows.slice(0, ROWS_PER_BATCH) : rows.slice(0, 1);
   if (dialect === "v2") {
@@ -47,7 +47,7 @@ export function binaryPayload(rows: readonly (readonly number[])[]): Payload {
   };
 }
 
-/** The probabilities in an answer, whatever its dialect; none when there are none. */
+/** The probabilities in an answer of any dialect; empty if there are none. */
 export function probabilitiesOf(answer: unknown): readonly number[] {
   const { probability, predictions, outputs } = answer as {
     probability?: number;

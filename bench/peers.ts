@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Dialect } from "./payloads.ts";
 
-/** Where a server of the benchmark finds what it needs. */
+/** Paths and environment with which a server is started. */
 export interface Places {
-  /** Our service as its image holds it. */
+  /** The folder of our service's files, as in its image. */
   readonly app: string;
   /** The folder of the peer's virtual environment and files, in the lab's cache. */
   readonly home: string;
@@ -14,7 +14,7 @@ export interface Places {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How to run a server: it listens on 127.0.0.1 and the given port. */
+/** How to start a server; it listens on 127.0.0.1 and the given port. */
 export interface Launch {
   readonly command: readonly string[];
   readonly cwd: string;
@@ -25,12 +25,12 @@ export interface Launch {
 export interface Peer {
   readonly name: string;
   readonly title: string;
-  /** Node.js servers are compared by short alternating cycles, the others are far enough apart without. */
+  /** Node.js servers are close together, so they are measured in turn, in short cycles; the others differ enough without that. */
   readonly runtime: "node" | "python";
   readonly dialect: Dialect;
-  /** Whether it has the model; the others answer a constant. */
+  /** Whether it computes predictions; the others answer a constant. */
   readonly predicts: boolean;
-  /** What it does and with which settings, for the reader. */
+  /** What the server does and with which settings, for the reader of the report. */
   readonly note: string;
   launch(places: Places, port: number): Launch;
 }
@@ -77,7 +77,7 @@ function python({ name, title, note, dialect = "homework", command, env }: Pytho
       env: {
         PORT: String(port),
         PYTHONPATH: PEERS_DIR,
-        // Compiled once, as in an image, but not into the checkout.
+        // Python keeps compiled files, as in an image, but not in the checkout.
         PYTHONPYCACHEPREFIX: join(home, "pycache"),
         PIPELINE_FILE: join(home, "pipeline.joblib"),
         MODEL_FILE: model,

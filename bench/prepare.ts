@@ -7,7 +7,7 @@ import { installPeer } from "./install.ts";
 import type { Peer, Places } from "./peers.ts";
 import { nodeSize, pythonSize } from "./size.ts";
 
-/** What the trainer wrote: rows, and scikit-learn's own answers. */
+/** The trainer's file: rows, and scikit-learn's own answers to them. */
 export interface Expected {
   readonly rows: number[][];
   readonly releases: { readonly v1: { readonly probability: number[] } };
@@ -18,12 +18,12 @@ export function readExpected({ project }: Paths): Expected {
   return JSON.parse(readFileSync(join(project, "service", "model", "expected.json"), "utf8"));
 }
 
-/** A peer that can be started, or the reason why not. */
+/** A peer that can be started, or the reason why it cannot. */
 export type Prepared =
   | { readonly peer: Peer; readonly version: string; readonly sizeBytes: number; readonly places: Places }
   | { readonly peer: Peer; readonly version: string; readonly missing: string };
 
-/** Builds our service's files as its image has them; gives their folder, and the image's environment and options for Node.js. */
+/** Builds our service's files as in its image; returns their folder, and the image's environment and options for Node.js. */
 export async function prepareOurs(paths: Paths): Promise<Omit<Places, "home">> {
   const context = join(paths.cache, "bench", "ours");
   await buildContext({ release: "v1", arch: process.arch === "arm64" ? "arm64" : "x64", outDir: context });
@@ -37,7 +37,7 @@ export async function prepareOurs(paths: Paths): Promise<Omit<Places, "home">> {
   };
 }
 
-/** The options between `node` and the script in a Dockerfile's CMD, so that what is measured is what runs. */
+/** The options between `node` and the script in a Dockerfile's CMD: the benchmark runs the service with the image's own. */
 export function nodeOptionsOf(dockerfile: string): string[] {
   const [, json = "[]"] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
   const [node, ...args] = JSON.parse(json) as string[];
@@ -51,7 +51,7 @@ export function environmentOf(dockerfile: string): Record<string, string> {
   return Object.fromEntries(lines.flatMap((pairs) => pairs.split(" ").map((pair) => pair.split("=", 2))));
 }
 
-/** Installs a peer and measures its size; what fails is a reason, not an error. */
+/** Installs a peer and measures its size. A failure is returned as the reason, not thrown. */
 export async function preparePeer(peer: Peer, paths: Paths, ours: Omit<Places, "home">): Promise<Prepared> {
   const home = join(paths.cache, "bench", peer.name);
   const places = { ...ours, home };

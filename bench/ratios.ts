@@ -17,7 +17,10 @@ export function cpuPerRequest(results: Results, peer: string, load: LoadName): S
   );
 }
 
-/** Two servers' ratios in each cycle, in which what disturbs one disturbs the other: of throughput, and of CPU time saved. */
+/**
+ * The ratios of two servers in each cycle: of throughput, and of answers per CPU time. Within a cycle a disturbance of the
+ * machine meets both servers, so it largely cancels out of their ratio.
+ */
 export function cycleRatios(
   results: Results,
   ours: { readonly peer: string; readonly load: LoadName },
@@ -50,7 +53,7 @@ export function latency(results: Results, peer: string, which: "p50Ms" | "p99Ms"
   return spreadOf(results.latencies.filter((sample) => sample.peer === peer).map((sample) => sample[which]));
 }
 
-/** A server's size, when it was measured. */
+/** A server's size in bytes; undefined if it was not measured. */
 export function sizeOf(results: Results, peer: string): number | undefined {
   return results.peers.find(({ name }) => name === peer)?.sizeBytes;
 }

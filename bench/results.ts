@@ -1,6 +1,6 @@
 import type { Latency } from "./h2load.ts";
 
-/** What throughput is measured with; `binary` is 100 rows as a v2 tensor. */
+/** The kinds of load: one row, 100 rows, and 100 rows as a binary v2 tensor. */
 export type LoadName = "single" | "batch" | "binary";
 
 /** One load on one server, in one cycle of a round. */
@@ -8,7 +8,7 @@ export interface Sample {
   readonly peer: string;
   readonly load: LoadName;
   readonly round: number;
-  /** Servers in one cycle were loaded one after the other. */
+  /** The number of the cycle; the servers of one cycle are loaded one right after the other. */
   readonly cycle: number;
   readonly perSecond: number;
   readonly cpuMicrosecondsPerRequest: number;
@@ -28,7 +28,7 @@ export interface Figure {
   readonly value: number;
 }
 
-/** Everything that a run measured; regenerates table and chart. */
+/** All measurements of a run; table and chart are made from them. */
 export interface Results {
   readonly time: string;
   readonly machine: Readonly<Record<string, string>>;
@@ -39,11 +39,11 @@ export interface Results {
     readonly title: string;
     readonly note: string;
     readonly version: string;
-    /** Why it was not measured. */
+    /** Why the peer was not measured. */
     readonly missing?: string;
     readonly sizeBytes?: number;
   }[];
-  /** What was offered for latency, in single rows per second. */
+  /** The rate at which latency was measured, in single rows per second. */
   readonly offeredPerSecond?: number;
   readonly samples: readonly Sample[];
   readonly latencies: readonly LatencySample[];

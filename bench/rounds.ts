@@ -4,9 +4,9 @@ import type { Expected, Prepared } from "./prepare.ts";
 import type { Figure, LatencySample, Results, Sample } from "./results.ts";
 import { checkAnswers, startServer } from "./serve.ts";
 
-/** What the rounds have given so far. */
+/** The measurements of all rounds so far. */
 export interface Growing {
-  /** Why a peer that is installed was not measured, by its name. */
+  /** Why an installed peer was not measured, by its name. */
   readonly failures: Map<string, string>;
   readonly samples: Sample[];
   readonly latencies: LatencySample[];
@@ -15,7 +15,7 @@ export interface Growing {
   offeredPerSecond?: number;
 }
 
-/** What a run is made of. */
+/** What a run works with. */
 export interface RunOptions {
   readonly prepared: readonly Prepared[];
   readonly rounds: number;
@@ -23,15 +23,15 @@ export interface RunOptions {
   readonly expected: Expected;
   readonly scratch: string;
   readonly note: (line: string) => void;
-  /** Writes what there is after so many rounds. */
+  /** Writes the results after a number of rounds. */
   readonly save: (rounds: number) => Promise<void>;
 }
 
-// Far from the lab's own ports; a server may take the port after its own, too.
+// Far from the lab's own ports. A server may use the ports after its own as well.
 const FIRST_PORT = 18_100;
 const PORTS_PER_SERVER = 5;
 
-/** Starts and checks all servers, loads them, ends them; so many times, saving after each. */
+/** Runs the rounds: each starts and checks all servers, loads them, ends them, and saves the results. */
 export async function runRounds(options: RunOptions, growing: Growing): Promise<void> {
   const { rounds, quick, expected, scratch, note, save } = options;
   const plan = planOf(quick);
@@ -47,7 +47,7 @@ export async function runRounds(options: RunOptions, growing: Growing): Promise<
       const latencies = growing.offeredPerSecond
         ? await measureLatency(context, samples, growing.offeredPerSecond)
         : [];
-      // Only now, so that a round that was interrupted leaves nothing half.
+      // Added at the end of a round, so that an interrupted round leaves no half results.
       growing.samples.push(...samples);
       growing.latencies.push(...latencies);
       for (const { peer, server } of ready) {
@@ -99,7 +99,7 @@ async function checkAll({ peer, server }: Ready, { rows, releases }: Expected): 
   }
 }
 
-/** Everything as it is written. */
+/** The results in the form in which they are written. */
 export function toResults(
   run: Pick<Results, "time" | "machine" | "rounds" | "quick"> & { readonly prepared: readonly Prepared[] },
   growing: Growing,

@@ -16,7 +16,7 @@ import { killServers } from "./serve.ts";
 import { copyToDocs, writeResults } from "./write.ts";
 
 const note = (line: string) => console.error(line);
-// Before other work of the machine; servers and load generators inherit it.
+// Gives the benchmark precedence over other work of the machine; servers and load generators inherit it.
 const NICENESS = -10;
 const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
@@ -24,7 +24,7 @@ const EXIT_INTERRUPTED = 130;
 async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void> {
   await requireCommands();
   const paths = resolvePaths();
-  // This process polls and reads files: away from the servers' core.
+  // This process polls and reads files, so it is kept off the servers' core.
   await execa("taskset", ["-cp", String(LOAD_CORE), String(process.pid)]);
   const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const folder = join(paths.project, "reports", "bench", time.replaceAll(":", ""));

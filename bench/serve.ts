@@ -23,7 +23,7 @@ export interface Server {
 
 const running = new Set<number>();
 
-/** Ends at once all servers that still run. */
+/** Kills all servers that still run. */
 export function killServers(): void {
   for (const pid of running) kill(pid, "SIGKILL");
   running.clear();
@@ -31,7 +31,7 @@ export function killServers(): void {
 
 /**
  * Starts a server on its core and waits for its first prediction.
- * @throws {Error} with the end of its output when it ends or gives none in time.
+ * @throws {Error} with the end of its output, if it ends or gives no prediction in time.
  */
 export async function startServer(launch: Launch, port: number, first: Payload): Promise<Server> {
   const url = `http://127.0.0.1:${port}`;
@@ -39,7 +39,8 @@ export async function startServer(launch: Launch, port: number, first: Payload):
   const startMs = performance.now();
   const child = execa(command, args, {
     cwd: launch.cwd,
-    // Nothing of this process's environment changes what is measured; a group of its own, for its children's sake.
+    // Other variables of this process could change the figures, so the server gets only these. Its process group is its own, so that
+    // its children can be ended with it.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ORT_DISABLE_TELEMETRY: "1", ...launch.env },
     extendEnv: false,
     detached: true,
@@ -76,14 +77,13 @@ export async function startServer(launch: Launch, port: number, first: Payload):
   return { url, firstAnswerMs: performance.now() - startMs, usage: () => usageOf(pid), stop };
 }
 
-/** Sends a payload once. */
 export async function ask(url: string, payload: Payload): Promise<Response> {
   const { path, headers, body } = payload;
   return fetch(`${url}${path}`, { method: "POST", headers, body, signal: AbortSignal.timeout(ASK_LIMIT_MS) });
 }
 
 /**
- * Holds a server's answers against what the model's trainer expects.
+ * Compares a server's answers with the probabilities that the trainer wrote.
  * @throws {Error} naming the first row that differs.
  */
 export async function checkAnswers(url: string, payload: Payload, expected: readonly number[]): Promise<void> {
@@ -99,7 +99,7 @@ export async function checkAnswers(url: string, payload: Payload, expected: read
   }
 }
 
-// float32 against float64.
+// The difference between float32 and float64.
 const TOLERANCE = 1e-5;
 
 async function answers(url: string, payload: Payload): Promise<boolean> {

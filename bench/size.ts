@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 
-// Parts of Python's library that an image for serving leaves out, as Debian's own packages do.
+// Parts of Python's library that an image for serving does not need; Debian's own packages leave them out as well.
 const LEFT_OUT = [
   "test",
   "tests",
@@ -16,7 +16,7 @@ const LEFT_OUT = [
   "config-*",
 ];
 
-/** Bytes of files and folders, compiled Python and what is `except` left out. */
+/** Bytes of files and folders, without compiled Python and the names in `except`. */
 async function bytesOf(paths: readonly string[], except: readonly string[] = []): Promise<number> {
   const options = ["__pycache__", ...except].map((name) => `--exclude=${name}`);
   const { stdout } = await execa("du", ["-sbcL", ...options, ...paths]);
@@ -35,12 +35,12 @@ async function strippedBytesOf(binary: string): Promise<number> {
   }
 }
 
-/** What our image holds apart from libc and its kin: the service's files and Node.js. */
+/** The size in bytes of our image without libc and similar libraries: the service's files and Node.js. */
 export async function nodeSize(appDir: string): Promise<number> {
   return (await bytesOf([appDir])) + (await strippedBytesOf(process.execPath));
 }
 
-/** What a peer's image would hold at least apart from libc: packages without pip, and Python's library and program. */
+/** The least size in bytes of a peer's image without libc: packages without pip, Python's library, and Python itself. */
 export async function pythonSize(python: string): Promise<number> {
   const script = [
     "import sys, sysconfig, os.path as p",

@@ -1,4 +1,4 @@
-/** The middle of some figures, and how far they reach. */
+/** The median of some figures, the smallest, and the largest. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -6,7 +6,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** The spread of figures; none of none. */
+/** The spread of figures; undefined if there are none. */
 export function spreadOf(figures: readonly number[]): Spread | undefined {
   const sorted = [...figures].sort((a, b) => a - b);
   const least = sorted[0];
@@ -17,7 +17,7 @@ export function spreadOf(figures: readonly number[]): Spread | undefined {
   return { median, least, most, count: sorted.length };
 }
 
-/** The figure below which a share of them lies (nearest rank); NaN of none. */
+/** The quantile of figures by nearest rank; `share` 0.99 gives the 99th percentile. NaN if there are none. */
 export function quantile(figures: readonly number[], share: number): number {
   const sorted = [...figures].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -1,6 +1,6 @@
 import type { Payload } from "./payloads.ts";
 
-/** What wrk saw. */
+/** The result of one run of wrk. */
 export interface WrkResult {
   readonly requests: number;
   readonly seconds: number;
@@ -8,7 +8,7 @@ export interface WrkResult {
   readonly failures: number;
 }
 
-/** The script that makes wrk send a payload and tell what it saw as one line of JSON. */
+/** The script with which wrk sends a payload and prints its result as one line of JSON. */
 export function wrkScript({ headers }: Payload, bodyFile: string): string {
   const lines = Object.entries(headers).map(([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`);
   return `local file = assert(io.open(${quote(bodyFile)}, "rb"))
@@ -26,8 +26,8 @@ end
 }
 
 /**
- * Reads what the script wrote.
- * @throws {Error} when it wrote nothing.
+ * Reads the result that the script printed.
+ * @throws {Error} if it printed none.
  */
 export function parseWrk(output: string): WrkResult {
   const [, text] = /^RESULT (.*)$/m.exec(output) ?? [];

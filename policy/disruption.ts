@@ -2,13 +2,13 @@ import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts
 import { podsOf, selects } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 
-/** What a drained node may take at once. */
+/** How many pods the drain of a node may evict at once. */
 export const disruption: readonly Rule[] = [
   setRule("disruption-budget", "Several pods are under exactly one PodDisruptionBudget.", function* (manifest, all) {
     if (!isWorkload(manifest) || replicasOf(manifest) < 2) return;
     const budgets = all.filter((other) => other.kind === "PodDisruptionBudget" && covers(other, manifest));
     if (budgets.length === 1) return;
-    // Under two of them the eviction API refuses every pod.
+    // If a pod is under two budgets, the eviction API refuses to evict it.
     yield { path: "spec.replicas", message: `must be under one PodDisruptionBudget, is under ${budgets.length}` };
   }),
 
@@ -41,7 +41,7 @@ function covers(budget: Manifest, workload: Manifest): boolean {
   return selects(budget.spec?.selector ?? {}, podsOf(workload)?.labels ?? {});
 }
 
-/** A count or a percentage, which the disruption controller rounds up in either field. */
+/** Resolves a count or a percentage; the disruption controller rounds up in both fields. */
 function resolve(value: number | string, pods: number): number {
   const number = Number.parseInt(String(value), 10);
   return String(value).endsWith("%") ? Math.ceil((number * pods) / 100) : number;

@@ -3,13 +3,13 @@ import type { Rule } from "./rule.ts";
 
 /** The parts of an image's reference. */
 interface Reference {
-  /** Host that it is pulled from, where the reference names one. */
+  /** The host to pull from, if the reference names one. */
   readonly registry: string | undefined;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
 }
 
-/** Which images run, and how nodes come by them. */
+/** Which images run, and how nodes get them. */
 export const images: readonly Rule[] = [
   containerRule(
     "pinned-image",
@@ -41,7 +41,7 @@ export const images: readonly Rule[] = [
   ),
 ];
 
-/** `host:5000/name:tag@sha256:…`; as docker has it, only what has a dot or a colon, or is localhost, is a host. */
+/** Splits `host:5000/name:tag@sha256:…`. As for docker, the first part is a host only if it has a dot or a colon, or is localhost. */
 function parseReference(image: string): Reference {
   const [named = "", digest] = image.split("@");
   const [first = "", ...rest] = named.split("/");

@@ -7,7 +7,7 @@ const VERSION = "app.kubernetes.io/version";
 
 const isReplicated = (manifest: Manifest): manifest is Replicated => isWorkload(manifest) && manifest.kind !== "Pod";
 
-/** How objects are told apart, and how owners find their pods. */
+/** By which labels objects are told apart, and owners find their pods. */
 export const labels: readonly Rule[] = [
   objectRule(
     "common-labels",

@@ -5,7 +5,7 @@ import { namespaceOf, type Rule, setRule } from "./rule.ts";
 
 const INSTANCE = "app.kubernetes.io/instance";
 
-/** Who reaches pods, by what ports. */
+/** Who reaches pods, and on which ports. */
 export const networking: readonly Rule[] = [
   setRule("service-target", "A Service leads to a port of pods that there are.", function* (manifest, all) {
     if (manifest.kind !== "Service") return;
@@ -23,7 +23,7 @@ export const networking: readonly Rule[] = [
     function* (manifest, all) {
       const pods = podsOf(manifest);
       if (!pods || servingContainersOf(pods).length === 0) return;
-      // Of two Deployments that a Service is switched between only one has the users.
+      // A Service may be switched between two Deployments of one stack: it has to reach only one of them.
       const family = neighbours(manifest, all).filter(({ labels }) => labels[INSTANCE] === pods.labels[INSTANCE]);
       const served = all.some(
         (other) =>
@@ -56,7 +56,7 @@ export const networking: readonly Rule[] = [
   ),
 ];
 
-/** What a policy lets through beyond the pods' ports. */
+/** Connections that a policy allows beyond the pods' own ports. */
 function* openings(name: string, { ingress = [], egress = [] }: V1NetworkPolicySpec, pods: Pods) {
   const ports = portsOf(pods);
   const exact = ({ ports: opened = [] }: V1NetworkPolicyIngressRule) =>
@@ -74,7 +74,7 @@ const neighbours = (manifest: Manifest, all: readonly Manifest[]): Pods[] =>
     .map(podsOf)
     .filter((pods) => pods !== undefined);
 
-/** A Service without a selector leads nowhere by itself. */
+/** Whether a Service's selector selects pods with these labels; a Service without a selector selects none. */
 const serves = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>
   Object.keys(selector).length > 0 && selects({ matchLabels: { ...selector } }, labels);
 

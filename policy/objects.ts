@@ -3,7 +3,7 @@ import { objectRule, type Rule } from "./rule.ts";
 /** Ports of the node that the lab's stacks use; a profile of ours publishes them. */
 export const NODE_PORTS = { first: 30_050, last: 30_061 } as const;
 
-/** Objects that are no pods, and fields of owners. */
+/** Rules for objects that are no pods, and for fields of pods' owners. */
 export const objects: readonly Rule[] = [
   objectRule("progress-deadline", "A Deployment that gets nowhere is given up.", function* (manifest) {
     if (manifest.kind !== "Deployment") return;

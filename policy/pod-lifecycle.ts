@@ -4,10 +4,10 @@ import { readConfig } from "../service/src/config.ts";
 import { podRule, podsOf, servingContainersOf } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 
-// What the server reads of its environment that decides how long it takes to stop.
+// The variables that decide how long the server takes to stop.
 const STOPPING = ["DRAIN_MS", "REQUEST_TIMEOUT_MS"] as const;
 
-/** How pods that serve come and go. */
+/** How serving pods start and stop. */
 export const podLifecycle: readonly Rule[] = [
   podRule(
     "probes",
@@ -52,7 +52,7 @@ export const podLifecycle: readonly Rule[] = [
   ),
 ];
 
-/** How long the server may take from SIGTERM to its last answer, or what is wrong with its variables. */
+/** The most time in ms from SIGTERM to the server's last answer; or as text, what is wrong with its variables. */
 function stopMsOf(container: V1Container, shared: Readonly<Record<string, string>>): number | string {
   const own = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]));
   try {
@@ -63,7 +63,7 @@ function stopMsOf(container: V1Container, shared: Readonly<Record<string, string
   }
 }
 
-/** What a container takes from ConfigMaps that are among the manifests. */
+/** The variables that a container takes from ConfigMaps among the manifests. */
 function configOf(container: V1Container, manifest: Manifest, all: readonly Manifest[]): Record<string, string> {
   const names = (container.envFrom ?? []).map(({ configMapRef }) => configMapRef?.name);
   const configs = all.filter(

@@ -2,7 +2,7 @@ import { quantity } from "../kubernetes/quantity.ts";
 import { containerRule } from "./pods.ts";
 import type { Rule } from "./rule.ts";
 
-/** What containers may take. */
+/** Requests and limits of containers. */
 export const podResources: readonly Rule[] = [
   containerRule(
     "requests-and-limits",

@@ -13,7 +13,7 @@ const VOLUMES = new Set([
   "secret",
 ]);
 
-/** The restricted Pod Security Standard, and beyond it a root file system that nobody writes and no token. */
+/** The restricted Pod Security Standard; beyond it, a read-only root file system and no service account token. */
 export const podSecurity: readonly Rule[] = [
   containerRule("non-root", "Containers run as another user than root.", function* (container, path, { spec }) {
     const settled = { ...spec.securityContext, ...container.securityContext };

@@ -2,11 +2,11 @@ import type { V1Container, V1LabelSelector, V1PodSpec } from "@kubernetes/client
 import { isWorkload, type Manifest, templateOf } from "../kubernetes/manifest.ts";
 import { type Finding, objectRule, type Rule } from "./rule.ts";
 
-/** The pods of a workload, which all look alike. */
+/** The pods of a workload, which all have one spec. */
 export interface Pods {
   readonly spec: V1PodSpec;
   readonly labels: Readonly<Record<string, string>>;
-  /** Where the spec lies in the object. */
+  /** The spec's path in the object, such as `spec.template.spec`. */
   readonly path: string;
 }
 
@@ -16,7 +16,7 @@ export interface ContainerOfPods {
   readonly path: string;
 }
 
-/** The pods that an object is or owns, if any. */
+/** The pods of an object; undefined if it is no workload. */
 export function podsOf(manifest: Manifest): Pods | undefined {
   if (!isWorkload(manifest)) return undefined;
   const { metadata, spec } = templateOf(manifest);
@@ -24,25 +24,25 @@ export function podsOf(manifest: Manifest): Pods | undefined {
   return { spec: spec ?? { containers: [] }, labels: metadata?.labels ?? {}, path };
 }
 
-/** All containers, those that only prepare included. */
+/** All containers, init containers included. */
 export function containersOf({ spec, path }: Pods): ContainerOfPods[] {
   const at = (field: "initContainers" | "containers") =>
     (spec[field] ?? []).map((container, index) => ({ container, path: `${path}.${field}[${index}]` }));
   return [...at("initContainers"), ...at("containers")];
 }
 
-/** The containers that others send requests to. */
+/** The containers that declare ports, to which others send requests. */
 export const servingContainersOf = (pods: Pods): ContainerOfPods[] =>
   containersOf(pods).filter(({ container }) => (container.ports ?? []).length > 0);
 
-/** A rule that judges pods by themselves. */
+/** A rule that checks the pods of each workload by themselves. */
 export const podRule = (name: string, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
   objectRule(name, description, (manifest) => {
     const pods = podsOf(manifest);
     return pods ? find(pods) : [];
   });
 
-/** A rule that judges each container, with its pods for what they settle for all. */
+/** A rule that checks each container; it also gets the pods, whose fields hold for all their containers. */
 export const containerRule = (
   name: string,
   description: string,
@@ -52,7 +52,7 @@ export const containerRule = (
     containersOf(pods).flatMap(({ container, path }) => [...find(container, path, pods)]),
   );
 
-/** Whether a selector takes in an object with such labels; an empty one takes in all. */
+/** Whether a selector matches labels; an empty one matches all. */
 export function selects(selector: V1LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
   return equal && (selector.matchExpressions ?? []).every((expression) => matches(expression, labels));

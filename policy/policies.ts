@@ -2,7 +2,7 @@ import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } 
 import type { Manifest } from "../kubernetes/manifest.ts";
 import { describe, type Rule } from "./rule.ts";
 
-/** A rule as Pulumi asks for it: about each resource before it is made, or about all of a stack together. */
+/** A rule as a policy of Pulumi: Pulumi applies it to each resource before it is made, or to all resources of a stack together. */
 export function policyOf(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
   const { name, description, scope } = rule;
   return scope === "object"
@@ -20,6 +20,6 @@ function tell(rule: Rule, resources: readonly Resource[], report: (message: stri
   }
 }
 
-/** Whether a resource is an object of the Kubernetes API; charts and providers are of the same package. */
+/** Whether a resource is an object of the Kubernetes API; Helm releases and providers belong to the same Pulumi package. */
 const isObject = ({ type, props }: Resource): boolean =>
   type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/") && props.kind !== undefined;

@@ -1,28 +1,28 @@
 import type { Manifest } from "../kubernetes/manifest.ts";
 
-/** What is wrong within an object: where, as in `kubectl explain`, and what, with what is allowed. */
+/** What is wrong in an object: the path of a field as in `kubectl explain`, and a message that also says what is allowed. */
 export interface Finding {
   readonly path: string;
   readonly message: string;
 }
 
-/** A finding together with its rule and its object, as `Kind namespace/name`. */
+/** A finding with its rule and its object, as `Kind namespace/name`. */
 export interface Violation extends Finding {
   readonly rule: string;
   readonly object: string;
 }
 
-/** Something that every manifest of ours obeys. */
+/** A rule that all our manifests obey. */
 export interface Rule {
   /** In kebab case, unique. */
   readonly name: string;
   readonly description: string;
-  /** Whether an object can be judged by itself, or only together with all others of its stack. */
+  /** Whether the rule checks each object by itself, or needs all objects of the stack together. */
   readonly scope: "object" | "set";
   check(manifests: readonly Manifest[]): readonly Violation[];
 }
 
-/** A rule that judges each object by itself. */
+/** Makes a rule that checks each object by itself. */
 export const objectRule = (
   name: string,
   description: string,
@@ -34,7 +34,7 @@ export const objectRule = (
   check: (manifests) => manifests.flatMap((manifest) => Array.from(find(manifest), violation(name, manifest))),
 });
 
-/** A rule that judges objects by what else there is. */
+/** Makes a rule that checks an object together with all others of its stack. */
 export const setRule = (
   name: string,
   description: string,
@@ -47,10 +47,10 @@ export const setRule = (
     manifests.flatMap((manifest) => Array.from(find(manifest, manifests), violation(name, manifest))),
 });
 
-/** The namespace of an object; `default` where it names none, as the API server has it. */
+/** The namespace of an object; `default` if it names none, as for the API server. */
 export const namespaceOf = ({ metadata }: Manifest): string => metadata.namespace ?? "default";
 
-/** An object's name for a reader: `Deployment lab/online-inference`. */
+/** An object's name in messages: `Deployment lab/online-inference`. */
 export const describe = (manifest: Manifest): string =>
   `${manifest.kind} ${manifest.kind === "Namespace" ? "" : `${namespaceOf(manifest)}/`}${manifest.metadata.name}`;
 

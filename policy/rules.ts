@@ -10,7 +10,7 @@ import { podSecurity } from "./pod-security.ts";
 import type { Rule, Violation } from "./rule.ts";
 import { secrets } from "./secrets.ts";
 
-/** Everything that our manifests obey. */
+/** All rules that our manifests obey. */
 export const rules: readonly Rule[] = [
   ...podSecurity,
   ...podResources,
@@ -23,6 +23,6 @@ export const rules: readonly Rule[] = [
   ...disruption,
 ];
 
-/** What a stack's objects, given together, do against the rules. */
+/** All violations of the rules by the objects of one stack. */
 export const violations = (manifests: readonly Manifest[]): readonly Violation[] =>
   rules.flatMap((rule) => rule.check(manifests));

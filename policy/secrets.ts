@@ -5,7 +5,7 @@ const SECRET_NAME = /passw(or)?d|secret|token|credential|(api|access|private)_?k
 const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/\s:@]+:[^/\s@]+@/;
 const MESSAGE = "must come from a Secret, by valueFrom.secretKeyRef";
 
-/** Nothing secret lies where everybody can read it. */
+/** Secrets are in Secrets, and nowhere else in a manifest. */
 export const secrets: readonly Rule[] = [
   containerRule("no-secret-variables", "Variables hold no secret in plain text.", function* ({ env = [] }, path) {
     for (const [index, { name, value = "" }] of env.entries()) {

@@ -1,9 +1,9 @@
-// Fastify as its documentation has it, with the service's own schemas for bodies and answers; what it answers is constant.
+// Fastify as in its documentation, with the service's own schemas for bodies and answers. The answers are constant.
 import { createRequire } from "node:module";
 import { batchSchema, FeaturesSchema, PredictionSchema, PredictionsSchema } from "../../../service/src/schemas.ts";
 import { answerBatch, answerSingle } from "../constant.ts";
 
-// Fastify belongs to the service's workspace; Ajv and fast-json-stringify are what it brings.
+// Fastify is a dependency of the service's workspace alone; Ajv and fast-json-stringify come with it.
 const fastify = createRequire(new URL("../../../service/package.json", import.meta.url))("fastify");
 
 const app = fastify({ logger: false, bodyLimit: 2 ** 20, ajv: { customOptions: { coerceTypes: false } } });

@@ -1,4 +1,4 @@
-// The least that an HTTP server in Node.js can do: it receives the whole body, does not parse it, and answers a constant.
+// The smallest HTTP server in Node.js: it receives the whole body, does not parse it, and answers a constant.
 import { createServer } from "node:http";
 import { answerBatch, answerSingle } from "../constant.ts";
 
