@@ -49,14 +49,14 @@ describe("a planted synonym is found", () => {
     ["across lines that are joined", 'print(`no such ` +\n  "scenario, allowed: " + names);'],
     ["within a value of a template", "print(`$" + '{known ? "" : "no such scenario"}`);'],
   ])("%s", (_, source) => {
-    expect(words(findForbidden(textsOfCode("cli/planted.ts", source), FORBIDDEN))).toEqual([
-      ["cli/planted.ts: scenario", 1, "experiment"],
+    expect(words(findForbidden(textsOfCode("planted.ts", source), FORBIDDEN))).toEqual([
+      ["planted.ts: scenario", 1, "experiment"],
     ]);
   });
 
   test("but neither in names and comments nor in the text of keys", () => {
     const source = '// A scenario of old.\nconst scenario = { id: "scenario", "scenario-id": 1 };';
-    expect(findForbidden(textsOfCode("cli/planted.ts", source), FORBIDDEN)).toEqual([]);
+    expect(findForbidden(textsOfCode("planted.ts", source), FORBIDDEN)).toEqual([]);
   });
 
   test.each(FORBIDDEN)("$word, which is said as $say", ({ word, say }) => {
