@@ -37,7 +37,7 @@ it("calls what was not measured just that", () => {
 
 it("compares Node.js servers cycle by cycle", () => {
   const { samples, ...rest } = resultsOf({ ours: { single: 100 }, "node-http": { single: 200 } }, 3);
-  // In one round the machine gives both only a tenth.
+  // In one round both servers get only a tenth of the machine.
   const disturbed = samples.map((sample) =>
     sample.round === 2 ? { ...sample, perSecond: sample.perSecond / 10 } : sample,
   );

@@ -1,6 +1,6 @@
 import type { LoadName, Results } from "../../bench/results.ts";
 
-/** A run of so many rounds in which each server always does the same. */
+/** A run of `rounds` rounds in which each server always has the same figures. */
 export function resultsOf(
   servers: Readonly<
     Record<string, Partial<Record<LoadName | "startMs" | "memoryBytes" | "sizeBytes" | "p99Ms", number>>>

@@ -55,7 +55,7 @@ describe("a rollout of 6 pods of 50m and 64Mi, 12 with those that terminate", ()
 });
 
 describe("a node takes so many pods and no more, whatever they request", () => {
-  // minikube's kubelet takes 110.
+  // minikube's kubelet takes 110 pods.
   const small = { cpuRequestMillicores: "10", memoryRequestMebibytes: "16", replicas: "50", maxSurge: "100%" };
   const fifty = liveDeployment(only("rolling", small), [{ release: "v1", pods: 50 }]);
   const roll = only("rolling", { ...small, release: "v2" });

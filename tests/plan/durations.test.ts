@@ -10,7 +10,7 @@ import { dice, numbers } from "./support/random.ts";
 type Dice = ReturnType<typeof dice>;
 const RELEASES = ["v1", "v2", "v3-broken"] as const;
 
-/** Pods that start and stop in all kinds of ways, some of them at once. */
+/** Templates of pods that start and stop in all kinds of ways, some with several of them at once. */
 function withTiming<Workload extends WorkloadManifest>(workload: Workload, { upTo, oneOf, onceIn }: Dice): Workload {
   const copy = structuredClone(workload);
   const { spec } = templateOf(copy);
@@ -26,7 +26,7 @@ function withTiming<Workload extends WorkloadManifest>(workload: Workload, { upT
   return copy;
 }
 
-/** A Deployment and what runs of it: settled, amid a rollout, stuck, with pods that stop or have ended. */
+/** A Deployment and its live pods: settled, in the middle of a rollout, stuck, or with pods that stop or have ended. */
 function randomDeployment(draw: Dice): { readonly wanted: WorkloadManifest; readonly live: Live } {
   const { upTo, oneOf, onceIn } = draw;
   const before = withTiming(only("rolling"), draw);

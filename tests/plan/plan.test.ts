@@ -57,7 +57,7 @@ describe("a rolling update (6 pods, surge 4, unavailable 2)", () => {
       undecided: NO_ONE,
       created: 6,
       together: { likely: "never" },
-      // All old ones may still terminate when the last new one has come.
+      // All old pods may still terminate when the last new one is created.
       peak: { pods: 12, cpuMillicores: 12 * 50, memoryBytes: 12 * 64 * 2 ** 20 },
     });
     expect(plan).not.toHaveProperty("stops");
@@ -188,7 +188,7 @@ describe("rounding and bounds", () => {
     [{ maxSurge: "34%", maxUnavailable: "34%" }, 3, { maxPods: 5, minReady: 2, outage: false, waves: 1 }],
     [{ maxSurge: "1%", maxUnavailable: "0" }, 3, { maxPods: 4, minReady: 3, outage: false, waves: 3 }],
     [{ maxSurge: "0", maxUnavailable: "1" }, 3, { maxPods: 3, minReady: 2, outage: false, waves: 3 }],
-    // Both come to nothing, so that Kubernetes lets one pod be missing.
+    // Both round to 0, so Kubernetes lets one pod be unavailable.
     [{ maxSurge: "0", maxUnavailable: "10%" }, 3, { maxPods: 3, minReady: 2, outage: false, waves: 3 }],
     [{ maxSurge: "0", maxUnavailable: "1" }, 1, { maxPods: 1, minReady: 0, outage: true, waves: 1 }],
     [{ maxSurge: "1", maxUnavailable: "1" }, 1, { maxPods: 2, minReady: 0, outage: true, waves: 1 }],

@@ -8,7 +8,7 @@ const v1 = only("recreate");
 const v2 = (config: Record<string, string> = {}) => only("recreate", { release: "v2", ...config });
 const six = (workload: WorkloadManifest = v1) => liveDeployment(workload, [{ release: "v1", pods: 6 }]);
 
-/** A pod of v1 that has ended, as one that was evicted does. */
+/** A pod of v1 that has ended, as an evicted one does. */
 const ended = (more: Parameters<typeof livePod>[2] = {}) =>
   livePod("v1-evicted", templateOf(v1), {
     owner: `ReplicaSet/${v1.metadata.name}-v1`,
@@ -27,7 +27,7 @@ test("is an outage until the last old pod is gone and the first new one ready", 
     maxPods: 6,
     minReady: 0,
     outage: true,
-    // preStop 5 s and drain 3 s at least; grace period, removal, start and probes at most.
+    // The least is preStop 5 s and drain 3 s; the most is grace period, removal, start and probes.
     outageMs: { least: 8_500, most: 38_000 },
     replaced: Array.from({ length: 6 }, (_, index) => `v1-${index}`),
     peak: { pods: 6 },

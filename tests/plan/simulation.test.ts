@@ -44,7 +44,7 @@ test.each(rooms)(
     expect(fast.created).toEqual({ new: number });
     expect(fast.kept).toEqual({ old: 0, new: 0 });
 
-    // Whatever the order in which pods get ready, no bound is broken and it is over in time.
+    // In whatever order pods get ready, the rollout keeps its bounds and completes in time.
     const random = numbers(number * 1000 + room.surge * 10 + room.unavailable);
     for (let run = 0; run < 5; run += 1) {
       const simulation = simulate([old(number)], goal, {
@@ -111,7 +111,7 @@ test("a new number and a new template at once: the old pods are scaled first, as
 describe("a new number and a new template at once, while the old set is still creating what it was scaled to", () => {
   const slowly = { ...pace(LEAST_MS), createMs: () => 200 };
 
-  // Seen on Kubernetes 1.33: 8 pods where the number and the surge make 7.
+  // Seen on Kubernetes 1.33: 8 pods, although replicas + surge are 7.
   test.each([
     [1, 5, {}, 7],
     [3, 7, { maxSurge: 0, maxUnavailable: 1 }, 7],
@@ -121,7 +121,7 @@ describe("a new number and a new template at once, while the old set is still cr
     const simulation = simulate([old(before)], goal, slowly);
     expect(peak(simulation)).toBe(8);
     expect(simulation.frames.at(-1)?.sets).toMatchObject({ old: { pods: 0, stopping: 0 }, new: { pods: after } });
-    // The set is done with creating before any new pod gets Ready.
+    // The old set finishes creating before any new pod gets Ready.
     const later = simulation.frames.filter(({ atMs }) => atMs > 200);
     expect(peak({ ...simulation, frames: later })).toBe(meant);
   });
@@ -187,7 +187,7 @@ describe("paused", () => {
   test("amid a rollout all sets together keep the number and the surge, and nobody takes anybody's place", () => {
     expect(sizes(paused(6, [old(4, { max: 8, desired: 6 }), coming]))).toEqual([4, 4]);
     expect(sizes(paused(10, [old(4, { max: 8, desired: 6 }), coming]))).toEqual([6, 6]);
-    // What is missing of them goes to the largest set.
+    // Leftover pods go to the largest set.
     expect(sizes(paused(6, [old(3, { max: 8, desired: 6 }), coming]))).toEqual([3, 5]);
   });
 

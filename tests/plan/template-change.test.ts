@@ -6,7 +6,7 @@ import { quantity } from "../../kubernetes/quantity.ts";
 import { templateChanges } from "../../plan/template-change.ts";
 import { only } from "./support/live.ts";
 
-/** What a wanted template looks like when it is read back from an API server of Kubernetes 1.33. */
+/** A wanted template as an API server of Kubernetes 1.33 returns it. */
 function asServed(wanted: V1PodTemplateSpec): V1PodTemplateSpec {
   const { metadata, spec } = structuredClone(wanted);
   const defaults = { periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 };

@@ -1,17 +1,17 @@
 import type { Manifest } from "../../kubernetes/manifest.ts";
 
-/** Rule that is broken, where it says so, and what is done to a good object. */
+/** The violated rule, the path that it reports, and the change of a good object. */
 export type Case = readonly [rule: string, at: string, kind: Manifest["kind"], path: string, value: unknown];
 
-/** Where the container lies in a Deployment. */
+/** Path of the container in a Deployment. */
 export const CONTAINER = "spec.template.spec.containers[0]";
-/** Where the pods lie in it. */
+/** Path of the pods' spec in a Deployment. */
 export const POD = "spec.template.spec";
 const SECURITY = `${CONTAINER}.securityContext`;
-/** What common labels begin with. */
+/** The beginning of Kubernetes' common labels. */
 export const LABEL = "app.kubernetes.io";
 
-/** At least one way to break each rule that an object breaks by itself; nothing else is broken with it. */
+/** At least one way to violate each rule that checks an object by itself; no case violates a second rule. */
 export const cases: readonly Case[] = [
   ["non-root", `${SECURITY}.runAsNonRoot`, "Deployment", "pod.securityContext.runAsNonRoot", undefined],
   ["non-root", `${SECURITY}.runAsNonRoot`, "Deployment", "container.securityContext.runAsNonRoot", false],

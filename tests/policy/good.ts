@@ -91,13 +91,13 @@ export const good: readonly Manifest[] = [
   },
 ];
 
-/** The same without one kind of object. */
+/** The good objects without one kind. */
 export const without = (kind: Manifest["kind"]): readonly Manifest[] =>
   good.filter((manifest) => manifest.kind !== kind);
 
-/** The same with one field of an object set to another value, or taken away; `pod` and `container` begin short paths. */
+/** The good objects with one field set to another value, or removed; `pod` and `container` begin short paths. */
 export function spoiled(kind: Manifest["kind"], path: string, value: unknown): readonly Manifest[] {
-  // Not structuredClone, which keeps what objects share.
+  // structuredClone would keep values that objects share, and a change would reach all of them.
   const manifests = JSON.parse(JSON.stringify(good)) as Manifest[];
   const steps = path
     .replace(/^container\b/, "pod.containers.0")

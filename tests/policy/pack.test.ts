@@ -13,13 +13,13 @@ import { rules } from "../../policy/rules.ts";
 import { good, spoiled, without } from "./good.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "policy");
-/** What stands for a value that is known only after the update. */
+/** Pulumi's placeholder for a value that is known only after the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 let child: ChildProcess;
 let client: InstanceType<typeof rpc.AnalyzerClient>;
 
-// As Pulumi's engine does: the pack is the working directory, and the first line is a port.
+// Starts the pack like Pulumi's engine: in the pack's folder; the first line that it prints is a port.
 beforeAll(async () => {
   const started = spawn(join(FOLDER, "pulumi-analyzer-policy-node"), ["127.0.0.1:0", "."], {
     cwd: FOLDER,
@@ -68,7 +68,7 @@ const resourceOf = (manifest: Manifest) => {
   return [type, `urn:pulumi:lab::online-inference::${type}::${manifest.kind.toLowerCase()}`, manifest] as const;
 };
 
-/** What the pack says of each object by itself. */
+/** The pack's violations for each object by itself. */
 async function analyze(manifests: readonly Manifest[]) {
   const answers = manifests.map((manifest) => {
     const request = about(new pb.AnalyzeRequest(), resourceOf(manifest));
@@ -77,7 +77,7 @@ async function analyze(manifests: readonly Manifest[]) {
   return (await Promise.all(answers)).flatMap(found);
 }
 
-/** What the pack says of all objects together, and of two resources that are none. */
+/** The pack's violations for all objects together, and for two resources that are no objects of the API. */
 async function analyzeStack(manifests: readonly Manifest[]) {
   const others = ["pulumi:providers:kubernetes", "kubernetes:helm.sh/v3:Release"].map(
     (type) => [type, `urn:pulumi:lab::online-inference::${type}::other`, { name: "other" }] as const,

@@ -7,7 +7,7 @@ import { everyValue } from "../charts/values.ts";
 import { sampleDeclarations, sampleManifests } from "../stacks/support/sample.ts";
 import { schemaViolations } from "./validate-schema.ts";
 
-/** All that a stack's config comes to on the cluster, its charts rendered by helm itself. */
+/** All objects of a stack under its config; helm itself renders the charts. */
 async function deployed(stack: string): Promise<readonly Manifest[]> {
   const charts = sampleDeclarations(stack).flatMap((declaration) =>
     "chart" in declaration ? [declaration.chart] : [],
@@ -27,7 +27,7 @@ describe.each(Object.keys(experiments))("stack %s", (stack) => {
 test.each([
   ["the helm stack's values", () => sampleDeclarations("helm").find((one) => "chart" in one)?.chart.values],
   ["no values", () => ({})],
-  // Its wait before SIGTERM is none, which the chart allows and the rules do not.
+  // Without a wait before SIGTERM: the chart allows that, the rules do not.
   ["every value", () => ({ ...everyValue, preStopSeconds: 3 })],
 ])("the chart obeys every rule with %s", async (_name, values) => {
   const objects = (await render(values())) as unknown as readonly Manifest[];

@@ -9,7 +9,7 @@ import { sampleConfig, sampleDeclarations, sampleImages } from "../stacks/suppor
 
 const single: readonly Rule[] = rules.filter(({ scope }) => scope === "object");
 
-/** What objects do against the rules; of a chart only the workloads are known here. */
+/** The violations of a stack's objects; of a chart only the workloads are known here. */
 function broken(declarations: readonly Declaration[]): readonly Violation[] {
   const manifests = declarations.flatMap((declaration) => ("manifest" in declaration ? [declaration.manifest] : []));
   if (manifests.length === declarations.length) return violations(manifests);

@@ -6,19 +6,19 @@ import { pins } from "../../setup/tools/pins.ts";
 import { pythonPackages } from "../python.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
-/** The schemas bear no patch level. */
+/** The schemas' versions have no patch level. */
 const KUBERNETES = pins.kubernetes.split(".").slice(0, 2).join(".");
 
 /**
- * Holds manifests against the Kubernetes API's own schemas, in which no unknown field is allowed; needs Python and, the
- * first time, PyPI. Returns one line for each manifest that is wrong, and for each whose kind has no schema.
+ * Validates manifests against the Kubernetes API's own schemas, and allows no unknown field. It needs Python and, the first time,
+ * PyPI. Returns one line for each invalid manifest, and for each whose kind has no schema.
  */
 export async function schemaViolations(manifests: readonly object[]): Promise<string[]> {
   const python = join(await pythonPackages("kubernetes-validate", REQUIREMENTS), "python");
   const scratch = await mkdtemp(join(tmpdir(), "online-inference-manifests-"));
   try {
     const file = join(scratch, "manifests.yaml");
-    // JSON is YAML.
+    // Every JSON document is valid YAML.
     await writeFile(file, manifests.map((manifest) => `---\n${JSON.stringify(manifest)}\n`).join(""));
     const args = ["-m", "kubernetes_validate", "--strict", "--kubernetes-version", KUBERNETES, file];
     const { stdout, stderr } = await execa(python, args, { reject: false, stdin: "ignore" });

@@ -6,12 +6,12 @@ import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { PROGRAM, project } from "../cluster/lab.ts";
 
-/** A copy of the program with one stack, whose state and passphrase are its own: the committed stacks keep no secrets. */
+/** A copy of the program with one stack. It has its own state and passphrase, because the committed stacks keep no secrets. */
 export interface Checkout {
   readonly folder: string;
   /** Where Pulumi keeps the stack's state. */
   readonly state: string;
-  /** Sets config values; a secret goes over standard input, so that no list of processes shows it. */
+  /** Sets config values. A secret goes through standard input, so that no list of processes shows it. */
   set(values: Readonly<Record<string, string>>): Promise<void>;
   setSecret(key: string, value: string): Promise<void>;
   /** Runs Pulumi on the stack; never throws, both streams are in `all`. */
@@ -19,7 +19,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** What a command said and how it ended. */
+/** The output of a command, and how it ended. */
 interface Ran {
   readonly exitCode?: number | undefined;
   readonly stdout: string;
@@ -37,7 +37,7 @@ export async function makeCheckout(stack: string): Promise<Checkout> {
     await cp(join(project, item), join(folder, item), { recursive: true, filter });
   }
   await symlink(join(project, "node_modules"), join(folder, "node_modules"));
-  // Of a digest that a daemon pulled before it does not ask the registry again, so every run has an image of its own.
+  // A daemon does not ask the registry for a digest that it has pulled before, so every run makes another image.
   await appendFile(join(folder, "service", "src", "server.ts"), `\nprocess.title = "${randomUUID()}";\n`);
   const own = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PULUMI_CONFIG_PASSPHRASE: "a passphrase of its own" };
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ""): Promise<Ran> => {

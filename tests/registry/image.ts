@@ -6,13 +6,13 @@ import { copyPrograms, makeFolder } from "../setup/docker-provider/folder.ts";
 
 const PROGRAM = "/usr/bin/docker-registry";
 
-/** Name of the image; it never leaves the daemon that it is made in. */
+/** Name of the image; it stays in the daemon that built it. */
 export const REGISTRY_IMAGE = "online-inference-test-registry:v1";
 
-/** A user of the registry. The password is written nowhere in plain text but here and where a test looks for it. */
+/** A user of the registry. The plain password stands here alone, and in the tests that look for it. */
 export const login = { username: "alice", password: "correct-horse-battery" };
 
-/** Of the user above, by bcrypt, which is all that the registry takes. */
+/** The user's line in the password file. The registry accepts bcrypt alone. */
 const HTPASSWD = "alice:$2b$05$tBo84Sn3XvpQR6npjzZFX.9WeC5nFQn4tnuD2APtsdvMNbcVIApiq\n";
 
 const configuration = (address: string) => `version: 0.1
@@ -22,7 +22,7 @@ http: { addr: "${address}" }
 auth: { htpasswd: { realm: test, path: /htpasswd } }
 `;
 
-/** Makes an image of Debian's docker-registry and the libraries that it loads, in the daemon that `env` leads to. */
+/** Makes an image of Debian's docker-registry and its libraries, in the daemon of `env`. */
 export async function makeRegistryImage(env: Readonly<Record<string, string>>, address: string): Promise<void> {
   if (!existsSync(PROGRAM)) throw new Error(`This test needs ${PROGRAM}: apt-get install docker-registry`);
   const root = await makeFolder({ htpasswd: HTPASSWD, "config.yml": configuration(address) });

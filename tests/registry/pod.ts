@@ -4,7 +4,7 @@ import { realOutside } from "../../setup/machine/outside.ts";
 import { minikubeDocker } from "../cluster/lab.ts";
 import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
 
-/** The registry as the node sees it; docker speaks plain HTTP to addresses of its own machine. */
+/** The registry's address on the node; docker uses plain HTTP for addresses of its own machine. */
 export const REGISTRY_ADDRESS = "127.0.0.1:5000";
 
 const NAMESPACE = "registry-test";
@@ -17,7 +17,7 @@ const pod = {
   kind: "Pod",
   metadata: { name: "registry", namespace: NAMESPACE },
   spec: {
-    // The building daemon and the kubelet are on the node too: to all of them it is 127.0.0.1.
+    // The building daemon and the kubelet are on the node as well, so all of them reach it at 127.0.0.1.
     hostNetwork: true,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 1,
@@ -45,7 +45,7 @@ export async function startRegistry(): Promise<void> {
   await kubectl(["wait", "--for=condition=Ready", "pod/registry", "--timeout=120s"]);
 }
 
-/** Removes the registry with all that was pushed to it, and what of that is left in the node's daemon. */
+/** Removes the registry with all pushed images, and these images from the node's daemon. */
 export async function stopRegistry(): Promise<void> {
   await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait"]);
   const { stdout } = await minikubeDocker("images", "--quiet", `${REGISTRY_ADDRESS}/*`);
@@ -53,7 +53,7 @@ export async function stopRegistry(): Promise<void> {
   if (ids.length > 0) await minikubeDocker("rmi", "--force", ...ids);
 }
 
-/** Requests that the registry answered so far, one a line, in Apache's combined form. */
+/** The requests that the registry has answered, one per line, in Apache's combined log format. */
 export async function registryLog(): Promise<string[]> {
   const { stdout } = await kubectl(["logs", "pod/registry"]);
   return stdout.split("\n").filter((line) => /"[A-Z]+ \/v2\//.test(line));

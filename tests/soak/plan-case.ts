@@ -1,10 +1,10 @@
 import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { dice } from "../plan/support/random.ts";
 
-/** What the pods of one template are like; a `-broken` one never gets ready. */
+/** The properties of one template's pods; a release that ends in `-broken` never gets ready. */
 export type Template = { readonly release: string; readonly startSeconds: number; readonly preStopSeconds: number };
 
-/** What a Deployment asks for. */
+/** The properties of a Deployment. */
 export type Shape = {
   readonly template: Template;
   readonly replicas: number;
@@ -13,16 +13,16 @@ export type Shape = {
   readonly strategy: "Recreate" | { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
 };
 
-/** Names of everything that a soak of plans makes. */
+/** The name of all objects that a soak of plans makes. */
 export const SOAK = { name: "planned", stack: "soak-plans", namespace: "online-inference-soak-plans" } as const;
 
 const MOST_REPLICAS = 7;
-/** So short that a rollout which waits for its deadline is seen to its end. */
+/** Short, so that a rollout that waits for its deadline can be watched to its end. */
 const DEADLINE_SECONDS = 20;
-/** The kubelet's own health endpoint on its node, which is asked as if it were the pod's. */
+/** The pods' probes ask the health endpoint of the kubelet on their node, because the pods themselves serve nothing. */
 const KUBELET = { host: "127.0.0.1", port: 10_248, path: "/healthz" };
 
-/** What the first case starts from. */
+/** The Deployment before the first case. */
 export const FIRST: Shape = {
   template: { release: "r0", startSeconds: 0, preStopSeconds: 0 },
   replicas: 3,
@@ -31,7 +31,7 @@ export const FIRST: Shape = {
   strategy: { maxSurge: "25%", maxUnavailable: "25%" },
 };
 
-/** A random change of what is there: of the number, the template or both, and now and then of how it is rolled out. */
+/** A random change of a Deployment: of its number, its template or both, and now and then of its strategy. */
 export function changed(
   before: Shape,
   number: number,
@@ -73,7 +73,7 @@ export function shapeText({ template, replicas, minReadySeconds, paused, strateg
 
 const labels = { "app.kubernetes.io/instance": SOAK.stack };
 
-/** The Deployment of a shape: pods that do nothing, of an image that the node has. */
+/** The Deployment of a shape. Its pods do nothing, and the node has their image already. */
 export function manifestOf({ template, replicas, minReadySeconds, paused, strategy }: Shape, image: string) {
   return {
     apiVersion: "apps/v1",

@@ -8,11 +8,11 @@ import { readLive, selectContext, statusOf } from "../../stacks/live/read.ts";
 import { SOAK } from "./plan-case.ts";
 import { PodTally } from "./pod-tally.ts";
 
-/** Until a namespace and all that is in it are gone. */
+/** How long to wait until a namespace and all objects in it are gone. */
 const REMOVAL_MS = 90_000;
 const LOOK_MS = 200;
 
-/** The cluster as a soak of plans uses it: one namespace, one Deployment, and a watch of its pods. */
+/** The cluster for a soak of plans: one namespace, one Deployment, and a watch of its pods. */
 export type PlanCluster = {
   readonly image: string;
   readonly tally: PodTally;
@@ -20,14 +20,14 @@ export type PlanCluster = {
   readonly apply: (deployment: V1Deployment) => Promise<void>;
   /** Marks a pod as Failed, as the kubelet marks one that it evicts. */
   readonly fail: (pod: string) => Promise<void>;
-  /** Gaps of the watch: what was counted over one is not to be trusted. */
+  /** Gaps of the watch; counts that span a gap are not reliable. */
   readonly gaps: readonly string[];
   readonly remove: () => Promise<void>;
 };
 
 /**
  * Makes the namespace and begins to watch.
- * @throws {UserError} if there is no such context, or no node has an image of pause, which does nothing in 1 MB.
+ * @throws {UserError} if there is no such context, or if no node has the image of pause, a program of 1 MB that does nothing.
  */
 export async function openCluster(context: string, signal: AbortSignal): Promise<PlanCluster> {
   const config = new KubeConfig();
@@ -83,7 +83,7 @@ function imageIn(images: readonly { readonly names?: readonly string[] }[]): str
   throw new UserError('no node has an image "…/pause:…", which pods of a soak are made of: see "minikube image ls".');
 }
 
-/** Looks until something is so, or the time is over; whether it is. */
+/** Waits until a condition is true or the time is over; returns whether it is true. */
 export async function until(limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<boolean> {
   const endMs = performance.now() + limitMs;
   while (performance.now() < endMs) {

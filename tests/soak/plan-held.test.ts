@@ -11,7 +11,7 @@ const pod = (name: string, more: Parameters<typeof livePod>[2] = {}) => {
   return { ...made, metadata: { ...made.metadata, uid: name } };
 };
 
-/** Three pods come, one after the other, at 1, 2 and 3 s. */
+/** Three pods are created one after the other, at 1, 2 and 3 s. */
 function three(): PodTally {
   const tally = new PodTally();
   tally.begin(0);

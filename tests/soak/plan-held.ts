@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { RolloutPlan } from "../../plan/plan.ts";
 import type { Seen } from "./pod-tally.ts";
 
-/** How far a duration may miss its range: one look of a controller and of a watch on a busy machine. */
+/** How far a duration may miss its range, because a controller and a watch are late on a busy machine. */
 const TOLERATED_MS = 2_000;
 
-/** In which points a plan did not come true; none if all of it did. `minReadyMs` is part of its duration. */
+/** The points in which a plan was wrong; empty if it was right. `minReadyMs` is part of the plan's duration. */
 export function outside(plan: RolloutPlan, seen: Seen, minReadyMs: number): readonly string[] {
   const { maxPods, minReady, created, replaced, surviving, undecided, podsAfter, durationMs } = plan;
   const points: string[] = [];

@@ -7,18 +7,18 @@ import { changed, FIRST, manifestOf, type Shape, shapeText, type Template } from
 import { openCluster, type PlanCluster, until } from "./plan-cluster.ts";
 import { outside } from "./plan-held.ts";
 
-/** So long nothing happens before a change counts as over; longer than any minReadySeconds and start of a case. */
+/** A change counts as over after this long without an event; it is longer than any minReadySeconds and start of a case. */
 const QUIET_MS = 4_000;
-/** After a plan's longest duration, to see whether it comes true late; no case is waited for longer than the second. */
+/** How long to wait beyond a plan's longest duration, to see whether it is met late; and the longest wait for any case. */
 const LATE_MS = 10_000;
 const LONGEST_MS = 90_000;
 
 const isQuiet = ({ tally }: PlanCluster): boolean => tally.quietMs(performance.now()) >= QUIET_MS;
 
-/** What came of a case: what was seen of its bounds, and the points in which its plan did not come true. */
+/** The result of a case: the bounds that were seen, and the points in which the plan was wrong. */
 type Tried = { readonly bounds: string; readonly points: readonly string[] };
 
-/** Plans a change, makes it, and tells in which points the plan did not come true. */
+/** Plans a change, makes it, and returns the points in which the plan was wrong. */
 async function tryCase(cluster: PlanCluster, shape: Shape): Promise<Tried> {
   const wanted = manifestOf(shape, cluster.image);
   const plan = planRollout(wanted, await cluster.live());
@@ -31,14 +31,14 @@ async function tryCase(cluster: PlanCluster, shape: Shape): Promise<Tried> {
   await until(LONGEST_MS, () => isQuiet(cluster));
   const most = `${seen.mostPods} of at most ${plan.maxPods} pods${plan.beyond ? ` (${plan.beyond} beyond)` : ""}`;
   const bounds = `${most}, ${seen.fewestReady} of at least ${plan.minReady} ready`;
-  // What was counted over a gap says nothing.
+  // Counts that span a gap of the watch say nothing.
   if (cluster.gaps.length > gapsBefore) return { bounds, points: [] };
   const points = outside(plan, seen, shape.minReadySeconds * 1000);
   if (points.length > 0) console.log(`  ${planText([plan]).replaceAll("\n", "\n  ")}`);
   return { bounds, points };
 }
 
-/** Now and then an old pod has failed when Recreate begins: a fault of the controllers that a plan has to know. */
+/** Now and then lets an old pod fail before Recreate begins, because a plan has to know this bug of the controllers. */
 async function failOne(cluster: PlanCluster): Promise<void> {
   const pod = (await cluster.live()).pods.find(isActive);
   if (!pod) return;
@@ -48,7 +48,7 @@ async function failOne(cluster: PlanCluster): Promise<void> {
 
 type Order = { readonly cases: number; readonly seed: number };
 
-/** How many random changes were made, and how many of them were outside their plans. */
+/** Counts the random changes, and those that left the bounds of their plans. */
 async function soak(cluster: PlanCluster, { cases, seed }: Order, signal: AbortSignal) {
   const draw = dice(numbers(seed));
   const known: Template[] = [FIRST.template];
@@ -83,7 +83,7 @@ for (const [flag, value] of Object.entries(order)) {
   process.exit(2);
 }
 const interrupted = new AbortController();
-// The case under way ends, and what was made is taken away; a second Ctrl-C ends at once.
+// Ctrl-C lets the current case end and removes all objects; a second Ctrl-C ends at once.
 process.once("SIGINT", () => interrupted.abort());
 const watching = new AbortController();
 try {

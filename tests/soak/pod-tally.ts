@@ -1,20 +1,20 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { byRelease, isActive, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
 
-/** What was seen of a Deployment's pods in one change. Times are in ms since the change was asked for. */
+/** A Deployment's pods during one change. Times are in ms since the change was requested. */
 export type Seen = {
   readonly mostPods: number;
   readonly fewestReady: number;
   readonly created: number;
-  /** Names of pods that were there before, by what became of them. */
+  /** Names of pods from before the change: those that stayed, and those that went. */
   readonly gone: readonly string[];
   readonly stayed: readonly string[];
   readonly podsAfter: Readonly<Record<string, number>>;
-  /** When the last pod came, was told to go, or got ready. */
+  /** When a pod was last created, told to stop, or got ready. */
   readonly lastChangeMs: number;
 };
 
-/** Counts pods as a watch tells of them, in the order of their versions. */
+/** Counts pods from the events of a watch, in the order of their resource versions. */
 export class PodTally {
   readonly #pods = new Map<string, V1Pod>();
   #before: readonly string[] = [];
@@ -37,7 +37,7 @@ export class PodTally {
     this.#fewest = Math.min(this.#fewest, active.filter(isReady).length);
   }
 
-  /** A change begins: what is there now is what was there before. */
+  /** Begins a change: the pods of now are the pods from before it. */
   begin(atMs: number): void {
     const active = this.#active();
     this.#before = active.map(nameOf);
@@ -61,7 +61,7 @@ export class PodTally {
     };
   }
 
-  /** How long no pod has come, gone or got ready; 0 while one terminates. */
+  /** How long no pod was created, gone or got ready; 0 while one terminates. */
   quietMs(atMs: number): number {
     return [...this.#pods.values()].some(isStopping) ? 0 : atMs - this.#changedAtMs;
   }

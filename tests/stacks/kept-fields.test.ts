@@ -4,15 +4,15 @@ import { extremeConfigsOf } from "./support/configs.ts";
 import { sampleManifests } from "./support/sample.ts";
 
 /*
- * What the API server leaves out or writes in another way is a difference between what was sent and what is there: a
- * preview that refreshes shows it for ever. `kept-fields.cluster.test.ts` asks an API server itself.
+ * If the API server drops a field or writes a value differently, the object differs from what was sent, and every preview that
+ * refreshes shows a difference. `kept-fields.cluster.test.ts` asks a real API server.
  */
 
-/** Fields whose 0 or false the API server keeps, because with nothing said they have another default: pointers in its Go types. */
+/** Fields of which the API server keeps 0 or false. They are pointers in its Go types, and have another default. */
 const KEEPS_ZERO =
   /\.(replicas|maxSurge|maxUnavailable|allowPrivilegeEscalation|automountServiceAccountToken|enableServiceLinks)$/;
 
-/** Paths of values that the API server would not give back as they are. */
+/** Paths of values that the API server would return in another form, or not at all. */
 function alteredFields(value: unknown, path = ""): string[] {
   if (value === undefined) return [];
   if (typeof value === "object" && value !== null) {
@@ -24,7 +24,7 @@ function alteredFields(value: unknown, path = ""): string[] {
   return value || KEEPS_ZERO.test(path) ? [] : [path];
 }
 
-/** Whether a quantity has the largest suffix that leaves no fraction, see resource.Quantity of Kubernetes' apimachinery. */
+/** Whether a quantity uses the largest suffix without a fraction, as resource.Quantity of Kubernetes' apimachinery writes it. */
 function isCanonical(text: string): boolean {
   const [, number = "", suffix = ""] = /^([1-9]\d*)(m|Ki|Mi|Gi)?$/.exec(text) ?? [];
   if (!number) return false;

@@ -6,7 +6,7 @@ import { sampleConfig } from "./support/sample.ts";
 
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 
-/** The commands of an experiment's section, without what is said of them. */
+/** The commands of an experiment's section, without their comments. */
 function commandsOf(experiment: string): string[] {
   const section = readme.split(`\n### ${experiment}\n`)[1]?.split(/\n###? /)[0] ?? "";
   const block = /```sh\n([^`]+)```/.exec(section)?.[1] ?? "";
@@ -16,7 +16,7 @@ function commandsOf(experiment: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** What a person types for a step. */
+/** The command that a person types for a step. */
 function typed(stack: string, step: Step): string[] {
   const up = (config: object) => [
     ["pulumi up --stack", stack, ...Object.entries(config).map(([key, value]) => `-c ${key}=${value}`)].join(" "),

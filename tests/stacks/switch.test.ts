@@ -13,7 +13,7 @@ const nothing: Live = {
   foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 },
 };
 
-/** What runs once the stack is up under values as `-c` would give them. */
+/** The live state once the stack is up under values. */
 function running(values: Record<string, string>): Live {
   const manifests = sampleManifests("switch", values);
   return {
@@ -23,7 +23,7 @@ function running(values: Record<string, string>): Live {
   };
 }
 
-/** What the experiment says of a config while something runs. */
+/** The conflict that the experiment finds between a config and the live state. */
 const conflict = (live: Live, values: Record<string, string>) =>
   switched.conflictWithLive?.({ settings: sampleConfig("switch", values).settings } as Context<never>, live);
 

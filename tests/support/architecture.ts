@@ -3,18 +3,18 @@ import { basename, dirname, join } from "node:path";
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from "dependency-cruiser";
 import { LARGE_FOLDERS, ROOMS, type Room, TWINS, WINGS, type Wing } from "./rooms.ts";
 
-/** A folder of more files than this is a heap. */
+/** The most files in a folder, unless it is one of LARGE_FOLDERS. */
 const MOST_FILES = 25;
-/** A file of more lines than this holds more than one idea. */
+/** The most lines in a file: a longer one holds more than one idea. */
 const MOST_LINES = 300;
-/** Files in which somebody writes code; data, locks and documents may be as long as they are. */
+/** Files of code; data, lock files and documents may be longer. */
 const CODE = /\.([cm]?[jt]sx?|go|py|sh)$/;
 /** Code that imports. */
 const SOURCE = /\.[cm]?[jt]sx?$/;
-/** What tools make. */
+/** Folders that tools make. */
 const MADE = new Set(["node_modules", ".git", "reports", join("service", "build")]);
 
-/** Every broken rule of the house in one sentence each; none where the house is in order. */
+/** One sentence for each violation of the rules about rooms, sizes and names; empty if there is none. */
 export async function faultsOf(root: string): Promise<string[]> {
   const files = await filesIn(root);
   return [
@@ -25,7 +25,7 @@ export async function faultsOf(root: string): Promise<string[]> {
   ].sort();
 }
 
-/** Paths of all files below a folder, from that folder on. */
+/** Paths of all files below a folder, relative to it. */
 export async function filesIn(root: string): Promise<string[]> {
   const found: string[] = [];
   const walk = async (folder: string): Promise<void> => {
@@ -49,7 +49,7 @@ async function importFaults(root: string, files: readonly string[]): Promise<str
       baseDir: root,
       validate: true,
       ruleSet: { forbidden: [...ROOMS.flatMap(rulesOf), ...WINGS.flatMap(rulesWithin), NO_CIRCLE, NO_UNKNOWN] },
-      // Types count.
+      // An import of types counts as well.
       tsPreCompilationDeps: true,
       doNotFollow: { path: "(^|/)node_modules/" },
     },
@@ -78,7 +78,7 @@ const NO_UNKNOWN: IForbiddenRuleType = {
   to: { couldNotResolve: true, path: "^[./]" },
 };
 
-/** A room imports itself, what it is allowed, and packages; of some files types alone. */
+/** A room may import itself, its allowed rooms, and packages; from some files it may import types alone. */
 function rulesOf({ path, imports, types = [], pure }: Room): IForbiddenRuleType[] {
   const allowed = [path, ...imports].map(pattern);
   const from = { path: pattern(path) };
@@ -97,7 +97,7 @@ function rulesOf({ path, imports, types = [], pure }: Room): IForbiddenRuleType[
   ];
 }
 
-/** The rules of the rooms within one, which concern each other and the files beside them alone. */
+/** The rules for the rooms inside a wing: they concern these rooms and the files beside them. */
 function rulesWithin({ path, ownFiles, except, rooms }: Wing): IForbiddenRuleType[] {
   const own = { path: `^${path}/[^/]+$`, pathNot: except.map(pattern) };
   const inside = { path: rooms.map((room) => pattern(room.path)) };
@@ -124,7 +124,7 @@ function rulesWithin({ path, ownFiles, except, rooms }: Wing): IForbiddenRuleTyp
   ];
 }
 
-/** A folder with all below it, or one file. */
+/** A pattern for a folder with everything below it, or for one file. */
 const pattern = (path: string): string => `^${path.replaceAll(".", "\\.")}${path.endsWith(".ts") ? "$" : "/"}`;
 
 function folderFaults(files: readonly string[]): string[] {
@@ -151,7 +151,7 @@ function twinFaults(files: readonly string[]): string[] {
     .map(([name, paths]) => `${name} is there more than ${times(TWINS[name] ?? 1)}: ${paths.join(", ")}`);
 }
 
-/** Entries of the list of twins that allow more than there are. */
+/** Entries of TWINS that allow more files than exist. */
 export function staleTwins(files: readonly string[]): string[] {
   const there = namesakes(files);
   return Object.keys(TWINS).filter((name) => (there.get(name)?.length ?? 0) !== TWINS[name] || TWINS[name] < 2);

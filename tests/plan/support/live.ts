@@ -3,7 +3,7 @@ import type { Live } from "../../../kubernetes/live.ts";
 import { type Replicated, templateOf, type WorkloadManifest } from "../../../kubernetes/manifest.ts";
 import { sampleWorkloads } from "../../stacks/support/sample.ts";
 
-/** Nothing runs, nothing is known of the nodes. */
+/** Live state before the first deployment, with unknown nodes. */
 export const NOTHING: Live = {
   deployments: [],
   replicaSets: [],
@@ -13,14 +13,14 @@ export const NOTHING: Live = {
   foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 },
 };
 
-/** The only workload of a stack under such config. */
+/** The only workload of a stack under config values. */
 export const only = (stack: string, values: Readonly<Record<string, string>> = {}): WorkloadManifest => {
   const [workload] = sampleWorkloads(stack, values);
   if (!workload) throw new Error(`${stack} has no workload`);
   return workload;
 };
 
-/** The same workload, its pods labelled with another release and running another image. */
+/** The same workload with the label and the image of another release. */
 export function withRelease<Workload extends WorkloadManifest>(workload: Workload, release: string): Workload {
   const copy = structuredClone(workload);
   const template = templateOf(copy);
@@ -37,7 +37,7 @@ export function paused(deployment: WorkloadManifest): WorkloadManifest {
   return copy;
 }
 
-/** A pod of a template as the cluster has it; the owner is `Kind/name`. */
+/** A live pod of a template; the owner is `Kind/name`. */
 export function livePod(
   name: string,
   template: V1PodTemplateSpec,
@@ -63,10 +63,10 @@ export function livePod(
   };
 }
 
-/** Pods of one release of a Deployment; `ready` of them are, by default all. */
+/** Pods of one release of a Deployment; `ready` of them are Ready, by default all. */
 export type LiveSet = { readonly release: string; readonly pods: number; readonly ready?: number };
 
-/** A Deployment as it runs: with the template of the last set, and with the sets in the order of their age. */
+/** A live Deployment with its sets, the oldest first; its template is that of the last set. */
 export function liveDeployment(workload: WorkloadManifest, sets: readonly LiveSet[], replicas?: number): Live {
   const manifest = workload as Extract<Replicated, { kind: "Deployment" }>;
   const last = sets.at(-1)?.release ?? "v1";
@@ -98,7 +98,7 @@ export function liveDeployment(workload: WorkloadManifest, sets: readonly LiveSe
   return { ...NOTHING, deployments: [deployment], replicaSets, pods };
 }
 
-/** A bare ReplicaSet as it runs: its template is of `release`, its pods are of whatever they were created from. */
+/** A live bare ReplicaSet: its template is of `release`, and its pods may be of other releases. */
 export function liveReplicaSet(workload: WorkloadManifest, release: string, releases: readonly string[]): Live {
   const manifest = workload as Extract<Replicated, { kind: "ReplicaSet" }>;
   const set = withRelease(manifest, release);

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random, the same every time (mulberry32). */
+/** Pseudo-random numbers from 0 to 1; a seed always gives the same ones (mulberry32). */
 export function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,14 +9,14 @@ export function numbers(seed: number): () => number {
   };
 }
 
-/** Draws from such numbers. */
+/** Draws values from pseudo-random numbers. */
 export function dice(random: () => number) {
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
   return {
     /** A whole number from 0 to `most`. */
     upTo,
     oneOf: <Value>(values: readonly [Value, ...Value[]]): Value => values[upTo(values.length - 1)] ?? values[0],
-    /** True about once in so many times. */
+    /** True about once in `times` calls. */
     onceIn: (times: number): boolean => upTo(times - 1) === 0,
   };
 }

@@ -7,7 +7,7 @@ const registry = { address: "docker.io/alice" };
 const node = { host: "tcp://192.168.49.2:2376", certPath: "/certs" };
 const local = { host: "unix:///var/run/docker.sock" };
 
-/** A machine with docker, and with a minikube whose node builds if it is given. */
+/** A machine with docker, and with a minikube whose node builds if its daemon is given. */
 function effects(minikube?: typeof node) {
   const asked: string[] = [];
   const fakes: BuilderEffects = {

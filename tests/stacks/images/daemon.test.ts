@@ -16,7 +16,7 @@ let answer: { status: number; body: unknown };
 
 beforeAll(async () => {
   certPath = await mkdtemp(join(tmpdir(), "daemon-"));
-  // Like docker's: only clients with a certificate of its authority are let in.
+  // Like docker, this server accepts only clients with a certificate of its authority.
   const tls = { ...(await makeCertificates(certPath)), requestCert: true, rejectUnauthorized: true };
   server = createServer(tls, (request, response) => {
     response.statusCode = request.url === "/info" ? answer.status : 404;

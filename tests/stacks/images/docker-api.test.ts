@@ -9,7 +9,7 @@ import { askDocker } from "../../../stacks/images/docker.ts";
 let folder: string;
 let server: Server;
 
-/** Answers with what was asked. */
+/** A server that answers with the request that it got. */
 async function listen(options: ListenOptions): Promise<void> {
   server = createServer(async (request, response) => {
     if (request.url === "/never") return;

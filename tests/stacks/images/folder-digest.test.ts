@@ -13,7 +13,7 @@ afterEach(() => rm(root, { recursive: true }));
 
 type Spec = Readonly<Record<string, { text?: string; mode?: number; link?: string }>>;
 
-/** Makes a folder of these files, in this order. */
+/** Makes a folder and writes the files in the given order. */
 async function folder(name: string, files: Spec): Promise<string> {
   for (const [path, { text = "", mode = 0o644, link }] of Object.entries(files)) {
     const target = join(root, name, path);

@@ -11,7 +11,7 @@ const request: ImageRequest = {
 };
 const NOW = "2026-09-24T10:00:00.000Z";
 
-/** Effects that write nothing; every folder's digest is told by `contents`, and images whose name matches `gone` are missing. */
+/** Effects that write nothing: `contents` gives each folder's digest, and images whose name matches `gone` are missing. */
 const effects = (
   contents: Record<string, string> = { "service/build/v1": "a", "service/build/v2": "b" },
   gone: RegExp = /$^/,

@@ -11,7 +11,7 @@ const registry: Registry = {
 const anonymous: Registry = { address: registry.address };
 const from = { host: "tcp://192.168.49.2:2376", certPath: "/certs", inNode: true, stack: "dev" };
 
-/** A daemon that answers like this to everything; messages are docker's own. */
+/** A daemon that gives one answer to every request; the messages are docker's own. */
 function daemon(status: number, message?: string) {
   const questions: DockerQuestion[] = [];
   const ask: AskDocker = async (_, question) => {

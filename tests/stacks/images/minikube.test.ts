@@ -7,7 +7,7 @@ const profile = (name: string, runtime: string, nodes = 1) => ({
   Config: { KubernetesConfig: { ContainerRuntime: runtime }, Nodes: Array.from({ length: nodes }, () => ({})) },
 });
 
-/** A minikube that knows these profiles and answers docker-env with `env`, or fails if there is none. */
+/** A minikube with these profiles. It answers docker-env with `env`, and fails if that is missing. */
 function minikube(profiles: readonly object[], env?: Record<string, string>) {
   const calls: string[] = [];
   const run: RunMinikube = async (args) => {

@@ -10,7 +10,7 @@ import { makeFolder } from "../../setup/docker-provider/folder.ts";
 import { type Registry, startRegistry } from "../../setup/docker-provider/registry.ts";
 import { docker, hasImage, removeImages } from "../../setup/docker-provider/target.ts";
 
-// Pulumi itself, with the docker plugin that it has, against a daemon that loses images.
+// Runs Pulumi itself, with its docker plugin, against a daemon that loses images.
 const label = `missing-image-test=${randomUUID()}`;
 const Dockerfile = `ARG BASE_IMAGE=scratch\nFROM \${BASE_IMAGE}\nLABEL ${label}\nCOPY content /\n`;
 
@@ -37,7 +37,7 @@ export default async () => {
 interface Outputs {
   readonly service: string;
   readonly base: string;
-  /** Of what was pushed. */
+  /** Digests of the pushed images. */
   readonly digest?: string;
 }
 
@@ -45,7 +45,7 @@ let folder: string;
 let registry: Registry;
 let names: Outputs;
 
-/** The registry with the credentials that it accepts, or with a wrong password. */
+/** The registry with its real credentials, or with a wrong password. */
 const withLogin = (password = registry.password) => ({
   address: registry.address,
   credentials: { username: registry.username, password },
@@ -127,7 +127,7 @@ describe("Pulumi", { concurrent: false }, () => {
       expect(await hasImage(names[which])).toBe(false);
       await up("first");
       expect(await hasImage(names[which])).toBe(true);
-      // From the daemon's cache: the argument that made the plugin build it is not in it.
+      // The image comes from the daemon's cache, because the argument that made the plugin build is no part of it.
       expect(await idOf(names[which])).toBe(before);
       expect(await previewed("first")).toEqual([]);
       await up("first", "--expect-no-changes");
@@ -172,7 +172,7 @@ describe("a registry", { concurrent: false }, () => {
     expect(await previewed("pushed")).toEqual(["update image", "update newest-image"]);
     await up("pushed");
     expect(await missing(tagOf(names.service))).toBe(false);
-    // Pods that pull by digest are the same then.
+    // With the same digest, pods that pull by digest stay the same.
     expect((await outputs("pushed")).digest).toBe(digest);
     await up("pushed", "--expect-no-changes");
   });

@@ -4,12 +4,12 @@ import type { DockerQuestion } from "../../../stacks/images/docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
 
 const daemon = { host: "tcp://192.168.49.2:2376", certPath: "/certs" };
-// In base64 this password has a plus and a slash, and the whole login a padding.
+// In base64 this password contains a plus and a slash, and the whole login ends with padding.
 const registry = { address: "127.0.0.1:5000/team", credentials: { username: "alice", password: "a>>b??>>c??d" } };
 const name = "online-inference:v1-0123456789ab";
 const pushed = `${registry.address}/${name}`;
 
-/** A daemon that answers as docker 20.10 does; keeps what it was asked. */
+/** A daemon that answers like docker 20.10 and keeps the requests. */
 function answering(status: number, message = "") {
   const asked: DockerQuestion[] = [];
   const ask = async (_endpoint: unknown, question: DockerQuestion) => {

@@ -84,6 +84,6 @@ test("a password that others can read is refused: in plain text, or under the em
   expect(refusal(values, { env: { PULUMI_CONFIG_PASSPHRASE: "" } })).toContain(
     "config registryPassword: got a secret under the empty passphrase",
   );
-  // Asked for at the terminal, from a file, or kept by a cloud's key service.
+  // The passphrase may be asked for at the terminal, come from a file, or secrets may be kept by a cloud's key service.
   expect(decide(values, { env: {} })).toMatchObject({ address: "docker.io/alice" });
 });

@@ -23,7 +23,7 @@ afterEach(() => {
 
 type Answer = { readonly status?: number; readonly items?: readonly unknown[] };
 
-/** An API server that answers lists by their path; undefined is no answer at all. */
+/** An API server that answers lists by their path; undefined means that it does not answer. */
 async function apiServer(answer: (path: string, query: URLSearchParams) => Answer | undefined): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://server");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { templateOf } from "../../../kubernetes/manifest.ts";
 import { sampleWorkloads } from "../support/sample.ts";
 
-/** The pod's spec of a stack under values as `-c` would give them. */
+/** The pod spec of a stack under config values, as text like from `-c`. */
 function specOf(stack: string, values: Record<string, string> = {}) {
   const [workload] = sampleWorkloads(stack, values);
   const spec = workload && templateOf(workload).spec;

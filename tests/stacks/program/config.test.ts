@@ -14,7 +14,7 @@ const resolve = (values: Record<string, string> = {}, source: Partial<ConfigSour
     ...source,
   });
 
-/** The message of the UserError that the config ends in. */
+/** The message of the UserError for a config. */
 function refusal(values: Record<string, string>, source: Partial<ConfigSource> = {}): string {
   try {
     resolve(values, source);

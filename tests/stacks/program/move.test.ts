@@ -9,7 +9,7 @@ const servers = new Map([
   ["production", "https://192.168.49.2:8443"],
 ]);
 
-/** What is said to a stack that is up in one context when config names another one. */
+/** The message for a stack that is up in one context while config names another one. */
 function said(upIn: string | undefined, context: string, profile = context): string | undefined {
   try {
     refuseMove({ stack: "dev", context, profile }, upIn, servers);

@@ -97,7 +97,7 @@ test("an image that is there keeps what it was built with, one that is gone is b
   const args = { BASE_IMAGE: "node:24", FOUND_MISSING_AT: missingAt };
   expect(again.image).toMatchObject({ options: {}, inputs: { build: { args } } });
   expect(again["newest-image"]?.options).toEqual(kept);
-  // Nothing but the image changes: pods start by themselves as soon as it is there.
+  // Only the image changes: pods start by themselves as soon as it exists.
   const others = (all: typeof resources) => ({ ...all, image: undefined });
   expect(others(again)).toEqual(others(resources));
 });

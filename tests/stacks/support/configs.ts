@@ -4,7 +4,7 @@ import { sampleConfig } from "./sample.ts";
 
 type NamedConfig = readonly [name: string, config: StepConfig];
 
-/** The config of each step, which adds to that of the steps before unless the stack is reset; before them the defaults. */
+/** The defaults, and then the config of each step. A step's values add to those of earlier steps, unless the stack is reset. */
 export function configsOf(stack: string): readonly NamedConfig[] {
   let values: StepConfig = {};
   const steps = experiments[stack]?.steps(sampleConfig(stack).settings) ?? [];
@@ -30,7 +30,7 @@ const ROUND: StepConfig = {
   memoryLimitMebibytes: "4096",
 };
 
-/** As `configsOf`, and settings that manifests may have to write in another way: zeros and round quantities. */
+/** Like `configsOf`, and also settings that manifests may have to write differently: zeros and round quantities. */
 export function extremeConfigsOf(stack: string): readonly NamedConfig[] {
   const { settings } = sampleConfig(stack);
   const own = (config: StepConfig) => Object.fromEntries(Object.entries(config).filter(([key]) => key in settings));

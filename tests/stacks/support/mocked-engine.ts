@@ -2,23 +2,23 @@ import { runtime } from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 
-/** A resource as the engine is told of it; other resources are named by their Pulumi names. */
+/** A resource as it is registered with the engine; it refers to other resources by their Pulumi names. */
 export type Registration = {
   readonly type: string;
   readonly parent: string;
   readonly provider: string;
   readonly dependsOn: readonly string[];
   readonly inputs: unknown;
-  /** Options, as far as they are set; time-outs as text such as `2m`. */
+  /** The options that are set; time-outs are text such as `2m`. */
   readonly options: Readonly<Record<string, unknown>>;
 };
 
-/** What every image is said to be after its push; docker may well name another repository that has the same. */
+/** The digest of every pushed image. docker may report it with the name of another repository that has the same image. */
 const REPO_DIGEST = `elsewhere/image@sha256:${"d".repeat(64)}`;
 
 const nameOf = (urn: string): string => urn.split("::")[3] ?? "";
 
-/** Runs a program against Pulumi's mocks; returns all that it registers, by Pulumi's name. */
+/** Runs a program against Pulumi's mocks; returns its resources by their Pulumi names. */
 export async function registrations(stack: string, program: () => unknown): Promise<Record<string, Registration>> {
   const inputs: Record<string, unknown> = {};
   const newResource = (args: { name: string; inputs: Record<string, unknown> }) => {

@@ -5,7 +5,7 @@ import type { Declaration, ObjectDeclaration } from "../../../stacks/objects/dec
 import { type LabConfig, resolveConfig } from "../../../stacks/program/config.ts";
 import { declare, workloadsOf } from "../../../stacks/program/prepare.ts";
 
-/** A plan of one release's image, as if its build context had a digest of zeros. */
+/** A plan of one release's image; the digest of its build context is zeros. */
 export const sampleImage = (release: Release): ImagePlan => ({
   service: {
     name: `online-inference:${release}-000000000000`,
@@ -21,7 +21,7 @@ export const sampleImage = (release: Release): ImagePlan => ({
 /** Plans of all releases' images. */
 export const sampleImages = new Map(RELEASES.map((release) => [release, sampleImage(release)]));
 
-/** A stack's config under values as `-c` would give them. */
+/** A stack's config under values, as text like from `-c`. */
 export const sampleConfig = (stack: string, values: Readonly<Record<string, string>> = {}): LabConfig =>
   resolveConfig({
     project: "lab",
@@ -30,17 +30,17 @@ export const sampleConfig = (stack: string, values: Readonly<Record<string, stri
     values: Object.fromEntries(Object.entries(values).map(([key, value]) => [`lab:${key}`, value])),
   });
 
-/** What a stack declares under such values. */
+/** A stack's declarations under values. */
 export const sampleDeclarations = (stack: string, values?: Readonly<Record<string, string>>): readonly Declaration[] =>
   declare(sampleConfig(stack, values), sampleImages);
 
-/** A stack's objects, charts left out. */
+/** A stack's objects, without those of charts. */
 export const sampleManifests = (stack: string, values?: Readonly<Record<string, string>>): readonly Manifest[] =>
   sampleDeclarations(stack, values)
     .filter((declaration): declaration is ObjectDeclaration => "manifest" in declaration)
     .map(({ manifest }) => manifest);
 
-/** A stack's workloads, those of charts among them. */
+/** A stack's workloads, with those of charts. */
 export const sampleWorkloads = (
   stack: string,
   values?: Readonly<Record<string, string>>,
