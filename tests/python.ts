@@ -5,8 +5,8 @@ import { execa } from "execa";
 import { resolvePaths } from "../setup/machine/paths.ts";
 
 /**
- * Returns the folder of the commands of a virtual environment with exactly the packages of a requirements file with hashes; made
- * once. Needs Python and, the first time, PyPI.
+ * The folder of the commands of a virtual environment that has exactly the packages of a requirements file with hashes. It is made
+ * once, and needs Python and, the first time, PyPI.
  */
 export async function pythonPackages(name: string, requirements: string): Promise<string> {
   const key = createHash("sha256")
@@ -15,7 +15,7 @@ export async function pythonPackages(name: string, requirements: string): Promis
     .slice(0, 12);
   const folder = join(resolvePaths().cache, `${name}-${key}`);
   const bin = join(folder, "bin");
-  // Written last: a folder without it was left half-made.
+  // This file is written last: a folder without it is incomplete.
   const complete = join(folder, "complete");
   if (await exists(complete)) return bin;
   await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { chart, helm, only, render, template } from "./helm.ts";
 import { everyValue } from "./values.ts";
 
-// In the daemon project only because it needs more than this checkout: the helm command.
+// These tests are in the daemon project because they need the helm command; they need no daemon.
 const snapshot = (name: string) => `snapshots/${name}.snap`;
 
 test("passes helm's own checks, warnings included", async () => {

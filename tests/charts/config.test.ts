@@ -22,7 +22,7 @@ describe("the chart's configuration is the service's own", () => {
   test("in its defaults", () => {
     const variables = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)]));
     expect(readConfig({ POD_NAME: "x", ...variables })).toEqual(readConfig({ POD_NAME: "x" }));
-    // What follows from another variable is set by nobody but a user.
+    // The chart sets no variable whose default follows from another one; only a user does.
     expect([...Object.keys(config), "BODY_LIMIT"].sort()).toEqual(Object.keys(schemas).sort());
   });
 

@@ -10,7 +10,7 @@ import { schemaViolations } from "../policy/validate-schema.ts";
 import { chart, helm, type Rendered, render } from "./helm.ts";
 import { LABEL_VALUE, labelValues, SERVICE_NAME } from "./kubernetes-names.ts";
 
-// A chart of somebody else's, which has ours twice among its dependencies: by its name, and by an alias.
+// Another chart has ours twice among its dependencies: by its name, and by an alias.
 const alias = "secondModel";
 const dependency = { name: "online-inference", version: ">=0.1.0", repository: `file://${chart}` };
 const files = {
@@ -48,7 +48,7 @@ const namesOf = (objects: readonly Rendered[]) => objects.map(({ kind, metadata 
 test("passes helm's own checks, warnings included", async () => {
   const lint = await helm(["lint", "--strict", "--with-subcharts", parent]);
   expect(lint.exitCode, lint.all).toBe(0);
-  // Helm would give these values to the dependencies themselves too, not only to the chart that has them.
+  // Helm gives these values to the dependencies as well, not only to the chart that has them.
   const lintBoth = await helm(["lint", "--strict", parent, "--values", "-"], both);
   expect(lintBoth.exitCode, lintBoth.all).toBe(0);
 });

@@ -9,7 +9,7 @@ import { inspectTool } from "../../setup/tools/tools.ts";
 /** The chart under test. */
 export const chart = fileURLToPath(new URL("../../charts", import.meta.url));
 
-/** Finds the helm command as the lab does, whether or not it is on PATH. */
+/** Finds the helm command like the lab, on PATH or in the lab's cache. */
 async function findHelm(): Promise<string> {
   const outside = realOutside();
   const paths = resolvePaths();
@@ -27,14 +27,14 @@ export async function helm(args: readonly string[], values: object = {}) {
   return execa(await found, args, { input: JSON.stringify(values), reject: false, all: true });
 }
 
-/** What the chart, or another one, makes of values, as helm prints it. */
+/** The output of `helm template` for our chart, or another one, under values. */
 export async function template(values: object = {}, release = "prediction-service", of = chart): Promise<string> {
   const { stdout, stderr, exitCode } = await helm(["template", release, of, "--values", "-"], values);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
 }
 
-/** An object that the chart makes, as far as all kinds are alike. */
+/** An object that the chart makes, with the fields that all kinds have. */
 export interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
@@ -46,14 +46,14 @@ export interface Rendered {
   };
 }
 
-/** What the chart, or another one, makes of values, as objects. */
+/** The objects that our chart, or another one, makes under values. */
 export async function render(values: object = {}, release?: string, of?: string): Promise<readonly Rendered[]> {
-  // Not the client's own reader, which leaves out what its types do not know. Helm's reads YAML 1.1.
+  // The client's own reader would drop fields that its types do not have. Helm reads YAML 1.1.
   const documents = parseAllDocuments(await template(values, release, of), { strict: true, version: "1.1" });
   return documents.map((document) => document.toJS() as Rendered);
 }
 
-/** The only object of a kind; its type is the caller's to say. */
+/** The only object of a kind; the caller states its type. */
 export function only<Kind>(objects: readonly Rendered[], kind: string): Kind & Rendered {
   const [object, ...more] = objects.filter((candidate) => candidate.kind === kind);
   if (!object || more.length > 0) throw new Error(`${more.length + (object ? 1 : 0)} objects of kind ${kind}`);

@@ -25,7 +25,7 @@ describe("names of objects", () => {
   test.each([
     ["a", {}, "a"],
     ["r".repeat(53), {}, "r".repeat(53)],
-    // What YAML takes for something else than a text.
+    // YAML would read these as numbers, booleans or dates, not as text.
     ["true", {}, "true"],
     ["null", {}, "null"],
     ["1e3", { fullnameOverride: "on" }, "on"],
@@ -60,7 +60,7 @@ describe("names of objects", () => {
 });
 
 describe("versions", () => {
-  /** The chart as somebody packages it under other versions. */
+  /** A copy of the chart that is packaged under other versions. */
   async function packaged(version: string, appVersion: string): Promise<string> {
     const flags = ["--version", version, "--app-version", appVersion, "--destination", scratch];
     const { exitCode, all } = await helm(["package", chart, ...flags]);

@@ -7,7 +7,7 @@ import type { ReplicaSettings } from "../../stacks/settings/replicas.ts";
 import { only, type Rendered, render } from "./helm.ts";
 import { everyValue } from "./values.ts";
 
-// The chart is written by hand in Helm's language, the stacks' objects in TypeScript: here neither can drift.
+// The chart is written in Helm's language, the stacks' objects in TypeScript. These tests keep both the same.
 const stack = "helm";
 const settings = {
   cpuRequestMillicores: 60,
@@ -45,7 +45,7 @@ const contextOf = (pull: Pull): Context<ReplicaSettings> => ({
   settings,
 });
 
-/** The Deployment that a stack would make of the same settings. */
+/** The Deployment that a stack makes of the same settings. */
 function ofStack(pull: Pull): V1Deployment {
   const strategy = rollingUpdate({ maxSurge: "2", maxUnavailable: "50%" });
   return deployment(contextOf(pull), { strategy }).manifest as V1Deployment;
@@ -53,13 +53,13 @@ function ofStack(pull: Pull): V1Deployment {
 
 const containerOf = (workload: V1Deployment): V1Container => workload.spec?.template.spec?.containers[0] as V1Container;
 
-/** Variables by name; those of a ConfigMap first, because a container's own win. */
+/** Variables by name. Those of a ConfigMap come first, because a container's own replace them. */
 function environment(container: V1Container, data: Readonly<Record<string, string>> = {}): Record<string, unknown> {
   const own = (container.env ?? []).map(({ name, value, valueFrom }: V1EnvVar) => [name, value ?? valueFrom]);
   return { ...(container.envFrom && data), ...Object.fromEntries(own) };
 }
 
-/** A Deployment without what may differ: who manages it, its environment's source, and annotations. */
+/** A Deployment without the fields that may differ: the manager's label, the source of its environment, and annotations. */
 function comparable(workload: V1Deployment) {
   const { env: _env, envFrom: _envFrom, ...container } = containerOf(workload);
   const { template, ...spec } = workload.spec ?? { template: {} };
@@ -80,7 +80,7 @@ describe("the chart's Deployment", () => {
     const chart = only<V1Deployment>(await render({ ...values, image, imagePullSecrets }, stack), "Deployment");
     const expected = ofStack({ policy: "Always", secret: "registry" });
     const { image: tagged } = containerOf(expected);
-    // The stack puts the digest in where the image was pushed.
+    // The stack adds the digest if the image was pushed.
     containerOf(expected).image = `online-inference@${everyValue.image.digest}`;
     expect(comparable(chart)).toEqual(comparable(expected));
     expect(chart.spec?.template.metadata?.annotations).toMatchObject({ "online-inference/image": tagged });

@@ -1,6 +1,6 @@
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-/** Every value set to something else than its default. */
+/** Values of the chart, each different from its default. */
 export const everyValue = {
   release: "v2",
   image: { repository: "127.0.0.1:5000/online-inference", tag: "v2-abc", digest, pullPolicy: "Always" },

@@ -9,7 +9,7 @@ import { lab, project } from "./lab.ts";
 
 const reports = join(project, "reports", "pod");
 const STOPPED_MS = 20_000;
-/** The host's clock and that of the recording are read by two processes. */
+/** Two processes read the host's clock and the recording's clock, so they may differ by this much. */
 const CLOCKS_APART_MS = 250;
 
 const folders = () => readdir(reports).catch((): string[] => []);

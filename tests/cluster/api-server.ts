@@ -3,15 +3,15 @@ import { execa } from "execa";
 import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
 
-/** Long after whoever stopped it should have let it go on. */
+/** The API server goes on by itself after this time, if the test did not let it go on. */
 const RESCUE_SECONDS = 60;
 
 /**
- * Stops the process of minikube's API server where it is, lets `meanwhile` go by, and lets it go on again, whatever becomes
- * of `meanwhile` or of this process.
+ * Stops the process of minikube's API server (SIGSTOP), waits for `meanwhile`, and lets it go on again (SIGCONT). It goes on
+ * even if `meanwhile` fails or this process is killed.
  */
 export async function whileApiServerStandsStill<T>(meanwhile: () => Promise<T>): Promise<T> {
-  // All that minikube is asked for is asked now: without its API server it answers nothing.
+  // Ask minikube everything now: without its API server it answers nothing.
   const env = await clusterDocker(realOutside(), "minikube", "minikube");
   const named = ["--filter", "label=io.kubernetes.container.name=kube-apiserver"];
   const { stdout: id } = await execa("docker", ["ps", "--quiet", "--no-trunc", ...named], { env });
@@ -27,7 +27,7 @@ export async function whileApiServerStandsStill<T>(meanwhile: () => Promise<T>):
     return await meanwhile();
   } finally {
     await signal("CONT");
-    // Its group: the shell and what it waits for.
+    // The process group has the shell and the command that it waits for.
     if (rescue.pid !== undefined) process.kill(-rescue.pid);
   }
 }

@@ -9,8 +9,8 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubectl, run } from "./lab.ts";
 
-// No experiment uses the plugin's component resources, and the plugin that is built from source registers their
-// objects by code of our own (setup/go/pulumi-kubernetes/sdk).
+// No experiment uses the plugin's component resources. But the plugin that is built from source registers their objects by our
+// own code (setup/go/pulumi-kubernetes/sdk), so they are tested here.
 const namespace = "components-test";
 const password = "correct horse battery staple";
 let folder: string;
@@ -24,12 +24,12 @@ const object = (apiVersion: string, kind: string, name: string, fields: object) 
   ...fields,
 });
 
-/** Writes a manifest; JSON is YAML too. */
+/** Writes a manifest as JSON, which is valid YAML. */
 async function write(path: string, content: object): Promise<void> {
   await writeFile(join(folder, path), JSON.stringify(content));
 }
 
-/** Every component resource of the plugin; answers with the URNs of its children, by component. */
+/** A program with every component resource of the plugin; returns the URNs of its children, by component. */
 async function program() {
   const context = "minikube";
   const renderer = { command: "sed", args: ["s/not rendered/rendered/"] };
@@ -65,10 +65,10 @@ async function program() {
   return Object.fromEntries(Object.entries(components).map(([name, { resources }]) => [name, urns(resources)]));
 }
 
-// The type of Directory.resources says string, which is not what it holds.
+// The declared type of Directory.resources is string, but it holds a list of resources.
 const urns = (resources: Output<unknown>) => resources.apply((list) => (list as Resource[]).map(({ urn }) => urn));
 
-/** What a ConfigMap of the namespace holds. */
+/** The data of a ConfigMap in the namespace. */
 async function data(name: string) {
   return (await kubectl<V1ConfigMap>("--namespace", namespace, "get", "configmap", name)).data;
 }
@@ -149,5 +149,5 @@ describe("the plugin's component resources", { concurrent: false }, () => {
   });
 });
 
-/** What a URN says of a resource besides its place. */
+/** The type and the name in a URN. */
 const typeAndName = (urn: string) => urn.split("::").slice(-2).join(" ").replace(/^.*\$/, "");

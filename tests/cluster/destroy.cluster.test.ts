@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "./lab.ts";
 import { ScratchStack } from "./scratch-stack.ts";
 
-// A destroy as a user starts it, by Pulumi itself: it goes by Pulumi's state, whatever config says by now.
+// A user starts a destroy by Pulumi itself. It goes by Pulumi's state, whatever config says by then.
 const up = ["up", "--yes", "--skip-preview"];
 const destroy = ["destroy", "--yes", "--skip-preview"];
 
-/** Runs Pulumi to its end with config values of this run alone. */
+/** Runs Pulumi to its end; the config values hold for this run alone. */
 async function pulumiUnder(stack: string, values: readonly string[], args: readonly string[]) {
   const { process } = await new ScratchStack(stack).start(args, ...values);
   return process;
 }
 
-/** Holds that an `up` under some values is refused in one line. */
+/** Asserts that `up` refuses these values in one line. */
 async function expectRefusal(stack: string, values: readonly string[], message: RegExp) {
   const { exitCode, all } = await pulumiUnder(stack, values, up);
   expect(all).toMatch(message);
@@ -69,7 +69,7 @@ describe("pulumi destroy does not mind", { concurrent: false }, () => {
   test("a mistyped key and a list for a text, and leaves nothing", async () => {
     expect(await stack.pods()).toHaveLength(1);
     await expectRefusal("dev", ["relicas=2"], /config relicas: no such key, allowed: /);
-    // A list where Pulumi.yaml declares a text: Pulumi itself would refuse that.
+    // Pulumi.yaml declares a text, and this is a list: Pulumi's own check would refuse it.
     const { exitCode, all } = await pulumiUnder("dev", ["relicas=2", "release[0]=v9"], [...destroy, "--config-path"]);
     expect(exitCode, all).toBe(0);
     await expectNothingLeft(stack);

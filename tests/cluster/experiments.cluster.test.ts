@@ -7,14 +7,14 @@ import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
 import { lab, project, run } from "./lab.ts";
 
 /**
- * Two experiments at a time, because most of the time of each is waiting; the node has room for the pods of one that
- * brings many and of one that brings few.
+ * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and
+ * a small one together.
  */
 const lanes: readonly (readonly string[])[] = [
   ["rolling", "blue-green", "canary", "recreate", "helm"],
   ["pod", "probes", "resources", "replicaset", "switch"],
 ];
-/** Shorter than a person would want to look at. */
+/** Shorter than the default for people, to save time. */
 const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--startDelaySeconds", "8"] };
 
 const observed = new Map<string, ReturnType<typeof lab>>();
@@ -42,14 +42,14 @@ test.each(lanes.flat())("%s: all its hypotheses hold, and its plans come true", 
 
   const verdicts = verdictsOf(recording);
   expect(verdicts.filter(({ outcome }) => outcome !== "held")).toEqual([]);
-  // How long it takes is the machine's business, and that faults on purpose are no outage that a plan could know of.
+  // Durations depend on the machine, and a plan cannot know of outages that faults cause on purpose: neither is compared.
   const faulty = ["probes", "resources"].includes(name);
   const rows = comparisonsOf(recording).flatMap(({ step, rows }) => rows.map((row) => ({ step, ...row })));
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter(({ what, agrees }) => !agrees && what !== "duration" && !(faulty && what === "outage"))).toEqual(
     [],
   );
-  // Pods that fall short of the namespace's standard would make the API server warn.
+  // The API server would warn of pods that violate the namespace's standard.
   const said = recording.events.flatMap((event) => (event.type === "engine" ? [event.message ?? ""] : []));
   expect(said.filter((message) => message.includes("PodSecurity"))).toEqual([]);
   for (const file of ["report.html", "report.json", "timeline.svg", "timeline.png"]) await access(join(folder, file));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chart, helm } from "../charts/helm.ts";
 import { kubectl, lab, run } from "./lab.ts";
 
-// The chart by hand, beside the stack that installs it by Pulumi; the steps of one story.
+// The chart is installed by hand, beside the stack that installs it by Pulumi. Each test goes on where the last one ended.
 const namespace = "helm-cli-test";
 const stackNamespace = "online-inference-helm";
 const release = "prediction-service";
@@ -11,7 +11,7 @@ const configuration = ["--kube-context", "minikube", "--namespace", namespace];
 const onCluster = (...args: string[]) => run("kubectl", ["--context", "minikube", "--namespace", namespace, ...args]);
 
 beforeAll(async () => {
-  // As the chart's README says: this leaves the images in minikube's daemon.
+  // As in the chart's README: this leaves the images in minikube's daemon.
   const up = await lab("up", "helm");
   expect(up.exitCode, up.all).toBe(0);
   await onCluster("create", "namespace", namespace);
@@ -25,7 +25,7 @@ afterAll(async () => {
   await lab("down", "helm");
 });
 
-/** Pods of a namespace's service that are not on their way out. */
+/** Pods of the service in a namespace, without those that terminate. */
 async function livePods(of = namespace): Promise<V1Pod[]> {
   const name = "app.kubernetes.io/name=online-inference";
   const { items } = await kubectl<{ items: V1Pod[] }>("--namespace", of, "get", "pods", "--selector", name);
@@ -34,7 +34,7 @@ async function livePods(of = namespace): Promise<V1Pod[]> {
 
 const uids = async () => (await livePods()).map(({ metadata }) => metadata?.uid).sort();
 
-/** Installs or upgrades as the homework says, and waits for the rollout's end. */
+/** Runs the homework's command to install or upgrade, and waits for the end of the rollout. */
 async function install(...args: string[]) {
   const upgrade = ["upgrade", "--install", release, chart, ...configuration, "--wait", "--timeout", "2m"];
   const { exitCode, all, stderr } = await helm([...upgrade, ...args]);
@@ -44,7 +44,7 @@ async function install(...args: string[]) {
   expect(rollout.exitCode, rollout.all).toBe(0);
 }
 
-/** A Deployment's pods as the API server completed them, without the names that differ. */
+/** The pod template of a Deployment as the API server completed it, without the names that differ. */
 async function podSpecOf(of: string, name: string): Promise<V1PodSpec | undefined> {
   const { spec } = await kubectl<V1Deployment>("--namespace", of, "get", "deployment", name);
   const pod = spec?.template.spec;

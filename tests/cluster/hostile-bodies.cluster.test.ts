@@ -11,7 +11,7 @@ const MEMORY_LIMIT_MEBIBYTES = 192;
 const LARGEST = 644_096;
 const CLIENTS = 4;
 const SLOW_CLIENTS = 100;
-/** As many of the largest bodies fit into the 8 MiB that may be under way. */
+/** This many of the largest bodies fit into the 8 MiB that all bodies share. */
 const AT_ONCE = 13;
 
 interface Pod {
@@ -29,7 +29,7 @@ afterAll(async () => {
   expect(exitCode, all).toBe(0);
 });
 
-/** What the container uses of its memory limit, in MiB. */
+/** The container's memory in MiB, as its limit counts it. */
 async function usedMebibytes(): Promise<number> {
   const metrics = await (await fetch(`${URL}/metrics`)).text();
   return Number(/^container_memory_bytes (\S+)$/m.exec(metrics)?.[1]) / 2 ** 20;

@@ -7,10 +7,10 @@ import { experiments } from "../../stacks/index.ts";
 import { extremeConfigsOf } from "../stacks/support/configs.ts";
 import { sampleManifests } from "../stacks/support/sample.ts";
 
-/** A port of nodes that no stack uses. */
+/** A NodePort that no stack uses. */
 const FREE_NODE_PORT = 32_750;
 
-/** The same object under a name that nobody has, where there is a namespace for it. */
+/** The object under a free name, in a namespace that exists. */
 function elsewhere(manifest: Manifest): Manifest {
   const copy = structuredClone(manifest);
   copy.metadata.name = `kept-fields-${randomUUID()}`;
@@ -19,7 +19,7 @@ function elsewhere(manifest: Manifest): Manifest {
   return copy;
 }
 
-/** What the API server would make of objects; nothing is created. */
+/** Objects as the API server would store them, by a dry run. */
 async function completed(manifests: readonly Manifest[]): Promise<readonly unknown[]> {
   const items = { apiVersion: "v1", kind: "List", items: manifests };
   const create = ["create", "--context", "minikube", "--dry-run=server", "--output", "yaml", "--filename", "-"];
@@ -28,7 +28,7 @@ async function completed(manifests: readonly Manifest[]): Promise<readonly unkno
   return parseAllDocuments(stdout).map((document) => document.toJS());
 }
 
-/** What an object keeps of what was sent: the same fields, with its own values. */
+/** The fields that were sent, with the values that the API server returned. */
 function kept(sent: unknown, received: unknown): unknown {
   if (Array.isArray(sent) && Array.isArray(received)) return received.map((item, index) => kept(sent[index], item));
   if (!isFields(sent) || !isFields(received)) return received;

@@ -7,7 +7,7 @@ import { realOutside } from "../../setup/machine/outside.ts";
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the Pulumi program and its policies are made of, for copies of the checkout: without the observer. */
+/** The files of the Pulumi program and its policies, for copies of the checkout; the observer is not among them. */
 export const PROGRAM = [
   "index.ts",
   "package.json",
@@ -28,7 +28,7 @@ export async function run(file: string, args: readonly string[], cwd = project) 
 /** Runs `bin/lab`. */
 export const lab = (...args: string[]) => run("bin/lab", args);
 
-/** Runs Pulumi on a stack, as a user does after `eval "$(bin/lab env)"`. */
+/** Runs Pulumi on a stack like a user after `eval "$(bin/lab env)"`. */
 export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
   run("pulumi", [...args, "--stack", stack, "--non-interactive"], cwd);
 
@@ -45,7 +45,7 @@ export async function kubectl<T>(...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-/** What scikit-learn itself says about every row of the data. */
+/** The predictions of scikit-learn itself for every row of the data. */
 export interface Expected {
   readonly features: readonly string[];
   readonly rows: readonly (readonly number[])[];
@@ -54,7 +54,7 @@ export interface Expected {
   >;
 }
 
-/** Reads what the training script wrote beside the models. */
+/** Reads the file that the training script wrote beside the models. */
 export async function expectedAnswers(): Promise<Expected> {
   return JSON.parse(await readFile(`${project}service/model/expected.json`, "utf8")) as Expected;
 }

@@ -2,7 +2,7 @@ import { lockedStacks, removeStaleLocks } from "../../cli/stale-lock.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
 import { run } from "./lab.ts";
 
-/** Namespaces of tests whose Pulumi state is their own, or who have none: a killed run leaves objects that nobody knows. */
+/** Namespaces of tests with a Pulumi state of their own, or without one: a killed run leaves objects that no state has. */
 const OWNERLESS = [
   "online-inference-publish",
   "online-inference-elsewhere",
@@ -11,7 +11,7 @@ const OWNERLESS = [
   "components-test",
 ];
 
-/** Removes what a run of these tests left behind that was killed, so that the next one starts like the first. */
+/** Removes the objects that a killed run of these tests left behind, so that every run starts alike. */
 export async function setup(): Promise<void> {
   const { state } = resolvePaths();
   for (const stack of await lockedStacks(state)) await removeStaleLocks(state, stack);

@@ -13,14 +13,14 @@ afterAll(async () => {
 test("load comes from a Job in the cluster, which leaves nothing", async () => {
   const args = ["--load-from", "cluster", "--rate", "20", "--duration", "2", "--keep"];
   const { exitCode, all } = await lab("observe", "dev", ...args);
-  // A busy machine may leave a gap in a watch, by which verdicts are not decided; what load did is looked at below.
+  // On a busy machine a watch may have a gap, and verdicts are inconclusive then. The load itself is checked below.
   expect([0, 2], all).toContain(exitCode);
   const folder = join(project, /^report: (\S+);/m.exec(all)?.[1] ?? "");
   expect(await readdir(folder)).toContain("timeline.png");
   const { events } = await readRecording(folder);
   expect(events.find(({ type }) => type === "load-started")).toMatchObject({ from: "cluster" });
   const requests = events.filter((event) => event.type === "request");
-  // A bare pod that is replaced is away for a while; until then nothing fails.
+  // A bare Pod is gone for a while when it is replaced; before that no request fails.
   const changeMs = events.find((event) => event.type === "step-started" && event.step === "change")?.atMs ?? 0;
   const before = requests.filter(({ sentMs }) => sentMs < changeMs);
   expect(before.length).toBeGreaterThan(40);

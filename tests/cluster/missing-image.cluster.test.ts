@@ -3,7 +3,7 @@ import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { kubectl, minikubeDocker, run } from "./lab.ts";
 import { readyReleases, ScratchStack } from "./scratch-stack.ts";
 
-// The kubelet and docker's own prune remove images behind Pulumi's back.
+// The kubelet and `docker image prune` remove images, and Pulumi's state does not know.
 const twofold = new ScratchStack("canary");
 
 interface Waiting {
@@ -35,7 +35,7 @@ async function deletePods(stack: ScratchStack) {
   expect(exitCode, all).toBe(0);
 }
 
-/** The changes that a preview of a stack shows, with the names that Pulumi gives. */
+/** The changes that a preview of a stack shows, by Pulumi's names. */
 async function previewed(stack: ScratchStack): Promise<string[]> {
   const { exitCode, stdout, all } = await (await stack.start(["preview", "--json"])).process;
   expect(exitCode, all).toBe(0);
@@ -44,7 +44,7 @@ async function previewed(stack: ScratchStack): Promise<string[]> {
   return changes.map(({ op, urn }) => `${op} ${urn.split("::")[3]}`).sort();
 }
 
-/** The stack's pods that wait for an image that nobody pulls. */
+/** The stack's pods that wait for an image that is missing and never pulled. */
 async function stuckPods(stack: ScratchStack): Promise<string[]> {
   const { items } = await kubectl<{ items: Waiting[] }>("--namespace", stack.namespace, "get", "pods");
   return items

@@ -18,7 +18,7 @@ import {
   run,
 } from "./lab.ts";
 
-// The steps of one story, in the order in which a newcomer would take them.
+// The tests are the steps of a newcomer, in order; each goes on where the last one ended.
 const stack = "pod";
 const HALF_REQUEST = "POST /predict HTTP/1.1\r\nHost: service\r\nContent-";
 
@@ -34,7 +34,7 @@ interface Pod {
 
 let scratch: string;
 let expected: Expected;
-/** Where `bin/lab up` says that the stack answers. */
+/** The address that `bin/lab up` printed. */
 let address: string | undefined;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-/** Runs Pulumi with config values that are kept out of the checkout. */
+/** Runs Pulumi with config values that are not saved into the checkout. */
 async function pulumiWith(values: readonly string[], ...args: string[]) {
   const file = join(scratch, `Pulumi.${stack}.yaml`);
   await copyFile(join(project, `Pulumi.${stack}.yaml`), file);
@@ -56,7 +56,7 @@ async function outputs(): Promise<StackOutputs> {
   return JSON.parse(stdout) as StackOutputs;
 }
 
-/** The changes that a preview shows: operation and type of every resource that neither stays nor is only looked at. */
+/** The changes that a preview shows: operation and type of every resource, without those that stay or are only read. */
 function changes(stdout: string): string[] {
   const { steps } = JSON.parse(stdout) as Preview;
   const changed = steps
@@ -89,7 +89,10 @@ async function expectAnswersOf(release: string) {
   }
 }
 
-/** Holds a connection on which a request only begins, and opens another one when it ends, as a pool does, until it is called. */
+/**
+ * Holds a connection on which a request begins and never ends, and opens another one whenever it is closed, like a connection
+ * pool. Calling the returned function ends that.
+ */
 function hold(port: number, beginning: string): () => void {
   let over = false;
   let socket: Socket;
@@ -144,7 +147,7 @@ describe("the pod experiment", { concurrent: false }, () => {
 
   test("shows in a preview of v2 the image and the Pod, builds nothing and leaves the checkout alone", async () => {
     const before = await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8");
-    // Docker lists images of the same second in any order.
+    // docker lists images of one second in any order.
     const listImages = async () => {
       const { stdout } = await minikubeDocker("image", "ls", "--format", "{{.Tag}}", "online-inference");
       return stdout.split("\n").sort();

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { kubectl, lab, pulumi, run } from "./lab.ts";
 import { readyReleases, ScratchStack } from "./scratch-stack.ts";
 
-// Whatever befalls a stack, one `pulumi up` must mend it.
+// Whatever happens to a stack, one `pulumi up` must mend it.
 const stack = new ScratchStack("rolling");
 const REPLICAS = 3;
 const settings = [`replicas=${REPLICAS}`, "maxSurge=1", "maxUnavailable=0"];
 const pods = (release: string) => Array.from({ length: REPLICAS }, () => release);
 
-/** Runs `up`, and holds what is there afterwards against what was asked for. */
+/** Runs `up`, and asserts that the live objects are the wanted ones afterwards. */
 async function mends(release: string, ...values: string[]) {
   const { exitCode, all } = await stack.up(...values);
   expect(exitCode, all).toBe(0);
@@ -17,7 +17,7 @@ async function mends(release: string, ...values: string[]) {
   expect(again.exitCode, again.all).toBe(0);
 }
 
-/** Starts `up` and resolves once it is in the middle: pods of the wanted release exist, but not all. */
+/** Starts `up` and resolves in the middle of it: some pods of the wanted release exist, but not all. */
 async function inTheMiddleOf(release: string) {
   const { process } = await stack.start(["up", "--yes", "--skip-preview"], `release=${release}`);
   await vi.waitFor(

@@ -18,7 +18,7 @@ interface Pod {
   };
 }
 
-/** What is wrong for once: another password, another registry, or the right password kept in plain text. */
+/** What a single run has wrong: another password, another registry, or the right password in plain text. */
 interface Change {
   readonly secret?: string;
   readonly registry?: string;
@@ -47,7 +47,7 @@ afterAll(async () => {
 const readPod = () => kubectl<Pod>("--namespace", namespace, "get", "pod", "online-inference");
 const up = (...args: string[]) => checkout.pulumi(["up", "--yes", "--skip-preview", ...args]);
 
-/** Every form in which the password is written down somewhere. */
+/** All forms in which the password may be written somewhere. */
 function forms(): string[] {
   const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
   const config = JSON.stringify({ auths: { [REGISTRY_ADDRESS]: { ...login, auth } } });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { kubectl, project } from "./lab.ts";
 
-/** A pod as far as tests look at it. */
+/** The fields of a pod that tests read. */
 export interface Pod {
   readonly metadata: {
     readonly name: string;
@@ -18,7 +18,7 @@ export interface Pod {
   };
 }
 
-/** A stack whose config values are kept in a temporary copy of its file, as `-c` would save them into the checkout. */
+/** A stack whose config values go into a temporary copy of its file, because `-c` would save them into the checkout. */
 export class ScratchStack {
   readonly name: string;
   readonly namespace: string;
@@ -29,7 +29,7 @@ export class ScratchStack {
     this.namespace = `online-inference-${name}`;
   }
 
-  /** Starts Pulumi; values are added to those given before. */
+  /** Starts Pulumi; the values are added to those of earlier runs. */
   async start(args: readonly string[], ...values: string[]) {
     const file = `Pulumi.${this.name}.yaml`;
     if (!this.#folder) {
@@ -38,7 +38,7 @@ export class ScratchStack {
     }
     const config = ["--config-file", join(this.#folder, file), ...values.flatMap((value) => ["-c", value])];
     const command = [...args, "--stack", this.name, "--non-interactive", ...config];
-    // An object, because a promise that resolves with a process would wait for its end.
+    // The process is wrapped in an object: it is a promise itself, so to await it would wait for its end.
     return { process: execa("pulumi", command, { cwd: project, reject: false, all: true, stdin: "ignore" }) };
   }
 
@@ -47,7 +47,7 @@ export class ScratchStack {
     return (await this.start(["up", "--yes", "--skip-preview"], ...values)).process;
   }
 
-  /** Runs `pulumi up` that fails if it would change anything. */
+  /** Runs `pulumi up` and fails if it changes anything. */
   async upAgain() {
     return (await this.start(["up", "--yes", "--skip-preview", "--expect-no-changes"])).process;
   }
@@ -60,7 +60,7 @@ export class ScratchStack {
     return result;
   }
 
-  /** The stack's pods that are not on their way out. */
+  /** The stack's pods, without those that terminate. */
   async pods(): Promise<Pod[]> {
     const { items } = await kubectl<{ items: Pod[] }>("--namespace", this.namespace, "get", "pods");
     return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);

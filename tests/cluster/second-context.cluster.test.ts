@@ -9,8 +9,8 @@ import { login } from "../registry/image.ts";
 import { REGISTRY_ADDRESS, registryLog, startRegistry, stopRegistry } from "../registry/pod.ts";
 import { kubectl } from "./lab.ts";
 
-// A cluster that minikube does not know of: a kubeconfig of its own, whose only context has a name of its own, and a
-// profile that does not exist. It is the same server, as a second cluster would show nothing more of the program.
+// Simulates a cluster that minikube does not know, by another kubeconfig with one context of another name, and a profile that
+// does not exist. The API server is the same: for the program a second cluster would make no difference.
 const stack = "elsewhere";
 const namespace = `online-inference-${stack}`;
 let checkout: Checkout;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(kubeconfig, stdout);
   const rename = ["config", "rename-context", "minikube", "production"];
   await execa("kubectl", rename, { env: { KUBECONFIG: kubeconfig } });
-  // Any docker that reaches the registry builds: it is found as docker's own command finds it.
+  // Any docker that reaches the registry can build. The program finds it like the docker command.
   env = { ...(await clusterDocker(realOutside(), "minikube", "minikube")), KUBECONFIG: kubeconfig };
   await checkout.set({ context: "production", profile: "absent" });
 });

@@ -19,9 +19,9 @@ const git = async (...args: string[]): Promise<string> => (await execa("git", ar
 
 interface TrackedFile {
   readonly path: string;
-  /** Line ends of the committed content, as git sees it: `lf`, `crlf`, `mixed`, `none`, or `-text` for binary. */
+  /** Line ends of the committed content, in git's words: `lf`, `crlf`, `mixed`, `none`, or `-text` for binary. */
   readonly lineEnds: string;
-  /** What .gitattributes says of the path. */
+  /** The attributes of the path in .gitattributes. */
   readonly attributes: string;
 }
 
@@ -34,7 +34,7 @@ async function trackedFiles(): Promise<readonly TrackedFile[]> {
   });
 }
 
-/** Checks out what is tracked, as a machine with these settings does; returns the digest of the folder. */
+/** Checks out all tracked files like a machine with these settings of git; returns the digest of the folder. */
 async function checkOut(name: string, ...settings: string[]): Promise<string> {
   const folder = join(scratch, name);
   const flags = settings.flatMap((setting) => ["-c", setting]);

@@ -84,7 +84,7 @@ describe("the cluster", () => {
     expect(outside.ran.at(-1)).toBe(
       "minikube start -p minikube --container-runtime=docker --keep-context=true --interactive=false",
     );
-    // What a shell has from another profile publishes nothing here.
+    // Ports that the shell has from another profile are not published here.
     expect(environments.at(-1)).toEqual({ MINIKUBE_PORTS: "" });
   });
 });

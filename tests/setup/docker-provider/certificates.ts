@@ -5,14 +5,14 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The texts of a key, its certificate and the authority that signed it, in PEM. */
+/** A key, its certificate, and the certificate of the authority that signed it, as PEM texts. */
 export interface Certificates {
   ca: string;
   cert: string;
   key: string;
 }
 
-/** Makes an authority of its own and a certificate for 127.0.0.1, and writes them as docker names them into a folder. */
+/** Makes an authority and a certificate for 127.0.0.1, and writes them into a folder under docker's names. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   await mkdir(folder, { recursive: true });
   const openssl = (...args: string[]) => run("openssl", args, { cwd: folder });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await makeFolder({ Dockerfile: `FROM scratch\nLABEL ${label}\n` });
   right = await makeCertificates(join(folder, "right"));
   await makeCertificates(join(folder, "wrong"));
-  // The daemon under test, seen through TLS with certificates that this test knows.
+  // A TLS proxy with certificates of this test stands before the daemon under test.
   proxy = createServer({ ...right, requestCert: true, rejectUnauthorized: true }, (client) => {
     const daemon = connectDaemon();
     client.pipe(daemon).pipe(client);

@@ -5,7 +5,7 @@ import { parseIgnoreFile, readIgnoreRules } from "../../../setup/docker-provider
 import { makeFolder } from "./folder.ts";
 
 describe("rules of a .dockerignore file", () => {
-  // Docker's own semantics: patterns start at the context's root, and a file may come back from an excluded folder.
+  // docker's semantics: patterns start at the context's root, and a file of an excluded folder may be included again.
   it.each([
     ["node_modules", "node_modules/a/b.js", true],
     ["node_modules", "sub/node_modules/b.js", false],

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** A file by its text, a link by its target, or a text with a mode. */
+/** A file as its text, a link as its target, or a file as a text with a mode. */
 export type Content = string | { link: string } | { text: string; mode: number };
 
-/** Makes a temporary folder of files, by their paths. */
+/** Makes a temporary folder with files, which are given by path. */
 export async function makeFolder(files: Record<string, Content>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "program-"));
   for (const [path, content] of Object.entries(files)) await put(folder, path, content);
@@ -26,7 +26,7 @@ export async function put(folder: string, path: string, content: Content): Promi
   }
 }
 
-/** Copies programs of this machine and the libraries they load below a folder, for an image that starts FROM scratch. */
+/** Copies programs of this machine and their libraries into a folder, for an image FROM scratch. */
 export async function copyPrograms(folder: string, programs: string[]): Promise<void> {
   for (const program of programs) {
     const { stdout } = await promisify(execFile)("ldd", [program]).catch(() => ({ stdout: "" }));

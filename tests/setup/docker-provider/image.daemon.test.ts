@@ -38,7 +38,7 @@ afterEach(async () => {
 
 afterAll(() => removeImages(label));
 
-/** Creates the image as `up` does, from checked inputs. */
+/** Creates the image from checked inputs, like `pulumi up`. */
 async function create(): Promise<{ id: string; outputs: Bag; inputs: Bag }> {
   const inputs = await plugin.check(image);
   return { ...(await plugin.create(inputs)), inputs };
@@ -191,7 +191,7 @@ describe("preview", () => {
   });
 });
 
-/** The files of an image below a folder, by their names in a container that is never started. */
+/** The files of an image below a folder, read from a container that is never started. */
 async function filesOf(name: string, folder: string): Promise<Record<string, object>> {
   const container = await docker.createContainer({ Image: name, Cmd: ["/never-run"] });
   try {
@@ -201,7 +201,7 @@ async function filesOf(name: string, folder: string): Promise<Record<string, obj
     >;
     for await (const entry of archive) {
       const { name: path, type, mode, linkname } = entry.header;
-      // Docker keeps the file's type in the mode too.
+      // docker's mode contains the file's type as well.
       files[path.replace(/^\.?\//, "")] = { type, mode: mode & 0o7777, linkname };
       entry.resume();
     }

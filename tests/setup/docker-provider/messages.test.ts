@@ -9,7 +9,7 @@ async function follow(...messages: object[]) {
   return { ...(await followMessages(stream, (line) => said.push(line))), said };
 }
 
-/** A step as BuildKit reports it; the numbers are its protobuf's fields. */
+/** A step in BuildKit's format; the numbers are protobuf fields. */
 function trace(...steps: { digest: string; name: string; started?: boolean; cached?: boolean; error?: string }[]) {
   const writer = new jspb.BinaryWriter();
   for (const { digest, name, started, cached, error } of steps) {

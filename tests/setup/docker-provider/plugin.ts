@@ -13,10 +13,10 @@ import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { installDockerProvider } from "../../../setup/docker-provider/install.ts";
 import { type Bag, readStruct, writeStruct } from "../../../setup/docker-provider/properties.ts";
 
-/** The URN of the image that the tests work on. */
+/** The URN of the image in these tests. */
 const IMAGE_URN = "urn:pulumi:test::project::docker:index/image:Image::image";
 
-/** The installed plugin as a running process, spoken to over gRPC as Pulumi does. */
+/** The installed plugin as a running process; tests call it over gRPC like Pulumi. */
 export interface Plugin {
   configure(config: Record<string, string>): Promise<void>;
   check(news: Bag, urn?: string): Promise<Bag>;
@@ -27,16 +27,16 @@ export interface Plugin {
   delete(id: string, outputs: Bag): Promise<void>;
   cancel(): Promise<void>;
   version(): Promise<string>;
-  /** What the plugin told the engine so far. */
+  /** All messages that the plugin has sent to the engine. */
   messages: { severity: number; text: string; ephemeral: boolean }[];
-  /** Resolves when the plugin tells the engine something that matches. */
+  /** Resolves when the plugin sends the engine a message that matches. */
   told(pattern: RegExp): Promise<void>;
-  /** What the process itself printed so far. */
+  /** All output of the process itself. */
   printed(): string;
   stop(): Promise<void>;
 }
 
-/** Installs the plugin into a folder of its own and starts it with the given program folder. */
+/** Installs the plugin into a temporary folder, and starts it for the given program folder. */
 export async function startPlugin(programDir: string, env: Record<string, string> = {}): Promise<Plugin> {
   const pluginsDir = await mkdtemp(join(tmpdir(), "plugins-"));
   const folder = await installDockerProvider({ pluginsDir, nodePath: process.execPath, version: "5.2.0" });

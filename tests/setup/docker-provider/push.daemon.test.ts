@@ -40,7 +40,7 @@ async function push(login: Bag | undefined): Promise<{ inputs: Bag; outputs: Bag
   return { inputs, outputs: (await plugin.create(inputs)).outputs };
 }
 
-/** The login that the registry accepts, as a program gives it. */
+/** A program's inputs with the login that the registry accepts. */
 function login(): Bag {
   return { server: registry.address, username: registry.username, password: secret(registry.password) };
 }

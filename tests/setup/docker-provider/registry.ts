@@ -12,16 +12,16 @@ import { config, docker } from "./target.ts";
 
 const PROGRAM = "/usr/bin/docker-registry";
 const USER = "alice";
-/** Of the user alice, by bcrypt, which is all that the registry takes. */
+/** The line of the user alice in the password file. The registry accepts bcrypt alone. */
 const HTPASSWD = "alice:$2b$05$tBo84Sn3XvpQR6npjzZFX.9WeC5nFQn4tnuD2APtsdvMNbcVIApiq\n";
 
-/** A registry that runs beside the daemon under test and wants a password. */
+/** A registry beside the daemon under test that asks for a password. */
 export interface Registry {
-  /** Host and port as the daemon sees them. */
+  /** Host and port at which the daemon reaches it. */
   address: string;
   username: string;
   password: string;
-  /** Starts it anew under the same address, empty. */
+  /** Starts it again at the same address, without images. */
   empty(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startRegistry(label: string): Promise<Registry> {
   if (!existsSync(PROGRAM)) throw new Error(`This test needs ${PROGRAM}: apt-get install docker-registry`);
   const image = await buildRegistryImage(label);
   for (let attempt = 0; ; attempt++) {
-    // Only the daemon's machine knows which of its ports are free.
+    // The daemon's machine may be another one, so the daemon finds a free port.
     const address = `127.0.0.1:${randomInt(20_000, 30_000)}`;
     let container = await start(image, address);
     const log = await untilListening(container);
@@ -84,7 +84,7 @@ async function start(image: string, address: string): Promise<Container> {
   return container;
 }
 
-/** Reads the container's log until it listens or has ended. */
+/** Reads the container's log until the registry listens or has ended. */
 async function untilListening(container: Container): Promise<string> {
   let log = "";
   for await (const chunk of await container.logs({ follow: true, stdout: true, stderr: true })) {

@@ -8,16 +8,16 @@ import { Daemon } from "../../../setup/docker-provider/daemon.ts";
 
 const { DOCKER_HOST, DOCKER_CERT_PATH } = process.env;
 
-/** The provider's configuration for the daemon under test: the one of the environment, else this machine's own. */
+/** The provider's configuration for the daemon under test: the daemon of DOCKER_HOST, else this machine's own. */
 export const config: Record<string, string> = {
   host: DOCKER_HOST ?? "unix:///var/run/docker.sock",
   ...(DOCKER_CERT_PATH ? { certPath: DOCKER_CERT_PATH } : {}),
 };
 
-/** The daemon under test, for preparing and looking after it. */
+/** The daemon under test, to prepare tests and to clean up after them. */
 export const docker: Docker = new Daemon(connectionFrom(config, {})).docker;
 
-/** A raw connection to the daemon under test, for a proxy in front of it. */
+/** A raw connection to the daemon under test, for a proxy before it. */
 export function connectDaemon(): Socket {
   const host = config.host ?? "";
   if (host.startsWith("unix://")) return connect(host.slice("unix://".length));
@@ -27,7 +27,7 @@ export function connectDaemon(): Socket {
   return connectTls({ host: hostname, port: Number(port), ...{ ca, cert, key } } as never);
 }
 
-/** Whether the daemon has an image of that name. */
+/** Whether the daemon has an image of this name. */
 export async function hasImage(name: string): Promise<boolean> {
   return docker
     .getImage(name)
@@ -41,7 +41,7 @@ export async function hasImage(name: string): Promise<boolean> {
     );
 }
 
-/** Removes every image that a test run made: all tags of its repositories, and what they once pointed to. */
+/** Removes all images that a test run made: all tags of its repositories, and images that these tags once meant. */
 export async function removeImages(label: string): Promise<void> {
   const filters = { label: [label] };
   for (const { Id } of await docker.listImages({ all: true, filters })) {
@@ -49,7 +49,7 @@ export async function removeImages(label: string): Promise<void> {
       .getImage(Id)
       .remove({ force: true })
       .catch((error: { statusCode?: number }) => {
-        // A child of it was removed just before, and took it along; or it is a parent of one still to come.
+        // The image was removed together with a child of it; or it is the parent of an image that is removed later.
         if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
       });
   }

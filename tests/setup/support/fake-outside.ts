@@ -1,9 +1,9 @@
 import type { CommandResult, Outside } from "../../../setup/machine/outside.ts";
 
-/** Answers of a machine that does not exist: commands by name, their output by command line. */
+/** Answers of a fake machine: its commands by name, and their output by command line. */
 export interface FakeMachine {
   readonly commands?: Readonly<Record<string, string>>;
-  /** Command line (path and arguments) to what it answers; anything else ends with code 127. */
+  /** Answers by command line (path and arguments); any other command ends with code 127. */
   readonly answers?: Readonly<Record<string, Partial<CommandResult>>>;
   readonly reachable?: boolean;
   readonly platform?: NodeJS.Platform;
@@ -11,7 +11,7 @@ export interface FakeMachine {
   readonly files?: readonly string[];
 }
 
-/** A fake of the world outside that records every command line it is asked to run. */
+/** A fake `Outside` that records every command line that it is asked to run. */
 export function fakeOutside(machine: FakeMachine): Outside & { readonly ran: string[] } {
   const ran: string[] = [];
   return {

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { type Paths, resolvePaths } from "../../../setup/machine/paths.ts";
 import type { Report } from "../../../setup/machine/progress.ts";
 
-/** A folder that goes with the test. */
+/** A temporary folder that is removed after the test. */
 export async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "online-inference-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -18,7 +18,7 @@ export async function scratchPaths(): Promise<Paths> {
   return resolvePaths({ XDG_CACHE_HOME: folder, MINIKUBE_HOME: folder });
 }
 
-/** A report that keeps what it was told. */
+/** A `Report` that keeps its lines. */
 export function recordingReport(): Report & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
