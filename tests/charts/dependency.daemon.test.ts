@@ -110,6 +110,6 @@ test("names that get too long are refused with the value to set, which is then e
   expect(stderr).toContain("by --set online-inference.fullnameOverride=online-inference");
   const objects = await render({ "online-inference": { fullnameOverride: "online-inference" } }, release, parent);
   expect(namesOf(objects)).toContain("Service online-inference");
-  // One letter less is fine.
+  // With one letter less the name is allowed.
   expect(namesOf(await render({}, release.slice(1), parent))).toContain(`Service ${release.slice(1)}-online-inference`);
 });

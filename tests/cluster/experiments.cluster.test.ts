@@ -14,7 +14,7 @@ const lanes: readonly (readonly string[])[] = [
   ["rolling", "blue-green", "canary", "recreate", "helm"],
   ["pod", "probes", "resources", "replicaset", "switch"],
 ];
-/** Shorter than the default for people, to save time. */
+/** Settings of single experiments; a short start delay saves time. */
 const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--startDelaySeconds", "8"] };
 
 const observed = new Map<string, ReturnType<typeof lab>>();

@@ -31,7 +31,7 @@ export async function startRegistry(label: string): Promise<Registry> {
   if (!existsSync(PROGRAM)) throw new Error(`This test needs ${PROGRAM}: apt-get install docker-registry`);
   const image = await buildRegistryImage(label);
   for (let attempt = 0; ; attempt++) {
-    // The daemon's machine may be another one, so the daemon finds a free port.
+    // The daemon may run on another machine, whose free ports are unknown here: try random ones.
     const address = `127.0.0.1:${randomInt(20_000, 30_000)}`;
     let container = await start(image, address);
     const log = await untilListening(container);
