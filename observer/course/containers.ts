@@ -4,40 +4,57 @@ import type { ClusterClock } from "./cluster-clock.ts";
 type PodEvent = Extract<Event, { type: "pod" }>;
 type Container = PodEvent["containers"][number];
 
-/** How one run of a container ended; runs count from 0. */
+/**
+ * The end of one run of a container. Runs count from 0.
+ *
+ * The kubelet reports the same end in several forms, one after the other. Example of a container that exits and is restarted:
+ * | event | state | restartCount | `last` | what it says |
+ * |---|---|---|---|---|
+ * | at 5.0 s | terminated | 0 | - | run 0 has ended |
+ * | at 5.2 s | waiting | 0 | exit code 1 | the same end, now with its exit code |
+ * | at 15.0 s | running | 1 | exit code 1 | the same end once more; run 1 has begun |
+ *
+ * These are one `ContainerEnd` (run 0, at 5.0 s, exit code 1) and one `Restart` (run 1, at 15.0 s).
+ */
 export type ContainerEnd = {
   readonly container: string;
   readonly run: number;
-  /** When it was seen, on the recording's clock, and by which event. */
+  /** When the first event reported the end, on the recording's clock. */
   readonly atMs: number;
   readonly eventId: number;
   readonly reason?: string;
   readonly exitCode?: number;
   readonly oomKilled: boolean;
-  /** By the cluster's clock (whole seconds), on the recording's. */
+  /** The cluster's times (whole seconds), converted to the recording's clock. */
   readonly startedMs?: number;
   readonly finishedMs?: number;
 };
 
-/** A container was started again in the same pod. */
+/** The start of another run of a container in the same pod. */
 export type Restart = {
   readonly container: string;
-  /** The run that began; the first restart begins run 1. */
+  /** Number of the run that begins: the first restart begins run 1. */
   readonly run: number;
   readonly atMs: number;
   readonly eventId: number;
-  /** When the new run began by the cluster's clock (whole seconds), on the recording's. */
+  /** The cluster's time of the start (whole seconds), converted to the recording's clock. */
   readonly startedMs?: number;
-  /** How the run before ended, as far as it was seen. */
+  /** The end of the run before; absent where no event reported it. */
   readonly end?: ContainerEnd;
 };
 
 const OOM_KILLED = "OOMKilled";
 
-/** Every restart of a pod's containers that happened while it was watched, in the order in which they were seen. */
+/**
+ * The restarts of one pod's containers during the recording, in the order of the events. `seen` are the pod's events.
+ *
+ * The kubelet's count may rise by more than one between two events. Each restart in between becomes one entry; those before the
+ * last have no start time. Example: 0 in one event and 2 in the next give the restarts that begin run 1 and run 2, both at the
+ * time of the second event.
+ */
 export function restartsBetween(seen: readonly PodEvent[], clock: ClusterClock): Restart[] {
   const ends = endsOf(seen, clock);
-  // A pod that was there before may have restarted before; that is not of this recording.
+  // A pod that existed before the recording may have restarted before it: those restarts do not count.
   const runs = new Map(seen[0]?.change === "listed" ? seen[0].containers.map((one) => [one.name, runOf(one)]) : []);
   return seen.flatMap((event) =>
     event.containers.flatMap((container) => {
@@ -70,10 +87,13 @@ function restart(
   };
 }
 
-/** The kubelet raises the count of restarts when it starts the container again, so the count is the number of the run. */
+/** The kubelet counts a restart when the new run starts, so the count is the number of the run. */
 const runOf = ({ restartCount }: Container): number => restartCount;
 
-/** Every end of a container's run that was seen, once each; those of pods on their way out left out. */
+/**
+ * The ends of runs of one pod's containers during the recording, each once. Ends after the request to delete the pod are left
+ * out: they belong to the deletion. `seen` are the pod's events.
+ */
 export function endsOf(seen: readonly PodEvent[], clock: ClusterClock): ContainerEnd[] {
   const ends = new Map<string, ContainerEnd>();
   const first = seen[0]?.change === "listed" ? seen[0] : undefined;
@@ -85,7 +105,7 @@ export function endsOf(seen: readonly PodEvent[], clock: ClusterClock): Containe
         const key = keyOf(end);
         if (old.has(key)) continue;
         const known = ends.get(key);
-        // The first sight has the time, a later one the details.
+        // The first event that reports the end has the time; later ones add details such as the exit code.
         ends.set(key, known ? { ...end, ...known, oomKilled: known.oomKilled || end.oomKilled } : end);
       }
     }
@@ -99,7 +119,7 @@ function endsIn(event: PodEvent, container: Container, clock: ClusterClock): Con
   const seen = { container: container.name, atMs: event.atMs, eventId: event.id };
   const { last, reason, state } = container;
   const run = runOf(container);
-  // While a container waits for its next run the kubelet has moved the end into `last`, but not yet counted the restart.
+  // While a container waits for its next run, `last` already holds the end, but the kubelet has not yet counted the restart.
   const lastRun = state === "waiting" ? run : run - 1;
   return [
     ...(last

@@ -13,27 +13,27 @@ export type { PodCourse, PodInterval } from "./pods.ts";
 export type { Request } from "./requests.ts";
 export type { StepSpan } from "./step-spans.ts";
 
-/** Numbers of pods over time; a pod that terminates counts neither as ready nor as present. */
+/** Numbers of pods over time. A terminating pod counts neither as ready nor as present. */
 export type PodCounts = { readonly ready: Levels; readonly present: Levels; readonly terminating: Levels };
 
-/** A gap with its stamp. */
+/** A gap with its id and the time at which it was recorded. */
 export type GapSeen = Extract<Event, { type: "gap" }>;
 
-/** What happened, put together from single events; every time in ms since the recording's start. */
+/** What happened to pods, endpoints and requests, put together from single events. Times are in ms since the recording's start. */
 export type Course = {
   readonly endMs: number;
   readonly clock: ClusterClock;
   readonly steps: readonly StepSpan[];
   readonly pods: readonly PodCourse[];
   readonly counts: PodCounts;
-  /** The same for each release that was seen. */
+  /** The same numbers for the pods of each release. */
   readonly countsByRelease: ReadonlyMap<string, PodCounts>;
   readonly endpoints: readonly EndpointSpan[];
   readonly requests: readonly Request[];
   readonly gaps: readonly GapSeen[];
 };
 
-/** Puts a recording's events together to the course of pods, endpoints and requests. */
+/** Makes the course of a recording. It ends with the last event. */
 export function courseOf(recording: Recording): Course {
   const { events } = recording;
   const endMs = events.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
@@ -62,7 +62,13 @@ export function courseOf(recording: Recording): Course {
   };
 }
 
-/** How many pods there are at each instant whose state satisfies `where`. */
+/**
+ * The number of pods whose state satisfies `where`, over time. It rises where a pod enters such a state, and falls where the pod
+ * leaves it or is deleted.
+ *
+ * Example: a pod is ready from 4 s to 9 s, another from 6 s to the end at 12 s. The ready pods are 0 in 0..4 s, 1 in 4..6 s,
+ * 2 in 6..9 s, and 1 in 9..12 s.
+ */
 export function podsOver(
   pods: readonly PodCourse[],
   endMs: number,
@@ -87,7 +93,6 @@ export function podsOver(
 
 const idOf = (eventId: number | undefined) => (eventId === undefined ? {} : { eventId });
 
-/** Numbers of these pods over time. */
 export const countsOf = (pods: readonly PodCourse[], endMs: number): PodCounts => ({
   ready: podsOver(pods, endMs, ({ state }) => state === "ready"),
   present: podsOver(pods, endMs, ({ state }) => state !== "terminating"),

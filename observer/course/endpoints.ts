@@ -1,6 +1,9 @@
 import type { Event } from "../events.ts";
 
-/** The Service's endpoints from one change to the next, all slices together; names of pods, times in ms. */
+/**
+ * The Service's endpoints from one event to the next, all EndpointSlices together. The lists hold names of pods; times are in ms
+ * since the recording's start.
+ */
 export type EndpointSpan = {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -10,7 +13,13 @@ export type EndpointSpan = {
   readonly eventIds: readonly number[];
 };
 
-/** Endpoints over time, from the first sight of them on. */
+/**
+ * The endpoints over time, from the first event of any slice to the recording's end. Each event replaces what is known of its
+ * slice. Events of one instant become one span.
+ *
+ * Example: slice A has pod a at 1 s, slice B has pod b at 3 s, and slice A is deleted at 5 s. The ready pods are a in 1..3 s,
+ * a and b in 3..5 s, and b from 5 s on.
+ */
 export function endpointSpans(events: readonly Event[], endMs: number): EndpointSpan[] {
   const slices = new Map<string, Extract<Event, { type: "endpoints" }>>();
   const spans: Omit<EndpointSpan, "untilMs">[] = [];

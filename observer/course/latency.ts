@@ -2,7 +2,7 @@ import { ascending, quantile } from "../statistics.ts";
 import type { Request } from "./course.ts";
 import { causeOf } from "./requests.ts";
 
-/** Requests of one kind in figures; latencies (ms) are of answers with success, absent where there was none. */
+/** Figures of several requests. Latencies (ms) are those of requests that did not fail, and absent where every request failed. */
 export type LatencyFigures = {
   readonly requests: number;
   readonly failed: number;
@@ -15,13 +15,12 @@ export type LatencyFigures = {
 /** Figures of the requests that share a release and a kind of connection. */
 export type LatencyRow = LatencyFigures & { readonly release: string; readonly connection: "fresh" | "kept" | "both" };
 
-/** How often requests failed by one cause, which is `what`. */
+/** The number of requests that failed for one cause, which is `what`. */
 export type FailureRow = { readonly what: string; readonly connection: "fresh" | "kept"; readonly count: number };
 
-/** The release of a request that nobody answered. */
+/** Stands for the release of a request without an answer. */
 const UNANSWERED = "no answer";
 
-/** Sums up any requests. */
 export function latencyFigures(requests: readonly Request[]): LatencyFigures {
   const sorted = ascending(requests.filter(({ failed }) => !failed).map(({ latencyMs }) => latencyMs));
   const failed = requests.length - sorted.length;
@@ -31,7 +30,7 @@ export function latencyFigures(requests: readonly Request[]): LatencyFigures {
   return { requests: requests.length, failed, p50Ms, p95Ms, p99Ms, maxMs };
 }
 
-/** A row for each release and kind of connection that occurred, and one for both kinds where both did. */
+/** A row for each release and kind of connection that occurs. A release with both kinds has a third row for both together, first. */
 export function latencyRows(requests: readonly Request[]): LatencyRow[] {
   const byRelease = Map.groupBy(requests, ({ release }) => release ?? UNANSWERED);
   return [...byRelease].flatMap(([release, ofRelease]): LatencyRow[] => {

@@ -2,43 +2,60 @@ import type { Event, PodSeen } from "../events.ts";
 import type { ClusterClock } from "./cluster-clock.ts";
 import { type ContainerEnd, endsOf, type Restart, restartsBetween } from "./containers.ts";
 
-/** A pod's sight with its stamp. */
 type PodEvent = Extract<Event, { type: "pod" }>;
 
-/** A pod in one state; the intervals of a pod follow one another without a hole. */
+/** A pod in one state. Each interval of a pod begins where the one before ends. */
 export type PodInterval = {
   readonly state: PodState;
   readonly fromMs: number;
   readonly untilMs: number;
-  /** The events that told of this state. */
+  /** Ids of the events that reported this state. */
   readonly eventIds: readonly number[];
 };
 
-/** One pod's life as far as the recording saw it; all times in ms since the recording's start. */
+/** One pod's life as far as the recording shows it. Times are in ms since the recording's start. */
 export type PodCourse = {
   readonly name: string;
   readonly uid: string;
   readonly release: string;
   readonly owner?: string;
   readonly qosClass?: string;
-  /** It was there when the watch began: what came before is unknown. */
+  /** The pod existed when the watch began, so its life before is unknown. */
   readonly listed: boolean;
+  /** From the pod's first event to its deletion, or to the recording's end. */
   readonly fromMs: number;
   readonly untilMs: number;
   readonly firstEventId: number;
-  /** By the cluster's clock, whose times are whole seconds. */
+  /** The cluster's time of creation (whole seconds), converted to the recording's clock. */
   readonly createdMs: number;
-  /** When it was seen to be gone. */
+  /** When the watch reported that the pod is gone; absent where it still exists at the recording's end. */
   readonly deletedMs?: number;
   readonly intervals: readonly PodInterval[];
-  /** When it was first seen Ready, by which event, and since when by the cluster's clock (whole seconds). */
+  /** The first event that reported the pod Ready. `sinceMs` is the cluster's time of it (whole seconds), on the recording's clock. */
   readonly firstReady?: { readonly atMs: number; readonly eventId: number; readonly sinceMs?: number };
   readonly restarts: readonly Restart[];
-  /** Runs of containers that ended, restarted since or not. */
+  /** The ends of its containers' runs, whether a restart followed or not. */
   readonly ends: readonly ContainerEnd[];
 };
 
-/** Makes one course per pod, in the order in which the pods were first seen; `endMs` is the recording's end. */
+/**
+ * Makes one course for each pod, in the order of their first events; `endMs` is the recording's end.
+ *
+ * A pod is known by its uid, since the successor of a bare pod has the same name. Each event reports the whole pod, from which
+ * `podState` tells the state. Events of one state in a row become one interval, which lasts until the state changes.
+ *
+ * Example of one pod:
+ * | event | reports | state from here on |
+ * |---|---|---|
+ * | at 1 s | the pod is added, its container waits for its image | pending |
+ * | at 2 s | the container runs | starting |
+ * | at 4 s | Ready is true | ready |
+ * | at 7 s | Ready is false | unready: it was Ready since its container started |
+ * | at 8 s | the container is terminated | crashed |
+ * | at 9 s | the container runs, restartCount 1 | starting: it was not yet Ready in this run |
+ * | at 11 s | deletionTimestamp is set | terminating |
+ * | at 12 s | the pod is deleted | its life ends |
+ */
 export function podCourses(events: readonly Event[], clock: ClusterClock, endMs: number): PodCourse[] {
   const sights = new Map<string, PodEvent[]>();
   for (const event of events) {
@@ -93,7 +110,7 @@ function intervalsOf(seen: readonly PodEvent[], untilMs: number): PodInterval[] 
     if (event.ready) readyInRun = run;
     const last = intervals.at(-1);
     if (last?.state === state) last.eventIds.push(event.id);
-    // What stood for no time is not a state of its own.
+    // Of several events at one instant the last one counts, so no interval has zero length.
     else if (last?.fromMs === event.atMs) Object.assign(last, { state, eventIds: [...last.eventIds, event.id] });
     else intervals.push({ state, fromMs: event.atMs, eventIds: [event.id] });
   }
@@ -106,12 +123,17 @@ const definedOnly = <T extends object>(value: T): Defined<T> =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>;
 
 /**
- * What a pod is doing: not yet run, run but never Ready in this run, Ready, Ready no more, between two runs, or on its way out
- * (whether Ready or not).
+ * The state of a pod as the chart and the verdicts tell it:
+ * - `pending`: not all of its containers run yet;
+ * - `starting`: they run, and the pod was not yet Ready in this run;
+ * - `ready`: the condition Ready is true;
+ * - `unready`: it was Ready in this run, and is not now;
+ * - `crashed`: a container has ended, or waits for its next run;
+ * - `terminating`: its deletion was asked for, whether it is Ready or not.
  */
 export type PodState = "pending" | "starting" | "ready" | "unready" | "crashed" | "terminating";
 
-/** State of a pod by one sight of it; `wasReady`: it has been Ready since its containers last started. */
+/** The state of a pod as one event reports it. `wasReady`: the pod was Ready at some time since its containers last started. */
 export function podState(pod: PodSeen, wasReady: boolean): PodState {
   if (pod.deletionAtMs !== undefined) return "terminating";
   if (pod.ready) return "ready";
@@ -125,6 +147,6 @@ const isBetweenRuns = ({ state, last, reason, restartCount }: PodSeen["container
   state === "terminated" ||
   (state === "waiting" && (restartCount > 0 || last !== undefined || reason === "CrashLoopBackOff"));
 
-/** Restarts of all containers of a pod. */
+/** The restarts of all containers of a pod, summed. */
 export const restartsOf = (pod: PodSeen): number =>
   pod.containers.reduce((sum, { restartCount }) => sum + restartCount, 0);

@@ -11,13 +11,16 @@ import type { Levels } from "./levels.ts";
 import { causeOf } from "./requests.ts";
 import { isWithin, overlaps, type Span, within } from "./span.ts";
 
-/** Pods and endpoints, or pods and answers, come by two ways, of which either may be late by so much. */
+/** Pods, endpoints and answers reach the observer by separate connections. What one of them reports may come later by this much. */
 export const WAYS_APART_MS = 250;
 
 /**
- * The pod that bore a name at an instant: the last of that name, and of the release where one is told, that had come by then. A
- * bare pod's successor has its name, so a name alone does not tell which of them is meant. What is told of a name after its pod
- * is gone is told of that pod, until the successor comes.
+ * The pod that a name means at an instant: the latest pod of that name (and of that release, where one is given) whose first event
+ * is not later. A bare pod's successor has the same name, so a name alone does not say which of the two is meant.
+ *
+ * Example: pod p of v1 lives from 1 s to 5 s, its successor p of v2 from 6 s on. At 3 s p is the first one. At 5.5 s it is still
+ * the first one: what is reported of a deleted pod belongs to it until the successor comes. At 7 s it is the second one; with
+ * the release v1 it is the first one, as for an answer that arrives late.
  */
 export const podNamed = (
   { pods }: Pick<Course, "pods">,
@@ -27,15 +30,15 @@ export const podNamed = (
 ): PodCourse | undefined =>
   pods.findLast((pod) => pod.name === name && pod.fromMs <= atMs && (release === undefined || pod.release === release));
 
-/** The pod that a Kubernetes event is about; undefined where it is about something else, or about a pod that was not seen. */
+/** The pod that a Kubernetes event is about. Undefined where the event is about another kind of object, or about an unknown pod. */
 export function podAbout(course: Course, { about, atMs }: { readonly about: string; readonly atMs: number }) {
   const [kind, name = ""] = about.split("/");
   return kind === "Pod" ? podNamed(course, name, atMs) : undefined;
 }
 
 /**
- * The pods that get requests while endpoints stand, in the order of their names there; undefined for one that was never seen.
- * Endpoints name only pods that exist: where none of a name had been seen yet, it is the first that was.
+ * The pods that get requests during a span of endpoints, in the order of their names there; undefined for a name without a pod.
+ * Endpoints name only pods that exist, so a name that comes before its pod's first event means the first pod of that name.
  */
 export const podsBehind = (
   course: Course,
@@ -43,23 +46,23 @@ export const podsBehind = (
 ): (PodCourse | undefined)[] =>
   ready.map((name) => podNamed(course, name, fromMs + WAYS_APART_MS) ?? course.pods.find((pod) => pod.name === name));
 
-/** The state of a pod at an instant, or undefined before and after its life. */
+/** The interval of a pod's life at an instant. Undefined before and after its life. */
 export const intervalAt = (pod: PodCourse, atMs: number): PodInterval | undefined =>
   pod.intervals.findLast(
     ({ fromMs, untilMs }) => fromMs <= atMs && (atMs < untilMs || (atMs === untilMs && pod.deletedMs === undefined)),
   );
 
-/** Pods that are there at an instant and not on their way out. */
+/** The pods that exist at an instant and are not terminating. */
 export const presentAt = (course: Course, atMs: number): PodCourse[] =>
   course.pods.filter((pod) => {
     const state = intervalAt(pod, atMs)?.state;
     return state !== undefined && state !== "terminating";
   });
 
-/** Pods that were there at some instant of the span. */
+/** The pods that exist at some instant of a span, terminating ones included. */
 export const podsWithin = (course: Course, span: Span): PodCourse[] => course.pods.filter((pod) => overlaps(pod, span));
 
-/** Releases before and after a change, told by pods: those that were there at the step's start, and those that came first in it. */
+/** The releases of the pods that exist at the start of a span (`old`), and the other releases, whose pods come within it (`new`). */
 export function releasesAround(course: Course, span: Span): { old: readonly string[]; new: readonly string[] } {
   const old = new Set(presentAt(course, span.fromMs).map(({ release }) => release));
   const came = course.pods.filter(({ fromMs }) => isWithin(fromMs, span));
@@ -69,31 +72,28 @@ export function releasesAround(course: Course, span: Span): { old: readonly stri
   };
 }
 
-/** Pods of any of these releases. */
 export const podsOf = (course: Course, releases: readonly string[]): PodCourse[] =>
   course.pods.filter(({ release }) => releases.includes(release));
 
-/** Requests that were sent within a span. */
 export const sentWithin = (course: Course, span: Span): Request[] =>
   course.requests.filter(({ sentMs }) => isWithin(sentMs, span));
 
-/** Those that got an answer with success. */
+/** The requests that got an answer with a status below 400, whether the answer is correct or not. */
 export const answered = (requests: readonly Request[]): Request[] =>
   requests.filter(({ status }) => status !== undefined && status < 400);
 
-/** Numbers of failed requests by cause, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
+/** The numbers of failed requests by cause, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
 export const failuresByCause = (failed: readonly Request[]): string[] =>
   [...Map.groupBy(failed, causeOf)]
     .toSorted(([, one], [, other]) => other.length - one.length)
     .map(([cause, requests]) => `${requests.length} ${cause}`);
 
-/** A pod's state at an instant; `gone` before and after its life. */
+/** The state of a pod at an instant, as a word; `gone` before and after its life. */
 export const stateAt = (pod: PodCourse, atMs: number): string => intervalAt(pod, atMs)?.state ?? "gone";
 
-/** Whether a pod is Ready at an instant. */
 export const isReadyAt = (pod: PodCourse, atMs: number): boolean => stateAt(pod, atMs) === "ready";
 
-/** Numbers of Ready pods within a step: those of the releases before the change, and those of the releases that it brings. */
+/** The numbers of Ready pods over a step: first of the old releases, then of the new ones (see `releasesAround`). */
 export function readyOldAndNew(course: Course, span: StepSpan): [Levels, Levels] {
   const around = releasesAround(course, span);
   const ready = (releases: readonly string[]) =>
@@ -104,5 +104,5 @@ export function readyOldAndNew(course: Course, span: StepSpan): [Levels, Levels]
   return [ready(around.old), ready(around.new)];
 }
 
-/** Whether no pod was there at any instant of a step. */
+/** Whether no pod exists at any instant of a step. */
 export const noPods = (course: Course, span: StepSpan): boolean => podsWithin(course, span).length === 0;

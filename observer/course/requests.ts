@@ -3,14 +3,15 @@ import { type StepSpan, stepAt } from "./step-spans.ts";
 
 type RequestEvent = Extract<Event, { type: "request" }>;
 
-/** A request with its stamp, whether it failed, and the step in which it was sent. */
+/** A request as recorded, and what follows from it. */
 export type Request = RequestEvent & {
-  /** It has a cause of failure, see `causeOf`. */
+  /** Whether `causeOf` finds a cause of failure. */
   readonly failed: boolean;
+  /** Id of the step in which the request was sent; absent between steps. */
   readonly step?: string;
 };
 
-/** Every request, in the order in which they were over. */
+/** The requests of a recording, in the order in which they ended. */
 export function requestsOf(events: readonly Event[], steps: readonly StepSpan[]): Request[] {
   return events.flatMap((event) => {
     if (event.type !== "request") return [];
@@ -20,8 +21,8 @@ export function requestsOf(events: readonly Event[], steps: readonly StepSpan[])
 }
 
 /**
- * Why a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where the answer is not
- * that of the release's model; undefined where it did not fail.
+ * The cause for which a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where the
+ * answer differs from that of the release's model. Undefined where the request did not fail.
  */
 export function causeOf({ status, error, correct }: RequestEvent): string | undefined {
   if (status === undefined) return error ?? "no answer";

@@ -1,13 +1,13 @@
 /** A part of the recording, in ms since its start. */
 export type Span = { readonly fromMs: number; readonly untilMs: number };
 
-/** Whether an instant lies in a span, whose end is not part of it. */
+/** Whether an instant lies in a span. The start belongs to the span, the end does not. */
 export const isWithin = (atMs: number, { fromMs, untilMs }: Span): boolean => atMs >= fromMs && atMs < untilMs;
 
-/** Whether two spans have more in common than an end. */
+/** Whether two spans share time. 1..3 s and 3..5 s do not: they only touch. */
 export const overlaps = (one: Span, other: Span): boolean => one.fromMs < other.untilMs && one.untilMs > other.fromMs;
 
-/** The parts of spans that lie within another, in the same order; what does not overlap it is left out. */
+/** Cuts spans down to the part within another span, in the same order. Spans without such a part are left out. */
 export const within = <One extends Span>(spans: readonly One[], span: Span): One[] =>
   spans
     .filter((one) => overlaps(one, span))
@@ -17,6 +17,6 @@ export const within = <One extends Span>(spans: readonly One[], span: Span): One
       untilMs: Math.min(one.untilMs, span.untilMs),
     }));
 
-/** How long several spans last together, in ms. */
+/** The sum of the lengths of several spans, in ms. */
 export const totalMs = (spans: readonly Span[]): number =>
   spans.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);

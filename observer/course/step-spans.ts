@@ -1,26 +1,34 @@
 import type { Recording, StepEnded } from "../events.ts";
 import { isWithin } from "./span.ts";
 
-/** One step in time, from its operation's start to the end of its observation; times in ms since the recording's start. */
+/** One step in time: first its operation, then the observation after it. Times are in ms since the recording's start. */
 export type StepSpan = {
   readonly step: string;
   readonly title: string;
-  /** As stacks/experiment.ts has it: up, no-op, delete-pods, reset; empty where the header does not know the step. */
+  /** As stacks/experiment.ts declares it: up, no-op, delete-pods, reset. Empty where the header does not list the step. */
   readonly kind: string;
-  /** Release that the step's own config asks for, where it asks for one. */
+  /** Release that the step's own config asks for; absent where it asks for none. */
   readonly release?: string;
+  /** As in `StepStarted`: the releases before and after the step. */
   readonly releases: readonly string[];
   readonly fromMs: number;
   readonly untilMs: number;
+  /** End of the operation, and so the start of the observation after it. */
   readonly operationUntilMs: number;
-  /** `unfinished`: the recording ends within it. */
+  /** `unfinished`: the recording ends within the step. */
   readonly outcome: StepEnded["outcome"] | "unfinished";
   readonly message?: string;
   readonly startedId: number;
   readonly endedId?: number;
 };
 
-/** Every step that was begun, in order. */
+/**
+ * The steps of a recording, in the order in which they started. A step lasts from its `step-started` to the next `step-ended` of
+ * the same id; without one it lasts to the recording's end, `endMs`.
+ *
+ * Example: `change` starts at 12 s and ends at 36 s, and its operation took 20 s. Its span is 12..36 s: the operation in 12..32 s,
+ * the observation in 32..36 s. In a recording that breaks off at 25 s the span is 12..25 s, unfinished, all of it operation.
+ */
 export function stepSpans({ header, events }: Recording, endMs: number): StepSpan[] {
   return events.flatMap((event): StepSpan[] => {
     if (event.type !== "step-started") return [];
@@ -51,6 +59,6 @@ export function stepSpans({ header, events }: Recording, endMs: number): StepSpa
   });
 }
 
-/** The step that goes on at an instant; undefined between steps, and outside all of them. */
+/** The step of an instant. Undefined before, between and after the steps. */
 export const stepAt = (steps: readonly StepSpan[], atMs: number): StepSpan | undefined =>
   steps.find((step) => isWithin(atMs, step));
