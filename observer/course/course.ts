@@ -19,7 +19,9 @@ export type PodCounts = { readonly ready: Levels; readonly present: Levels; read
 /** A gap with its id and the time at which it was recorded. */
 export type GapSeen = Extract<Event, { type: "gap" }>;
 
-/** What happened to pods, endpoints and requests, put together from single events. Times are in ms since the recording's start. */
+/**
+ * What happened to pods, endpoints and requests, put together from single events. Times are in ms since the recording's start.
+ */
 export type Course = {
   readonly endMs: number;
   readonly clock: ClusterClock;

@@ -30,7 +30,7 @@ export function latencyFigures(requests: readonly Request[]): LatencyFigures {
   return { requests: requests.length, failed, p50Ms, p95Ms, p99Ms, maxMs };
 }
 
-/** A row for each release and kind of connection that occurs. A release with both kinds has a third row for both together, first. */
+/** A row for each release and kind of connection that occurs. A release with both kinds has a row for both before these. */
 export function latencyRows(requests: readonly Request[]): LatencyRow[] {
   const byRelease = Map.groupBy(requests, ({ release }) => release ?? UNANSWERED);
   return [...byRelease].flatMap(([release, ofRelease]): LatencyRow[] => {

@@ -31,7 +31,9 @@ export type PodCourse = {
   /** When the watch reported that the pod is gone; absent where it still exists at the recording's end. */
   readonly deletedMs?: number;
   readonly intervals: readonly PodInterval[];
-  /** The first event that reported the pod Ready. `sinceMs` is the cluster's time of it (whole seconds), on the recording's clock. */
+  /**
+   * The first event that reported the pod Ready. `sinceMs`: the cluster's time of it (whole seconds), on the recording's clock.
+   */
   readonly firstReady?: { readonly atMs: number; readonly eventId: number; readonly sinceMs?: number };
   readonly restarts: readonly Restart[];
   /** The ends of its containers' runs, whether a restart followed or not. */

@@ -11,16 +11,18 @@ import type { Levels } from "./levels.ts";
 import { causeOf } from "./requests.ts";
 import { isWithin, overlaps, type Span, within } from "./span.ts";
 
-/** Pods, endpoints and answers reach the observer by separate connections. What one of them reports may come later by this much. */
+/**
+ * Pods, endpoints and answers reach the observer by separate connections. What one of them reports may come later by this much.
+ */
 export const WAYS_APART_MS = 250;
 
 /**
- * The pod that a name means at an instant: the latest pod of that name (and of that release, where one is given) whose first event
- * is not later. A bare pod's successor has the same name, so a name alone does not say which of the two is meant.
+ * The pod that a name means at an instant: the latest pod of that name (and of that release, where one is given) whose first
+ * event is not later. A bare pod's successor has the same name, so a name alone does not say which of the two is meant.
  *
- * Example: pod p of v1 lives from 1 s to 5 s, its successor p of v2 from 6 s on. At 3 s p is the first one. At 5.5 s it is still
- * the first one: what is reported of a deleted pod belongs to it until the successor comes. At 7 s it is the second one; with
- * the release v1 it is the first one, as for an answer that arrives late.
+ * Example: pod p of v1 lives from 1 s to 5 s, its successor p of v2 from 6 s on. At 3 s p is the first one. At 5.5 s it is
+ * still the first one: what is reported of a deleted pod belongs to it until the successor comes. At 7 s it is the second one;
+ * with the release v1 it is the first one, as for an answer that arrives late.
  */
 export const podNamed = (
   { pods }: Pick<Course, "pods">,
@@ -30,7 +32,9 @@ export const podNamed = (
 ): PodCourse | undefined =>
   pods.findLast((pod) => pod.name === name && pod.fromMs <= atMs && (release === undefined || pod.release === release));
 
-/** The pod that a Kubernetes event is about. Undefined where the event is about another kind of object, or about an unknown pod. */
+/**
+ * The pod that a Kubernetes event is about. Undefined where the event is about another kind of object, or about an unknown pod.
+ */
 export function podAbout(course: Course, { about, atMs }: { readonly about: string; readonly atMs: number }) {
   const [kind, name = ""] = about.split("/");
   return kind === "Pod" ? podNamed(course, name, atMs) : undefined;
@@ -62,7 +66,7 @@ export const presentAt = (course: Course, atMs: number): PodCourse[] =>
 /** The pods that exist at some instant of a span, terminating ones included. */
 export const podsWithin = (course: Course, span: Span): PodCourse[] => course.pods.filter((pod) => overlaps(pod, span));
 
-/** The releases of the pods that exist at the start of a span (`old`), and the other releases, whose pods come within it (`new`). */
+/** The releases of the pods that exist at a span's start (`old`), and the other releases, whose pods come within it (`new`). */
 export function releasesAround(course: Course, span: Span): { old: readonly string[]; new: readonly string[] } {
   const old = new Set(presentAt(course, span.fromMs).map(({ release }) => release));
   const came = course.pods.filter(({ fromMs }) => isWithin(fromMs, span));

@@ -21,8 +21,8 @@ export function requestsOf(events: readonly Event[], steps: readonly StepSpan[])
 }
 
 /**
- * The cause for which a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where the
- * answer differs from that of the release's model. Undefined where the request did not fail.
+ * The cause for which a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where
+ * the answer differs from that of the release's model. Undefined where the request did not fail.
  */
 export function causeOf({ status, error, correct }: RequestEvent): string | undefined {
   if (status === undefined) return error ?? "no answer";

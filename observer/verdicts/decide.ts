@@ -9,8 +9,11 @@ import { readHypotheses } from "./read-hypotheses.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Decides every hypothesis of a recording from its events alone; `course` is the recording's own.
- * @throws {UserError} where the header's hypotheses make no sense.
+ * Decides the hypotheses of a recording, in the header's order. `course` is the course of this recording.
+ *
+ * Each verdict takes three steps: the kind of the hypothesis makes a finding from what the recording shows; `doubts.ts` collects
+ * reasons not to trust the recording; `weigh` joins the two.
+ * @throws {UserError} where a hypothesis of the header is of an unknown kind or has wrong parameters.
  */
 export function decide(recording: Recording, course: Course): Verdict[] {
   const hypotheses = readHypotheses(recording.header);
@@ -27,6 +30,7 @@ export function decide(recording: Recording, course: Course): Verdict[] {
   });
 }
 
+/** Collects from all hypotheses which restarts and failures are claimed, so that they disturb no other hypothesis. */
 function meantBy(hypotheses: readonly Hypothesis[]): Meant {
   const ofSteps = hypotheses.flatMap((hypothesis) =>
     stepsNamedBy(hypothesis).map((step) => ({ step, hypothesis, kind: kindOf(hypothesis) })),
@@ -40,7 +44,10 @@ function meantBy(hypotheses: readonly Hypothesis[]): Meant {
   };
 }
 
-/** What a hypothesis' kind finds, weighed by what is doubtful in the steps that it is about. */
+/**
+ * The finding of a hypothesis, weighed against the doubts of its steps. A hypothesis that names no step is about the whole
+ * recording.
+ */
 function decideOne(hypothesis: Hypothesis, scene: Scene): Finding {
   const kind = kindOf(hypothesis);
   const steps = stepsNamedBy(hypothesis);

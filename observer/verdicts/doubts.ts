@@ -6,16 +6,30 @@ import { count, duration } from "../words.ts";
 import type { Finding } from "./finding.ts";
 import type { Kind, Meant, Scene } from "./kind.ts";
 
-/** A reason not to trust a finding, and what it can undo. */
+/**
+ * A reason not to trust a finding, and the findings that it undoes. An undone finding becomes inconclusive.
+ *
+ * A finding rests on what was seen, and a doubt says what may be missing from it. So the same gap undoes one finding and not
+ * another. Example: a step in 12..36 s, and no events of pods in 20..22 s.
+ * | finding | verdict | reason |
+ * |---|---|---|
+ * | held: at most 3 pods existed | inconclusive | there may have been 4 at 21 s |
+ * | refuted by a witness: 4 pods existed at 15 s | refuted | nothing in the gap makes them fewer |
+ * | refuted by absence: no pod became Ready | inconclusive | one may have been Ready at 21 s |
+ * | refuted at the end: 1 pod of 2 is Ready at 36 s | refuted | the state at 36 s is known |
+ *
+ * A gap in 30..40 s would undo the last one as well: it hides the step's end.
+ */
 export type Doubt = {
   readonly why: string;
   readonly evidence: readonly number[];
+  /** `held`: findings by which the claim holds; the others: refutations that rest on this, see `Finding`. */
   readonly undoes: readonly ("held" | Finding["by"])[];
-  /** Events whose time and order are not those of what they tell: a refutation that cites one of them is undone as well. */
+  /** Ids of events that came late, so that their times and order may be wrong. A refutation that cites one is undone too. */
   readonly late?: readonly number[];
 };
 
-/** Reasons that lie in a part of the recording: gaps of the sources that matter, and restarts that nobody asked for. */
+/** Doubts from a part of the recording: gaps of the kind's sources, and restarts that no hypothesis claims. */
 export function doubtsWithin(
   scene: Scene,
   span: Span,
@@ -34,7 +48,7 @@ export function doubtsWithin(
   return aboutRestarts ? gaps : [...gaps, ...unplannedRestarts(scene, span)];
 }
 
-/** Whether a gap leaves the state at the span's end unknown, or that at its start, with which kinds compare it. */
+/** Whether a gap hides the state at the span's end, or, by late events, that at its start, with which kinds compare the end. */
 const hidesAnEnd = ({ fromMs, untilMs, toldLate }: Gap, span: Span): boolean =>
   untilMs >= span.untilMs || (toldLate === true && fromMs <= span.fromMs);
 
@@ -48,7 +62,7 @@ const NAMES: Readonly<Record<Gap["source"], string>> = {
   clock: "the cluster's clock was not known",
 };
 
-/** Where what was told in the gap may have happened anywhere in it. */
+/** Names of the gaps in which events came late: they may have happened at any time within the gap. */
 const LATE: typeof NAMES = {
   ...NAMES,
   pods: "the watch of pods was not proven current",
@@ -60,14 +74,15 @@ const LATE: typeof NAMES = {
 const WATCHED = new Set<Event["type"]>(["pod", "owner", "endpoints", "kubernetes-event"]);
 
 /**
- * What the watches told within a span and at its end, whichever of them was late: where two of them are held against each
- * other, one that is late makes the other tell a wrong story.
+ * Ids of the events of all watches within a span, its end included. If one watch is late, events of the others are in doubt too,
+ * since kinds compare one watch with another: late endpoints seem to name a pod that is gone.
  */
 const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[] =>
   recording.events
     .filter(({ type, atMs }) => WATCHED.has(type) && atMs >= fromMs && atMs <= untilMs)
     .map(({ id }) => id);
 
+/** A doubt for each pod with restarts that no hypothesis claims: they may be the cause of what was seen. */
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
     const restarts = pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isMeant(scene, pod, atMs));
@@ -84,15 +99,15 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
 }
 
 /**
- * Whether a restart of a pod is what some hypothesis claims: one of the step in which it happens, or of the step in which
- * the pod was made, whose fault goes on until the pod is replaced.
+ * Whether some hypothesis claims a restart of a pod. It may be a hypothesis of the step in which the restart happens, or of the
+ * step that created the pod: a faulty pod goes on restarting in later steps until it is replaced.
  */
 export function isMeant({ course, meant }: Scene, pod: PodCourse, restartMs: number): boolean {
   const steps = [restartMs, pod.createdMs].map((atMs) => stepAt(course.steps, atMs)?.step);
   return meant.restarts.some(({ step, areOf }) => steps.includes(step) && areOf(pod));
 }
 
-/** Reasons that lie in how a step ended. */
+/** Doubts from the outcome of a step. */
 export function doubtsOfStep(span: StepSpan, { failures }: Meant): Doubt[] {
   const evidence = [span.endedId ?? span.startedId];
   switch (span.outcome) {
@@ -103,12 +118,12 @@ export function doubtsOfStep(span: StepSpan, { failures }: Meant): Doubt[] {
     case "unfinished":
       return [{ why: `the recording ends within step ${span.step}`, evidence, undoes: ["held", "absence", "end"] }];
     case "failed":
-      // A failed operation was yet observed to its end: what did not happen did not happen.
+      // A failed step was observed to its end, so a refutation by absence stands.
       return failures.includes(span.step) ? [] : [{ why: `step ${span.step} failed`, evidence, undoes: ["held"] }];
   }
 }
 
-/** Reasons that lie in steps that are not there at all, for claims about the whole recording. */
+/** Doubts from steps that the header lists and the recording does not contain, for hypotheses about the whole recording. */
 export function doubtsOfMissingSteps({ recording, course }: Scene): Doubt[] {
   const missing = recording.header.steps.filter(({ id }) => !course.steps.some(({ step }) => step === id));
   return missing.map(({ id }) => ({
@@ -118,7 +133,10 @@ export function doubtsOfMissingSteps({ recording, course }: Scene): Doubt[] {
   }));
 }
 
-/** Weighs a finding: what a doubt can undo becomes inconclusive, and the doubts say why. */
+/**
+ * Weighs a finding against doubts. A finding that any doubt undoes becomes inconclusive, and these doubts join its sentence and
+ * its evidence. A finding that is inconclusive already takes on all doubts.
+ */
 export function weigh(finding: Finding, doubts: readonly Doubt[], { recording }: Pick<Scene, "recording">): Finding {
   const standing = finding.outcome === "held" ? "held" : finding.by;
   const isLate = standing === "witness" && restsOnLateEvents(finding, doubts, recording);
@@ -135,7 +153,10 @@ export function weigh(finding: Finding, doubts: readonly Doubt[], { recording }:
   };
 }
 
-/** A refutation by what was told late may be one by the order in which it was told; what Pulumi says it did is not. */
+/**
+ * Whether a refutation may come only from the order of late events. One that also cites an operation of Pulumi's engine does not:
+ * its time is certain.
+ */
 function restsOnLateEvents({ evidence }: Finding, doubts: readonly Doubt[], { events }: Recording): boolean {
   const late = new Set(doubts.flatMap((doubt) => doubt.late ?? []));
   if (!evidence.some((id) => late.has(id))) return false;

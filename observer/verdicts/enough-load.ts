@@ -4,14 +4,18 @@ import { count, duration, figure } from "../words.ts";
 import { type Finding, inconclusive } from "./finding.ts";
 import type { Scene } from "./kind.ts";
 
-/** Fewer requests than this say nothing of any claim. */
+/** With fewer requests than this, hypotheses about requests are inconclusive. */
 export const LEAST_REQUESTS = 20;
-/** A stretch without a request that is due counts as a hole in the load from here on. */
+/** The load has a hole where no request was due for longer than this. */
 const LONGEST_SILENCE_MS = 1000;
-/** … and, where requests are rare, from so many of them that are missing on. */
+/** At a low rate a hole is longer than the time of this many requests, if that is more. */
 const MISSING_REQUESTS = 5;
 
-/** Why the load of a span is too thin to tell that nothing happened to users; undefined if it is not. */
+/**
+ * Finds the load of a span too thin to show that nothing happened to users; undefined where it suffices.
+ *
+ * Example: at 100 requests/s a hole is longer than 1 s. At 2 requests/s it is longer than 2.5 s, the time of 5 requests.
+ */
 export function thinLoad({ course, recording }: Scene, span: Span): Finding | undefined {
   const sent = sentWithin(course, span);
   const evidence = sent.slice(0, 1).map(({ id }) => id);
@@ -30,7 +34,7 @@ export function thinLoad({ course, recording }: Scene, span: Span): Finding | un
   return undefined;
 }
 
-/** `; 0 of 4,812 requests failed`, or nothing where none was sent. */
+/** A part of a verdict's sentence: `; 0 of 4,812 requests failed`, or nothing where no request was sent. */
 export function failuresIn({ course }: Scene, span: Span): string {
   const sent = sentWithin(course, span);
   return sent.length === 0

@@ -3,21 +3,26 @@ import { totalMs } from "../course/span.ts";
 import { duration, figure } from "../words.ts";
 
 /**
- * A Deployment's controller takes from one ReplicaSet what it gives to another, and each of the two is then served by a worker of
- * its own: the new pod may be there before the old one is told to go. On an idle machine the old one was told first, by 20 ms to
- * 83 ms in four exchanges; on a starved one (load average 17, two cores) a new pod came 0.34 s before the old one was told.
+ * An excess shorter than this is a moment. The Deployment's controller scales one ReplicaSet down and the other up, and separate
+ * workers then carry out the two changes. On an idle machine the old pod starts to terminate 20 ms to 150 ms before the new pod
+ * exists. On a busy machine the new pod was seen to come first, so that for a moment one pod too many exists.
  */
 const OUT_OF_ORDER_MS = 1_000;
 
-/** Pods above a bound: for longer than the order of two controllers explains, or for moments only. */
+/** The stretches with more pods than a bound: those that last, and those that the order of two workers explains (moments). */
 export type Excess = {
   readonly lasting: Levels;
   readonly moments: Levels;
-  /** The most pods, with the moments told apart where nothing lasts: `4`, or `3, and 4 for 40 ms`. */
+  /** The most pods, in two parts of one text: `4`, or, where there are only moments, `3` and `, and 4 for 40 ms`. */
   readonly most: { readonly pods: number; readonly moments: string };
 };
 
-/** Parts the stretches in which there are more pods than `bound`. */
+/**
+ * Sorts the stretches with more pods than `bound` into lasting ones and moments.
+ *
+ * Example with a bound of 3 pods: 4 pods in 4.00..4.04 s are a moment, and the most is `3, and 4 for 40 ms`. With 5 pods in
+ * 6..8 s as well, that stretch is lasting, and the most is `5`.
+ */
 export function excessOf(present: Levels, bound: number): Excess {
   const stretches = stretchesAbove(present, bound);
   const isMoment = ({ fromMs, untilMs }: Levels[number]) => untilMs - fromMs < OUT_OF_ORDER_MS;

@@ -1,10 +1,10 @@
 import type { Outcome } from "./outcome.ts";
 
 /**
- * What a kind finds in the events alone, before gaps and interruptions are weighed. A refutation rests on
- * - `witness`: something that was seen and that nothing unseen could undo;
- * - `end`: the state at the step's end, which counts unless just that was not seen;
- * - `absence`: something that never showed, so it might have been there while nobody looked.
+ * A kind's answer by the events alone, before doubts are weighed. `by` says what a refutation rests on:
+ * - `witness`: something was seen, and nothing that was missed can undo it;
+ * - `end`: the state at the step's end, which stands unless a gap hides that end;
+ * - `absence`: something was never seen, but a gap may hide it.
  */
 export type Finding = {
   readonly outcome: Outcome;
@@ -14,7 +14,7 @@ export type Finding = {
   readonly evidence: readonly number[];
 };
 
-/** The claim is borne out by everything that was seen. */
+/** Everything that was seen agrees with the claim. */
 export const held = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "held",
   by: "witness",
@@ -22,7 +22,7 @@ export const held = (sentence: string, evidence: readonly number[]): Finding => 
   evidence,
 });
 
-/** The claim is wrong, and the events named show it. */
+/** The claim is wrong, and the events of the evidence show it. */
 export const refuted = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "refuted",
   by: "witness",
@@ -30,7 +30,7 @@ export const refuted = (sentence: string, evidence: readonly number[]): Finding 
   evidence,
 });
 
-/** The claim is wrong as things stand at the step's end. */
+/** The claim is wrong by the state at the step's end. */
 export const refutedAtEnd = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "refuted",
   by: "end",
@@ -38,7 +38,7 @@ export const refutedAtEnd = (sentence: string, evidence: readonly number[]): Fin
   evidence,
 });
 
-/** The claim is wrong because what it promises never showed. */
+/** The claim is wrong because nothing of what it claims was seen. */
 export const neverSeen = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "refuted",
   by: "absence",
@@ -46,7 +46,7 @@ export const neverSeen = (sentence: string, evidence: readonly number[]): Findin
   evidence,
 });
 
-/** The events do not suffice either way. */
+/** The events decide neither for the claim nor against it. */
 export const inconclusive = (sentence: string, evidence: readonly number[]): Finding => ({
   outcome: "inconclusive",
   by: "absence",

@@ -4,71 +4,76 @@ import type { Gap, Recording } from "../events.ts";
 import type { Finding } from "./finding.ts";
 
 /**
- * A kind of hypothesis: what can be claimed of a rollout, and how a recording decides it. The name by which an experiment
- * claims it is that of its file, see hypotheses/index.ts.
+ * A kind of hypothesis: what an experiment can claim of a rollout, and how a recording decides it. Its name is that of its file,
+ * see hypotheses/index.ts.
  */
 export type Kind<Parameters extends TProperties = TProperties> = {
-  /** Schema of each parameter beside id, claim and kind: a recording is data from a disk, maybe of another version. */
+  /**
+   * Schema of each parameter beside id, claim and kind. It is checked, as a recording may come from another version of the lab.
+   */
   readonly parameters: Parameters;
-  /** Sources whose gaps may hide what would decide it. */
+  /** Sources whose gaps may hide what decides the hypothesis. */
   readonly sources: readonly Gap["source"][];
   /**
-   * Its part in a report's answer: that of the `question` of its experiment; what `users` saw, which closes an answer; or a
-   * `routine` that every experiment needs, and that answers no question of its own.
+   * Its part in a report's answer. `question`: it answers the question of its experiment. `users`: it says what users saw, with
+   * which an answer ends. `routine`: many experiments claim it, and it answers the question of none.
    */
   readonly role: "question" | "users" | "routine";
-  /** It is itself about containers that restart, so that a restart is no doubt. */
+  /** The kind judges restarts itself, so a restart is no doubt for it. */
   readonly aboutRestarts?: true;
-  /** Whether restarts of a pod of its step are what it claims, so that they are no doubt for the other hypotheses. */
+  /** Whether the hypothesis claims restarts of this pod of its step. Such restarts are no doubt for the other hypotheses. */
   meansRestarts?(claimed: ParametersOf<Parameters>, pod: PodCourse): boolean;
-  /** It claims that its step fails, so that a failure is no doubt. */
+  /** The kind claims that its step fails, so the failure is no doubt. */
   readonly meansFailure?: true;
-  /** Decides by the events alone; gaps and interruptions are weighed elsewhere. Its steps are in the recording. */
+  /**
+   * Decides by the events alone: `doubts.ts` weighs gaps and interruptions. The recording contains the steps of the hypothesis.
+   */
   decide(claimed: ParametersOf<Parameters>, scene: Scene): Finding;
 };
 
-/** The parameters of a hypothesis, by the schemas of its kind. */
+/** Values of the parameters, as their schemas give the types. */
 export type ParametersOf<Parameters extends TProperties> = Readonly<Static<TObject<Parameters>>>;
 
-/** Checks a kind against its own parameters' types; returns it as it is. */
+/** Returns the kind unchanged. The call lets the compiler derive the types of `claimed` from the parameters' schemas. */
 export const defineKind = <Parameters extends TProperties>(kind: Kind<Parameters>): Kind<Parameters> => kind;
 
-/** What a kind looks at. */
+/** Everything that a kind may look at to decide. */
 export type Scene = {
   readonly recording: Recording;
-  /** The recording's own course. */
+  /** The course of this recording. */
   readonly course: Course;
   readonly meant: Meant;
 };
 
-/** What the hypotheses of a recording claim to happen though it would else be a disturbance. */
+/** Restarts and failures that hypotheses of the recording claim. Others of them are doubts. */
 export type Meant = {
-  /** Restarts of pods, by the step in which they happen or in which the pod was made. */
+  /** Restarts of pods, by the step in which they happen or in which the pod was created. */
   readonly restarts: readonly { readonly step: string; readonly areOf: (pod: PodCourse) => boolean }[];
-  /** Steps that are to fail. */
+  /** Ids of the steps that fail on purpose. */
   readonly failures: readonly string[];
 };
 
-/** The step's span; kinds decide only where the step is in the recording. */
+/**
+ * The span of a step.
+ * @throws {Error} where the recording does not contain the step; decide.ts asks a kind only about steps that it contains.
+ */
 export function stepOf({ course }: Scene, id: string): StepSpan {
   const span = course.steps.find(({ step }) => step === id);
   if (!span) throw new Error(`step ${id} is not in the recording`);
   return span;
 }
 
-/** Id of a step of the experiment. */
+/** Id of a step. `stepsNamedBy` knows by this very schema which parameters name steps. */
 export const STEP = Type.String({ minLength: 1 });
 
-/** Name of a release. */
 export const RELEASE = Type.String({ minLength: 1 });
 
-/** A number of pods or times. */
+/** A number of pods, or of times that something happens. */
 export const COUNT = Type.Integer({ minimum: 0 });
 
-/** A duration in milliseconds. */
 export const MILLISECONDS = Type.Number({ minimum: 0 });
 
-/** A share of 0..1. */
+/** A share, 0..1. */
 export const SHARE = Type.Number({ minimum: 0, maximum: 1 });
 
 /** A factor or a difference. */

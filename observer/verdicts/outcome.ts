@@ -1,6 +1,6 @@
 /**
- * How a hypothesis can stand against a recording, which may not suffice either way: it is inconclusive then. With the sign that
- * stands before the word, and the exit code of a command that comes to it.
+ * The outcomes of a verdict. A hypothesis is inconclusive where the recording decides neither for it nor against it. `sign`
+ * stands before the word; `exitCode` is that of a command with this outcome.
  */
 export const OUTCOMES = {
   held: { sign: "✓", exitCode: 0 },
@@ -8,11 +8,10 @@ export const OUTCOMES = {
   inconclusive: { sign: "?", exitCode: 2 },
 } as const;
 
-/** One of the three words. */
 export type Outcome = keyof typeof OUTCOMES;
 
-/** All three, in the order of their exit codes. */
+/** The three words, in the order of their exit codes. */
 export const OUTCOME_WORDS = Object.keys(OUTCOMES) as readonly Outcome[];
 
-/** `✓ held`. */
+/** The sign and the word: `✓ held`. */
 export const marked = (outcome: Outcome): string => `${OUTCOMES[outcome].sign} ${outcome}`;

@@ -9,11 +9,18 @@ import type { PlanComparison } from "./verdict.ts";
 
 type Row = PlanComparison["rows"][number];
 
-/** How far a rollout may miss the range that was planned for it: a share of the bound, and a while at least. */
+/** A rollout may be shorter or longer than planned by this share of the bound, and by this time at least. */
 const TOLERATED_SHARE = 0.2;
 const TOLERATED_MS = 2000;
 
-/** Holds every plan of a recording against what happened to that workload's pods in the step; `course` is the recording's own. */
+/**
+ * Compares each plan of a recording with what happened to the pods of its workload in the step. `course` is the course of this
+ * recording.
+ *
+ * Example: a plan says at most 4 pods, at least 2 Ready, replaced a and b, none surviving, 20 s to 30 s. Observed were 4 pods,
+ * and 5 for 40 ms; fewest Ready 2; a and b are gone; 35 s. All rows agree: an excess of 40 ms counts as a moment (see
+ * `excessOf`), and the duration may be up to 36 s (30 s and 20 % of it) and no less than 16 s (20 s less 20 %).
+ */
 export function comparePlans(recording: Recording, course: Course): PlanComparison[] {
   const { minReadySeconds } = recording.header.settings;
   const availableMs = typeof minReadySeconds === "number" ? minReadySeconds * 1000 : 0;
@@ -30,10 +37,16 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
   });
 }
 
-/** A plan calls a workload with its kind: `Deployment/online-inference`. */
+/** The name of a workload without its kind: a plan says `Deployment/online-inference`. */
 const bare = (workload: string): string => workload.slice(workload.lastIndexOf("/") + 1);
 
-/** Pods whose name or owner begins with the workload's; where one workload's name begins with another's, the longer one has them. */
+/**
+ * The pods of a workload: those whose own name or owner's name is the workload's, or begins with it and a hyphen. A pod that
+ * fits several workloads belongs to the one with the longest name.
+ *
+ * Example with the workloads `web` and `web-canary`: `web-7c9d-x2x4z` belongs to `web`, and `web-canary-5f6b-k8k2p` to
+ * `web-canary`.
+ */
 function podsOfWorkload(pods: readonly PodCourse[], workload: string, all: readonly string[]): PodCourse[] {
   const isOf = (pod: PodCourse, name: string) =>
     [pod.name, pod.owner ?? ""].some((one) => one === name || one.startsWith(`${name}-`));
@@ -46,7 +59,7 @@ function rowsOf(
   pods: readonly PodCourse[],
   { course, span, availableMs }: { course: Course; span: StepSpan; availableMs: number },
 ): Row[] {
-  // A rollout that fails is over when Pulumi gives it up.
+  // A rollout that fails ends when Pulumi stops waiting for it.
   const operationMs = span.operationUntilMs - span.fromMs;
   const counts = countsOf(pods, course.endMs);
   const ready = within(counts.ready, span);
@@ -89,7 +102,7 @@ function rowsOf(
   ];
 }
 
-/** A plan may leave open which of several pods goes: such a pod is in neither of its lists and may be in either of ours. */
+/** A plan may leave open which of several pods goes. Such a pod is in neither planned list, and may be in either observed one. */
 const namesRow = (
   planned: readonly string[],
   observed: readonly string[],
@@ -108,14 +121,20 @@ const durationRow = ({ least, most }: PlannedRollout["durationMs"], observedMs: 
     observedMs <= most + Math.max(TOLERATED_MS, most * TOLERATED_SHARE),
 });
 
-/** A rollout that stops is given up some time after its controller's deadline: the plan knows the deadline alone. */
+/** A rollout that fails ends some time after its controller's deadline, and the plan knows only the deadline: no upper bound. */
 const stoppedRow = ({ least }: PlannedRollout["durationMs"], observedMs: number): Omit<Row, "what"> => ({
   planned: `given up after ${duration(least)} or later`,
   observed: duration(observedMs),
   agrees: observedMs >= least,
 });
 
-/** From the first pod that came or was asked to go until the last was available or asked to go; 0 if none. */
+/**
+ * How long the rollout took, in ms: from the first pod that came or began to terminate, to the last that became available or
+ * began to terminate. 0 where no pod came or went. A pod is available `availableMs` after it became Ready.
+ *
+ * Example: a pod comes at 13 s and is Ready at 17 s, the old pod begins to terminate at 18 s. With an `availableMs` of 0 the
+ * rollout takes 5 s, and with 3 s it takes 7 s (13 s to 20 s).
+ */
 function rolloutMs(pods: readonly PodCourse[], span: StepSpan, availableMs: number): number {
   const isInStep = (atMs: number | undefined): atMs is number => atMs !== undefined && isWithin(atMs, span);
   const leaving = pods.map(({ intervals }) => intervals.find(({ state }) => state === "terminating")?.fromMs);

@@ -5,8 +5,8 @@ import type { RecordingHeader } from "../events.ts";
 import { type Hypothesis, isKindName, KIND_NAMES, KINDS } from "./hypotheses/index.ts";
 
 /**
- * Reads the hypotheses of a recording, which may be of another version of the lab.
- * @throws {UserError} for the first whose kind is unknown, or whose parameters are not those of its kind.
+ * Checks the hypotheses in a recording's header, which another version of the lab may have written.
+ * @throws {UserError} for the first hypothesis of an unknown kind, or with parameters that its kind does not allow.
  */
 export const readHypotheses = ({ hypotheses, experiment }: RecordingHeader): readonly Hypothesis[] =>
   hypotheses.map((raw) => readHypothesis(raw, `hypothesis ${raw.id} of the recording of ${experiment}`));

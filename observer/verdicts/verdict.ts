@@ -1,17 +1,17 @@
 import { OUTCOMES, type Outcome } from "./outcome.ts";
 
-/** How a hypothesis stands against a recording. */
+/** The outcome of a hypothesis in a recording, and why. */
 export type Verdict = {
   readonly hypothesis: string;
   readonly claim: string;
   readonly outcome: Outcome;
-  /** One sentence with figures. */
+  /** One sentence with figures: what was seen. */
   readonly sentence: string;
-  /** Ids of the events that show it. */
+  /** Ids of the events that show it, ascending. */
   readonly evidence: readonly number[];
 };
 
-/** What a step's plan said of one workload, beside what happened. */
+/** A step's plan for one workload beside what happened. */
 export type PlanComparison = {
   readonly step: string;
   readonly workload: string;
@@ -23,7 +23,10 @@ export type PlanComparison = {
   }[];
 };
 
-/** Exit code of an observation: that of `refuted` where something is, else that of `held` where everything did. */
+/**
+ * The exit code of an observation: that of `refuted` if any verdict is refuted, that of `held` if all are held, else (or without
+ * verdicts) that of `inconclusive`.
+ */
 export function exitCodeOf(verdicts: readonly Verdict[]): number {
   const { held, refuted, inconclusive } = OUTCOMES;
   if (verdicts.some(({ outcome }) => outcome === "refuted")) return refuted.exitCode;

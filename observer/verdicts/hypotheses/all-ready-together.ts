@@ -6,7 +6,7 @@ import { failuresIn } from "../enough-load.ts";
 import { held, neverSeen } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At some instant of the step `old` pods of the release before and `new` pods of the release after are Ready at once. */
+/** At some instant of the step at least `old` pods of old releases and at least `new` pods of new ones are Ready at once. */
 export const allReadyTogether = defineKind({
   parameters: { step: STEP, old: COUNT, new: COUNT },
   sources: ["pods"],

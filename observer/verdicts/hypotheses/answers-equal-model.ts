@@ -5,7 +5,7 @@ import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind, NOT_NEGATIVE } from "../kind.ts";
 
-/** Every answer that could be checked is that of the answering release's model, give or take `maxAbsoluteDifference`. */
+/** Every answer that the observer could check equals that of its release's model, give or take `maxAbsoluteDifference`. */
 export const answersEqualModel = defineKind({
   parameters: { maxAbsoluteDifference: NOT_NEGATIVE },
   sources: ["load"],

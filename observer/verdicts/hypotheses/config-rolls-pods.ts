@@ -4,7 +4,7 @@ import { endEvidence, ended } from "../evidence.ts";
 import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** During the step every pod is replaced, the release being the same before and after. */
+/** The step replaces every pod by pods of the same release, and these are Ready at its end. */
 export const configRollsPods = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],

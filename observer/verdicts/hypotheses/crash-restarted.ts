@@ -7,11 +7,20 @@ import { count, duration, list } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
-/** The kubelet looks again only every 10 to 15 s whether a back-off is over; without one it needs a moment to notice the end. */
+/**
+ * After a back-off the kubelet starts the container up to 15 s late: it checks only every 10 to 15 s. Without one it needs up
+ * to 4 s.
+ */
 const LOOKS_AGAIN_MS = 15_000;
 const NOTICES_MS = 4000;
 
-/** A container that exits is started again in the same pod, at least `times`, the back-off before each start as predicted. */
+/**
+ * A container that exits is restarted in the same pod, at least `times` times. `backOffMs` holds the predicted wait before each
+ * restart, the first one first.
+ *
+ * Example: 10 s are predicted. Waits of 9 s to 26 s agree: 1 s either way for whole seconds, and 15 s for the kubelet's checks.
+ * Where 0 s are predicted, waits of up to 5 s agree.
+ */
 export const crashRestarted = defineKind({
   parameters: { step: STEP, times: COUNT, backOffMs: Type.Immutable(Type.Array(MILLISECONDS)) },
   sources: ["pods"],
@@ -51,7 +60,9 @@ export const crashRestarted = defineKind({
   },
 });
 
-/** From the end of a run to the start of the next, both by the cluster's clock; a second more or less. */
+/**
+ * The time from the end of a run to the start of the next. The cluster gives both in whole seconds, so it is 1 s more or less.
+ */
 function waitBefore({ startedMs, end }: Restart): { ms: number } | undefined {
   if (startedMs === undefined || end?.finishedMs === undefined) return undefined;
   return { ms: Math.max(0, startedMs - end.finishedMs) };
@@ -61,7 +72,7 @@ const isAsPredicted = (waitedMs: number, predictedMs: number): boolean =>
   waitedMs >= predictedMs - KUBERNETES_TIME_STEP_MS &&
   waitedMs <= predictedMs + KUBERNETES_TIME_STEP_MS + (predictedMs === 0 ? NOTICES_MS : LOOKS_AGAIN_MS);
 
-/** The events of a crash whose wait is not over at the step's end. */
+/** Ids of the events of a crash whose back-off may still go on at the step's end; undefined where there is none. */
 function isInBackOff(pod: PodCourse, span: Span, predictedMs: number): readonly number[] | undefined {
   const crashed = pod.intervals.find(
     ({ state, fromMs, untilMs }) => state === "crashed" && fromMs < span.untilMs && untilMs >= span.untilMs,

@@ -9,14 +9,17 @@ import { defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
 type Told = Extract<Event, { type: "kubernetes-event" }>;
 
-/** What the kubelet's own schedule and the way of its events to us may add to a probe's arithmetic. */
+/** Tolerance for the kubelet's own schedule and for the time that its events take to the observer. */
 const SLACK_MS = 1000;
-/** 128 + SIGKILL. */
+/** Exit code of a process that SIGKILL ended: 128 + 9. */
 const KILLED = 137;
 
 /**
- * The process that hangs `hangAfterMs` after its start is found out by its liveness probe within failureThreshold x period +
- * timeout (`detectWithinMs`) and, as it does not heed SIGTERM, dead `graceMs` later.
+ * A process hangs `hangAfterMs` after its start. Its liveness probe fails within failureThreshold x period + timeout
+ * (`detectWithinMs`), so that the kubelet asks it to end; a hanging process ignores SIGTERM, and SIGKILL ends it `graceMs` later.
+ *
+ * Example: a start at 13 s, `hangAfterMs` 4 s, `detectWithinMs` 7 s, `graceMs` 2 s. The kubelet has to report `Killing` by 24 s,
+ * and the process has to be dead 2 s after that report; each may be 1 s late.
  */
 export const hangKilled = defineKind({
   parameters: { step: STEP, hangAfterMs: MILLISECONDS, detectWithinMs: MILLISECONDS, graceMs: MILLISECONDS },
@@ -49,7 +52,7 @@ export const hangKilled = defineKind({
     const evidence = [start?.id, killing.id, restart?.eventId].filter((id) => id !== undefined);
     if (!start) return inconclusive(`when the process of ${pod.name} started was not seen`, evidence);
 
-    // The process may have started at any time within the start's whole second, if that is all we know.
+    // Where only the whole second of the start is known, the process may have started at any time within it.
     const mostMs = killing.atMs - start.atMs - hangAfterMs;
     const leastMs = mostMs - start.vagueMs;
     const found = `the liveness probe gave the process up ${duration(mostMs)} after it hung, of at most ${duration(detectWithinMs)}`;
@@ -73,7 +76,7 @@ export const hangKilled = defineKind({
 
 const isGivenUp = ({ reason, message }: Told): boolean => reason === "Killing" && /liveness/i.test(message);
 
-/** The last start of the pod's container before it was killed: as the kubelet told it, else by the container's whole seconds. */
+/** The last start before `killing`: from the kubelet's event, else from the container's status, which gives whole seconds. */
 function startBefore(
   killing: Told,
   pod: PodCourse,

@@ -7,7 +7,7 @@ import { defineKind } from "../kind.ts";
 
 const ALREADY_PRESENT = "already present on machine";
 
-/** No pod's image was pulled: the kubelet found it on the node. */
+/** The kubelet pulled no pod's image, since it found the image on the node. */
 export const imageNotPulled = defineKind({
   parameters: {},
   sources: ["kubernetes-events", "clock"],
@@ -17,7 +17,7 @@ export const imageNotPulled = defineKind({
       (event): event is Extract<Event, { type: "kubernetes-event" }> =>
         event.type === "kubernetes-event" &&
         (event.reason === "Pulling" || event.reason === "Pulled") &&
-        // What the API server still keeps of an earlier run is not of this recording.
+        // The API server still keeps events from before the recording.
         course.clock.toRecordingMs(event.lastAtMs) >= -KUBERNETES_TIME_STEP_MS,
     );
     const pulled = told.filter(({ reason, message }) => reason === "Pulling" || !message.includes(ALREADY_PRESENT));

@@ -25,7 +25,7 @@ import { throttled } from "./throttled.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { unreadyNotRestarted } from "./unready-not-restarted.ts";
 
-/** Every kind of hypothesis, by the name that an experiment claims it by: that of its file. */
+/** Every kind of hypothesis by its name, which is that of its file and what an experiment writes into `kind`. */
 export const KINDS = {
   "pods-ready": podsReady,
   "image-not-pulled": imageNotPulled,
@@ -54,7 +54,6 @@ export const KINDS = {
   "traffic-share": trafficShare,
 };
 
-/** Name of a kind of hypothesis. */
 export type KindName = keyof typeof KINDS;
 
 type ParametersOfKind<Name extends KindName> = ParametersOf<(typeof KINDS)[Name]["parameters"]>;
@@ -62,23 +61,24 @@ type ParametersOfKind<Name extends KindName> = ParametersOf<(typeof KINDS)[Name]
 type Claimed<Name extends KindName> = { id: string; claim: string; kind: Name } & ParametersOfKind<Name>;
 
 /**
- * What an observation must decide, as data: a kind by its name and the kind's parameters. The observer decides it; an
- * experiment only claims. `claim` is the sentence for the reader of a report.
+ * A hypothesis as data: its kind and the parameters of that kind. The experiment declares it, and the observer decides it.
+ * `claim` is the sentence for the reader of a report.
  */
 export type Hypothesis = {
   [Name in KindName]: { readonly [Key in keyof Claimed<Name>]: Claimed<Name>[Key] };
 }[KindName];
 
-/** Names of all kinds. */
 export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
 
-/** Whether there is a kind of this name. */
 export const isKindName = (name: string): name is KindName => Object.hasOwn(KINDS, name);
 
-/** The kind of a hypothesis, whose parameters it takes. */
+/** The kind of a hypothesis. */
 export const kindOf = ({ kind }: Pick<Hypothesis, "kind">): Kind => KINDS[kind];
 
-/** Ids of the steps that a hypothesis is about, as its kind's parameters say; none where it is about the whole recording. */
+/**
+ * Ids of the steps that a hypothesis names, by the parameters with the schema `STEP`. Empty where it is about the whole
+ * recording.
+ */
 export const stepsNamedBy = (hypothesis: Hypothesis): readonly string[] =>
   Object.entries(kindOf(hypothesis).parameters).flatMap(([name, schema]) =>
     schema === STEP ? [(hypothesis as unknown as Record<string, string>)[name] ?? ""] : [],

@@ -7,8 +7,8 @@ import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, NOT_NEGATIVE, STEP, stepOf } from "../kind.ts";
 
 /**
- * The median latency of the step is at least `factor` times that of the step `comparedTo`; only answers count, as a refused
- * connection is quick.
+ * The median latency of the step is at least `factor` times that of the step `comparedTo`. Only answers with success count, since
+ * a refused connection fails quickly.
  */
 export const latencyRises = defineKind({
   parameters: { step: STEP, comparedTo: STEP, factor: NOT_NEGATIVE },

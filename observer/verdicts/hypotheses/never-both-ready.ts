@@ -5,7 +5,7 @@ import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant of the step pods of both releases are Ready. */
+/** At no instant of the step are pods of old and of new releases Ready at once. */
 export const neverBothReady = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],

@@ -5,7 +5,7 @@ import { isMeant } from "../doubts.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** During the step no container restarts. */
+/** During the step no container restarts, except where another hypothesis claims it. */
 export const noRestarts = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],
@@ -14,7 +14,7 @@ export const noRestarts = defineKind({
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const pods = podsWithin(scene.course, span);
-    // A pod of a step before may go on failing until it is replaced: that is the other step's matter.
+    // A faulty pod of an earlier step restarts until it is replaced: those restarts belong to that step's hypothesis.
     const restarts = pods.flatMap((pod) =>
       pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isMeant(scene, pod, atMs)),
     );

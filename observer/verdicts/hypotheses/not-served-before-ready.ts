@@ -6,7 +6,13 @@ import { LEAST_REQUESTS } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind } from "../kind.ts";
 
-/** No pod answers a prediction with success before it is Ready for the first time, in any step. */
+/**
+ * No pod answers a request with success before it is Ready for the first time, in any step.
+ *
+ * Example: a pod is first seen Ready at 17.6 s, and the cluster gives the whole second 17 s; the clocks are known to 0.1 s. An
+ * answer at 17.4 s counts as in time, since the watch may be 250 ms late. One at 17.1 s is unclear: the pod may have become Ready
+ * at 17.0 s. One at 16.5 s came too early.
+ */
 export const notServedBeforeReady = defineKind({
   parameters: {},
   sources: ["pods", "load", "clock"],
@@ -54,7 +60,7 @@ export const notServedBeforeReady = defineKind({
 
 const doneMs = ({ dueMs, latencyMs }: Request): number => dueMs + latencyMs;
 
-/** The pod of the release that answered, as an answer may come when the successor of the same name is there already. */
+/** The pod that answered. Its release is asked for too, since an answer may end after the successor of the same name came. */
 const podOf = (request: Request, course: Course): PodCourse | undefined =>
   podNamed(course, request.pod ?? "", doneMs(request), request.release);
 
@@ -66,10 +72,10 @@ function earliness(
   const { firstReady } = pod;
   const isWatched = !gaps.some((gap) => gap.source === "pods" && overlaps(gap, pod));
   const byMs = (firstReady?.atMs ?? pod.untilMs) - doneMs(request);
-  // Never Ready as far as we saw: just before a gap or the end it may have become so unseen.
+  // The recording never shows the pod Ready: it may have become Ready in a gap, or just before its end.
   if (!firstReady) return { verdict: isWatched && byMs > WAYS_APART_MS ? "before" : "unclear", byMs };
   if (byMs <= WAYS_APART_MS) return { verdict: "in-time", byMs };
-  // The kubelet says since when, cut down to the whole second: an answer before that is too early for sure.
+  // The kubelet rounds the time of Ready down to a whole second: an answer before that second is too early in any case.
   const earliestMs = firstReady.sinceMs === undefined ? firstReady.atMs : firstReady.sinceMs - clock.uncertaintyMs;
   return { verdict: doneMs(request) < earliestMs ? "before" : "unclear", byMs };
 }

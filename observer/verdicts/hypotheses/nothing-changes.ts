@@ -5,12 +5,12 @@ import { count, list } from "../../words.ts";
 import { held, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** Operations of the engine that leave the cluster as it is. */
+/** Operations of Pulumi's engine that do not change the cluster. */
 const HARMLESS = new Set(["same", "read", "refresh"]);
 
 /**
- * Nothing changes in the cluster during the step: no object is written, and no pod comes or goes. What the cluster itself
- * reports of its objects does not count.
+ * Nothing changes in the cluster during the step: no object is written, and no pod comes or goes. Changes of an object's status
+ * do not count.
  */
 export const nothingChanges = defineKind({
   parameters: { step: STEP },
@@ -52,7 +52,7 @@ export const nothingChanges = defineKind({
 
 type OwnerEvent = Extract<Event, { type: "owner" }>;
 
-/** Owners that came, went or got a new generation, which only a write of their spec gives. */
+/** The owners that came, went, or got a new generation. Only a change of an object's spec raises its generation. */
 function ownersChanged(all: readonly Event[], within: readonly Event[]): OwnerEvent[] {
   const isOwner = (event: Event): event is OwnerEvent => event.type === "owner";
   return within.filter(isOwner).filter((event) => {

@@ -4,7 +4,7 @@ import { count, duration, howEnded, list } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** During the step a container is ended for its memory (OOMKilled) and started again in the same pod. */
+/** During the step a container exceeds its memory limit, is killed (OOMKilled), and is restarted in the same pod. */
 export const oomKilled = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],

@@ -6,7 +6,7 @@ import { excessOf } from "../excess-pods.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant of the step more than `pods` pods exist that are not terminating. */
+/** At no instant of the step do more than `pods` pods exist. Terminating pods do not count, nor do moments (see `excessOf`). */
 export const podsAtMost = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods"],

@@ -6,7 +6,10 @@ import { endEvidence, ended } from "../evidence.ts";
 import { held, refutedAtEnd } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At the step's end exactly these pods run, by release, and `survivors` of them were there before the step. */
+/**
+ * At the step's end the numbers of Ready pods by release are exactly `pods`, no other pod exists, and `survivors` of them existed
+ * before the step.
+ */
 export const podsByRelease = defineKind({
   parameters: { step: STEP, pods: Type.Record(Type.String(), COUNT), survivors: COUNT },
   sources: ["pods"],
@@ -33,11 +36,11 @@ export const podsByRelease = defineKind({
   },
 });
 
-/** What Pulumi claims for its part, as the pods may belie it. */
+/** A part of the sentence: what Pulumi reports of the update, since the pods may show something else. */
 const said = ({ kind, outcome, release }: StepSpan): string =>
   kind === "up" && outcome === "succeeded" && release !== undefined ? `Pulumi says updated to ${release}, ` : "";
 
-/** `2 pods run v2`; those that `still` run another release than the step asks for are called so. */
+/** A part of the sentence: `2 pods run v2`. Pods of a release other than the wanted one are `still` running it. */
 function inWords(
   numbers: ReadonlyMap<string, number>,
   { release: wanted }: { readonly release?: string } = {},

@@ -48,13 +48,18 @@ export const podsReady = defineKind({
   },
 });
 
-/** Time from creation to Ready: by our own clock where both were seen, else by the cluster's whole seconds. */
+/**
+ * Bounds of the time from a pod's creation to Ready, in ms.
+ *
+ * Example: the cluster says created at 12 s and Ready since 17 s, in whole seconds. That is 4 s to 6 s. A pod that came during
+ * the recording, seen first at 12.3 s and Ready at 17.6 s, took at most 5.3 s.
+ */
 function readyAfter(pod: PodCourse): { leastMs: number; mostMs: number } {
   const { firstReady } = pod;
   if (!firstReady) return { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
   const sinceMs = firstReady.sinceMs ?? firstReady.atMs;
   const leastMs = Math.max(0, sinceMs - pod.createdMs - KUBERNETES_TIME_STEP_MS);
-  // A pod that came while we watched is seen within milliseconds; Ready was seen at the latest when it was seen.
+  // The watch reports a new pod within milliseconds of its creation, and Ready no earlier than it is true.
   if (!pod.listed)
     return { leastMs: Math.min(leastMs, firstReady.atMs - pod.fromMs), mostMs: firstReady.atMs - pod.fromMs };
   return { leastMs, mostMs: sinceMs - pod.createdMs + KUBERNETES_TIME_STEP_MS };

@@ -3,7 +3,7 @@ import { count, list } from "../../words.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind } from "../kind.ts";
 
-/** The API server gave every pod this quality of service. */
+/** Every pod has this quality-of-service class. */
 export const qosClass = defineKind({
   parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
   sources: ["pods"],

@@ -6,7 +6,7 @@ import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At no instant of the step fewer than `pods` pods are Ready. */
+/** At no instant of the step are fewer than `pods` pods Ready. */
 export const readyAtLeast = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods"],

@@ -5,12 +5,15 @@ import { failuresIn, thinLoad } from "../enough-load.ts";
 import { held, neverSeen, refuted } from "../finding.ts";
 import { defineKind, MILLISECONDS, RELEASE, STEP, stepOf } from "../kind.ts";
 
-/** The step's `up` fails within `withinMs` and names a pod, and every answer during it comes from the release `keeps`. */
+/**
+ * The step's update fails within `withinMs`, its message names a pod, and every answer during it comes from the release
+ * `keeps`.
+ */
 export const rolloutStopped = defineKind({
   parameters: { step: STEP, withinMs: MILLISECONDS, keeps: RELEASE },
   sources: ["load", "pods"],
   role: "question",
-  // Pods of the release that does not get ready may restart; those that users keep may not.
+  // Pods of the failing release may restart. Pods of the release that goes on answering may not.
   meansRestarts: ({ keeps }, { release }) => release !== keeps,
   meansFailure: true,
   decide: ({ step, withinMs, keeps }, scene) => {
@@ -33,7 +36,7 @@ export const rolloutStopped = defineKind({
         evidence,
       );
     }
-    // Interrupted or cut off, it has shown nothing yet.
+    // The step was interrupted, or the recording ends within it: the rollout may still fail.
     if (span.outcome !== "failed") return neverSeen("the rollout did not end by itself", evidence);
     const messages = scene.recording.events.filter(
       (event) => event.type === "engine" && event.message !== undefined && isWithin(event.atMs, span),

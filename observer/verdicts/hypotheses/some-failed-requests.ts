@@ -5,7 +5,7 @@ import { ended, ends, idsOf } from "../evidence.ts";
 import { held, neverSeen } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** During the step users are without service: some requests fail. */
+/** Some of the requests that are sent during the step fail. */
 export const someFailedRequests = defineKind({
   parameters: { step: STEP },
   sources: ["load"],

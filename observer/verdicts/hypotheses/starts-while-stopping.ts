@@ -6,7 +6,7 @@ import { duration, figure } from "../../words.ts";
 import { held, neverSeen } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** At some instant of the step pods of the new release start while pods of the old one terminate. */
+/** At some instant of the step pods of a new release are pending or starting while pods of an old one terminate. */
 export const startsWhileStopping = defineKind({
   parameters: { step: STEP },
   sources: ["pods"],

@@ -6,10 +6,16 @@ import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
 
-/** "At once": one write of the endpoints, or several that follow each other directly. */
+/** The longest time that a change of the endpoints at once may take, as it may need several writes in a row. */
 const AT_ONCE_MS = 1000;
 
-/** Endpoints change from one release to the other only when all `pods` pods of the new one are Ready; then at once. */
+/**
+ * The endpoints change from one release to another only when all `pods` pods of the new one are Ready, and then at once.
+ *
+ * Example with 2 pods: v2 has 2 Ready pods from 17.0 s on. The endpoints name only pods of v1 until 20.0 s, pods of both until
+ * 20.2 s, and then 2 pods of v2. The change takes 200 ms, so the claim holds. Endpoints that name a pod of v2 at 16.5 s, when only
+ * 1 is Ready, refute it.
+ */
 export const switchedWhenReady = defineKind({
   parameters: { step: STEP, pods: COUNT },
   sources: ["pods", "endpoints"],
@@ -49,7 +55,7 @@ export const switchedWhenReady = defineKind({
     if (!done) return neverSeen(`the endpoints never came to be ${count(pods, "pod")} of ${next} alone`, evidence);
     const tookMs = done.fromMs - Math.min(first.fromMs, left.fromMs);
     const last = answered(sentWithin(course, span)).findLast(({ release }) => release === old);
-    // Connections that are kept alive end on the old pods for as long as those live.
+    // Kept connections still lead to the old pods, for as long as these pods live.
     const trail =
       last && last.sentMs > done.fromMs
         ? `; the last answer of ${old} was asked for ${duration(last.sentMs - done.fromMs)} later`
@@ -63,7 +69,7 @@ const releasesOf = (course: Course, span: EndpointSpan): string[] => [
   ...new Set(podsBehind(course, span).flatMap((pod) => pod?.release ?? [])),
 ];
 
-/** The most pods of the release that were Ready about then. */
+/** The largest number of Ready pods of a release from an instant on, as long as the watches may be apart. */
 function readyOf({ countsByRelease }: Course, release: string, atMs: number): number {
   const levels = countsByRelease.get(release)?.ready ?? [];
   return within(levels, { fromMs: atMs, untilMs: atMs + WAYS_APART_MS }).reduce(

@@ -7,32 +7,35 @@ import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, SHARE, STEP, stepOf } from "../kind.ts";
 
-/** A container's CPU periods since its start, and those of them in which it was throttled. */
+/** The CPU periods of a container since its start, and how many of them were throttled. */
 type Counters = Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
 type Sample = Extract<Event, { type: "container" }> & Counters;
 
-/** Fewer periods (of 100 ms) say little. */
+/** With fewer periods (of 100 ms each) in total, the hypothesis is inconclusive. */
 const LEAST_PERIODS = 50;
 
-/** A container that is not answered for so long at most, as at its start and its end, has not run unmeasured. */
+/** A gap may leave a Ready container unmeasured for this long: a container cannot be read right at its start and its end. */
 const LONGEST_UNREAD_MS = 3000;
 
 const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
 
 /**
- * The share (0..1) of the step's CPU periods in which containers ran and were throttled is at least `share`; each container
- * counts from its first sample of the step to its last.
+ * Of the CPU periods in which the step's containers ran, at least the share `share` (0..1) was throttled. Each container counts
+ * from its first sample in the step to its last.
+ *
+ * Example: the samples (periods, throttled) of a container are (100, 10), (150, 40), (20, 15), (60, 45). The counters fall at the
+ * third, so the container began anew there. The growth is 50 + 20 + 40 = 110 periods, 30 + 15 + 30 = 75 of them throttled: 68 %.
  */
 export const throttled = defineKind({
   parameters: { step: STEP, share: SHARE },
-  // A counter misses nothing while nobody reads it: gaps are judged here, see isBridged.
+  // Counters go on counting during a gap, so a gap matters only where `isBridged` says so.
   sources: [],
   role: "question",
   decide: ({ step, share }, scene) => {
     const span = stepOf(scene, step);
     const { course, recording } = scene;
     const samples = recording.events.filter(isSample).filter(({ atMs }) => isWithin(atMs, span));
-    // A pod that was not seen is told by its name alone.
+    // A sample of an unknown pod is grouped by the pod's name.
     const byPod = Map.groupBy(samples, ({ pod, atMs }) => podNamed(course, pod, atMs)?.uid ?? pod);
     const { cpuPeriods, throttledPeriods } = sumOf([...byPod.values()].map(growthOf));
     const evidence = [...byPod.values()].flatMap((all) => ends(idsOf(all)));
@@ -68,8 +71,9 @@ const readyMs = ({ intervals }: PodCourse, span: Span): number =>
   totalMs(within(intervals, span).filter(({ state }) => state === "ready"));
 
 /**
- * Whether a pod's counters tell what happened in a gap: those before and after it or, where the pod started in it, those after it
- * alone. A start is not part of the share: `mayStart` says that the share with all starts in it decides the same.
+ * Whether the counters of a pod cover a gap. They do if samples before and after the gap belong to the same run of the container.
+ * If the pod started in the gap, the samples after it count from the start, so they cover it too. The share leaves starts out, so
+ * that holds only with `mayStart`: the share with all starts counted gives the same outcome.
  */
 function isBridged({ restarts }: PodCourse, gap: Span, samples: readonly Sample[], mayStart: boolean): boolean {
   const before = samples.findLast(({ atMs }) => atMs <= gap.fromMs);
@@ -78,7 +82,7 @@ function isBridged({ restarts }: PodCourse, gap: Span, samples: readonly Sample[
   return before ? after.cpuPeriods >= before.cpuPeriods : mayStart && !restarts.some(({ atMs }) => atMs <= after.atMs);
 }
 
-/** How far one container's counters grew; where they fall, the container began anew. */
+/** How much the counters of one container grew. Where they fall, a new run of the container began at 0. */
 function growthOf(samples: readonly Counters[]): Counters {
   const steps = samples.slice(1).map((now, index) => {
     const before = samples[index] ?? AT_START;

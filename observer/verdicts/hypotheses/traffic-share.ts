@@ -4,13 +4,13 @@ import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, RELEASE, SHARE, STEP, stepOf } from "../kind.ts";
 
-/** Answers below which a share says little: at 100 it is known to about 0.1. */
+/** With fewer answers the hypothesis is inconclusive: 100 answers give a share to about 0.1. */
 const LEAST_SHARED_ANSWERS = 100;
 
 /**
- * Of the answers on fresh connections after the step's operation, during which its pods come, `share` (0..1) come from
- * `release`, give or take `tolerance`. A kept connection stays with the pod that it was made to, so it says who was there when
- * it was made.
+ * Of the answers on fresh connections, the share `share` (0..1) comes from `release`, give or take `tolerance`. Answers count
+ * from the end of the step's operation on, when its pods exist. Kept connections do not count, as each stays with the pod to
+ * which it was opened.
  */
 export const trafficShare = defineKind({
   parameters: { step: STEP, release: RELEASE, share: SHARE, tolerance: SHARE },

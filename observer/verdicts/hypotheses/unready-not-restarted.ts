@@ -5,7 +5,7 @@ import { count, duration, list } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** How long an unready pod may stay in the endpoints: two watches and a controller lie between. */
+/** How long an unready pod may stay in the endpoints: the endpoints controller and two watches need time. */
 const ENDPOINTS_FOLLOW_MS = 2000;
 
 /** During the step a pod stops being Ready, leaves the endpoints, and is not restarted. */
@@ -18,7 +18,7 @@ export const unreadyNotRestarted = defineKind({
     const { endpoints } = scene.course;
     const fell = podsWithin(scene.course, span).flatMap((pod) => {
       const interval = pod.intervals.find(({ state, fromMs }) => state === "unready" && isWithin(fromMs, span));
-      // What becomes of it after the step is another step's.
+      // Only the part within the step counts.
       return interval ? [{ pod, interval: { ...interval, untilMs: Math.min(interval.untilMs, span.untilMs) } }] : [];
     });
     if (fell.length === 0) return neverSeen("no pod stopped being Ready", [span.startedId]);
