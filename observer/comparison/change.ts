@@ -5,32 +5,40 @@ import { isWithin, type Span, within } from "../course/span.ts";
 import type { Recording } from "../events.ts";
 import { quantile } from "../statistics.ts";
 
-/** What a change of release cost under one strategy. */
+/** The cost of a change of release under one strategy. */
 export type ComparedChange = {
   readonly experiment: string;
   /** From the first operation of the change to the end of its last one. */
   readonly durationMs: number;
-  /** Pods beyond those that were there before, summed over time. */
+  /** Pods beyond the number before the change, summed over time; terminating pods do not count. */
   readonly extraPodSeconds: number;
+  /** Smallest number of Ready pods at any instant of the change. */
   readonly fewestReady: number;
   /** From the first answer of the new release to the last one of the old. */
   readonly mixedMs: number;
   readonly failed: number;
   readonly requests: number;
-  /** Of the requests that were answered during the change; absent without any. */
+  /** Over the requests that did not fail; absent without any. */
   readonly p99Ms?: number;
 };
 
-/** Id of the step that completes a change of release in every experiment that has one. */
+/** Id that every experiment with a change of release gives to the step that completes it. */
 export const CHANGE_STEP = "change";
 
 /**
- * Takes the change of release out of a recording with its course; undefined where there is none, or it did not come to its end.
+ * Measures the change of release in a recording. `course` is the course of this recording. Undefined where no step with more
+ * than one release succeeded.
+ *
+ * Durations and numbers of pods are those from the start of the first such step to the end of the last operation. Requests
+ * count until the last step's observation ends.
+ *
+ * Example: a canary starts at 12 s, and the step `change` completes it with an operation that ends at 50 s. There are 3 pods at
+ * 12 s, 4 in 14..20 s, and 5 in 20..24 s: `durationMs` is 38 000, and `extraPodSeconds` is 6 x 1 + 4 x 2 = 14.
  */
 export function compareChange({ header }: Recording, course: Course): ComparedChange | undefined {
   const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
   const [first] = steps;
-  // What comes after the change, such as a release that fails on purpose, is no part of it.
+  // Steps after the change do not count, such as one with a release that fails on purpose.
   const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
   if (!first || !last) return undefined;
   const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };

@@ -10,7 +10,9 @@ const PANEL = 230;
 const ROW = 24;
 const COLUMNS = 3;
 
-/** Strategies side by side: one small bar chart for each measure, the strategies in the same order in all. */
+/**
+ * Draws the strategies side by side as SVG: a bar chart for each measure, with the strategies in the same order in all of them.
+ */
 export function compareSvg(changes: readonly ComparedChange[]): string {
   const panelHeight = Math.max(1, changes.length) * ROW + 34;
   const rows = Math.ceil(MEASURES.length / COLUMNS);

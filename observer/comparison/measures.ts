@@ -1,15 +1,15 @@
 import { figure } from "../words.ts";
 import type { ComparedChange } from "./change.ts";
 
-/** One thing by which changes of release are compared: a column of the tables, and a panel of the drawing. */
+/** One measure of a change of release: a column of the tables, and a panel of the drawing. */
 export type Measure = {
   readonly heading: string;
   readonly meaning: string;
-  /** As the drawing shows it; undefined where it was not measured. */
+  /** The number that the drawing shows, in `unit`; undefined where it was not measured. */
   readonly value: (change: ComparedChange) => number | undefined;
   readonly unit: string;
   readonly digits: number;
-  /** As a table shows it, with its unit, since every cell is read by itself. */
+  /** The text of a table's cell, with its unit; undefined where it was not measured. */
   readonly cell: (change: ComparedChange) => string | undefined;
 };
 

@@ -5,10 +5,10 @@ import { compareSvg } from "./chart.ts";
 import { MEASURES } from "./measures.ts";
 import { comparisonTable } from "./table-text.ts";
 
-/** A comparison of strategies in all its forms. */
+/** A comparison of strategies: an HTML page, its drawing as SVG, and the table as plain text. */
 export type ComparedReport = { readonly page: string; readonly svg: string; readonly text: string };
 
-/** Puts changes of release under several strategies side by side: one page, its drawing, and the table for a terminal. */
+/** Compares changes of release, one for each strategy. */
 export function renderComparison(changes: readonly ComparedChange[]): ComparedReport {
   const svg = compareSvg(changes);
   const body = html`<header><h1>Strategies side by side</h1>

@@ -1,7 +1,7 @@
 import type { ComparedChange } from "./change.ts";
 import { MEASURES } from "./measures.ts";
 
-/** The comparison as a table of plain text, one strategy a line. */
+/** The comparison as a table of plain text, with a line for each strategy. */
 export function comparisonTable(changes: readonly ComparedChange[]): string {
   const headings = ["strategy", ...MEASURES.map(({ heading }) => heading)];
   const rows = changes.map((change) => [change.experiment, ...MEASURES.map(({ cell }) => cell(change) ?? "-")]);

@@ -17,7 +17,7 @@ import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
 
-/** A step with what its requests met. */
+/** A step, and the figures of the requests that were sent in it. */
 export type StepFigures = LatencyFigures & {
   readonly step: string;
   readonly title: string;
@@ -25,12 +25,12 @@ export type StepFigures = LatencyFigures & {
   readonly message?: string;
   readonly fromMs: number;
   readonly operationMs: number;
-  /** What preview showed before the step: sentences of its plans, and the diff. */
+  /** What `pulumi preview` showed before the step: the sentences of the plans, and the diff. */
   readonly sentences: readonly string[];
   readonly diff?: string;
 };
 
-/** What report.json holds: everything that the report says, as data; times in ms since the recording's start. */
+/** The content of report.json: everything that the report says, as data. Times are in ms since the recording's start. */
 export type ReportData = {
   readonly format: 1;
   readonly experiment: string;
@@ -50,7 +50,10 @@ export type ReportData = {
   readonly measuring: Measuring;
 };
 
-/** Decides and sums up a recording; `course` is the recording's own. */
+/**
+ * Decides the hypotheses of a recording and sums it up. `course` is the course of this recording.
+ * @throws {UserError} where `decide` does.
+ */
 export function reportData(recording: Recording, course: Course): ReportData {
   const { header } = recording;
   const verdicts = decide(recording, course);
@@ -90,7 +93,10 @@ function stepFigures({ events }: Recording, course: Course, span: Course["steps"
   };
 }
 
-/** Answers the experiment's question in at most three sentences, made of the verdicts' own. */
+/**
+ * Answers the experiment's question in at most three sentences: first how many claims were refuted, not decided, or held, then up
+ * to two sentences of the verdicts that matter most.
+ */
 export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): string {
   const of = (outcome: Outcome) => verdicts.filter((verdict) => verdict.outcome === outcome);
   const [refuted, inconclusive] = [of("refuted"), of("inconclusive")];
@@ -103,7 +109,7 @@ export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHead
   return `${held} ${sentences(telling(verdicts, hypotheses))}`;
 }
 
-/** The first verdict that is the experiment's own, and what users saw in the same step. */
+/** The first verdict that answers the experiment's question, and the verdict on what users saw (of the same step, if any). */
 function telling(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): readonly Verdict[] {
   const declared = new Map(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis]));
   const roleOf = ({ hypothesis }: Verdict) => {
@@ -115,7 +121,7 @@ function telling(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypo
   if (!first) return [];
   const ofUsers = verdicts.filter((verdict) => verdict !== first && roleOf(verdict) === "users");
   const last = ofUsers.find((verdict) => stepOf(verdict) === stepOf(first)) ?? ofUsers[0];
-  // Some sentences say what users saw themselves.
+  // The first sentence may contain the other one already.
   return last && !first.sentence.includes(last.sentence.replace(/\.$/, "")) ? [first, last] : [first];
 }
 

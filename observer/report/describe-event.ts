@@ -1,7 +1,7 @@
 import type { Event } from "../events.ts";
 import { duration } from "../words.ts";
 
-/** Says in one line what an event tells; for the list of those that verdicts cite. */
+/** Describes an event in one line, for the report's list of cited events. */
 export function describeEvent(event: Event): string {
   switch (event.type) {
     case "step-started":

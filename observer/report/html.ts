@@ -1,4 +1,4 @@
-/** Markup that is safe to be put into markup as it is. */
+/** Markup that `html` inserts unescaped. */
 export class Html {
   readonly markup: string;
   constructor(markup: string) {
@@ -17,8 +17,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes markup; every value is escaped unless it is Html itself. Libraries for this either want a mark at every nested piece
- * (ghtml), which is forgotten one day, or bring a framework along (hono, preact); here the type says what is safe.
+ * Tag of a template literal of markup. It escapes every value that is not Html, joins lists, and writes nothing for undefined.
+ * Example: with the value `a < b`, the literal `<p>${value}</p>` gives `<p>a &lt; b</p>`.
+ *
+ * No library does this by types: ghtml needs a mark at every nested piece, which is easily forgotten, and hono and preact bring a
+ * framework.
  */
 export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
   new Html(parts.reduce((before, part, index) => before + written(values[index - 1]) + part));

@@ -5,13 +5,13 @@ import type { ReportData } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { page, scroll } from "./page.ts";
 
-/** A report as the index shows it; paths as they are from where the index lies, `/` between folders. */
+/** A report for the index. `html` and `thumbnail` are paths relative to the index page, with `/` between folders. */
 export type IndexedReport = { readonly data: ReportData; readonly html: string; readonly thumbnail: string };
 
-/** An experiment that has no report, and why. */
+/** An experiment without a report, and the reason. */
 export type MissingReport = { readonly experiment: string; readonly why: string };
 
-/** One page over several reports: a row for each with question, answer, counts, picture and link. */
+/** A page with a row for each report (question, answer, numbers of verdicts, time line, link) and for each missing one. */
 export function indexPage(reports: readonly IndexedReport[], missing: readonly MissingReport[] = []): string {
   const verdicts = reports.flatMap(({ data }) => data.verdicts);
   return page(

@@ -1,14 +1,14 @@
 import type { Recording } from "../events.ts";
 
-/** How well the recording itself was made. */
+/** How the recording was made, and how good it is. */
 export type Measuring = {
   readonly ratePerSecond: number;
   readonly loadFrom: string;
-  /** The cluster's clock minus the host's, as it was compared most surely. */
+  /** The cluster's clock minus the host's, by the comparison of the smallest uncertainty with each peer. */
   readonly clocks: readonly { readonly peer: string; readonly offsetMs: number; readonly uncertaintyMs: number }[];
-  /** Cores that observing took on average; the goal is at most `OBSERVER_GOAL_CORES`. */
+  /** CPU cores that the observer used on average; the goal is at most `OBSERVER_GOAL_CORES`. */
   readonly observerCores?: number;
-  /** Set where load ran elsewhere, so that the observer's cost is without it. */
+  /** Set where the load ran in the cluster, so that the observer's cost does not include it. */
   readonly observerWithoutLoad?: true;
   readonly observerRssBytes?: number;
   readonly observerEventLoopP99Ms?: number;
@@ -22,10 +22,9 @@ export type Measuring = {
   readonly versions: Readonly<Record<string, string>>;
 };
 
-/** Five hundredths of one core at the default rate: more would change what is observed. */
+/** An observer that uses more of the CPU, at the default rate, disturbs what it observes. */
 export const OBSERVER_GOAL_CORES = 0.05;
 
-/** Reads from a recording how it was made. */
 export function measuringOf({ header, events }: Recording): Measuring {
   const load = events.find((event) => event.type === "load-started");
   const observed = events.filter((event) => event.type === "observer");

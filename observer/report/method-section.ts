@@ -3,7 +3,7 @@ import type { ReportData } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { type Measuring, OBSERVER_GOAL_CORES } from "./measuring.ts";
 
-/** How it was measured: load, clocks, cost of observing, gaps, machine, versions, settings. */
+/** The section on the method: load, clocks, cost of observing, gaps, machine, versions, settings. */
 export function methodSection({ measuring, settings, startedWallMs, stack }: ReportData): Html {
   const { ratePerSecond, loadFrom, machine, versions } = measuring;
   const facts: readonly (readonly [string, Html | string])[] = [

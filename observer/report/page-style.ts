@@ -1,4 +1,4 @@
-/** The look of every page: dark text on white, one column, wide things scroll in themselves, and nothing that needs colour. */
+/** The style sheet of every page: dark text on white, one column, wide content in boxes that scroll. No meaning is in colour alone. */
 export const PAGE_STYLE = `
 :root { color-scheme: light; }
 * { box-sizing: border-box; }

@@ -1,7 +1,7 @@
 import { Html, html } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
-/** A whole page that needs nothing but itself: no script, no network, no font file. */
+/** A whole page as text. It has no script, holds its style sheet itself, and loads no font file. */
 export const page = (title: string, body: Html): string =>
   html`<!doctype html>
 <html lang="en">
@@ -19,18 +19,18 @@ ${body}
 </html>
 `.markup;
 
-/** Puts what may be wider than a phone into a box of its own that scrolls, by keyboard as well. */
+/** A box that scrolls sideways, also by keyboard, for content that may be wider than a phone. */
 export const scroll = (label: string, content: Html): Html =>
   html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${content}</div>`;
 
-/** A column of a table; numbers are aligned to the right. */
+/** A column of a table. `kind` gives its style: numbers stand to the right, and a `row` cell is the heading of its row. */
 export type Column<Row> = {
   readonly heading: string;
   readonly cell: (row: Row) => string | number | undefined | Html;
   readonly kind?: "number" | "text" | "names" | "row";
 };
 
-/** A table with a heading for every column, in a box that scrolls. */
+/** A table in a box that scrolls; `label` is its caption. */
 export function table<Row>(label: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html {
   return scroll(
     label,

@@ -3,7 +3,7 @@ import type { ReportData, StepFigures } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./page.ts";
 
-/** Step by step: each plan beside what happened, and what preview had shown. */
+/** The section on plans: for each step its plans beside what happened, and what `pulumi preview` showed before. */
 export function planSection({ comparisons, steps }: ReportData): Html {
   const planned = steps.filter(({ step, diff }) => diff !== undefined || comparisons.some((one) => one.step === step));
   return html`<section aria-labelledby="plan"><h2 id="plan">Plan and course</h2>
@@ -28,7 +28,7 @@ const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
     rows,
   );
 
-/** A diff that changes something stands open, so that it is printed too. */
+/** What preview showed. It stands open if an object is updated or replaced, since print leaves out what is closed. */
 function diffOf({ diff, sentences, message }: StepFigures): Html {
   const short = compactDiff(diff ?? "");
   return html`${message === undefined ? "" : html`<p>It ended with: ${message}</p>`}
@@ -38,7 +38,7 @@ ${short ? html`<pre>${short}</pre>` : ""}
 </details>`;
 }
 
-/** How a resource's part of a diff begins: `    ~ kubernetes:apps/v1:Deployment: (update)`. */
+/** The first line of a resource in a diff: `    ~ kubernetes:apps/v1:Deployment: (update)`. */
 const RESOURCE = /^(\s*)[-+~><= ]*[\w./-]+:[\w./-]+:[\w./-]+: \(([\w-]+)\)/;
 
 const IDENTITY = /^\s*\[(urn|provider)=/;
@@ -46,8 +46,9 @@ const IDENTITY = /^\s*\[(urn|provider)=/;
 const SUMMARY = /^Resources:/;
 
 /**
- * Leaves of a preview's diff what a reader asks for: what is updated or replaced line by line, what is created or deleted by name,
- * and the counts. What is merely read anew, and the ids of provider and resource, go; a text of another form stays as it is.
+ * Shortens the diff of a preview. It keeps resources that are updated or replaced with all their lines, resources that are
+ * created or deleted with their first line, and the summary from `Resources:` on. It drops other resources (read, same) and the
+ * lines `[urn=…]` and `[provider=…]`. A text in which it finds nothing to keep stays as it is.
  */
 export function compactDiff(diff: string): string {
   const kept: string[] = [];

@@ -4,7 +4,7 @@ import { Resvg } from "@resvg/resvg-js";
 
 const FONT = "DejaVu Sans";
 
-/** Turns an SVG into a PNG of the given width in pixels; only the packaged fonts are used, so it looks the same on every machine. */
+/** Turns an SVG into a PNG, `width` pixels wide. It uses only the packaged fonts, so the picture is the same on every machine. */
 export function pngOf(svg: string, width: number): Buffer {
   const folder = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
   const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((file) => join(folder, file));

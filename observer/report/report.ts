@@ -12,13 +12,12 @@ import { planSection } from "./plan-section.ts";
 import { pngOf } from "./png.ts";
 import { evidenceSection, latencySection, timelineSection, verdictSection } from "./sections.ts";
 
-/** Wide enough for a slide; the drawing itself is 1120 wide. */
+/** In pixels: twice the width of the drawing, and enough for a slide. */
 const PNG_WIDTH = 2240;
 
-/** A report in all its forms, made from the recording alone: the same recording gives the same bytes. */
+/** A report made of the recording alone: the same recording gives the same bytes. `page` is HTML, `timeline` SVG. */
 export type RenderedReport = { readonly data: ReportData; readonly page: string; readonly timeline: string };
 
-/** Paths of the files of a report. */
 export type ReportFiles = {
   readonly html: string;
   readonly json: string;
@@ -27,8 +26,9 @@ export type ReportFiles = {
 };
 
 /**
- * Decides a recording and draws it. `lab` is the version of the lab that decides: the page says so where another one recorded.
- * @throws {UserError} where the recording's hypotheses make no sense.
+ * Decides a recording and draws it. `lab` is the version of the lab that decides; the page names it where another version made
+ * the recording.
+ * @throws {UserError} where a hypothesis of the header is of an unknown kind or has wrong parameters.
  */
 export function renderReport(recording: Recording, lab?: string): RenderedReport {
   const course = courseOf(recording);
@@ -50,7 +50,7 @@ ${evidenceSection(data.verdicts, recording.events)}
   return { data, page: page(`${data.title}: ${data.experiment}`, body), timeline };
 }
 
-/** Says of a recording of another version of the lab that the rules of that time may have decided otherwise. */
+/** A notice above a recording of another version of the lab, whose rules may have given other verdicts. */
 function rulesNotice(recorded: string | undefined, today: string | undefined): Html {
   if (today === undefined || recorded === today) return html``;
   const by = recorded === undefined ? "an older version of the lab" : `version ${recorded} of the lab`;
@@ -58,7 +58,7 @@ function rulesNotice(recorded: string | undefined, today: string | undefined): H
 `;
 }
 
-/** Writes report.html, report.json, timeline.svg and timeline.png into the folder, over those of an earlier time. */
+/** Writes report.html, report.json, timeline.svg and timeline.png into the folder. It overwrites earlier ones. */
 export async function writeReport(
   folder: string,
   recording: Recording,

@@ -8,16 +8,16 @@ import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
 import { type Column, scroll, table } from "./page.ts";
 
-/** So many events are cited by each verdict; more would prove no more. */
+/** The most events that the report cites for one verdict. */
 const MOST_CITED = 8;
 
-/** Ids of the events that the report lists for a verdict: its first ones and its last. */
+/** Ids of the events that the report cites for a verdict: the first ones, and the last one. */
 function citedIds({ evidence }: Verdict): readonly number[] {
   const last = evidence.at(-1);
   return evidence.length <= MOST_CITED || last === undefined ? evidence : [...evidence.slice(0, MOST_CITED - 1), last];
 }
 
-/** Every verdict with its sentence, its claim and links to its evidence. */
+/** The section on verdicts: for each its outcome, claim, sentence, and links to its evidence. */
 export const verdictSection = (verdicts: readonly Verdict[]): Html =>
   html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2>
 ${verdicts.length === 0 ? html`<p>The experiment claims nothing.</p>` : html`<ol class="verdicts">${verdicts.map(verdictItem)}</ol>`}
@@ -31,7 +31,7 @@ function verdictItem(verdict: Verdict): Html {
 ${cited.length > 0 ? html`<p class="faint">Evidence: ${cited.map((id, index) => html`${index > 0 ? ", " : ""}<a href="#event-${id}">#${id}</a>`)}${more > 0 ? ` and ${figure(more)} more` : ""}</p>` : ""}</div></li>\n`;
 }
 
-/** The drawn time line with its caption. */
+/** The section with the drawing of the time line; `timeline` is SVG. */
 export const timelineSection = (timeline: string, { requests, durationMs }: ReportData): Html =>
   html`<section aria-labelledby="time-line"><h2 id="time-line">Time line</h2>
 <figure class="timeline">${scroll("Time line", new Html(timeline))}
@@ -49,7 +49,7 @@ const latencyColumns: readonly Column<LatencyFigures>[] = [
   { heading: "max ms", kind: "number", cell: ({ maxMs }) => ms(maxMs) },
 ];
 
-/** Latency by release and connection, drawn and as figures, failures by kind, and both by step. */
+/** The section on requests: latency by release and connection (`chart` is SVG), failures by cause, and figures by step. */
 export function latencySection({ latency, failures, steps, requests }: ReportData, chart: string | undefined): Html {
   if (requests.requests === 0)
     return html`<section aria-labelledby="latency"><h2 id="latency">Requests</h2><p>No request was sent.</p></section>`;
@@ -73,7 +73,7 @@ ${table("By step", [{ heading: "step", kind: "row", cell: ({ title }) => title }
 </section>`;
 }
 
-/** The events that verdicts cite, as a table to which their evidence links. */
+/** The section with the cited events, to which the evidence of the verdicts links. */
 export function evidenceSection(verdicts: readonly Verdict[], events: readonly Event[]): Html {
   const ids = new Set(verdicts.flatMap(citedIds));
   const cited = events.filter(({ id }) => ids.has(id));

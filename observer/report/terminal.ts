@@ -7,10 +7,13 @@ import { OBSERVER_GOAL_CORES } from "./measuring.ts";
 import type { ReportFiles } from "./report.ts";
 
 const WIDTH = 100;
-/** Of what stands before a line; a longer mark sticks out. */
+/** Width of the column before the text: `✓ held`, `plan`, `file`. `? inconclusive` is longer and pushes its line to the right. */
 const MARK_WIDTH = 10;
 
-/** What a terminal shows of a report, at most 100 columns wide and without colours; `files` as they are to be shown. */
+/**
+ * A report for the terminal, without colours and at most 100 columns wide. Only the paths of `files`, shown as given, may be
+ * wider.
+ */
 export function summary(data: ReportData, files: Partial<ReportFiles> = {}): string {
   return [
     ...wrapped(`${data.title}: ${data.question}`, 0),
@@ -21,7 +24,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
     ...wrapped(`observer  ${observerText(data)}`, MARK_WIDTH),
-    // Paths stay whole, so that they can be clicked and copied.
+    // Paths are not wrapped, so that they can be clicked and copied.
     ...Object.values(files).map((path) => `file      ${path}`),
   ].join("\n");
 }
@@ -31,7 +34,7 @@ const verdictLines = ({ outcome, claim, sentence }: Verdict): string[] => [
   ...wrapped(`${" ".repeat(MARK_WIDTH)}${sentence}`, MARK_WIDTH),
 ];
 
-/** Plans that came true take one line; of the others every row that did not. */
+/** One line for a plan of which all rows agree, else one for each row that does not. */
 function planLines({ comparisons }: ReportData): string[] {
   return comparisons.flatMap(({ step, workload, rows }) => {
     const wrong = rows.filter(({ agrees }) => !agrees);
@@ -59,7 +62,7 @@ function observerText({ measuring: { observerCores, gaps } }: ReportData): strin
   return `${cost}; ${lost.length === 0 ? "no gaps" : `not seen: ${lost.join(", ")}`}`;
 }
 
-/** Breaks a text between words; lines after the first are indented. A longer word is cut where the line ends. */
+/** Wraps a text at spaces to `WIDTH` and indents the lines after the first. A word longer than a line is cut at its end. */
 function wrapped(text: string, indent: number): string[] {
   const lines: string[] = [];
   let rest = text;

@@ -3,10 +3,10 @@ import { podNamed, podsBehind } from "../../course/queries.ts";
 import type { Event, Recording } from "../../events.ts";
 import { ascending, quantile } from "../../statistics.ts";
 
-/** Something that happened to a pod at one instant. */
+/** An end or a restart of a container, as a mark on its pod's lane. */
 export type LaneMark = { readonly atMs: number; readonly kind: "oom" | "exit" | "restart"; readonly label: string };
 
-/** One pod over time; `key` is unique, as a name is not: a bare pod is replaced by one of the same name. */
+/** One pod over time. `key` is its uid, since a bare pod and its successor have the same name. */
 export type Lane = {
   readonly key: string;
   readonly name: string;
@@ -16,15 +16,15 @@ export type Lane = {
   readonly throttled: readonly Throttling[];
 };
 
-/** Everything that the time line shows, reduced to what can be drawn: its size does not grow with the number of requests. */
+/** Everything that the time line shows. Requests are counted in bins, so its size does not grow with their number. */
 export type TimelineData = {
   readonly title: string;
   readonly untilMs: number;
-  /** In the order in which they came; the order gives them their colours. */
+  /** In the order in which they came. A release's place gives its colour. */
   readonly releases: readonly string[];
   readonly lanes: readonly Lane[];
   readonly steps: readonly StepSpan[];
-  /** Pods behind the Service, by release. */
+  /** Numbers of ready pods in the endpoints, by release. */
   readonly serving: readonly Layer[];
   readonly binMs: number;
   readonly bins: readonly LoadBin[];
@@ -32,7 +32,6 @@ export type TimelineData = {
   readonly gaps: readonly GapSeen[];
 };
 
-/** Reduces a recording to what its time line shows. */
 export function timelineData({ header, events }: Recording, course: Course): TimelineData {
   const untilMs = Math.max(course.endMs, 1000);
   const releases = releasesOf(course);
@@ -51,12 +50,12 @@ export function timelineData({ header, events }: Recording, course: Course): Tim
     binMs,
     bins: loadBins(course.requests, binMs),
     requests: { sent: course.requests.length, failed: course.requests.filter(({ failed }) => failed).length },
-    // Without a comparison of the clocks everything was seen, only not placed for sure.
+    // A gap of the clock hides nothing: times of the cluster are less certain in it.
     gaps: course.gaps.filter(({ source }) => source !== "clock"),
   };
 }
 
-/** Releases of a recording in the order in which steps and pods brought them. */
+/** The releases of a course: first those that steps ask for, then further ones of pods, then further ones of answers. */
 const releasesOf = (course: Course): string[] => [
   ...new Set([
     ...course.steps.flatMap(({ releases }) => releases),
@@ -93,14 +92,14 @@ function servingLayer(span: EndpointSpan, course: Course): Layer {
   return { fromMs: span.fromMs, untilMs: span.untilMs, values: counts };
 }
 
-/** A value of each release over a span of time. */
+/** One number for each release, over a span of time in ms. */
 export type Layer = { readonly fromMs: number; readonly untilMs: number; readonly values: ReadonlyMap<string, number> };
 
-/** The requests that were due in one interval; latencies are of answers with success. */
+/** The requests that were due in one bin of time. Latencies are those of requests that did not fail, absent without any. */
 export type LoadBin = {
   readonly fromMs: number;
   readonly untilMs: number;
-  /** Answers with success by release. */
+  /** Numbers of requests that did not fail, by the release that answered. */
   readonly good: ReadonlyMap<string, number>;
   readonly failed: number;
   readonly p50Ms?: number;
@@ -111,11 +110,22 @@ const WIDTHS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_
 
 const MOST_BINS = 240;
 
-/** Width of the bins that cut a span into few enough to be drawn; at least half a second, so that a bin's p99 is of several requests. */
+/**
+ * Width of a bin in ms: the smallest of `WIDTHS_MS` with which a span needs at most `MOST_BINS` bins. It is at least 500 ms, so
+ * that the p99 of a bin is that of many requests.
+ *
+ * Examples: 1 min gives 500 ms (120 bins), 5 min gives 2 s (150 bins), 1 h gives 30 s (120 bins).
+ */
 export const binWidthMs = (spanMs: number): number =>
   WIDTHS_MS.find((width) => width >= 500 && spanMs / width <= MOST_BINS) ?? spanMs / MOST_BINS;
 
-/** Puts requests into bins by when they were due; from the first bin with a request to the last, empty ones included. */
+/**
+ * Counts requests in bins by the time at which they were due, from the first bin with a request to the last. Bins between them
+ * may be empty. p50 and p99 are quantiles by nearest rank, so each is a latency that was measured.
+ *
+ * Example with 500 ms: four requests due at 1100, 1200, 1300 and 1400 ms took 1, 2, 3 and 9 ms, and one due at 2100 ms failed.
+ * The bins are 1000..1500 ms (4 good, p50 2 ms, p99 9 ms), 1500..2000 ms (empty) and 2000..2500 ms (1 failed, no latency).
+ */
 export function loadBins(requests: readonly Request[], widthMs: number): LoadBin[] {
   const chosen = new Map<number, Request[]>();
   for (const request of requests) {
@@ -151,13 +161,18 @@ function summed(requests: readonly Request[]): Omit<LoadBin, "fromMs" | "untilMs
   };
 }
 
-/** A time in which a container was held back in `share` (0..1) of its CPU periods. */
+/** A span in which a container was throttled in `share` (0..1) of its CPU periods. */
 export type Throttling = { readonly fromMs: number; readonly untilMs: number; readonly share: number };
 
-/** Below this share a line would say that something is wrong where nothing is. */
+/** A smaller share is not drawn, since it is no sign of trouble. */
 const WORTH_SHOWING = 0.05;
 
-/** From one measurement of a pod to the next; a count that falls means that the container was started anew. */
+/**
+ * The spans between one sample of a pod and the next in which its container was throttled. Where the count of periods falls, a
+ * new run of the container began, and nothing is drawn.
+ *
+ * Example: 100 periods with 10 throttled at 13 s, 120 with 15 at 15 s: 5 of 20 periods, a share of 0.25 in 13..15 s.
+ */
 export function throttlings(measured: readonly Extract<Event, { type: "container" }>[]): Throttling[] {
   return measured.flatMap((event, index): Throttling[] => {
     const before = measured[index - 1];

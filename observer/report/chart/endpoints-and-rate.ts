@@ -7,11 +7,11 @@ import type { Drawn } from "./svg.ts";
 
 type Box = { fromMs: number; untilMs: number; release: string; y1: number; y2: number };
 
-/** Pods behind the Service, by release, one upon the other. */
+/** The panel of ready pods in the endpoints, releases stacked. */
 export const drawServing = (frame: Frame, height: number, data: TimelineData): Drawn =>
   drawStack(frame, height, data, data.serving);
 
-/** Answers with success per second, by release, one upon the other. */
+/** The panel of good answers per second, releases stacked. */
 export const drawRate = (frame: Frame, height: number, data: TimelineData): Drawn =>
   drawStack(
     frame,
@@ -40,7 +40,7 @@ function drawStack(frame: Frame, height: number, data: TimelineData, layers: rea
         x2: "untilMs",
         y1: "y1",
         y2: "y2",
-        // Neighbours would show hairlines between them.
+        // Without this, hairlines show between neighbouring boxes.
         shapeRendering: "crispEdges",
         fill: { value: ({ release }: Box) => colourOf(data.releases, release), scale: null },
       }),
@@ -49,7 +49,12 @@ function drawStack(frame: Frame, height: number, data: TimelineData, layers: rea
   });
 }
 
-/** Boxes of all releases, the first release lowest; a box that goes on as it was becomes one with the one before. */
+/**
+ * Stacks the values of each layer into boxes, the first release lowest. Neighbouring boxes of one release become one box if they
+ * have the same bottom and top.
+ *
+ * Example: v1 2 in 0..4 s, then v1 2 and v2 1 in 4..6 s. The boxes are v1 from 0 to 2 in 0..6 s, and v2 from 2 to 3 in 4..6 s.
+ */
 function stackUp(layers: readonly Layer[], releases: readonly string[]): Box[] {
   const boxes: Box[] = [];
   const open = new Map<string, Box>();

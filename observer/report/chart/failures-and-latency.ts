@@ -5,7 +5,7 @@ import { drawPanel, type Frame } from "./panel.ts";
 import { ALARM, GRID, INK, TICKS } from "./style.ts";
 import type { Drawn } from "./svg.ts";
 
-/** Failures per second; without any the panel says so. */
+/** The panel of failed requests per second. Without any it says how many were sent. */
 export function drawFailures(frame: Frame, height: number, data: TimelineData): Drawn {
   const failing = data.bins
     .filter(({ failed }) => failed > 0)
@@ -28,11 +28,11 @@ export function drawFailures(frame: Frame, height: number, data: TimelineData): 
   });
 }
 
-/** Median and 99th percentile of the latencies, on a logarithmic axis, with the span between them filled. */
+/** The panel of latencies: p50 and p99 of each bin on a logarithmic axis, with the area between them filled. */
 export function drawLatency(frame: Frame, height: number, data: TimelineData): Drawn {
   const points = data.bins.map(({ fromMs, untilMs, p50Ms, p99Ms }) => ({
     atMs: (fromMs + untilMs) / 2,
-    // Where nothing was answered the line breaks.
+    // Plot breaks the line at NaN: no answer came in this bin.
     p50Ms: p50Ms === undefined ? Number.NaN : Math.max(p50Ms, LEAST_MS),
     p99Ms: p99Ms === undefined ? Number.NaN : Math.max(p99Ms, LEAST_MS),
   }));

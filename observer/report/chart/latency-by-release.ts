@@ -8,7 +8,7 @@ import { svgElement } from "./svg.ts";
 const FRAME = { width: 720, left: 130, right: 24 } as const;
 const ROW = 26;
 
-/** Latency by release and kind of connection: p50, p95, p99 and maximum on one line each; undefined where nothing was answered. */
+/** Draws p50, p95, p99 and maximum for each release and kind of connection, as SVG. Undefined where every request failed. */
 export function latencySvg(rows: readonly LatencyRow[]): string | undefined {
   const points = rows.flatMap(({ release, connection, p50Ms, p95Ms, p99Ms, maxMs }) =>
     p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || maxMs === undefined

@@ -10,7 +10,9 @@ const CHARACTER = 6.1;
 
 type Entry = { readonly label: string; readonly swatch: (x: number, y: number) => Drawn };
 
-/** Legend at the bottom: its entries flow into as many rows as they need. */
+/**
+ * The legend below the panels, wrapped into rows; `height` is in pixels. States, marks and gaps stand in it only if they occur.
+ */
 export function drawLegend(
   chart: string,
   frame: Frame,

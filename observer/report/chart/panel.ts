@@ -2,10 +2,10 @@ import { type Markish, type PlotOptions, plot } from "@observablehq/plot";
 import { FONT_FAMILY, INK } from "./style.ts";
 import { chartDocument, type Drawn } from "./svg.ts";
 
-/** Where the panels of one chart lie beside each other: pixels of the whole width and of its margins. */
+/** The width of a chart's panels, and the margins left and right of what they draw, in pixels. All panels of a chart share it. */
 export type Frame = { readonly width: number; readonly left: number; readonly right: number };
 
-/** Draws one panel with Plot and frees it from what only a browser's page needs. */
+/** Draws one panel with Plot, without the style sheet and the class that Plot adds for a web page. */
 export function drawPanel(frame: Frame, options: PlotOptions & { readonly marks: readonly Markish[] }): Drawn {
   const drawn = plot({
     document: chartDocument,

@@ -8,12 +8,12 @@ const LANE_HEIGHT = 17;
 const PADDING = 0.2;
 const THROTTLE_HEIGHT = 4;
 
-/** Height in pixels that the pods' lanes need. */
+/** Height in pixels of a panel with so many lanes. */
 export const lanesHeight = (lanes: number): number => Math.max(1, lanes) * LANE_HEIGHT + 10;
 
 type Span = Lane["spans"][number] & { readonly lane: Lane };
 
-/** One lane per pod: state by pattern and height of the bar, release by colour. */
+/** The panel of pods, one lane for each. The colour of a bar shows its release; pattern and height show the state. */
 export function drawLanes(chart: string, frame: Frame, data: TimelineData): Drawn {
   const { lanes, releases } = data;
   const labels = laneLabels(lanes);
@@ -52,7 +52,7 @@ export function drawLanes(chart: string, frame: Frame, data: TimelineData): Draw
   });
 }
 
-/** A strip along the lower edge of the lane, the darker the more was held back. */
+/** Strips along the lower edges of the lanes. The greater the throttled share, the darker the strip. */
 function throttling(lanes: readonly Lane[]) {
   const spans = lanes.flatMap((lane) => lane.throttled.map((span) => ({ ...span, key: lane.key })));
   return barX(spans, {
@@ -68,7 +68,11 @@ function throttling(lanes: readonly Lane[]) {
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
 
-/** Release and what tells a pod from the others: the part of its name after the words that all names share. */
+/**
+ * The label of each lane by the lane's key: the release, and the pod's name without the leading words that all names share.
+ *
+ * Example: `web-7c9d-x2x4z` of v1 and `web-5f6b-k8k2p` of v2 become `v1  7c9d-x2x4z` and `v2  5f6b-k8k2p`.
+ */
 function laneLabels(lanes: readonly Lane[]): ReadonlyMap<string, string> {
   const names = lanes.map(({ name }) => name.split("-"));
   const [first = [], ...others] = names;
@@ -83,10 +87,10 @@ function laneLabels(lanes: readonly Lane[]): ReadonlyMap<string, string> {
 
 type Placed = LaneMark & { readonly key: string; readonly side: "left" | "right" | "none" };
 
-/** Room that a label needs beside its mark, as a share of the time axis. */
+/** Width that a label needs beside its mark, as a share (0..1) of the time axis. */
 const ROOM = 0.045;
 
-/** Ends of containers with a label beside them where there is room, and restarts as triangles above. */
+/** Draws ends of containers as diamonds (OOM) or crosses, with a label on a side that has room, and restarts as triangles. */
 export function laneMarks(lanes: readonly Lane[], untilMs: number): Markish[] {
   const placed = lanes.flatMap((lane) => placeLabels(lane, untilMs));
   const ends = placed.filter(({ kind }) => kind !== "restart");

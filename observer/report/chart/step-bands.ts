@@ -7,7 +7,7 @@ import { type Drawn, svgElement } from "./svg.ts";
 
 const ROW = 15;
 const CHARACTER = 6.4;
-/** A step's label and where it stands; rows count from the top. */
+/** A step's label and its place: `x` in pixels, rows counted from the top, and the side of `x` on which the text lies. */
 type Placed = {
   readonly step: StepSpan;
   readonly label: string;
@@ -16,14 +16,19 @@ type Placed = {
   readonly anchor: "start" | "end";
 };
 
-/** Puts every label into the first row in which it touches no other. */
+/**
+ * Places the label of each step in the first row in which it overlaps no earlier label.
+ *
+ * Example: labels of 100 pixels at 168, 200 and 300. The first goes into row 0 and ends at 268, the second into row 1 and ends at
+ * 300, and the third into row 0 again.
+ */
 export function placeSteps(frame: Frame, { steps, untilMs }: TimelineData): readonly Placed[] {
   const ends: number[] = [];
   return steps.map((step, index) => {
     const label = `${index + 1} ${step.title}${step.outcome === "succeeded" ? "" : ` (${step.outcome})`}`;
     const width = label.length * CHARACTER + 10;
     const at = placeMs(frame, untilMs, step.fromMs);
-    // Near the right edge a label stands left of its line.
+    // A label that would cross the right edge stands left of its line.
     const anchor = at + width > frame.width ? "end" : "start";
     const from = anchor === "start" ? at : at - width;
     const free = ends.findIndex((end) => end <= from);
@@ -33,11 +38,11 @@ export function placeSteps(frame: Frame, { steps, untilMs }: TimelineData): read
   });
 }
 
-/** Height in pixels of the steps' labels and of the bars of their operations. */
+/** Height in pixels of the rows of labels and of the bars below them. */
 export const headerHeight = (placed: readonly Placed[]): number =>
   (Math.max(0, ...placed.map(({ row }) => row)) + 1) * ROW + 14;
 
-/** The steps: labels, bars as long as the operations, and lines down through all panels to `bottom`. */
+/** Draws for each step its label, a bar as long as its operation, and a line from its start down to `bottom` (pixels). */
 export function drawSteps(frame: Frame, data: TimelineData, placed: readonly Placed[], bottom: number): Drawn {
   const barTop = headerHeight(placed) - 10;
   const group = svgElement("g", { "aria-label": "steps", "font-size": 11, fill: INK });

@@ -1,33 +1,35 @@
 import type { PodState } from "../../course/course.ts";
 import { type Drawn, svgElement } from "./svg.ts";
 
-/** Verdana has the widths of DejaVu Sans, so that labels fit where only one of them is there. */
+/** Letters of Verdana are as wide as those of DejaVu Sans, so labels also fit on a machine that has only one of the two. */
 export const FONT_FAMILY = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
-/** Ink of text, axes and outlines. */
+/** Colour of text, axes and outlines. */
 export const INK = "#1a1a1a";
 export const FAINT = "#5c5c5c";
-/** Lines behind the values, and how an axis with ticks looks. */
+/** Colour of the lines behind the values. */
 export const GRID = "#dddddd";
 export const TICKS = { tickSize: 3, label: null, fontSize: 9.5 } as const;
-/** Failures; in black and white the darkest thing on the page. */
+/** Colour of failures. In black and white it is dark. */
 export const ALARM = "#a3001b";
 
-/** Dark, light and middle in turn: neighbours stay apart when printed in grey. */
+/** Fills of releases. Dark, light and middle tones take turns, so that neighbours differ when printed in grey. */
 const COLOURS = ["#1d4f7c", "#f5b75a", "#4f9d80", "#d9c8ea", "#8a4b1f"] as const;
-/** The same, dark enough for thin lines on white. */
+/** The same colours, dark enough for thin lines on white. */
 const LINES = ["#1d4f7c", "#a86200", "#2f6e57", "#75579a", "#8a4b1f"] as const;
 
-/** A release's colour, by its place among the recording's releases. */
+/**
+ * The fill of a release, by its place in `releases`; after the last colour comes the first. A release outside the list is grey.
+ */
 export function colourOf(releases: readonly string[], release: string): string {
   const place = releases.indexOf(release);
   return (place === -1 ? undefined : COLOURS[place % COLOURS.length]) ?? "#c4c4c4";
 }
 
-/** Every state in the order of the legend. */
+/** All states, in the order of the legend. */
 export const POD_STATES: readonly PodState[] = ["pending", "starting", "ready", "unready", "crashed", "terminating"];
 
-/** How a span of this state is outlined: in ink, so that light colours keep their edges in grey. */
+/** Outline of a bar in this state. It is dark, so that light fills have an edge when printed in grey. */
 export const outlineOf = (state: PodState) =>
   ({
     stroke: state === "crashed" ? ALARM : INK,
@@ -35,11 +37,11 @@ export const outlineOf = (state: PodState) =>
     ...(state === "pending" ? { strokeDasharray: "3,2" } : {}),
   }) as const;
 
-/** Id of the fill that shows a state of a release; `chart` keeps the ids of several charts in one page apart. */
+/** Id of the pattern for a state of a release. `chart` makes it unique where a page holds several charts. */
 const patternId = (chart: string, state: PodState, releases: readonly string[], release: string): string =>
   `${chart}-${state}-${Math.max(0, releases.indexOf(release))}`;
 
-/** What a span of this state is filled with: state by pattern, release by colour. */
+/** Fill of a bar: the pattern shows the state, the colour shows the release. */
 export function fillOf(chart: string, state: PodState, releases: readonly string[], release: string): string {
   if (state === "ready") return colourOf(releases, release);
   if (state === "pending") return "#ffffff";

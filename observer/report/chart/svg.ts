@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 
-/** An element of linkedom, as far as the charts use it; the DOM's own types would let browser code slip in everywhere. */
+/** The part of a linkedom element that the charts use. TypeScript's DOM types would let browser code compile everywhere. */
 export type Drawn = {
   readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
   readonly outerHTML: string;
@@ -16,10 +16,10 @@ export type Drawn = {
 const SVG = "http://www.w3.org/2000/svg";
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** The document that Plot draws into. */
+/** The document in which Plot creates its elements. */
 export const chartDocument = document;
 
-/** Makes an SVG element; values and text are escaped when it is written out. */
+/** Makes an SVG element. Its `outerHTML` has values and text escaped. */
 export function svgElement(
   name: string,
   attributes: Readonly<Record<string, string | number>>,

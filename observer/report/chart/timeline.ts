@@ -17,7 +17,10 @@ const SPACE = 8;
 
 type Panel = { readonly title: string; readonly unit: string; readonly height: number; readonly drawn: Drawn };
 
-/** Draws pods, endpoints, requests and latency over one time axis as a standalone SVG; `chart` begins the ids of its patterns. */
+/**
+ * Draws a recording as a standalone SVG: panels for pods, endpoints, good answers, failed requests and latency over one time
+ * axis. `course` is the course of this recording; ids of patterns begin with `chart`.
+ */
 export function timelineSvg(recording: Recording, course: Course, chart = "timeline"): string {
   const data = timelineData(recording, course);
   const steps = placeSteps(FRAME, data);
@@ -94,7 +97,7 @@ function stack(panels: readonly Panel[], top: number): { placed: PlacedPanel[]; 
 }
 
 function panelTitle({ title, unit, height }: Panel, y: number): Drawn[] {
-  // The lanes' own labels need the room beside them, so that their title stands above.
+  // The panel of pods has its lanes' labels at the left, so its title stands above them.
   const middle = unit ? y + height / 2 : y - 8;
   return [
     svgElement("text", { x: 4, y: middle - 1, "font-size": 11, "font-weight": "bold", fill: INK }, title),
@@ -115,10 +118,10 @@ function description({ title, lanes, requests, untilMs, steps }: TimelineData): 
   return `${title}: ${lanes.length} pods, ${steps.length} steps, ${requests.sent} requests of which ${requests.failed} failed, over ${Math.round(untilMs / 1000)} s.`;
 }
 
-/** Top and bottom of the panels in which a gap is drawn. */
+/** Top and bottom of a gap's hatching, in pixels. */
 export type Reach = { readonly top: number; readonly bottom: number };
 
-/** Hatches what was not seen, over the panels that depend on the source. */
+/** Hatches each gap over the panels that show its source. */
 export function drawGaps(
   chart: string,
   frame: Frame,
