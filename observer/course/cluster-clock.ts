@@ -17,8 +17,7 @@ export const KUBERNETES_TIME_STEP_MS = 1000;
  *
  * Example: the recording starts at 10:00:00.000 of the host, and the comparison at 5 s says that the cluster is 40 ms ahead.
  * - The cluster's 10:00:07.040 is the host's 10:00:07.000, which is 7.000 s of the recording.
- * - A pod's creation time of 10:00:07 becomes 6.960 s. Kubernetes rounds down, so the pod was created between 6.960 s and 7.960
- *   s.
+ * - A pod's creation time of 10:00:07 becomes 6.960 s. Kubernetes rounds down, so the pod was created in 6.960..7.960 s.
  */
 export function clusterClock({ header, events }: Recording): ClusterClock {
   let best: Extract<Event, { type: "clock" }> | undefined;

@@ -1,4 +1,7 @@
-/** The style sheet of every page: dark text on white, one column, wide content in boxes that scroll. No meaning is in colour alone. */
+/**
+ * The style sheet of every page: dark text on white, one column, wide content in boxes that scroll. No meaning is in colour
+ * alone.
+ */
 export const PAGE_STYLE = `
 :root { color-scheme: light; }
 * { box-sizing: border-box; }

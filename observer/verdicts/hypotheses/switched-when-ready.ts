@@ -13,8 +13,8 @@ const AT_ONCE_MS = 1000;
  * The endpoints change from one release to another only when all `pods` pods of the new one are Ready, and then at once.
  *
  * Example with 2 pods: v2 has 2 Ready pods from 17.0 s on. The endpoints name only pods of v1 until 20.0 s, pods of both until
- * 20.2 s, and then 2 pods of v2. The change takes 200 ms, so the claim holds. Endpoints that name a pod of v2 at 16.5 s, when only
- * 1 is Ready, refute it.
+ * 20.2 s, and then 2 pods of v2. The change takes 200 ms, so the claim holds. Endpoints that name a pod of v2 at 16.5 s, when
+ * only 1 is Ready, refute it.
  */
 export const switchedWhenReady = defineKind({
   parameters: { step: STEP, pods: COUNT },
