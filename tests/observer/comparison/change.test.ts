@@ -45,7 +45,7 @@ describe("a change of release", () => {
       failed: 0,
       requests: 500,
     });
-    // Two more from 5 s and 6 s on; the old ones count until they are asked to go, at 9 s and 10 s.
+    // One pod more from 5 s on, two from 6 s on. The old pods count until they terminate, at 9 s and 10 s.
     expect(change?.extraPodSeconds).toBeCloseTo(1 + 2 * 3 + 1, 1);
     expect(change?.mixedMs).toBeGreaterThan(2_500);
     expect(change?.mixedMs).toBeLessThan(3_500);

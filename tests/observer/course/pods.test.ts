@@ -4,7 +4,7 @@ import type { PodSeen, Recording } from "../../../observer/events.ts";
 import { recordingOf } from "../support/recording-of.ts";
 import { STARTED_WALL_MS } from "../support/synthetic.ts";
 
-/** A sight of one pod: waiting for its container, unless told otherwise. */
+/** One event's report of a pod: its container waits to start, unless `told` says otherwise. */
 const sight = (told: Partial<PodSeen> & { run?: Partial<PodSeen["containers"][number]> } = {}): PodSeen => {
   const { run, ...rest } = told;
   const container = {

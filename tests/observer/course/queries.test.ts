@@ -17,7 +17,7 @@ import { request } from "../support/told.ts";
 
 const scene = (told: Told) => courseOf(sceneOf({ kind: "image-not-pulled" }, told));
 
-/** A bare pod of v1 that is gone at 16 s, and its successor of v2, which is there from 17 s on. */
+/** A bare pod of v1 that is deleted at 16 s, and its successor of v2, which exists from 17 s on. */
 const replaced = scene({
   pods: [oldPod("solo", { deletionMs: 13_000, goneMs: 16_000 }), newPod("solo", 17_000, 19_000), oldPod("other")],
 });

@@ -46,7 +46,7 @@ beforeAll(async () => {
   ]);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    // Chromium refuses its sandbox to root; the pages are our own.
+    // Chromium does not start its sandbox as root. The pages are our own, so no sandbox is needed.
     chromiumSandbox: process.getuid?.() !== 0,
   });
 });
@@ -93,7 +93,7 @@ test("a verdict's evidence leads to the event", async () => {
   await page.close();
 });
 
-/** Runs in the page: its widths, what lies beyond the right edge outside a box that scrolls, and drawings without a size. */
+/** Code for the page: it measures widths, and finds elements beyond the right edge of the page and drawings without a size. */
 const measureInPage = `(() => {
   const root = document.documentElement;
   const outside = [...document.body.querySelectorAll("*")].filter(

@@ -2,13 +2,13 @@ import type { Recording } from "../../../observer/events.ts";
 import type { Outcome } from "../../../observer/verdicts/outcome.ts";
 import { type Claim, sceneOf, type Told } from "./scene.ts";
 
-/** One recording with one hypothesis, and how it must be decided. */
+/** A recording with one hypothesis, and the verdict that it must get. */
 export type Case = {
   readonly name: string;
   readonly claim: Claim;
   readonly recording: Recording;
   readonly outcome: Outcome;
-  /** What the verdict's sentence must say. */
+  /** A part of the verdict's sentence. */
   readonly says?: string;
 };
 
@@ -22,9 +22,9 @@ const caseOf =
     ...(says === undefined ? {} : { says }),
   });
 
-/** A recording in which the claim holds. */
+/** A recording that holds the claim. */
 export const held = caseOf("held");
 /** A recording that refutes it. */
 export const refuted = caseOf("refuted");
-/** A recording that does not suffice. */
+/** A recording that neither holds nor refutes the claim. */
 export const inconclusive = caseOf("inconclusive");

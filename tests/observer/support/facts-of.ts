@@ -6,15 +6,11 @@ import { decide } from "../../../observer/verdicts/decide.ts";
 import { comparePlans } from "../../../observer/verdicts/plan-comparison.ts";
 import type { PlanComparison, Verdict } from "../../../observer/verdicts/verdict.ts";
 
-/** The verdicts on a recording. */
 export const verdictsOf = (recording: Recording): Verdict[] => decide(recording, courseOf(recording));
 
-/** A recording's plans beside what happened. */
 export const comparisonsOf = (recording: Recording): PlanComparison[] => comparePlans(recording, courseOf(recording));
 
-/** What the report on a recording says, as data. */
 export const dataOf = (recording: Recording): ReportData => reportData(recording, courseOf(recording));
 
-/** The change of release in a recording. */
 export const changeOf = (recording: Recording): ComparedChange | undefined =>
   compareChange(recording, courseOf(recording));

@@ -1,7 +1,7 @@
 import { renderReport } from "../../../observer/report/report.ts";
 import { fixtures } from "./recording-fixtures.ts";
 
-/** Where the gallery lies, from the root of the checkout. */
+/** Folder of the gallery, from the root of the checkout. */
 export const GALLERY = "docs/gallery";
 
 const HEADING = `# Gallery
@@ -11,7 +11,9 @@ drawings byte for byte with what the chart draws today. When you change the char
 change of the drawings.
 `;
 
-/** The files of the gallery by their names: a time line for each recorded experiment, and the page that shows them all. */
+/**
+ * The contents of the gallery's files by their names: a time line for each recorded experiment, and the page with all of them.
+ */
 export async function galleryFiles(): Promise<ReadonlyMap<string, string>> {
   const rendered = (await fixtures()).map(({ name, recording }) => ({ name, ...renderReport(recording) }));
   const sections = rendered.map(

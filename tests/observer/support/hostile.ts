@@ -1,23 +1,23 @@
 import type { Recording } from "../../../observer/events.ts";
 import { rolling } from "./scenarios.ts";
 
-/** Markup that would do something wherever it is not escaped. */
+/** Markup that takes effect wherever a page fails to escape it. */
 export const HOSTILE = `<script>alert("1")</script><img src=x onerror='alert(2)'> & "quoted"`;
 
-/** What the scenarios of a change of release must show. */
+/** Hypotheses for the recordings in scenarios.ts that change the release. */
 const claims: Recording["header"]["hypotheses"] = [
   { id: "no-failures", claim: "No request fails.", kind: "no-failed-requests", step: "roll" },
   { id: "ready", claim: "Never fewer than 4 ready.", kind: "ready-at-least", step: "roll", pods: 4 },
   { id: "bound", claim: "Never more than 9 pods.", kind: "pods-at-most", step: "roll", pods: 9 },
 ];
 
-/** A scenario with claims to decide. */
+/** A recording with hypotheses to decide. */
 export const claiming = ({ header, events }: Recording, hypotheses = claims): Recording => ({
   header: { ...header, hypotheses },
   events,
 });
 
-/** A recording in which every text that somebody else chose is markup. */
+/** A recording with markup in every text that comes from outside: from users, pods, Kubernetes or Pulumi. */
 export function hostile(): Recording {
   const { header, events } = claiming(rolling());
   return {

@@ -1,7 +1,7 @@
 import { CHANGE } from "./scene.ts";
 import type { SyntheticPod, SyntheticRun } from "./synthetic-types.ts";
 
-/** A pod of v1 that was ready before the change; it goes if it is told when. */
+/** A pod of v1 that is Ready before the change. It stays unless `going` says when it goes. */
 export const oldPod = (name: string, going: { deletionMs?: number; goneMs?: number } = {}): SyntheticPod => ({
   name,
   release: "v1",
@@ -10,7 +10,7 @@ export const oldPod = (name: string, going: { deletionMs?: number; goneMs?: numb
   ...going,
 });
 
-/** A pod of v2 that comes in the change. */
+/** A pod that comes in the change, of v2 unless told otherwise. Without `readyMs` it is never Ready. */
 export const newPod = (name: string, createdMs: number, readyMs?: number, release = "v2"): SyntheticPod => ({
   name,
   release,
@@ -18,7 +18,7 @@ export const newPod = (name: string, createdMs: number, readyMs?: number, releas
   runs: [{ startedMs: createdMs + 800, ...(readyMs === undefined ? {} : { readyMs }) }],
 });
 
-/** A pod of v2 with these runs of its container. */
+/** A pod of v2 with the given runs of its container. */
 export const runningPod = (name: string, runs: readonly SyntheticRun[]): SyntheticPod => ({
   name,
   release: "v2",
@@ -26,7 +26,7 @@ export const runningPod = (name: string, runs: readonly SyntheticRun[]): Synthet
   runs,
 });
 
-/** Two old pods that go one after the other, two new ones that come before: nobody notices. */
+/** Two old pods that go one after the other, each after a new one is Ready, so that no request fails. */
 export const rolled = (): SyntheticPod[] => [
   oldPod("web-old-a", { deletionMs: 17_000, goneMs: 23_000 }),
   oldPod("web-old-b", { deletionMs: 19_000, goneMs: 25_000 }),
@@ -51,16 +51,16 @@ export const surged = (): SyntheticPod[] => [
   newPod("web-new-b", 13_000, 16_400),
 ];
 
-/** A pod whose container restarts on its own in the change. */
+/** A pod whose container ends in the change, for no stated reason, and is restarted. */
 export const crashing = runningPod("web-new-c", [
   { startedMs: 14_000, readyMs: 15_000, endedMs: 20_000 },
   { startedMs: 21_000, readyMs: 22_000 },
 ]);
 
-/** Name of a pod that is alone. */
+/** Name of the only pod of a recording. */
 export const solo = "solo-b";
 
-/** A container that ends after 5 s for a reason, and its next run. */
+/** A pod whose container ends after 5 s for the given reason, and is restarted. */
 export const ending = (reason: string, exitCode: number) => [
   runningPod(solo, [
     { startedMs: 13_000, readyMs: 14_000, endedMs: 18_000, reason, exitCode },
@@ -68,7 +68,7 @@ export const ending = (reason: string, exitCode: number) => [
   ]),
 ];
 
-/** A container that ends for a reason, and has no next run. */
+/** A pod whose container ends for the given reason, and is not restarted. */
 export const endingForGood = (reason: string) => [
   runningPod(solo, [{ startedMs: 13_000, readyMs: 14_000, endedMs: 33_000, reason }]),
 ];

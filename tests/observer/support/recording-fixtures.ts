@@ -5,7 +5,7 @@ import type { Recording } from "../../../observer/events.ts";
 import { readRecording } from "../../../observer/recording/reader.ts";
 import type { Verdict } from "../../../observer/verdicts/verdict.ts";
 
-/** A recording that the tool made, or one that was edited from it, with the outcomes that it must have. */
+/** A recording of the lab, or an edited copy of one, with the outcomes that it must get. */
 export type Fixture = {
   readonly name: string;
   readonly recording: Recording;
@@ -14,7 +14,10 @@ export type Fixture = {
 
 const folder = fileURLToPath(new URL("../../fixtures/recordings", import.meta.url));
 
-/** Every `NAME.ndjson` of the folder, with `NAME.expected.json` beside it: `[{ hypothesis, outcome }, …]` in the header's order. */
+/**
+ * Reads all `NAME.ndjson` of the folder, each with its `NAME.expected.json`: `[{ hypothesis, outcome }, …]` in the header's
+ * order.
+ */
 export async function fixtures(): Promise<Fixture[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith(".ndjson")).toSorted();
   return Promise.all(

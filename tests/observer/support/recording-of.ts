@@ -2,7 +2,7 @@ import type { Event, Happening, Recording } from "../../../observer/events.ts";
 import { sceneOf } from "./scene.ts";
 import { STARTED_WALL_MS } from "./synthetic.ts";
 
-/** A recording of these events alone. */
+/** A recording of the given events, with a header that says nothing. */
 export function recordingOf(happenings: readonly (readonly [atMs: number, happening: Happening])[]): Recording {
   const { header } = sceneOf({ kind: "image-not-pulled" }, { pods: [] });
   const events = happenings.map(

@@ -1,10 +1,10 @@
 import type { Happening, PlannedRollout } from "../../../observer/events.ts";
 import type { SyntheticPod } from "./synthetic-types.ts";
 
-/** What happens, and when on the recording's clock. */
+/** A happening, and its time on the recording's clock. */
 export type Timed = readonly [atMs: number, happening: Happening];
 
-/** Name of a pod as a ReplicaSet gives it. */
+/** Name of a pod in the form that ReplicaSets give: owner, hash, five letters. */
 export const podName = (hash: string, index: number): string =>
   `online-inference-${hash}-${["x2x9k", "b7qpd", "mm4zt", "r8v5c", "k6hjw", "t9fnl", "z3dgs", "q5wcx", "v4brp", "n7tkm", "h2lzd", "w6sfj"][index % 12]}`;
 
@@ -21,7 +21,7 @@ export const old = (
     ...gone(index),
   }));
 
-/** Pods of v2 that come. */
+/** Pods of v2 that come during the recording. */
 export const young = (
   count: number,
   times: (index: number) => { createdMs: number; readyMs: number },
@@ -65,14 +65,14 @@ const DIFF = `  ~ kubernetes:apps/v1:Deployment: (update)
       }
 `;
 
-/** What the observer says of itself and of the clocks. */
+/** Events of the observer's own cost, and of the clocks. */
 export const measured: Timed[] = [
   [500, { type: "clock", peer: "node minikube", offsetMs: 0.8, uncertaintyMs: 1.4 }],
   [1000, { type: "observer", cpuSeconds: 0.05, rssBytes: 120e6, eventLoopP99Ms: 3 }],
   [38_000, { type: "observer", cpuSeconds: 1.39, rssBytes: 131e6, eventLoopP99Ms: 4.2 }],
 ];
 
-/** Deploying v1, then changing to v2. */
+/** Two steps: one deploys v1, one changes to v2. */
 export const roll = (fromMs: number, untilMs: number, change: Partial<PlannedRollout> = {}) => [
   { id: "first", title: "up v1", releases: ["v1"], fromMs: 0, operationMs: 2500, untilMs: fromMs - 200 },
   {

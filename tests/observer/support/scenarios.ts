@@ -2,7 +2,7 @@ import type { ContainerMeasured, Recording } from "../../../observer/events.ts";
 import { measured, old, plan, podName, roll, type Timed, young } from "./scenario-parts.ts";
 import { seeded, synthesize } from "./synthetic.ts";
 
-/** Six pods, four more at most, two fewer at most; nobody notices. */
+/** Six pods give way to six others, with at most 4 pods more and at most 2 Ready pods fewer. No request fails. */
 export const rolling = (): Recording =>
   synthesize({
     experiment: "rolling",
@@ -57,7 +57,7 @@ export const rolling = (): Recording =>
     ],
   });
 
-/** All old ones stay until all new ones are ready. */
+/** All old pods stay until all new pods are Ready. */
 export const blueGreen = (): Recording =>
   synthesize({
     experiment: "blue-green",
@@ -73,7 +73,7 @@ export const blueGreen = (): Recording =>
     extra: measured,
   });
 
-/** A bare pod: the old one goes before the new one comes. */
+/** The old bare pod goes before the new one comes. */
 export const outage = (): Recording =>
   synthesize({
     experiment: "pod",
@@ -116,7 +116,7 @@ const throttling = (pod: string, fromMs: number, untilMs: number): Timed[] =>
     return [fromMs + index * 1000, measuredNow];
   });
 
-/** Three pods: one is ended for its memory again and again, one hangs for a while, one is throttled; the watch is lost once. */
+/** Three pods: one is OOM-killed again and again, one hangs for a while, one is throttled. The watch has one gap. */
 export const crashLoop = (): Recording =>
   synthesize({
     experiment: "probes",
@@ -192,7 +192,7 @@ export const crashLoop = (): Recording =>
     ],
   });
 
-/** Twelve pods give way to twelve others, five minutes at 100 requests/s, with a few failures. */
+/** Twelve pods give way to twelve others, during five minutes at 100 requests/s. A few requests fail. */
 export const long = (): Recording => {
   const random = seeded(3);
   const failed = Array.from({ length: 40 }, (): Timed => {
@@ -235,10 +235,10 @@ export const long = (): Recording => {
   });
 };
 
-/** Nothing but a header. */
+/** A recording with a header and no event. */
 export const empty = (): Recording => ({ ...rolling(), events: [] });
 
-/** Ended by Ctrl-C while the first step ran: no request was sent, no pod was seen to be ready. */
+/** A recording that Ctrl-C ended during the first step: no request was sent, and no pod became Ready. */
 export const interrupted = (): Recording =>
   synthesize({
     experiment: "rolling",

@@ -4,32 +4,32 @@ import { STARTED_WALL_MS, synthesize, type Timed } from "./synthetic.ts";
 import type { SyntheticPod, SyntheticRecording, SyntheticStep } from "./synthetic-types.ts";
 
 type WithoutNames<T> = T extends unknown ? Omit<T, "id" | "claim"> : never;
-/** A hypothesis whose id and claim do not matter. */
+/** A hypothesis without its id and its claim, which do not matter here. */
 export type Claim = WithoutNames<Hypothesis>;
 
-/** Steps of the scene: `deploy` in 0..11 s, `change` in 12..36 s, load from 3 s to the end. */
+/** Span of the step `change`. The step `deploy` is in 0..11 s; requests are sent from 3 s to the end. */
 export const CHANGE = { fromMs: 12_000, untilMs: 36_000 };
 
-/** What differs from a deployment of v1 and a change to v2 that both succeed. */
+/** Where a recording differs from a deployment of v1 and a change to v2 that both succeed. */
 export type Told = {
   readonly pods: readonly SyntheticPod[];
   readonly extra?: readonly Timed[];
   readonly change?: Partial<SyntheticStep>;
   readonly load?: SyntheticRecording["load"] | "none";
-  /** Further hypotheses of the same experiment: they say which restarts and failures are meant to be. */
+  /** Further hypotheses of the same experiment, which may claim restarts and failures. */
   readonly also?: readonly Claim[];
   readonly plans?: readonly PlannedRollout[];
-  /** The change's config. */
+  /** Config of the step `change`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** The Service's endpoints, where they are not simply all pods that are Ready. */
+  /** The Service's endpoints, if they differ from the pods that are Ready. */
   readonly endpoints?: readonly (readonly [atMs: number, ready: readonly string[]])[];
-  /** The recording ends within the change. */
+  /** The recording ends within the step `change`. */
   readonly isUnfinished?: true;
-  /** Leaves the change out. */
+  /** The recording ends before the step `change`. */
   readonly onlyDeploy?: true;
 };
 
-/** Makes the recording in which `claim` is to be decided. */
+/** Makes a recording with one hypothesis to decide, `claim`. */
 export function sceneOf(claim: Claim, told: Told): Recording {
   const deploy = { id: "deploy", title: "Deploy v1", releases: ["v1"], fromMs: 0, operationMs: 8000, untilMs: 11_000 };
   const { untilMs, ...begun } = CHANGE;

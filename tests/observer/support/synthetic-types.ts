@@ -1,6 +1,6 @@
 import type { Happening, PlannedRollout, RecordingHeader } from "../../../observer/events.ts";
 
-/** One run of a pod's container, on the recording's clock. */
+/** One run of a pod's container; times are on the recording's clock. */
 export type SyntheticRun = {
   readonly startedMs: number;
   readonly readyMs?: number;
@@ -9,7 +9,7 @@ export type SyntheticRun = {
   readonly exitCode?: number;
 };
 
-/** The whole course of a pod; a negative creation means that it was there before. */
+/** The whole life of a pod. With a negative `createdMs` it exists before the recording. */
 export type SyntheticPod = {
   readonly name: string;
   readonly release: string;
@@ -18,11 +18,11 @@ export type SyntheticPod = {
   readonly unready?: readonly (readonly [fromMs: number, untilMs: number])[];
   readonly deletionMs?: number;
   readonly goneMs?: number;
-  /** Added to latency at most. */
+  /** The most that is added to the latency of its answers. */
   readonly slowMs?: number;
 };
 
-/** A step with its times; without `untilMs` it never ended. */
+/** A step with its times. Without `untilMs` the recording ends within it. */
 export type SyntheticStep = {
   readonly id: string;
   readonly title: string;
@@ -36,7 +36,7 @@ export type SyntheticStep = {
   readonly diff?: string;
 };
 
-/** What a recording is made of. */
+/** What `synthesize` makes a recording of. */
 export type SyntheticRecording = {
   readonly experiment: string;
   readonly title: string;
@@ -46,12 +46,12 @@ export type SyntheticRecording = {
   readonly ratePerSecond: number;
   readonly steps: readonly SyntheticStep[];
   readonly pods: readonly SyntheticPod[];
-  /** `endless`: no event says that it ended. */
+  /** `endless`: no event reports the end of the load. */
   readonly load?: {
     readonly fromMs: number;
     readonly untilMs: number;
     readonly endless?: true;
-    /** Release whose pods the kept connections were made to, and stay with. */
+    /** Release of the pods to which all kept connections lead. */
     readonly keptWith?: string;
   };
   readonly extra?: readonly (readonly [atMs: number, happening: Happening])[];

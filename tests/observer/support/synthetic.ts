@@ -8,10 +8,10 @@ import type {
 } from "../../../observer/events.ts";
 import type { SyntheticPod, SyntheticRecording } from "./synthetic-types.ts";
 
-/** When synthetic recordings begin. */
+/** Start of synthetic recordings. */
 export const STARTED_WALL_MS = Date.UTC(2026, 2, 14, 9, 30, 0);
 
-/** Numbers 0..1 that are the same in every run (mulberry32). */
+/** Makes a source of pseudo-random numbers 0..1 (mulberry32): the same seed gives the same numbers. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -22,10 +22,10 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** What happens, and when on the recording's clock. */
+/** A happening, and its time on the recording's clock. */
 export type Timed = readonly [atMs: number, happening: Happening];
 
-/** Makes a recording of what is said of its pods, steps and load: watch events, endpoints and requests follow from the pods. */
+/** Makes a recording from its pods, steps and load. Watch events, endpoints and requests follow from the lives of the pods. */
 export function synthesize(told: SyntheticRecording): Recording {
   const timed: Timed[] = [
     ...(told.extra ?? []),

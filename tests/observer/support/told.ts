@@ -1,25 +1,25 @@
 import type { Gap, RequestDone } from "../../../observer/events.ts";
 import { STARTED_WALL_MS, type Timed } from "./synthetic.ts";
 
-/** Nothing was seen of a source for a while. */
+/** A gap in which a source reported nothing. */
 export const gap = (source: Gap["source"], fromMs = 20_000, untilMs = 22_000): Timed => [
   untilMs,
   { type: "gap", source, fromMs, untilMs, why: "410 Gone" },
 ];
 
-/** What a source told within a while was late, or in another order than it happened. */
+/** A gap in which a source's events came late, maybe in another order than that in which they happened. */
 export const lateGap = (source: Gap["source"], fromMs: number, untilMs: number): Timed => [
   untilMs,
   { type: "gap", source, fromMs, untilMs, why: "no answer within 2 s", toldLate: true },
 ];
 
-/** A request that was sent at an instant, a good one but for what is told. */
+/** A request that was sent at `sentMs` and took 5 ms, with the fields of `told`. */
 export const request = (sentMs: number, told: Partial<RequestDone>): Timed => [
   sentMs + 5,
   { type: "request", dueMs: sentMs, sentMs, latencyMs: 5, connection: "fresh", ...told },
 ];
 
-/** What the kubelet tells of a pod. */
+/** A Kubernetes event of the kubelet about a pod. */
 export const kubelet = (atMs: number, reason: string, pod: string, message = reason): Timed => [
   atMs,
   {
@@ -34,5 +34,5 @@ export const kubelet = (atMs: number, reason: string, pod: string, message = rea
   },
 ];
 
-/** A good answer of v2. */
+/** The fields of a good answer of v2. */
 export const answer = { status: 200, release: "v2", correct: true } as const;

@@ -3,12 +3,15 @@ import type { Event, Recording } from "../../../observer/events.ts";
 import { verdictsOf } from "../support/facts-of.ts";
 import { fixtures } from "../support/recording-fixtures.ts";
 
-// Real recordings, and what must become of a verdict when the recording tells another story.
+// Each test edits a real recording, and says how the verdict must change.
 const recorded = new Map((await fixtures()).map(({ name, recording }) => [name, recording]));
 
 type Edit = (event: Event, step: string | undefined) => Event | undefined;
 
-/** The recording with every event edited, or left out; an edit is told the step in which the event was recorded. */
+/**
+ * The recording with each event edited, or dropped where `edit` gives undefined. `edit` also gets the step in which the event
+ * was recorded.
+ */
 function edited(recording: Recording, edit: Edit): Recording {
   let step: string | undefined;
   const events = recording.events.flatMap((event) => {
@@ -18,7 +21,7 @@ function edited(recording: Recording, edit: Edit): Recording {
   return { ...recording, events };
 }
 
-/** Words for words wherever they stand in the events of a type. */
+/** An edit that replaces a text everywhere in the events of a type. */
 const reworded =
   (type: Event["type"], was: string, is: string): Edit =>
   (event) =>
@@ -36,7 +39,7 @@ const never =
     event.type === type && JSON.stringify(event).includes(reason) ? undefined : event;
 const quick: Edit = (event, step) => (event.type === "request" && step === "burn" ? { ...event, latencyMs: 1 } : event);
 const unthrottled: Edit = (event) => (event.type === "container" ? { ...event, throttledPeriods: 0 } : event);
-/** Old pods keep their last state, as if no deletion had been seen. */
+/** Drops the deletion of old pods, so that they keep their last state. */
 const stayed: Edit = (event) =>
   event.type === "pod" && (event.change === "deleted" || event.deletionAtMs !== undefined) ? undefined : event;
 const lost: Edit = (event) => (event.type === "pod" && event.release === "v2" ? undefined : event);

@@ -4,14 +4,14 @@ import type { Event, Recording } from "../../../observer/events.ts";
 import { readRecording } from "../../../observer/recording/reader.ts";
 import { comparisonsOf, verdictsOf } from "../support/facts-of.ts";
 
-// A real recording of a rollout in which everything held, and what must become of its verdicts once it is edited.
+// Every verdict on this real recording is held. Each test edits the recording, and says how the verdicts must change.
 const real = await readRecording(
   fileURLToPath(new URL("../../fixtures/recordings/blue-green.ndjson", import.meta.url)),
 );
 const change = real.events.find((event) => event.type === "step-started" && event.step === "change");
 const changeMs = change?.atMs ?? Number.NaN;
 
-/** The recording with other events; ids are given anew, so that events can be added. */
+/** The recording with other events. They get new ids, so that an edit can add events. */
 const edited = (edit: (events: readonly Event[]) => readonly Event[]): Recording => ({
   ...real,
   events: edit(real.events).map((event, index) => ({ ...event, id: index + 1 })),
@@ -22,7 +22,7 @@ const outcomes = (recording: Recording): Record<string, string> =>
 
 const allHeld = outcomes(real);
 
-/** The edit applied to the first request that was sent well within the change. */
+/** Applies an edit to the first request that was sent more than 1 s after the change began. */
 function withRequest(edit: (request: Extract<Event, { type: "request" }>) => Event) {
   return edited((events) => {
     const index = events.findIndex((event) => event.type === "request" && event.sentMs > changeMs + 1_000);

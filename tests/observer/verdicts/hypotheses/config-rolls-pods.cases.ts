@@ -5,7 +5,7 @@ import { gap } from "../../support/told.ts";
 
 const rolls: Claim = { kind: "config-rolls-pods", step: "change" };
 
-/** Same release before and after. */
+/** New pods of the same release take the place of the old ones. */
 const rolledConfig = () => rolled().map((pod) => ({ ...pod, release: "v1" }));
 
 export const cases: readonly Case[] = [

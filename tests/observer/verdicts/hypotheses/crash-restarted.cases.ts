@@ -5,7 +5,7 @@ import { gap } from "../../support/told.ts";
 
 const crash: Claim = { kind: "crash-restarted", step: "change", times: 2, backOffMs: [0, 10_000] };
 
-/** Ends at 14 s and 19 s, started again after so long. */
+/** A pod whose container ends twice, 1 s after each start. Its restarts follow `firstMs` and `secondMs` after the ends. */
 const crashed = (firstMs: number, secondMs: number) => [
   runningPod(solo, [
     { startedMs: 13_000, endedMs: 14_000 },

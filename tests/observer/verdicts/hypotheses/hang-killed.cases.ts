@@ -5,7 +5,7 @@ import { gap, kubelet } from "../../support/told.ts";
 
 const hang: Claim = { kind: "hang-killed", step: "change", hangAfterMs: 4000, detectWithinMs: 6000, graceMs: 3000 };
 
-/** Starts at 13 s, hangs at 17 s, is given up at `killedMs` and dead at `deadMs`. */
+/** A container that starts at 13 s and hangs at 17 s. Its probe has it killed at `killedMs`, and it is dead at `deadMs`. */
 const hung = (killedMs: number, deadMs: number, exitCode = 137) => ({
   pods: [
     runningPod(solo, [

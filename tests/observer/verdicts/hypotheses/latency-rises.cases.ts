@@ -5,7 +5,7 @@ import { gap } from "../../support/told.ts";
 
 const slower: Claim = { kind: "latency-rises", step: "change", comparedTo: "deploy", factor: 2 };
 
-/** Slow pods: their answers take about 100 ms longer in the middle. */
+/** Pods whose answers take about 100 ms longer in the median. */
 const slow = rolled().map((pod) => (pod.release === "v2" ? { ...pod, slowMs: 200 } : pod));
 
 export const cases: readonly Case[] = [

@@ -5,13 +5,13 @@ import { gap } from "../../support/told.ts";
 
 const stopped: Claim = { kind: "rollout-stopped", step: "change", withinMs: 15_000, keeps: "v1" };
 
-/** A pod that comes in the change and is never Ready, as its container ends again and again. */
+/** A pod that comes in the change and is never Ready, since its container crashes. */
 const dying = (release: string) => ({
   ...runningPod("web-bad-a", [{ startedMs: 14_000, endedMs: 15_000 }, { startedMs: 16_000 }]),
   release,
 });
 
-/** A release that never gets ready, and what Pulumi says of it. */
+/** A change to a release that never becomes Ready, and Pulumi's message of it. */
 const broken = (
   told: { operationMs?: number; message?: string; outcome?: "failed" | "succeeded" | "interrupted" } = {},
 ) => ({

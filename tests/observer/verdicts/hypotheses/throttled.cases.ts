@@ -6,14 +6,14 @@ import { gap } from "../../support/told.ts";
 
 const throttled: Claim = { kind: "throttled", step: "change", share: 0.5 };
 
-/** One look at a container's counters every second from 13 s on; `share` of 10 periods a second are throttled. */
+/** A sample of a container's counters every second from 13 s on. Of its 10 periods a second, the share `share` is throttled. */
 const counters = (share: number, seconds = 20): (readonly [number, Happening])[] =>
   Array.from({ length: seconds }, (_, index) => [
     13_000 + index * 1000,
     { type: "container", pod: "web-old-a", cpuPeriods: 100 + index * 10, throttledPeriods: 7 + index * 10 * share },
   ]);
 
-/** A container that nobody read until 25 s; so many of its first 100 periods were throttled, and 90 of the next 100. */
+/** Samples of a container from 25 s on. Of its first 100 periods `throttledPeriods` are throttled, and 90 of the next 100. */
 const startUnread = (throttledPeriods: number): (readonly [number, Happening])[] => [
   [25_000, { type: "container", pod: solo, cpuPeriods: 100, throttledPeriods }],
   [35_000, { type: "container", pod: solo, cpuPeriods: 200, throttledPeriods: throttledPeriods + 90 }],

@@ -14,7 +14,7 @@ const unreadyPod = (more: { endedMs?: number } = {}) => ({
   unready: [[18_000, 30_000]] as const,
 });
 
-/** The endpoints go on naming the pod. */
+/** An event of endpoints that still name the unready pod. */
 const stillNamed: readonly [number, Happening] = [
   18_000,
   {
