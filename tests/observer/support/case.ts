@@ -22,9 +22,9 @@ const caseOf =
     ...(says === undefined ? {} : { says }),
   });
 
-/** A recording that holds the claim. */
+/** A recording by which the claim is held. */
 export const held = caseOf("held");
-/** A recording that refutes it. */
+/** A recording by which the claim is refuted. */
 export const refuted = caseOf("refuted");
-/** A recording that neither holds nor refutes the claim. */
+/** A recording by which the claim is inconclusive. */
 export const inconclusive = caseOf("inconclusive");
