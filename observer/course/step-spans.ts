@@ -26,8 +26,8 @@ export type StepSpan = {
  * The steps of a recording, in the order in which they started. A step lasts from its `step-started` to the next `step-ended`
  * of the same id; without one it lasts to the recording's end, `endMs`.
  *
- * Example: `change` starts at 12 s and ends at 36 s, and its operation took 20 s. Its span is 12..36 s: the operation in 12..32
- * s, the observation in 32..36 s. In a recording that breaks off at 25 s the span is 12..25 s, unfinished, all of it operation.
+ * Example: `change` starts at 12 s and ends at 36 s, and its operation took 20 s. Its span is 12..36 s: the operation lasts to
+ * 32 s, the observation from there to 36 s. If the recording ends at 25 s, the span is 12..25 s, unfinished, all of it operation.
  */
 export function stepSpans({ header, events }: Recording, endMs: number): StepSpan[] {
   return events.flatMap((event): StepSpan[] => {

@@ -11,8 +11,8 @@ import type { Verdict } from "./verdict.ts";
 /**
  * Decides the hypotheses of a recording, in the header's order. `course` is the course of this recording.
  *
- * Each verdict takes three steps: the kind of the hypothesis makes a finding from what the recording shows; `doubts.ts` collects
- * reasons not to trust the recording; `weigh` joins the two.
+ * For each of them its kind makes a finding from what the recording shows, `doubts.ts` collects reasons not to trust the
+ * recording, and `weigh` makes the verdict of both.
  * @throws {UserError} where a hypothesis of the header is of an unknown kind or has wrong parameters.
  */
 export function decide(recording: Recording, course: Course): Verdict[] {

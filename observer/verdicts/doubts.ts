@@ -82,7 +82,7 @@ const watchedWithin = ({ recording }: Scene, { fromMs, untilMs }: Span): number[
     .filter(({ type, atMs }) => WATCHED.has(type) && atMs >= fromMs && atMs <= untilMs)
     .map(({ id }) => id);
 
-/** A doubt for each pod with restarts that no hypothesis claims: they may be the cause of what was seen. */
+/** A doubt for each pod with restarts that no hypothesis claims: what was seen may come from them. */
 function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
   return scene.course.pods.flatMap((pod) => {
     const restarts = pod.restarts.filter(({ atMs }) => isWithin(atMs, span) && !isMeant(scene, pod, atMs));
@@ -154,8 +154,8 @@ export function weigh(finding: Finding, doubts: readonly Doubt[], { recording }:
 }
 
 /**
- * Whether a refutation may come only from the order of late events. One that also cites an operation of Pulumi's engine does not:
- * its time is certain.
+ * Whether a refutation may come only from a wrong order of late events. It does not if it also cites an operation of Pulumi's
+ * engine, whose time is certain.
  */
 function restsOnLateEvents({ evidence }: Finding, doubts: readonly Doubt[], { events }: Recording): boolean {
   const late = new Set(doubts.flatMap((doubt) => doubt.late ?? []));

@@ -72,7 +72,7 @@ function earliness(
   const { firstReady } = pod;
   const isWatched = !gaps.some((gap) => gap.source === "pods" && overlaps(gap, pod));
   const byMs = (firstReady?.atMs ?? pod.untilMs) - doneMs(request);
-  // The recording never shows the pod Ready: it may have become Ready in a gap, or just before its end.
+  // The recording never shows the pod Ready: it may have become Ready unseen, in a gap or just before the pod's end.
   if (!firstReady) return { verdict: isWatched && byMs > WAYS_APART_MS ? "before" : "unclear", byMs };
   if (byMs <= WAYS_APART_MS) return { verdict: "in-time", byMs };
   // The kubelet rounds the time of Ready down to a whole second: an answer before that second is too early in any case.
