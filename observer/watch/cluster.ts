@@ -16,16 +16,15 @@ import {
   podSeen,
 } from "./objects.ts";
 
-/** What of the cluster belongs to the experiment. */
+/** Which objects of the cluster the observer watches. */
 export type WatchTarget = {
-  /** Need not exist yet, and may go and come again. */
+  /** It need not exist yet, and may be deleted and created again during the watch. */
   readonly namespace: string;
-  /** Labels of the pods and of what owns them. */
+  /** Labels that the pods, Deployments and ReplicaSets of the experiment carry. */
   readonly selector: Readonly<Record<string, string>>;
   readonly service: string;
 };
 
-/** What a watch works with. */
 export type WatchOptions = {
   readonly transport: Transport;
   readonly target: WatchTarget;
@@ -37,9 +36,10 @@ export type WatchOptions = {
 type Source = Gap["source"];
 
 /**
- * Records what becomes of the experiment's pods, their owners, the Service's endpoints and Kubernetes' own events until the
- * signal is aborted. Resolves once all of it was listed, with what ends when watching does.
- * @throws {ApiError} when the cluster refuses a list.
+ * Records every change of the experiment's pods, of their owners and of the Service's endpoints, and every new Event of
+ * Kubernetes, until the signal is aborted. Resolves after the first list of each kind; `done` resolves when all watches have
+ * ended.
+ * @throws {ApiError} when the API server refuses a list.
  */
 export async function watchCluster(options: WatchOptions): Promise<{ readonly done: Promise<void> }> {
   const { transport, target, clock, recorder, signal } = options;
@@ -85,12 +85,15 @@ export async function watchCluster(options: WatchOptions): Promise<{ readonly do
 
 type Seen<T> = (object: T & RawObject, change: Change) => void;
 
-/** Those of an earlier run are still listed for an hour; those that a later list shows for the first time are news. */
+/**
+ * Tells each version of an Event once. The first list also shows Events of earlier runs, which Kubernetes keeps for an hour:
+ * they are not told. An Event that only a later list shows is told, because the watch missed it.
+ */
 function eventTeller(tell: (happening: Happening) => void, isWatching: () => boolean): Seen<EventObject> {
   const seen = new Set<string>();
   return (object, change) => {
     const version = `${object.metadata.uid} ${object.metadata.resourceVersion}`;
-    // What sends the requests is no part of the experiment.
+    // Events about the load's own Job and pods are no part of the experiment.
     if (object.involvedObject?.name?.startsWith(LOAD_NAME)) return;
     const isNews = change !== "deleted" && !seen.has(version) && (change !== "listed" || isWatching());
     seen.add(version);

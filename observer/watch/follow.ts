@@ -4,40 +4,61 @@ import { ANSWER_WITHIN_MS, freshness, PROVE_EVERY_MS, TOLERATED_LOSS_MS } from "
 import { type Comparison, compareToList } from "./list-comparison.ts";
 import type { Change } from "./objects.ts";
 
-/** A kind of object in a namespace to be followed, and who is told. */
+/*
+ * Following one kind of object: list it, watch it from the list's version, and prove every 3 s that the watch told everything.
+ * A watch that ends starts again from the last version that it told. Two things demand a new list: the server has forgotten
+ * that version (410), or a proof shows a state that the watch did not tell. See freshness.ts for the gaps and
+ * list-comparison.ts for the proof. An example; times are in ms:
+ *
+ *    time    what happens                                       what follows
+ *         0  the list comes, at version 70                      watch from version 70
+ *     2,000  the watch tells MODIFIED, version 71               the object is told
+ *     3,000  a list of metadata shows what the watch told       proven current as of 3,000
+ *     4,000  the watch ends, and starts again from 71 at 4,300  no gap: it was away for no more than 1 s
+ *     6,000  a list of metadata shows what the watch told       proven current as of 6,000
+ *     6,500  the watch ends; attempts at 6,500, 6,750 and
+ *            7,250 fail, the one at 8,250 succeeds              it was away for more than 1 s: a gap begins at 6,000
+ *     9,000  a list of metadata shows what the watch told       the gap ends; proven current as of 9,000
+ *    10,000  the server ends the watch with 410; a new list     a gap from 9,000 to 10,030, the instant of the list's answer;
+ *            is asked for at once and comes at 10,030           proven current as of 10,000, watch from the new version
+ *    12,000  a list of metadata shows a pod that the watch      the proof fails at 13,000: a gap begins at 10,000, the last
+ *            does not tell within 1 s                           proof; a new list is asked for, and its answer ends the gap
+ */
+
+/** A kind of object in a namespace, and the listeners to its changes. */
 export type Followed<T extends RawObject = RawObject> = {
   readonly path: string;
   readonly labelSelector?: string;
   readonly onObject: (object: T, change: Change) => void;
   /**
-   * Told once the source is known to be current again, or at the end: what was told since then may have happened at any time
-   * since. `sinceMs` is of the clock's monotonic time.
+   * Called at the end of a gap: when the source is proven current again, or when following ends. Every change told since
+   * `sinceMs` (the clock's monotonic time) may have happened at any time in the gap.
    */
   readonly onGap: (sinceMs: number, why: string) => void;
 };
 
-/** How a follower works. */
 export type FollowOptions = {
   readonly transport: Transport;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly signal: AbortSignal;
 };
 
-/** Between two attempts to come back: the first at once. */
+/** Pauses before the attempts to watch again: the first attempt is made at once, every one after the fifth 2 s later. */
 const WAITS_MS = [0, 250, 500, 1_000, 2_000];
-/** Before a question that was not answered is asked again. */
+/** Pause before the next question when one got no answer. */
 const ASK_AGAIN_MS = 500;
 const GONE = 410;
 
-/** Why a watch is over, and whether only a new list helps. */
+/** Why a watch ended. `expired`: it cannot go on from the last version, so the objects have to be listed anew. */
 type End = { readonly why: string; readonly expired: boolean };
 
 /**
- * Lists a kind of object, then watches it from the list's version, and comes back from the last version whenever the watch is
- * lost. Silence proves nothing: every few seconds a list of metadata is held against what the watch told, and what it cannot
- * prove is a gap. Once the signal is aborted the source is proven a last time, in at most ANSWER_WITHIN_MS + TOLERATED_LOSS_MS;
- * then the watch stops. Resolves after the first list with what ends when following does.
- * @throws {ApiError} when the first list is refused.
+ * Lists a kind of object and watches it from the list's version; starts the watch again from the last version whenever it
+ * ends. A silent watch may be a dead one, so a list of metadata is compared with what the watch told every PROVE_EVERY_MS; time
+ * that no such list proves becomes a gap. When the signal is aborted, one last proof is made, which takes at most
+ * ANSWER_WITHIN_MS + TOLERATED_LOSS_MS; then the watch stops. Resolves after the first list; `done` resolves when following
+ * has ended.
+ * @throws {ApiError} when the API server refuses the first list.
  */
 export async function follow<T extends RawObject>(
   followed: Followed<T>,
@@ -46,7 +67,7 @@ export async function follow<T extends RawObject>(
   const { transport, clock, signal } = options;
   const path = withQuery(followed.path, followed.labelSelector);
   const known = new Map<string, T>();
-  /** Aborted after the last proof, until which the watch goes on telling. */
+  /** Aborted after the last proof; the watch runs until then. */
   const over = new AbortController();
   const fresh = freshness(clock, clock.monotonicMs(), followed.onGap);
   let comparison: Comparison | undefined;
@@ -64,7 +85,7 @@ export async function follow<T extends RawObject>(
       AbortSignal.any([over.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     );
     over.signal.throwIfAborted();
-    // The list is a proof of its own, and may leave out states that an older question's answer shows.
+    // This list proves more than a comparison that is under way, and may skip states which that comparison waits for: drop it.
     comparison = undefined;
     const present = new Set(items.map((item) => item.metadata.uid));
     for (const object of [...known.values()]) if (!present.has(object.metadata.uid)) tell(object, "deleted");
@@ -99,7 +120,7 @@ export async function follow<T extends RawObject>(
       if (over.signal.aborted) break;
       fresh.lost(end.why);
       if (end.expired) fresh.expired(`${end.why}; listed anew`);
-      // A server that ends every watch at once is not to be asked without a pause.
+      // A server may end every watch at once: only a watch that lasted resets the pauses.
       if (clock.monotonicMs() - startedMs > TOLERATED_LOSS_MS) attempt = 0;
       const serverIsBack = new AbortController();
       comeBack = () => serverIsBack.abort();
@@ -135,7 +156,7 @@ export async function follow<T extends RawObject>(
     };
     const accepted = transport.watch(followed.path, query, onEvent, (error) => finish(endOf(error)));
     try {
-      // A watch that is not accepted must not keep one from starting anew.
+      // The server may never accept this watch: then a failed proof ends the wait, so that a new one can start.
       await Promise.race([accepted, ended]);
       if (!isOver) fresh.back();
       return await ended;
@@ -161,11 +182,11 @@ export async function follow<T extends RawObject>(
     }
   }
 
-  /** Asks for a list of metadata and waits until the watch has told all that it shows; resolves with whether it was answered. */
+  /** Asks for a list of metadata, and waits until the watch has told every state in it. Resolves with whether an answer came. */
   async function prove(askedMs: number, isLast: boolean): Promise<boolean> {
     const own = compareToList(known);
     comparison = own;
-    // The last proof takes the place of one that is under way when following is to end.
+    // The abort of `signal` stops a proof that is under way; the last proof, which replaces it, runs until `over`.
     const stop = isLast ? over.signal : signal;
     fresh.asked();
     try {
@@ -173,7 +194,7 @@ export async function follow<T extends RawObject>(
       if (!answer) throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
       own.answer(answer);
       const isCurrent = await within(TOLERATED_LOSS_MS, stop, () => own.caughtUp.then(() => true));
-      // A list that came meanwhile has proven more.
+      // A whole list that came meanwhile has proven more.
       if (comparison !== own || stop.aborted) return true;
       if (isCurrent) fresh.proven(askedMs);
       else {
@@ -193,7 +214,7 @@ export async function follow<T extends RawObject>(
     }
   }
 
-  /** What comes within the time; undefined when it does not, or is to stop before. */
+  /** The result if it comes within `ms`; undefined when it is late or `stop` is aborted first. */
   async function within<V>(
     ms: number,
     stop: AbortSignal,
@@ -211,7 +232,7 @@ export async function follow<T extends RawObject>(
   }
 }
 
-/** What the server says when it ends a watch: a Status object within it, an HTTP error before it, or nothing. */
+/** Reads how the server ended a watch: by a Status object in the stream, by an HTTP error before it, or without a word. */
 function endOf(said: unknown): End {
   const { code, statusCode, message } = (said ?? {}) as { code?: unknown; statusCode?: unknown; message?: string };
   const expired = code === GONE || statusCode === GONE;
@@ -221,6 +242,6 @@ function endOf(said: unknown): End {
 const withQuery = (path: string, labelSelector: string | undefined): string =>
   labelSelector === undefined ? path : `${path}?${new URLSearchParams({ labelSelector })}`;
 
-/** Names, as many as say enough. */
+/** The first name, and the number of the others: `web-1 and 2 more`. */
 const inWords = ([first, ...others]: readonly string[]): string =>
   others.length === 0 ? `${first}` : `${first} and ${others.length} more`;

@@ -1,25 +1,39 @@
 import type { RawList, RawObject } from "../api-server.ts";
 
-/** What is known of an object: its resourceVersion, or that it is not there. */
+/*
+ * The proof that a watch is current: a list, compared with what the watch tells. The list shows the cluster at one instant
+ * between question and answer. A current watch has told exactly those states: as an object's last state before the question, or
+ * since. An example; each object has its resourceVersion:
+ *
+ *   what happens                              states told                                     untold
+ *   the list is asked for                     web-1: 5        web-2: 6
+ *   the watch tells web-1 at 8                web-1: 5 or 8   web-2: 6
+ *   the list comes: web-1 5, web-2 7, web-3 9                                                 web-2 at 7, web-3 at 9
+ *   the watch tells web-2 at 7                web-1: 5 or 8   web-2: 6 or 7                   web-3 at 9
+ *   the watch tells web-3 at 9                … and web-3: absent or 9                        none: the watch has caught up
+ *
+ * Versions are compared for equality only, because their order is the server's own matter. An object that the list leaves out
+ * has to be told as deleted.
+ */
+
+/** A state of an object: its resourceVersion, or ABSENT. */
 type State = string | typeof ABSENT;
 const ABSENT = Symbol("absent");
 
-/** What a watch tells, held against a list that was asked for when the comparison began. */
+/** One list, asked for when the comparison begins, compared with what the watch tells. */
 export type Comparison = {
-  /** Takes down what the watch tells meanwhile; without a version the object is gone. */
+  /** Notes a state that the watch tells; without a version the object was deleted. */
   readonly tell: (uid: string, version?: string) => void;
-  /** Takes the list's answer. */
   readonly answer: (list: RawList) => void;
-  /** Resolves once the watch has told every state that the list shows. */
+  /** Resolves once the list has come and the watch has told every state that it shows. */
   readonly caughtUp: Promise<void>;
   /** Names of the objects whose state in the list the watch has not told. */
   readonly untold: () => readonly string[];
 };
 
 /**
- * Begins a comparison. The list shows the cluster at one instant between question and answer, so a current watch has told of
- * every object the very state that the list shows: as its last before the question, or since. Events on their way may come
- * after the answer. Versions are compared for being equal only: their order is the server's own matter.
+ * Begins a comparison; call it before the list is asked for. `known` has the last state of each object, by uid. The watch's
+ * events may come before or after the list's answer.
  */
 export function compareToList(known: ReadonlyMap<string, RawObject>): Comparison {
   const told = new Map<string, Set<State>>();

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ContainerMeasured, Happening, PodSeen } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 
-/** What the service calls its container's figures, and what they are called here. */
+/** The names of the service's metrics, and the fields in which a recording holds them. */
 const SERIES = {
   container_memory_bytes: "memoryBytes",
   container_memory_limit_bytes: "memoryLimitBytes",
@@ -15,20 +15,19 @@ const SERIES = {
 
 const LINE = new RegExp(`^(${Object.keys(SERIES).join("|")}) (\\S+)$`, "gm");
 
-/** Reads the container's figures out of Prometheus' text; what is not in it is absent. */
+/** Reads the container's figures from metrics in Prometheus' text format; a metric that is missing leaves its field out. */
 export function containerFigures(text: string): Omit<ContainerMeasured, "type" | "pod"> {
   const figures: Partial<Record<(typeof SERIES)[keyof typeof SERIES], number>> = {};
   for (const [, name, value] of text.matchAll(LINE)) figures[SERIES[name as keyof typeof SERIES]] = Number(value);
   return figures;
 }
 
-/** What polling works with. */
 export type MetricsOptions = {
   readonly transport: Pick<Transport, "request">;
   readonly namespace: string;
-  /** Port of the containers. */
+  /** Container port under which the service answers /metrics. */
   readonly port: number;
-  /** Names of the pods that have started and are not on their way out, as they are now. */
+  /** Returns the names of the pods that can be asked now: started, and not being deleted. */
   readonly pods: () => readonly string[];
   readonly clock: Pick<Clock, "sleep">;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
@@ -37,10 +36,13 @@ export type MetricsOptions = {
 
 const POLL_EVERY_MS = 1_000;
 const POLL_TIMEOUT_MS = 2_000;
-/** A pod that does not answer for longer is a gap; a single question may go amiss. */
+/** A pod may leave a question or two unanswered; silence for longer than this is a gap. */
 const TOLERATED_SILENCE_MS = 3_000;
 
-/** Asks every pod for its container's figures once a second, by way of the API server, until the signal is aborted. */
+/**
+ * Asks every pod for its container's figures once a second, through the API server's proxy, until the signal is aborted. A pod
+ * that still has a question open is not asked again.
+ */
 export async function pollMetrics(options: MetricsOptions): Promise<void> {
   const { pods, clock, recorder, signal } = options;
   const asking = new Set<string>();
@@ -96,14 +98,14 @@ async function readMetrics({ transport, namespace, port, signal }: MetricsOption
   return text;
 }
 
-/** Which pods can be asked for their metrics, kept from what is seen of them. */
+/** Keeps the last state of every pod, to know which ones can be asked for their metrics. */
 export type PodBoard = {
   readonly see: (happening: Happening) => void;
-  /** Names of the pods whose containers have all started, and that are not on their way out. */
+  /** Returns the names of the pods whose containers have all started and that are not being deleted. */
   readonly started: () => readonly string[];
 };
 
-/** Makes a board of no pods. */
+/** Makes a board without pods. */
 export function podBoard(): PodBoard {
   const pods = new Map<string, PodSeen>();
   return {
@@ -116,7 +118,7 @@ export function podBoard(): PodBoard {
   };
 }
 
-/** Whoever has not started yet would only refuse to answer, which is no news. */
+/** A pod that has not started refuses connections: to ask it would only record gaps. */
 const isServing = ({ deletionAtMs, containers }: PodSeen): boolean =>
   deletionAtMs === undefined &&
   containers.length > 0 &&

@@ -2,10 +2,10 @@ import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import { isReady, readyCondition } from "../../kubernetes/pods.ts";
 import type { ContainerState, EndpointsSeen, KubernetesEvent, OwnerSeen, PodSeen } from "../events.ts";
 
-/** How an object came to be told of. */
+/** How the watch came to tell an object: by a list, or by an event of the watch. */
 export type Change = PodSeen["change"];
 
-/** What of an object's metadata is used; all times are RFC 3339. */
+/** The fields of an object's metadata that the observer reads; all times are RFC 3339. */
 type Metadata = {
   readonly name: string;
   readonly uid: string;
@@ -37,7 +37,7 @@ type RunState = {
   readonly terminated?: Terminated;
 };
 
-/** A Pod as the API server writes it, as far as it is used. */
+/** A Pod as the API server writes it: the fields that the observer reads. */
 export type PodObject = {
   readonly metadata: Metadata;
   readonly spec?: { readonly nodeName?: string; readonly containers?: readonly { readonly image?: string }[] };
@@ -57,7 +57,7 @@ export type PodObject = {
   };
 };
 
-/** A Deployment or ReplicaSet as the API server writes it, as far as it is used. */
+/** A Deployment or ReplicaSet as the API server writes it: the fields that the observer reads. */
 export type OwnerObject = {
   readonly metadata: Metadata;
   readonly spec?: {
@@ -73,7 +73,7 @@ export type OwnerObject = {
   };
 };
 
-/** An EndpointSlice as the API server writes it, as far as it is used. */
+/** An EndpointSlice as the API server writes it: the fields that the observer reads. */
 export type EndpointSliceObject = {
   readonly metadata: Metadata;
   readonly endpoints?: readonly {
@@ -83,7 +83,7 @@ export type EndpointSliceObject = {
   }[];
 };
 
-/** An Event of core/v1 as the API server writes it, as far as it is used. */
+/** An Event of core/v1 as the API server writes it: the fields that the observer reads. */
 export type EventObject = {
   readonly metadata: Metadata;
   readonly involvedObject?: { readonly kind?: string; readonly name?: string };
@@ -97,7 +97,7 @@ export type EventObject = {
   readonly eventTime?: string | null;
 };
 
-/** A Pod as a happening. */
+/** Makes a Pod the happening that a recording holds; times become ms since the epoch. */
 export function podSeen(pod: PodObject, change: Change): PodSeen {
   const { metadata, spec, status } = pod;
   const ready = isReady(pod);
@@ -147,7 +147,7 @@ function containerState(status: ContainerStatus): ContainerState {
   };
 }
 
-/** A Deployment or ReplicaSet as a happening. */
+/** Makes a Deployment or ReplicaSet the happening that a recording holds. */
 export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: OwnerObject, change: Change): OwnerSeen {
   return {
     type: "owner",
@@ -159,7 +159,7 @@ export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: O
     generation: metadata.generation ?? 0,
     observedGeneration: status?.observedGeneration ?? 0,
     release: spec?.template?.metadata?.labels?.[VERSION_LABEL] ?? metadata.labels?.[VERSION_LABEL] ?? "",
-    // The API server fills it in; only an object from before that could lack it.
+    // The API server sets a missing `replicas` to 1.
     wanted: spec?.replicas ?? 1,
     replicas: status?.replicas ?? 0,
     readyReplicas: status?.readyReplicas ?? 0,
@@ -168,11 +168,11 @@ export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: O
   };
 }
 
-/** Conditions that tell of a failure are named so; all others tell of what should be. */
+/** A condition such as ReplicaFailure is a trouble when it is True; every other one, such as Available, when it is not. */
 const isTrouble = ({ type, status }: Condition): boolean =>
   /Failure$/.test(type) ? status === "True" : status !== "True";
 
-/** An EndpointSlice as a happening; one that is gone leads nowhere. */
+/** Makes an EndpointSlice the happening that a recording holds; a deleted slice has no endpoints. */
 export function endpointsSeen({ metadata, endpoints = [] }: EndpointSliceObject, change: Change): EndpointsSeen {
   const there = change === "deleted" ? [] : endpoints;
   const names = (chosen: typeof there) =>
@@ -184,14 +184,14 @@ export function endpointsSeen({ metadata, endpoints = [] }: EndpointSliceObject,
     change,
     slice: metadata.name,
     resourceVersion: metadata.resourceVersion,
-    // A condition that is not known counts as ready.
+    // Kubernetes: an endpoint whose readiness is unknown counts as ready.
     ready: names(staying.filter(({ conditions }) => conditions?.ready !== false)),
     notReady: names(staying.filter(({ conditions }) => conditions?.ready === false)),
     terminating: names(there.filter(isTerminating)),
   };
 }
 
-/** An Event of Kubernetes as a happening. */
+/** Makes an Event of Kubernetes the happening that a recording holds; times become ms since the epoch. */
 export function kubernetesEventSeen(object: EventObject): KubernetesEvent {
   const { involvedObject, series, firstTimestamp, lastTimestamp, eventTime, metadata } = object;
   const firstAtMs = Date.parse(firstTimestamp ?? eventTime ?? metadata.creationTimestamp);
@@ -210,7 +210,7 @@ export function kubernetesEventSeen(object: EventObject): KubernetesEvent {
 const ownerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>
   (ownerReferences.find(({ controller }) => controller) ?? ownerReferences[0])?.name;
 
-/** Kubernetes writes when the grace period will be over. */
+/** When the deletion was asked for: Kubernetes writes the end of the grace period, so the period is subtracted. */
 function deletionAskedMs({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: Metadata): number | undefined {
   const endMs = milliseconds(deletionTimestamp);
   return endMs === undefined ? undefined : endMs - deletionGracePeriodSeconds * 1000;

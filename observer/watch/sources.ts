@@ -8,25 +8,25 @@ import { duration } from "../words.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
 
-/** What the observer looks at and with. */
 export type ObserverOptions = {
   readonly transport: Transport;
   readonly target: WatchTarget;
-  /** Port of the containers, under which their metrics are. */
+  /** Container port under which the service answers /metrics. */
   readonly port: number;
   readonly recorder: Recorder;
   readonly clock: Clock;
 };
 
-/** Sources that record until they are stopped. */
+/** The running sources of a recording. */
 export type Observer = {
-  /** Ends all sources; unless it is in a hurry, the clocks are compared once more before that, which takes seconds. */
+  /** Ends all sources. Before that it compares the clocks once more, which takes seconds, unless it is in a hurry. */
   readonly stop: (how: { readonly inAHurry: boolean }) => Promise<void>;
 };
 
 /**
- * Starts every source but load and Pulumi: the cluster's objects, the containers' figures, the clocks, the observer's own cost.
- * @throws {ApiError} when the cluster refuses to be watched.
+ * Starts every source except load and Pulumi: the cluster's objects, the containers' figures, the comparison of the clocks and
+ * the observer's own cost.
+ * @throws {ApiError} when the API server refuses a first list.
  */
 export async function startObserver({ transport, target, port, recorder, clock }: ObserverOptions): Promise<Observer> {
   const controller = new AbortController();
@@ -72,10 +72,13 @@ export async function startObserver({ transport, target, port, recorder, clock }
   };
 }
 
-/** Clocks run apart by less than this in an observation, unless one was set or this machine slept. */
+/** Two clocks drift apart by less than this during an observation, unless one was set or this machine slept. */
 const TOLERATED_DRIFT_MS = 1_000;
 
-/** Why comparisons do not tell one difference of the clocks; undefined where they do. */
+/**
+ * Why the comparisons do not agree on one offset; undefined where they do. Comparisons of 40 ± 10 ms and 55 ± 10 ms agree,
+ * because 45 to 50 ms lies in both ranges. At 40 ± 10 ms and 3,000 ± 10 ms the ranges are 2,940 ms apart: a clock was set.
+ */
 function whyUnknown(compared: readonly ClockCompared[]): string | undefined {
   const least = Math.max(...compared.map(({ offsetMs, uncertaintyMs }) => offsetMs - uncertaintyMs));
   const most = Math.min(...compared.map(({ offsetMs, uncertaintyMs }) => offsetMs + uncertaintyMs));
@@ -87,7 +90,7 @@ const MEASURE_EVERY_MS = 5_000;
 
 const DELAY_RESOLUTION_MS = 20;
 
-/** Records what observing itself costs, every few seconds and once at the end, until the signal is aborted. */
+/** Records this process's CPU time, memory and event-loop delay every 5 s until the signal is aborted, and once more then. */
 export async function measureObserver(
   recorder: Pick<Recorder, "record">,
   clock: Pick<Clock, "sleep">,
@@ -102,7 +105,7 @@ export async function measureObserver(
       type: "observer",
       cpuSeconds: (user + system) / 1e6,
       rssBytes: process.memoryUsage.rss(),
-      // The histogram holds whole waits: what a timer waits anyway is no delay.
+      // The histogram holds the timer's whole wait: subtract the wait that was asked for.
       eventLoopP99Ms: Math.max(0, delay.percentile(99) / 1e6 - DELAY_RESOLUTION_MS),
     });
   };

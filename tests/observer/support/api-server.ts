@@ -2,18 +2,18 @@ import type { RawList, RawObject, Transport } from "../../../observer/api-server
 
 type Told = { readonly type: string; readonly object: RawObject };
 
-/** A watch that somebody follows. */
+/** A watch that is open. */
 type Watcher = {
   readonly path: string;
   readonly onEvent: (type: string, object: RawObject) => void;
   readonly onEnd: (error?: unknown) => void;
 };
 
-/** An API server in memory: what is put into it is listed, and told to whoever watches. */
+/** An API server in memory: it lists the objects that a test puts into it, and tells them to every watch. */
 export class ApiServer {
-  /** Every request in its order: `list …`, `prove …` or `watch … from VERSION`. */
+  /** All requests, in order: `list …`, `prove …` or `watch … from VERSION`. */
   readonly asked: string[] = [];
-  /** What every request is refused with, if anything. */
+  /** The error with which every request is refused; undefined to answer. */
   refusal: Error | undefined;
   readonly #objects = new Map<string, Map<string, RawObject>>();
   readonly #log: (Told & { readonly path: string; readonly version: number })[] = [];
@@ -41,7 +41,7 @@ export class ApiServer {
       await this.#turn();
       const watcher: Watcher = { path, onEvent, onEnd };
       this.#watchers.add(watcher);
-      // What was missed comes after the server has accepted the watch.
+      // Missed events are sent after the server has accepted the watch.
       const missed = this.#log.filter((one) => one.path === path && one.version > Number(resourceVersion));
       setImmediate(() => {
         for (const one of missed) this.#deliver(watcher, one);
@@ -64,12 +64,12 @@ export class ApiServer {
     this.#tell(path, { type: "DELETED", object: this.#object(name, {}) });
   }
 
-  /** Tells every watch how new it is, though nothing is new. */
+  /** Sends a bookmark to every watch: the present version, without a change. */
   bookmark(): void {
     for (const watcher of this.#watchers) this.#deliver(watcher, { type: "BOOKMARK", object: this.#object("", {}) });
   }
 
-  /** Answers nobody and tells nothing, as a process that was stopped, until it is thawed. */
+  /** Answers no request and sends no event until it is thawed, as a stopped process does. */
   freeze(): void {
     this.#frozen = Promise.withResolvers();
     this.#isHolding = true;
@@ -81,7 +81,7 @@ export class ApiServer {
     this.release();
   }
 
-  /** Answers, but keeps what watches are to be told until it is released. */
+  /** Answers requests, but holds the events of watches back until they are released. */
   hold(): void {
     this.#isHolding = true;
   }
@@ -92,7 +92,7 @@ export class ApiServer {
     this.#held.clear();
   }
 
-  /** Ends every watch of a path from within, as its version is too old; what was held for it is lost on the way. */
+  /** Ends every watch of a path with an ERROR event, because its version is too old; events held back for it are lost. */
   expire(path: string): void {
     this.#isHolding = false;
     this.#held.clear();
@@ -100,7 +100,7 @@ export class ApiServer {
     for (const watcher of this.#watchers) if (watcher.path === path) this.#deliver(watcher, { type: "ERROR", object });
   }
 
-  /** Ends all watches; what was held for them is lost on the way. */
+  /** Ends all watches; events held back for them are lost. */
   endWatches(error?: unknown): void {
     this.#isHolding = false;
     this.#held.clear();

@@ -1,13 +1,13 @@
 import type { Clock } from "../../../observer/clock.ts";
 
-/** A clock that stands still until a test turns it, and the ways to turn it. */
+/** A clock that stands still until a test turns it. */
 export type TurnedClock = {
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
-  /** Turns it on, waking every sleeper at its time. */
+  /** Moves the clock forward and wakes every sleeper at its time. */
   readonly turnTo: (ms: number) => Promise<void>;
-  /** Sets it, as for a process that was stopped meanwhile: sleepers wake when it is turned the next time. */
+  /** Sets the clock, as a process sees it that was stopped meanwhile: sleepers wake at the next turn. */
   readonly jumpTo: (ms: number) => void;
-  /** Lets everything go on that waits for nothing but its turn. */
+  /** Runs all pending promises, until the code under test waits for the clock. */
   readonly settle: () => Promise<void>;
 };
 

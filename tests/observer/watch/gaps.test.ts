@@ -14,7 +14,7 @@ let gaps: { readonly fromMs: number; readonly untilMs: number; readonly why: str
 let done: Promise<void>;
 
 const nowMs = () => hands.clock.monotonicMs() - START_MS;
-/** Turns the clock to a time since following began. */
+/** Turns the clock to `ms` after following began. */
 const until = (ms: number) => hands.turnTo(START_MS + ms);
 const asked = (what: string) => server.asked.filter((one) => one.startsWith(what)).length;
 
@@ -153,7 +153,7 @@ describe("a gap", () => {
     expect(gaps).toEqual([
       { fromMs: 3_000, untilMs: 7_000, why: `a list shows what was not told, of ${name}; listed anew` },
     ]);
-    // The new watch is as deaf as the one before.
+    // The new watch tells nothing either.
     server.put(path, "c");
     await until(14_000);
     expect(told.at(-1)).toBe("13000 listed c");
@@ -176,7 +176,7 @@ describe("a gap", () => {
     server.put(path, "a");
     await hands.settle();
     hands.jumpTo(START_MS + 24_000);
-    // What came meanwhile is read before any timer fires.
+    // An event that arrived while the process was stopped is read before any timer fires.
     server.put(path, "b");
     await until(40_000);
     expect(gaps).toEqual([{ fromMs: 4_000, untilMs: 24_000, why: "the observer itself was held up" }]);

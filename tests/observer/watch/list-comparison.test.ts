@@ -7,7 +7,7 @@ const object = (name: string, resourceVersion: string): RawObject => ({
 });
 const knownOf = (objects: readonly RawObject[]) => new Map(objects.map((one) => [one.metadata.uid, one]));
 
-/** States by name, such as `a3`, and `-a` for one that is gone. */
+/** States as text: `a3` is object a at version 3, `-a` a deleted object. */
 type States = readonly string[];
 const parsed = (state: string) => ({ name: state[0] ?? "", version: state.slice(1) });
 const objectsOf = (states: States) => states.map(parsed).map(({ name, version }) => object(name, version));

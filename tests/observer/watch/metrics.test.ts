@@ -25,7 +25,7 @@ test("reads the container's figures and no others", () => {
   expect(containerFigures("container_memory_bytes 1\n")).toEqual({ memoryBytes: 1 });
 });
 
-/** Polls as often as there are answers for pod `a`: text, or an error. */
+/** Polls once for each answer of pod `a`: a text, or an error. */
 async function poll(answers: readonly (string | Error)[], pods = () => ["a"], lateMs: readonly number[] = []) {
   const controller = new AbortController();
   const happened: Happening[] = [];

@@ -8,7 +8,7 @@ import { turnedClock } from "../support/turned-clock.ts";
 const WALL_MS = Date.UTC(2026, 2, 14, 9, 30);
 const target = { namespace: "lab", selector: { app: "web" }, service: "web" };
 
-/** Observes for a minute a cluster that tells a time, or none. */
+/** Observes a cluster for a minute; its answers have a Date or none. */
 async function observed(timeOf: (ms: number) => number | undefined) {
   const { clock, turnTo } = turnedClock(0);
   const nowMs = clock.monotonicMs;
