@@ -1,8 +1,8 @@
-/** What the models themselves say of rows of their data, as plain data. */
+/** The right answers: what each release's model says of rows of its own data. */
 export type ReferenceAnswers = {
-  /** One request's body each, as JSON. */
+  /** Bodies of requests as JSON, one for each row. */
   readonly bodies: readonly string[];
-  /** By release, in the order of the bodies; `bound` is the largest difference of a probability that is still the same answer. */
+  /** By release, in the order of the bodies. An answer is right when its probability differs by no more than `bound`. */
   readonly releases: Readonly<
     Record<
       string,
@@ -11,11 +11,11 @@ export type ReferenceAnswers = {
   >;
 };
 
-/** What an answer says of itself, and whether it is right. */
+/** The release and the pod that an answer names, and whether it is right. */
 export type CheckedAnswer = {
   readonly release?: string;
   readonly pod?: string;
-  /** Absent where there was nothing to hold the answer against. */
+  /** Absent where the right answer is not known: for a status other than 200, or an unknown release. */
   readonly correct?: boolean;
   readonly difference?: number;
 };
@@ -27,11 +27,11 @@ type Answer = {
   readonly pod?: unknown;
 };
 
-/** Holds the answer to one body against what the model of the release that answered says; only success is checked. */
+/** Compares the answer to one body with what the model of the answering release says; checks answers of status 200 only. */
 export function checkAnswer(reference: ReferenceAnswers, row: number, status: number, text: string): CheckedAnswer {
   if (status !== 200) return {};
   const answer = parse(text);
-  // A success that is no prediction is a wrong answer, whoever gave it.
+  // Status 200 without a JSON object is a wrong answer, whichever release gave it.
   if (!answer) return { correct: false };
   const { prediction, probability, release, pod } = answer;
   const who = { ...(typeof release === "string" && { release }), ...(typeof pod === "string" && { pod }) };

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 /** Bundles the load program and all that it imports into the text of one CommonJS file. */
 export async function bundleLoad(): Promise<string> {
-  // Only who makes a bundle pays for the bundler.
+  // esbuild is slow to load, so only a call that makes a bundle loads it.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("program.ts", import.meta.url))],

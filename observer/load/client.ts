@@ -1,21 +1,21 @@
 import { Client, type Dispatcher, Pool } from "undici";
 
-/** How a request gets to the service: on a TCP connection of its own, or on one that stays. */
+/** How a request reaches the service: on a new TCP connection of its own, or on one that is used again and again. */
 export type Connection = "fresh" | "kept";
 
-/** How a request ended: with a status and a body, or with the reason why it did not. */
+/** How a request ended: with a status and a body, or with the cause of its failure. */
 export type Outcome = { readonly status: number; readonly text: string } | { readonly error: string };
 
-/** Sends requests and never fails: whatever becomes of one is its outcome, within the time that it is given. */
+/** Sends requests. A promise of `send` never rejects: it resolves with the outcome once the request ends or times out. */
 export type Sender = {
   readonly send: (connection: Connection, body: string) => Promise<Outcome>;
-  /** Ends all connections; requests that are under way end with an error. */
+  /** Closes all connections; requests that are under way end with an error. */
   readonly close: () => Promise<void>;
 };
 
 /** A user's patience: after this time a request counts as not answered. */
 export const REQUEST_TIMEOUT_MS = 5_000;
-/** Connections that stay: as many as spread over a few pods, few enough that each is used several times a second. */
+/** Number of kept connections: enough to reach every one of a few pods, few enough that each is used several times a second. */
 const KEPT_CONNECTIONS = 10;
 const KEPT_IDLE_MS = 30_000;
 const SWEEP_EVERY_MS = 100;
@@ -24,20 +24,20 @@ const SWEEP_EVERY_MS = 100;
 type Flight = { readonly deadlineMs: number; readonly expire: () => void };
 
 /**
- * Sends POST requests to one URL. A kept connection carries one request at a time; when all of them are busy another is made,
- * so that a slow answer never delays the next request.
+ * Sends POST requests to one URL. A kept connection carries one request at a time; when all are busy, another one is opened, so
+ * that a slow answer never delays the next request.
  */
 export function createSender(url: string, timeoutMs: number): Sender {
   const { origin, pathname } = new URL(url);
   const connect = { timeout: timeoutMs };
-  // Without pipelining undici keeps no connection and says so to the server.
+  // Pipelining 0 makes undici close each connection after its answer, and announce that to the server.
   const fresh = new Pool(origin, { connections: null, pipelining: 0, connect });
   const idle: Client[] = [];
   const flights = new Set<Flight>();
   const keep = () => new Client(origin, { connect, keepAliveTimeout: KEPT_IDLE_MS });
   for (let made = 0; made < KEPT_CONNECTIONS; made += 1) idle.push(keep());
 
-  // One timer for all: a timer a request would cost as much as the request.
+  // One timer for all requests: a timer for each would cost as much as the request itself.
   const sweep = setInterval(() => {
     const nowMs = performance.now();
     for (const flight of flights) if (flight.deadlineMs <= nowMs) flight.expire();
@@ -65,7 +65,7 @@ export function createSender(url: string, timeoutMs: number): Sender {
       dispatcher.dispatch(request, {
         onRequestStart: (started) => {
           controller = started;
-          // It waited for its connection for so long that nobody waits for its answer.
+          // The request timed out before it got a connection: abort it.
           if (!flights.has(flight)) started.abort(new Error("timeout"));
         },
         onResponseStart: (_controller, statusCode) => {
@@ -86,7 +86,7 @@ export function createSender(url: string, timeoutMs: number): Sender {
   async function sendKept(body: string): Promise<Outcome> {
     const client = idle.shift() ?? keep();
     const outcome = await dispatch(client, body);
-    // After a timeout the connection may still be waited for; an aborted request leaves none that can be used.
+    // A failed request may leave its client without a usable connection, or still waiting for one: replace the client.
     if ("error" in outcome) {
       void client.destroy();
       idle.push(keep());
@@ -105,7 +105,7 @@ export function createSender(url: string, timeoutMs: number): Sender {
 
 const HEADERS = { "content-type": "application/json" };
 
-/** The system's own code where there is one: ECONNREFUSED, ECONNRESET …; undici's words for what it found out by itself. */
+/** The operating system's code where there is one, such as ECONNREFUSED; otherwise undici's message. */
 function reasonOf(error: Error & { code?: string }): string {
   const { code, cause } = error as { code?: string; cause?: { code?: string } };
   if (cause?.code) return cause.code;

@@ -12,7 +12,6 @@ import { LOAD_NAME } from "./name.ts";
 import { type Load, requireRate } from "./open-loop.ts";
 import { findTarget, type LoadTarget } from "./target.ts";
 
-/** What load in the cluster is made of. */
 export type ClusterLoadOptions = {
   readonly transport: Pick<StreamingTransport, "request" | "stream">;
   readonly target: LoadTarget;
@@ -22,22 +21,22 @@ export type ClusterLoadOptions = {
   readonly program: string;
   readonly clock: Clock;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
-  /** Gives up the start; load that runs is ended by `stop`. */
+  /** Ends the start early; once load runs, only `stop` ends it. */
   readonly signal: AbortSignal;
 };
 
-/** Load under supervision: one Job at a time, and what its pods told. */
+/** The state of supervised load: one Job at a time, and the ledger of the lines that its pods wrote. */
 type Supervision = {
   readonly options: ClusterLoadOptions;
   readonly tools: JobTools;
-  /** Aborted when load is to end: a pod that goes is not followed by another one. */
+  /** Aborted when load is to end: from then on a lost pod is not replaced. */
   readonly stopping: AbortController;
-  /** Aborted when no line is waited for any more. */
+  /** Aborted when the supervisor stops reading the log. */
   readonly givingUp: AbortController;
-  /** Resolves with the first pod's first line. */
+  /** Resolves when the first `load-started` line has been read. */
   readonly begun: PromiseWithResolvers<void>;
   ledger: LoadLedger;
-  /** The pod that sends; undefined while there is none. */
+  /** Name of the pod that sends; undefined while no pod does. */
   pod: string | undefined;
 };
 
@@ -46,8 +45,8 @@ const RETRY_AFTER_MS = 1_000;
 const END_WITHIN_MS = (LOAD_GRACE_SECONDS + 5) * 1000;
 
 /**
- * Sends load from a Job in the experiment's namespace and records its lines as they come. A pod that goes without being asked,
- * with its namespace for example, is followed by another one; what lies between is a gap.
+ * Sends load from a Job in the experiment's namespace and records its lines as they arrive. A pod that ends unasked, for
+ * example because its namespace is deleted, is replaced; the time between is a gap. See ledger.ts.
  * @throws {UserError} that says what keeps the pod from running.
  */
 export async function startClusterLoad(options: ClusterLoadOptions): Promise<Load> {
@@ -80,7 +79,7 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
   };
 }
 
-/** Replaces whatever Job there is by a new one; resolves with the name of its pod as soon as that runs. */
+/** Removes an earlier Job, if there is one, and creates a new one; resolves with the name of its pod once the pod runs. */
 async function launch({ options, tools }: Supervision, signal: AbortSignal): Promise<string> {
   const { transport, target, ratePerSecond, reference, program } = options;
   await removeJob(tools);
@@ -90,7 +89,7 @@ async function launch({ options, tools }: Supervision, signal: AbortSignal): Pro
   return createJob(tools, loadManifests({ namespace, instance, like, program, order }), signal);
 }
 
-/** Records what one pod writes, until it has ended or is not waited for any more. */
+/** Records the lines of one pod until the pod has ended or `givingUp` is aborted. */
 async function follow(supervision: Supervision, pod: string): Promise<void> {
   const { options, tools, givingUp, begun } = supervision;
   const { transport, target, recorder, clock } = options;
@@ -109,7 +108,7 @@ async function follow(supervision: Supervision, pod: string): Promise<void> {
   });
 }
 
-/** Follows the first pod, and after it every other one that has to take its place, until load is to end. */
+/** Follows the first pod, and then each pod that replaces a lost one, until load is to end. */
 async function keepFollowing(supervision: Supervision, first: string): Promise<void> {
   const { options, stopping } = supervision;
   supervision.pod = first;
@@ -122,12 +121,15 @@ async function keepFollowing(supervision: Supervision, first: string): Promise<v
     }
     await options.clock.sleep(RETRY_AFTER_MS, stopping.signal);
     if (stopping.signal.aborted) return;
-    // Whatever keeps it from running now, such as a namespace on its way out, the gap tells of it.
+    // A failed launch, for example while the namespace is being deleted, is tried again; the gap covers that time.
     supervision.pod = await launch(supervision, stopping.signal).catch(() => undefined);
   }
 }
 
-/** Waits for the first line. Fails when the pod ends before, or is late. */
+/**
+ * Waits until the first pod begins to send.
+ * @throws {UserError} when the pod ends before that, or does not begin in time.
+ */
 async function firstLine({ options, begun }: Supervision, following: Promise<void>): Promise<void> {
   const inTime = new AbortController();
   const late = options.clock.sleep(FIRST_LINE_WITHIN_MS, inTime.signal).then(() => {
@@ -141,7 +143,7 @@ async function firstLine({ options, begun }: Supervision, following: Promise<voi
   }
 }
 
-/** Ends a start that failed or was interrupted, and leaves nothing of it. */
+/** Cleans up after a start that failed or was interrupted. */
 async function giveUp({ tools, stopping, givingUp }: Supervision, following: Promise<void>): Promise<void> {
   stopping.abort();
   givingUp.abort();
@@ -149,7 +151,7 @@ async function giveUp({ tools, stopping, givingUp }: Supervision, following: Pro
   await removeJob(tools).catch(() => {});
 }
 
-/** Asks the pod to end, waits for its last lines, and removes the Job; resolves with how many requests were sent. */
+/** Asks the pod to end, waits for its last lines and removes the Job; resolves with the number of requests sent. */
 async function end(supervision: Supervision, following: Promise<void>): Promise<number> {
   const { options, tools, stopping, givingUp, pod } = supervision;
   const { clock, recorder } = options;
@@ -161,7 +163,7 @@ async function end(supervision: Supervision, following: Promise<void>): Promise<
   givingUp.abort();
   const { ledger } = supervision;
   for (const happening of closing(ledger, recorder.nowMs(), pod !== undefined)) recorder.record(happening);
-  // What was observed is worth more than a Job that stays: the next start replaces it, and its deadline ends it.
+  // The recording matters more than a Job that cannot be removed: the next start replaces that Job, and its deadline ends it.
   await removeJob(tools).catch(({ message }: Error) =>
     recorder.record({ type: "engine", kind: "diagnostic", severity: "warning", message }),
   );
@@ -171,7 +173,10 @@ async function end(supervision: Supervision, following: Promise<void>): Promise<
 const logHint = ({ namespace }: LoadTarget): string =>
   `Run the same command again, and see: kubectl -n ${namespace} logs -f job/${LOAD_NAME}`;
 
-/** Since the second of the last line: no finer time is understood, and what comes twice is known by its number. */
+/**
+ * Path of a pod's log from the second of its last line on. The API takes whole seconds only; lines that come twice are known by
+ * their numbers.
+ */
 function logPath(namespace: string, pod: string, last: LoadLedger["last"]): string {
   const since = last && { sinceTime: new Date(Math.floor(last.writtenMs / 1000) * 1000).toISOString() };
   const query = new URLSearchParams({ follow: "true", container: LOAD_NAME, ...since });

@@ -2,12 +2,12 @@ import type { Clock } from "../clock.ts";
 import type { Event, Happening } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 
-/** What a log is followed with. */
 export type FollowLog = {
-  /** Text as it comes, from the last line's second on; ends or fails when it breaks off. */
+  /** Opens the log from the last line's second on, and yields its text as it arrives; ends or throws when it breaks off. */
   readonly stream: () => AsyncIterable<string>;
+  /** Takes one whole line. */
   readonly take: (text: string) => void;
-  /** Whether the container writes nothing more. */
+  /** Resolves with whether the container has ended, so that it writes nothing more. */
   readonly isOver: () => Promise<boolean>;
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
@@ -15,23 +15,29 @@ export type FollowLog = {
 
 const RESUME_AFTER_MS = 500;
 
-/** Follows a log until its container has ended or the signal is aborted, and takes it up again whenever it breaks off. */
+/**
+ * Follows a log until its container has ended or the signal is aborted, and opens it again whenever it breaks off. An example:
+ *
+ *   the stream yields lines 1 to 40 and breaks off   the container has not ended: open the log again after 500 ms
+ *   the stream repeats line 40, yields 41 to 60      the container has ended: open the log once more, in case the stream broke
+ *   and ends                                         off before the last line
+ *   the stream repeats line 60, yields 61 and ends   done
+ */
 export async function followLog({ stream, take, isOver, clock, signal }: FollowLog): Promise<void> {
   let wasOver = false;
   while (!signal.aborted) {
     try {
       for await (const line of linesOf(stream())) take(line);
     } catch {
-      // Whatever broke off, what counts is whether there is more to come.
+      // The error does not matter: only the container's state decides whether more lines can come.
     }
-    // A stream that breaks off at the end is read once more.
     if (signal.aborted || wasOver) return;
     wasOver = await isOver();
     if (!wasOver) await clock.sleep(RESUME_AFTER_MS, signal);
   }
 }
 
-/** Whole lines only: the rest of one that was cut comes with the next stream. */
+/** Yields whole lines only. A line that the stream cuts off comes again, whole, with the next stream. */
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of chunks) {
@@ -41,13 +47,13 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   }
 }
 
-/** What load that runs elsewhere tells of. */
+/** The happenings that the load program writes. */
 export type LoadHappening = Extract<Happening, { type: "load-started" | "load-ended" | "request" | "gap" }>;
 
-/** One line of the load program: the how-manieth it is, and when it was written, since the epoch by the program's clock. */
+/** One line of the load program: its number, counted from 1, and when it was written (ms since the epoch, program's clock). */
 export type LoadLine = { readonly seq: number; readonly writtenMs: number; readonly happening: LoadHappening };
 
-/** A recorder that writes each happening as a line; its times are since the epoch, and never set back. */
+/** Makes a recorder that writes each happening as a line. Its times are ms since the epoch by the given clock. */
 export function lineRecorder(
   write: (line: string) => void,
   clock: Pick<Clock, "wallMs">,
@@ -64,7 +70,7 @@ export function lineRecorder(
   };
 }
 
-/** Reads a line; undefined for one that is not the load program's own, such as a warning of Node. */
+/** Reads a line of the load program; undefined for any other line, such as a warning of Node. */
 export function readLine(text: string): LoadLine | undefined {
   try {
     const { seq, writtenMs, happening } = (JSON.parse(text) ?? {}) as Partial<LoadLine>;
@@ -76,7 +82,7 @@ export function readLine(text: string): LoadLine | undefined {
   }
 }
 
-/** The happening with all its times moved from the program's clock to the recording's. */
+/** Adds `byMs` to all times of a happening: it turns times of the program's clock into times of the recording. */
 export function moved<T extends LoadHappening>(happening: T, byMs: number): T {
   if (happening.type === "request") {
     return { ...happening, dueMs: rounded(happening.dueMs + byMs), sentMs: rounded(happening.sentMs + byMs) };

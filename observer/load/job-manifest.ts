@@ -5,25 +5,24 @@ import { LOAD_NAME } from "./name.ts";
 import { MAX_DURATION_MS } from "./open-loop.ts";
 import type { LoadOrder } from "./program.ts";
 
-/** From SIGTERM on the last requests may take their time, and so may the last lines. */
+/** Time from SIGTERM to SIGKILL: enough for the last requests to end and for the last lines to be read. */
 export const LOAD_GRACE_SECONDS = REQUEST_TIMEOUT_MS / 1000 + 10;
-/** Kubernetes ends a Job that everybody has forgotten: longer than load lasts by itself. */
+/** Kubernetes ends a Job that nobody removed after this time, which is longer than load lasts by itself. */
 const DEADLINE_SECONDS = MAX_DURATION_MS / 1000 + 300;
 const FOLDER = "/load";
 const PROGRAM = "load.cjs";
 
-/** What the load's objects are made of. */
 export type LoadParts = {
   readonly namespace: string;
-  /** Labels that the stack's own objects select pods by: the load's pod has none of the names in common. */
+  /** The stack's name, for a label. The load pod shares none of the labels by which the stack selects pods. */
   readonly instance: string;
-  /** A live pod of the stack: its image is pulled as it was, and its user is one that the namespace accepts. */
+  /** A live pod of the stack. The load's pod copies its image, pull secrets and security context, which work here. */
   readonly like: V1PodSpec;
   readonly program: string;
   readonly order: LoadOrder;
 };
 
-/** The Job that sends load, and the ConfigMap with its program and what that sends. */
+/** Makes the Job that sends load, and the ConfigMap with its program and the order of what to send. */
 export function loadManifests({ namespace, instance, like, program, order }: LoadParts): {
   readonly configMap: V1ConfigMap;
   readonly job: V1Job;
@@ -47,7 +46,7 @@ export function loadManifests({ namespace, instance, like, program, order }: Loa
       kind: "Job",
       metadata,
       spec: {
-        // Load that broke off is started anew by who follows it, with a gap in the recording.
+        // in-cluster.ts starts lost load again and records a gap: Kubernetes must not restart it unseen.
         backoffLimit: 0,
         activeDeadlineSeconds: DEADLINE_SECONDS,
         template: { metadata: { labels }, spec: podSpec(like) },
@@ -77,7 +76,7 @@ function container({ containers }: V1PodSpec): V1Container {
     ...(service?.imagePullPolicy && { imagePullPolicy: service.imagePullPolicy }),
     env: [{ name: NODE_ADDRESS, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } }],
     command: ["node", "--max-old-space-size=96", `${FOLDER}/${PROGRAM}`],
-    // A small request, so that it fits beside the experiment; what it needs beyond it depends on the rate.
+    // The requests are small, so that the pod fits beside the experiment; the limits leave room for high rates.
     resources: { requests: { cpu: "100m", memory: "96Mi" }, limits: { cpu: "1", memory: "192Mi" } },
     volumeMounts: [{ name: "program", mountPath: FOLDER, readOnly: true }],
     ...(service?.securityContext && { securityContext: service.securityContext }),

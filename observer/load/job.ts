@@ -5,7 +5,6 @@ import type { Clock } from "../clock.ts";
 import { LOAD_GRACE_SECONDS } from "./job-manifest.ts";
 import { LOAD_NAME } from "./name.ts";
 
-/** What works on the load's objects. */
 export type JobTools = {
   readonly transport: Pick<Transport, "request">;
   readonly namespace: string;
@@ -15,15 +14,15 @@ export type JobTools = {
 const LOOK_EVERY_MS = 250;
 const RUNNING_WITHIN_MS = 60_000;
 const GONE_WITHIN_MS = (LOAD_GRACE_SECONDS + 15) * 1000;
-/** A container that waits for one of these waits for ever. */
+/** Reasons for waiting that do not go away without a change by somebody. */
 const HOPELESS = /^(ErrImage.*|ImagePullBackOff|ImageInspectError|InvalidImageName|Create.*Error|RunContainerError)$/;
 
 const core = (namespace: string) => `/api/v1/namespaces/${namespace}`;
 const jobsOf = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
 
 /**
- * Creates the ConfigMap and the Job, and waits until the Job's pod runs; resolves with its name.
- * @throws {UserError} that says what keeps it from running.
+ * Creates the ConfigMap and the Job, and waits until the Job's pod runs; resolves with the pod's name.
+ * @throws {UserError} that says what keeps the pod from running, or that the signal was aborted.
  */
 export async function createJob(
   tools: JobTools,
@@ -54,7 +53,7 @@ const cannotRun = (namespace: string, why: string): UserError =>
       "Mend that, or send load from this machine: --load-from host",
   );
 
-/** Whether a pod's container runs, or what it waits for, for a while or for ever. */
+/** The state of a pod's container: it runs, waits for something, or can never run (`hopeless`, with the reason). */
 type State = { readonly runs?: true; readonly waitsFor?: string; readonly hopeless?: string };
 
 function stateOf({ status }: V1Pod): State {
@@ -74,7 +73,7 @@ function stateOf({ status }: V1Pod): State {
   return scheduled?.status === "False" ? { waitsFor: words(scheduled.reason, scheduled.message) } : {};
 }
 
-/** Why the Job's controller could not create a pod, such as the namespace's security standard, in the server's words. */
+/** Reads why the Job's controller could not create a pod, for example because of the namespace's security standard. */
 async function refusalOf({ transport, namespace }: JobTools, uid: string): Promise<State> {
   const query = new URLSearchParams({ fieldSelector: `involvedObject.uid=${uid},reason=FailedCreate` });
   const path = `${core(namespace)}/events?${query}`;
@@ -83,12 +82,12 @@ async function refusalOf({ transport, namespace }: JobTools, uid: string): Promi
   return message === undefined ? {} : { hopeless: message };
 }
 
-/** Asks the pod to end: SIGTERM, and time for what is under way. */
+/** Asks the pod to end: SIGTERM, and LOAD_GRACE_SECONDS for the requests under way. */
 export async function endPod({ transport, namespace }: JobTools, name: string): Promise<void> {
   await remove(transport, `${core(namespace)}/pods/${name}?gracePeriodSeconds=${LOAD_GRACE_SECONDS}`);
 }
 
-/** Whether the pod's container has ended, or the pod is gone; unknown counts as no. */
+/** Resolves with whether the pod has ended or is gone; false when the API server does not answer. */
 export async function hasEnded({ transport, namespace }: JobTools, name: string): Promise<boolean> {
   try {
     const { status, text } = await transport.request("GET", `${core(namespace)}/pods/${name}`);
@@ -99,7 +98,10 @@ export async function hasEnded({ transport, namespace }: JobTools, name: string)
   }
 }
 
-/** Removes the Job with its pods and the ConfigMap, whoever made them, and waits until they are gone. */
+/**
+ * Removes the Job with its pods and the ConfigMap, also those of an earlier run, and waits until Job and pods are gone.
+ * @throws {UserError} when the API server refuses, or they are not gone in time.
+ */
 export async function removeJob(tools: JobTools): Promise<void> {
   const { transport, namespace, clock } = tools;
   const job = `${jobsOf(namespace)}/${LOAD_NAME}`;

@@ -2,36 +2,38 @@ import type { Gap, Happening } from "../events.ts";
 import { moved, readLine } from "./job-log.ts";
 
 /*
- * What the lines of the load's pods amount to. Every pod numbers its lines from 1, and a log that is read again repeats lines:
+ * The ledger of load in the cluster: it turns the lines of the load's pods into happenings and gaps. Every pod numbers its lines
+ * from 1, and a log that is opened again repeats lines. An example; the recording's time is in s:
  *
- *   line                            what is recorded
- *   1 load-started                  load-started
- *   2 request                       request
- *   2 request (read again)          nothing
- *   5 request                       a gap from line 2 to line 5, since lines 3 and 4 were lost; request
- *   1 load-started (another pod)    a gap from line 5 of the pod before, since nobody sent meanwhile
+ *   time  line                            what is recorded
+ *    1.0  1 load-started                  load-started
+ *    1.1  2 request                       request
+ *         2 request (read again)          nothing
+ *    1.4  5 request                       a gap from 1.1 to 1.4, because lines 3 and 4 were lost; request
+ *    9.0  1 load-started (another pod)    a gap from 1.4 to 9.0, because no pod is known to have sent between
+ *    9.1  2 request                       request
+ *   20.0  the end, without load-ended     a gap from 9.1 to 20.0, because the pod may have sent more; load-ended with sent: 3
  */
 
-/** What is known from the lines so far. */
+/** The state of the ledger after the lines so far. */
 export type LoadLedger = {
-  /** Added to times by the cluster's clock, in ms since the epoch, to make them times of the recording. */
+  /** Ms to add to a time of the cluster's clock, which counts from the epoch, to make it a time of the recording. */
   readonly byMs: number;
-  /** Number of requests that all pods sent. */
+  /** Number of requests of all pods that the lines tell of. */
   readonly sent: number;
-  /** Whether any pod began to send. */
+  /** Whether any pod has begun to send. */
   readonly hasBegun: boolean;
-  /** Whether the present pod said that it sends nothing more. */
+  /** Whether the present pod has written load-ended. */
   readonly hasEnded: boolean;
-  /** The present pod's last line: its number, and when it was written, since the epoch by the cluster's clock. */
+  /** The present pod's last line: its number, and when it was written, in ms since the epoch by the cluster's clock. */
   readonly last: { readonly seq: number; readonly writtenMs: number } | undefined;
-  /** When any pod's last line was written, on the recording's clock. */
+  /** When the last line of all pods was written, on the recording's clock. */
   readonly lastMs: number | undefined;
 };
 
-/** A ledger with one more line in it, and what that line gives to record. */
+/** The ledger after one more line, and the happenings to record for that line. */
 export type Entry = { readonly ledger: LoadLedger; readonly happenings: readonly Happening[] };
 
-/** The ledger before the first line. */
 export const emptyLedger = (byMs: number): LoadLedger => ({
   byMs,
   sent: 0,
@@ -41,10 +43,10 @@ export const emptyLedger = (byMs: number): LoadLedger => ({
   lastMs: undefined,
 });
 
-/** The ledger when another pod begins to write: its lines are counted anew. */
+/** The ledger when another pod begins to write: that pod's lines are numbered from 1 again. */
 export const withAnotherPod = (ledger: LoadLedger): LoadLedger => ({ ...ledger, last: undefined, hasEnded: false });
 
-/** Enters one line of the present pod's log; what is not the load program's own, and what was read before, changes nothing. */
+/** Enters one line of the present pod's log. A line that the load program did not write, or that was read before, is ignored. */
 export function enter(ledger: LoadLedger, text: string): Entry {
   const { byMs, last } = ledger;
   const line = readLine(text);
@@ -68,8 +70,8 @@ export function enter(ledger: LoadLedger, text: string): Entry {
 }
 
 /**
- * What is recorded when load is over at `nowMs` of the recording. `wasSending`: there was a pod to be asked to end; unless it
- * told of its end, what it sent after its last line is not known.
+ * The happenings to record when load is over at `nowMs` of the recording. `wasSending`: there was a pod that could be asked to
+ * end. Unless that pod wrote load-ended, the requests after its last line are unknown: a gap.
  */
 export function closing(ledger: LoadLedger, nowMs: number, wasSending: boolean): readonly Happening[] {
   const { sent, hasEnded, lastMs } = ledger;

@@ -1,2 +1,2 @@
-/** Name of the Job, of its ConfigMap and of its container; its pods' names begin with it. */
+/** Name of the load's Job, ConfigMap and container; the names of the Job's pods begin with it. */
 export const LOAD_NAME = "online-inference-load";

@@ -5,16 +5,32 @@ import type { Recorder } from "../recording/recorder.ts";
 import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
 import type { Connection, Outcome, Sender } from "./client.ts";
 
-/** Requests per second at most; more would load the machine, not the service. */
+/*
+ * Open-loop load: request i is due at start + i / rate, and no slow or failed answer moves that time. Even requests use a fresh
+ * connection, odd ones a kept connection. An example with 100 requests per second, and times in ms since the start:
+ *
+ *   request   due     what happens                                      what is recorded
+ *      0        0     sent at 0, answered at 8                          latency 8
+ *      1       10     sent at 10, answered at 24                        latency 14
+ *      2       20     sent at 20, before request 1 is answered; answered
+ *                     at 25                                             latency 5
+ *                     from 26 to 1,500 this process gets no CPU
+ *   3 to 49   30 …    more than 1,000 late: not sent                    a gap from 30 to 1,500
+ *     50      500     sent at 1,500, 1,000 late; answered at 1,506      latency 1,006: lateness counts as latency
+ *
+ * A request that is due while `maxInFlight` others are under way is not sent either. A gap lasts from the time the first unsent
+ * request was due until the next request is sent.
+ */
+
+/** Highest number of requests per second; a higher rate would load the machine, not the service. */
 export const MAX_RATE_PER_SECOND = 1_000;
-/** Load ends by itself after this time. */
+/** Load ends by itself after this time, in case nobody stops it. */
 export const MAX_DURATION_MS = 2 * 3_600_000;
-/** Requests under way at most: what is due beyond it is not sent, and recorded as a gap. */
+/** Highest number of requests under way. A request that is due beyond it is not sent; the time becomes a gap. */
 const MAX_IN_FLIGHT = 1_000;
-/** A request that is later than this is not sent: no user was there when it was due, and all at once they would be a flood. */
+/** A request that is later than this is not sent: after a long pause the late requests would all go out at once. */
 const TOLERATED_LATENESS_MS = 1_000;
 
-/** What load is made of. */
 export type LoadOptions = {
   readonly url: string;
   readonly from: LoadStarted["from"];
@@ -26,14 +42,13 @@ export type LoadOptions = {
   readonly maxInFlight?: number;
 };
 
-/** Load that runs. */
 export type Load = {
-  /** Sends nothing more, awaits what is under way, and resolves with how many were sent. */
+  /** Sends nothing more, waits for the requests under way, and resolves with the number of requests sent. */
   readonly stop: () => Promise<number>;
 };
 
 /**
- * Refuses a rate that is no rate or too much.
+ * Checks that a rate is more than 0 and at most MAX_RATE_PER_SECOND.
  * @throws {UserError} that says what is allowed.
  */
 export function requireRate(rate: number): void {
@@ -44,8 +59,9 @@ export function requireRate(rate: number): void {
 }
 
 /**
- * Sends requests at a fixed rate whatever becomes of them (open loop), every other one on a fresh connection, and records each
- * when it is over. Latency counts from when a request was due: a sender that is late does not hide it.
+ * Sends requests at a fixed rate, whether or not earlier ones were answered (open loop), and records each when it is over.
+ * Latency counts from the time a request was due, so a late sender cannot hide a delay.
+ * @throws {UserError} when the rate is out of range.
  */
 export function startLoad(options: LoadOptions): Load {
   const { url, from, ratePerSecond, reference, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
@@ -95,7 +111,7 @@ export function startLoad(options: LoadOptions): Load {
         type: "request",
         dueMs: rounded(dueMs + toRecordingMs),
         sentMs: rounded(sentMs + toRecordingMs),
-        // Timers may fire a fraction of a millisecond early.
+        // A timer may fire a fraction of a millisecond early: the request is then sent before it is due.
         latencyMs: rounded(clock.monotonicMs() - Math.min(dueMs, sentMs)),
         connection,
         ...facts(reference, row, outcome),

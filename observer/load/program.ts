@@ -8,11 +8,11 @@ import { lineRecorder } from "./job-log.ts";
 import { startLoad } from "./open-loop.ts";
 
 /*
- * The load as a program of its own, which runs in a pod: reads what to send from the file beside it, writes what happens to
- * standard output, and ends in its own time when it is asked to.
+ * The load program, which runs in a pod: it reads its order from order.json beside it, writes a line to standard output for each
+ * happening, and ends on SIGTERM or SIGINT, after the requests under way.
  */
 
-/** What to send, how often and where; the URL's host may be left to the pod. */
+/** What to send, how often and where; the host of the URL may be NODE_ADDRESS. */
 export type LoadOrder = {
   readonly url: string;
   readonly ratePerSecond: number;

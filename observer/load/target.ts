@@ -4,10 +4,10 @@ import { isReady } from "../../kubernetes/pods.ts";
 import { readJson, selectorText, type Transport } from "../api-server.ts";
 import { NODE_ADDRESS } from "./address.ts";
 
-/** Whom load that runs in the cluster is for. */
+/** The Service that load in the cluster calls, and the pods behind it. */
 export type LoadTarget = {
   readonly namespace: string;
-  /** The stack's name, for the labels. */
+  /** The stack's name, for the labels of the load's objects. */
   readonly instance: string;
   readonly selector: Readonly<Record<string, string>>;
   readonly service: string;
@@ -16,10 +16,10 @@ export type LoadTarget = {
 };
 
 /**
- * Finds the Service's port on every node, and how a pod that is Ready is made. On the pod's own node, because the Service's
- * address within the cluster is nobody's while kube-proxy changes its rules: such connections leave the node, and whoever answers
- * there is none of ours.
- * @throws {UserError} when there is neither.
+ * Finds the URL of the Service's NodePort on the load pod's own node, and the spec of a Ready pod to copy. Load does not call the
+ * ClusterIP: while kube-proxy rewrites its rules the ClusterIP has no owner, so connections leave the node and reach a host
+ * outside the cluster.
+ * @throws {UserError} when the NodePort or a Ready pod is missing.
  */
 export async function findTarget(
   transport: Pick<Transport, "request">,

@@ -90,7 +90,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const clock = {
   monotonicMs: () => 0,
   wallMs: () => 5_000_500,
-  // Only long waits wait, for their abortion.
+  // A sleep of more than 5 s lasts until it is aborted; a shorter one ends at once.
   sleep: (ms: number, signal?: AbortSignal) =>
     ms > 5_000 ? new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve())) : settle(),
 };

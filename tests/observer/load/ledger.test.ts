@@ -17,7 +17,7 @@ const request: LoadHappening = { type: "request", dueMs: 11_000, sentMs: 11_001,
 const recorded: Happening = { ...request, dueMs: 1_000, sentMs: 1_001 };
 const held: LoadHappening = { type: "gap", source: "load", fromMs: 11_000, untilMs: 12_000, why: "held up" };
 
-/** A line that the present pod wrote, by its number, at so many ms of the recording. */
+/** Line number `seq` of the present pod, written at `atMs` of the recording. */
 const line = (seq: number, atMs: number, happening: LoadHappening) =>
   JSON.stringify({ seq, writtenMs: atMs - BY_MS, happening });
 const ANOTHER_POD = "another pod";
@@ -36,7 +36,7 @@ const goneGap = (fromMs: number, untilMs: number): Happening => ({
   why: "the load's pod was gone; another one sends",
 });
 
-/** Enters lines one after the other; gives what all of them were recorded as, and the ledger after the last. */
+/** Enters lines one after the other; returns the happenings of all lines, and the ledger after the last one. */
 function read(lines: readonly string[]) {
   let ledger: LoadLedger = emptyLedger(BY_MS);
   const happenings = lines.flatMap((text) => {

@@ -69,7 +69,7 @@ describe("load", () => {
     await hands.settle();
     hands.jumpTo(5_320);
     await hands.turnTo(5_320);
-    // Due at 5,000, 5,100, 5,200 and 5,300, the last three in one burst.
+    // The requests due at 5,000, 5,100, 5,200 and 5,300; the last three are sent in one burst.
     expect(asked).toHaveLength(4);
     asked[1]?.end(answer(1));
     await hands.settle();
@@ -125,7 +125,7 @@ describe("load", () => {
     const stopping = load.stop();
     for (const { end } of asked) end(answer(0));
     await stopping;
-    // Of those that were due in 20 s, the ones of the last second.
+    // Of the requests that were due in 20 s, only those of the last second are sent.
     expect(asked).toHaveLength(1 + 11);
     expect(requests().map(({ dueMs }) => dueMs)).toEqual([
       1_000,
