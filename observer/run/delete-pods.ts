@@ -3,15 +3,15 @@ import { readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { PodObject } from "../watch/objects.ts";
 
-/** Whose pods they are. */
 export type PodsOf = { readonly namespace: string; readonly labelSelector: string };
 
 const LOOK_EVERY_MS = 500;
 const WAIT_AT_MOST_MS = 180_000;
 
 /**
- * Deletes all pods at once, as by hand, and waits until as many others are Ready in their stead.
- * @throws {Error} when they do not come within three minutes, or the API server refuses.
+ * Deletes all pods at once, as a user would by hand, and waits until as many new pods are Ready. Pods that were terminating
+ * already count neither as old nor as new.
+ * @throws {Error} when the new pods are not Ready within three minutes, or the API server refuses.
  */
 export async function deletePods(
   transport: Pick<Transport, "request">,

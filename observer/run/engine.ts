@@ -9,20 +9,20 @@ import { type Values, withStackFile } from "./stack-file.ts";
 
 export type { Values };
 
-/** How an operation ended, and all that Pulumi printed. */
+/** How an operation ended; `output` is everything that Pulumi printed, `message` the cause of a failure. */
 export type Operation = { readonly succeeded: boolean; readonly message?: string; readonly output: string };
 
 /** Pulumi on one stack; one operation at a time. */
 export type Engine = {
-  /** Shows what an `up` would change; changes nothing and tells of no event. */
+  /** Prints what an `up` would change; changes nothing and passes on no event. */
   readonly preview: (values: Values) => Promise<Operation>;
   readonly up: (values: Values) => Promise<Operation>;
   readonly destroy: (values: Values) => Promise<Operation>;
-  /** Asks a running operation to end in its own good time. */
+  /** Asks a running operation to end in good order (SIGINT). */
   readonly interrupt: () => void;
 };
 
-/** Where Pulumi is, what it works on and who hears of its events. */
+/** `pulumi` is the path of the program, `project` the folder of Pulumi.yaml; `onEvent` hears every change and trouble. */
 export type EngineOptions = {
   readonly pulumi: string;
   readonly project: string;
@@ -36,8 +36,9 @@ const READ_LOG_EVERY_MS = 50;
 const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
 
 /**
- * Runs Pulumi as its own Automation API does: the command with an event log. That API itself also selects the stack for the
- * user's shell, and after every `up` runs three more commands for outputs and history, in the middle of what is measured.
+ * Runs Pulumi as its Automation API does: the command with an event log. The Automation API itself has two effects that an
+ * observation must not have: it selects the stack for the user's shell, and it runs three more commands for outputs and history
+ * after every `up`, while the observer measures.
  */
 export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: EngineOptions): Engine {
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
@@ -48,7 +49,7 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
       await writeFile(log, "");
       const child = execa(pulumi, [...args, "--stack", stack, ...COMMON, "--event-log", log, ...config], {
         cwd: project,
-        // The event log is an option of the debugging ones.
+        // --event-log is one of Pulumi's debugging options, which this variable switches on.
         env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
         stdin: "ignore",
         all: true,
@@ -75,7 +76,8 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
     });
 
   return {
-    // The refresh before both uses docker's address of today, not the one in the state. A destroy goes by the state alone.
+    // --run-program: the refresh before preview and up then uses docker's present address, not the one in the state. A destroy
+    // reads the state alone.
     preview: (values) => run(["preview", "--diff", "--run-program"], values, () => {}),
     up: (values) => run(["up", "--yes", "--skip-preview", "--run-program"], values),
     destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values),
@@ -83,7 +85,16 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
   };
 }
 
-/** Hands over a growing file's lines until the signal is aborted, then those that are left. */
+/**
+ * Reads a growing file every READ_LOG_EVERY_MS and passes on its whole lines; when the signal is aborted, it reads the file once
+ * more and passes on the rest. An example, the event log of an operation:
+ *
+ *   new in the file              passed on             kept for the next read
+ *   {"sequence":1}⏎{"seq         {"sequence":1}        {"seq
+ *   nothing                      nothing               {"seq
+ *   uence":2}⏎{"sequence":3}     {"sequence":2}        {"sequence":3}
+ *   nothing; Pulumi has ended    {"sequence":3}
+ */
 async function readLines(
   file: string,
   clock: Pick<Clock, "sleep">,
@@ -96,7 +107,7 @@ async function readLines(
   try {
     for (let isLast = false; !isLast; ) {
       await clock.sleep(READ_LOG_EVERY_MS, signal);
-      // Decided before reading: what was written before the end is then read for certain.
+      // Checked before the read, so that the last read sees everything that was written before the end.
       isLast = signal.aborted;
       const lines = (rest + (await readNew(handle, decoder))).split("\n");
       rest = lines.pop() ?? "";
@@ -120,12 +131,12 @@ async function readNew(handle: FileHandle, decoder: StringDecoder): Promise<stri
 
 const lastLines = (text: string): string => text.trim().split("\n").slice(-5).join("\n");
 
-/** What does not change anything: looking at a resource, finding it as it should be. */
+/** Operations that change nothing: Pulumi reads a resource, or finds that it is as it should be. */
 const IDLE_OPERATIONS = new Set(["refresh", "same", "read"]);
 
 const SHOWN_SEVERITIES = new Set(["warning", "error", "info#err"]);
 
-/** One line of Pulumi's event log as a happening, if it tells of a change or a trouble; what is torn tells of nothing. */
+/** Makes one line of Pulumi's event log a happening; undefined for a torn line and for one that tells of no change or trouble. */
 export function engineEvent(line: string): EngineEvent | undefined {
   const logged = parse(line);
   if (!logged) return undefined;
@@ -149,7 +160,7 @@ function operation(kind: EngineEvent["kind"], { op, urn }: { op: string; urn: st
   return IDLE_OPERATIONS.has(op) ? undefined : { type: "engine", kind, operation: op, resource: shortName(urn) };
 }
 
-/** `kubernetes:apps/v1:Deployment::online-inference` of the long name, without the stack and the parents. */
+/** Shortens a URN to type and name, `kubernetes:apps/v1:Deployment::online-inference`, without stack, project and parents. */
 function shortName(urn: string): string {
   const [, , types = urn, name = ""] = urn.split("::");
   return `${types.split("$").at(-1)}::${name}`;

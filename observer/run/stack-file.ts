@@ -2,20 +2,19 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Config values added to those of the stack's file. */
+/** Config values, by key, that come on top of those in the stack's file. */
 export type Values = Readonly<Record<string, string>>;
 
-/** A stack's file for one run of Pulumi. */
 export type TemporaryStackFile = {
-  /** Folder of its own, removed after the run. */
+  /** A temporary folder for this run alone, removed after it. */
   readonly folder: string;
-  /** Arguments by which Pulumi reads the file, and adds the values to it. */
+  /** Arguments that make Pulumi read the temporary file and add the values to it. */
   readonly args: readonly string[];
 };
 
 /**
- * Runs Pulumi on a temporary copy of a stack's file: Pulumi saves the values of `-c` into the file that it reads, and the
- * checkout stays as it is.
+ * Calls `run` with a temporary copy of a stack's file, and removes the copy afterwards. Pulumi saves the values of `-c` into the
+ * file that it reads; the copy keeps them out of the checkout.
  */
 export async function withStackFile<T>(
   { project, stack, values }: { readonly project: string; readonly stack: string; readonly values: Values },

@@ -4,7 +4,7 @@ import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import type { Engine, Operation, Values } from "./engine.ts";
 
-/** A step as an experiment declares it, see stacks/experiment.ts. */
+/** A step of an experiment; stacks/experiment.ts explains the kinds. */
 export type ObservedStep = { readonly id: string; readonly title: string; readonly observeMs?: number } & (
   | { readonly kind: "up"; readonly config: Values; readonly fails?: boolean }
   | { readonly kind: "no-op" }
@@ -12,10 +12,10 @@ export type ObservedStep = { readonly id: string; readonly title: string; readon
   | { readonly kind: "reset"; readonly config: Values }
 );
 
-/** What is known of a step before it begins. */
+/** What is known of a step before it begins: the plans of its rollouts, and the releases that its config asks for. */
 export type StepForecast = { readonly plans: readonly PlannedRollout[]; readonly releases: readonly string[] };
 
-/** Where an observation is: what it does now, for a step or outside all of them, and how long that may take at most. */
+/** What an observation does now; without `step` it is past the last step. `usuallyMs` is how long that usually takes at most. */
 export type Progress = {
   readonly step?: string;
   readonly doing: "planning" | "operating" | "observing" | "ended";
@@ -23,15 +23,14 @@ export type Progress = {
   readonly message?: string;
 };
 
-/** All that an observation works with. */
 export type ObserveOptions = {
   readonly steps: readonly ObservedStep[];
-  /** Values that hold in every step, a step's own come on top. */
+  /** Config values of every step; a step's own values come on top. */
   readonly base: Values;
   readonly engine: Engine;
-  /** Says what a step will do under the given values. */
+  /** Foretells what an `up` with the given values will do. */
   readonly forecast: (values: Values) => Promise<StepForecast>;
-  /** Begins to send requests; asked for once, after the first operation that succeeds. */
+  /** Begins to send requests; called once, after the first operation that succeeds. */
   readonly startLoad: () => Promise<Load>;
   readonly deletePods: () => Promise<void>;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
@@ -41,20 +40,27 @@ export type ObserveOptions = {
   readonly signal: AbortSignal;
 };
 
-/** How an observation went: whether it reached its end, and why not. */
+/** How an observation ended: after its last step, by an interruption, or at a step that failed against its declaration. */
 export type Observation =
   | { readonly outcome: "complete" }
   | { readonly outcome: "interrupted" }
   | { readonly outcome: "stopped"; readonly step: string; readonly message: string };
 
-/** Requests that are under way, and pods that are on their way out, get this time after the last step. */
+/** Time after the last step in which requests under way and terminating pods may end. */
 const SETTLE_MS = 3_000;
-/** For people to know how long to wait. */
+/** Roughly how long Pulumi takes besides the rollouts: it starts, refreshes every resource and builds. For the display only. */
 const PULUMI_ITSELF_MS = 20_000;
 
 /**
- * Goes through the steps, one after the other: forecast, operation, observation; load runs from the first success to the end.
- * A step that fails against its declaration is the last one.
+ * Takes the steps one after the other, each by forecast, operation and observation. Load runs from the first operation that
+ * succeeds to the end. A step that fails against its declaration ends the observation. An example, with times in s:
+ *
+ *     0  the plan of step deploy is made and recorded
+ *    10  step-started deploy; pulumi up
+ *    40  the operation succeeds: load starts, and the step is observed for its observeMs, here 5 s
+ *    45  step-ended deploy; the plan of step change is made and recorded
+ *    55  step-started change; pulumi up
+ *    …   step-ended change; 3 s later load stops
  */
 export async function observe(options: ObserveOptions): Promise<Observation> {
   const { steps, recorder, clock, signal, onProgress } = options;
@@ -108,10 +114,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   }
 }
 
-/** Records what a step that changes the stack is going to do, before it begins. */
+/** Records the plans of a step before it begins; a step that deletes pods or resets the stack has none. */
 async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepForecast> {
   const { engine, forecast, recorder } = options;
-  // Nothing is wanted anew of deleted pods; and what a reset finds is not what runs now.
+  // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
   if (step.kind === "delete-pods" || step.kind === "reset") return { ...(await forecast(values)), plans: [] };
   const [told, preview] = await Promise.all([forecast(values), engine.preview(values)]);
   recorder.record({ type: "plan", step: step.id, plans: told.plans, diff: preview.output });
@@ -136,6 +142,6 @@ async function operate(
   return engine.up(values);
 }
 
-/** What the rollouts take at most, and Pulumi itself: it starts, looks at everything there is, and builds. */
+/** The longest time of the slowest rollout, and Pulumi's own time. */
 const usualMs = (plans: readonly PlannedRollout[]): number =>
   PULUMI_ITSELF_MS + Math.max(0, ...plans.map(({ durationMs }) => durationMs.most));

@@ -53,7 +53,7 @@ describe("the engine", () => {
 
   beforeEach(async () => {
     project = await mkdtemp(join(tmpdir(), "engine-"));
-    // Others use the machine's own at the same time.
+    // A temporary folder of its own: other tests use the machine's at the same time.
     vi.stubEnv("TMPDIR", project);
     told = [];
     await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
@@ -63,7 +63,7 @@ describe("the engine", () => {
     await rm(project, { recursive: true });
   });
 
-  /** A Pulumi that writes its arguments down, and does what it is told. */
+  /** Makes a fake Pulumi that writes its arguments to a file and then runs `script`. */
   async function fake(script: string) {
     const pulumi = join(project, "pulumi");
     const source = `#!${process.execPath}
@@ -119,7 +119,7 @@ ${script}`;
     expect(told).toEqual([]);
     expect((await asked()).args.slice(0, 3)).toEqual(["preview", "--diff", "--run-program"]);
     await engine.destroy({});
-    // A destroy does not run the program: no config keeps a stack from ending.
+    // A destroy does not run the program, so no config can prevent it.
     const { args } = await asked();
     expect(args.slice(0, 3)).toEqual(["destroy", "--yes", "--skip-preview"]);
     expect(args).not.toContain("--run-program");
