@@ -3,28 +3,48 @@ import type { Clock } from "../clock.ts";
 import type { ClockCompared } from "../events.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** How far the peer's clock is ahead of ours, in ms: at least and at most. */
+/*
+ * Comparing the cluster's clock with this machine's. The API server's answers have a Date, in whole seconds. A Date of 12 s
+ * means: between question and answer the cluster's clock stood somewhere from 12,000 up to 13,000 ms. Two bounds of the offset
+ * (cluster minus this machine) follow:
+ *
+ *   at least  Date - time of the answer            the Date was written no later than the answer came
+ *   at most   Date + 1,000 - time of the question  and no earlier than the question left
+ *
+ * The next question is timed so that, if the middle of the bounds is the offset, the cluster's clock turns to a new second just
+ * then. The Date is the old second or the new one, and either answer cuts off about half of the range. An example; times in ms:
+ *
+ *   question  answer   Date     this answer alone   both bounds so far   width
+ *    10,300   10,320   12,000   1,680 to 2,700      1,680 to 2,700       1,020
+ *    10,800   10,820   13,000   2,180 to 3,200      2,180 to 2,700         520
+ *
+ * The second question leaves 480 ms after the first answer: the middle, 2,190, puts the cluster's clock at 13,000 halfway between
+ * 10,800 and 10,820. After six more questions of this kind the width is below 1.5 times the 20 ms that an answer takes, which is
+ * narrow enough. The offset is the middle of the range, and its uncertainty is half the width.
+ */
+
+/** Bounds of the offset, in ms: how far the peer's clock is ahead of this machine's. */
 export type OffsetRange = { readonly leastMs: number; readonly mostMs: number };
 
-/** A time that the peer told in whole seconds, and when we asked for it and had it, all since the epoch. */
+/** A time in whole seconds by the peer's clock, and when the question left and the answer came by ours; ms since the epoch. */
 export type ToldTime = { readonly askedMs: number; readonly hadMs: number; readonly toldMs: number };
 
 const SECOND_MS = 1_000;
-/** After this many questions the range is as narrow as an answer's own time allows. */
+/** The comparison ends after this many questions, however wide the range still is. */
 const MAX_QUESTIONS = 16;
 const NARROW_ENOUGH_MS = 4;
 
-/** What one answer leaves of a range; undefined when it contradicts it, because a clock was set meanwhile. */
+/** Cuts a range down to what one answer allows; undefined when nothing is left, because a clock was set meanwhile. */
 export function narrowed(range: OffsetRange, { askedMs, hadMs, toldMs }: ToldTime): OffsetRange | undefined {
-  // The peer's clock stood within [told, told + 1 s) at some instant between the question and the answer.
+  // Between question and answer the peer's clock stood within [told, told + 1 s).
   const leastMs = Math.max(range.leastMs, toldMs - hadMs);
   const mostMs = Math.min(range.mostMs, toldMs + SECOND_MS - askedMs);
   return leastMs <= mostMs ? { leastMs, mostMs } : undefined;
 }
 
 /**
- * Compares the API server's clock to ours by the Date of its answers: each question is timed so that, if the middle of the
- * range is right, its answer falls on the turn of a second, and halves the range. Takes a few seconds.
+ * Compares the API server's clock with ours by the Date of its answers. Takes a few seconds; when the signal is aborted, the
+ * range so far is the result.
  * @throws {Error} when the server does not answer, or a clock was set meanwhile.
  */
 export async function compareClocks(
@@ -64,8 +84,9 @@ async function ask(transport: Pick<Transport, "request">, clock: Pick<Clock, "wa
 }
 
 /**
- * Compares the clocks, records that, and tells by how many ms times of the cluster (since the epoch) are moved to become the
- * recording's. Clocks whose difference is no larger than its uncertainty are one and the same, as they are on minikube.
+ * Compares the clocks, records the comparison, and returns the ms to add to a time of the cluster (since the epoch) to make it a
+ * time of the recording. An offset no larger than its uncertainty counts as 0: on minikube both clocks are the same one. Where
+ * the comparison fails, a warning is recorded and the offset counts as 0.
  */
 export async function fromClusterMs(
   transport: Pick<Transport, "request">,

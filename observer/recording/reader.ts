@@ -6,12 +6,13 @@ import { Value } from "typebox/value";
 import { UserError } from "../../common/user-error.ts";
 import { type Event, type Recording, type RecordingHeader, RecordingHeaderSchema, StampSchema } from "../events.ts";
 
-/** Name of the recording in the folder of an observation. */
+/** Name of the recording's file in the folder of an observation. */
 export const RECORDING_FILE = "events.ndjson";
 
 /**
- * Reads a recording from its file, or from the folder that it lies in. The last line may be torn: whoever wrote it was killed.
- * @throws {UserError} when there is none, or it is something else.
+ * Reads a recording from its file, or from the folder of that file. The last line may be torn, because the observer that wrote
+ * it may have been killed.
+ * @throws {UserError} when the file does not exist or is no recording.
  */
 export async function readRecording(path: string): Promise<Recording> {
   const file = await recordingFile(path);
@@ -25,14 +26,17 @@ export async function readRecording(path: string): Promise<Recording> {
     const value = parse(line);
     if (!header) header = checkedHeader(file, value);
     else if (Value.Check(StampSchema, value) && value.id > (events.at(-1)?.id ?? 0)) events.push(value as Event);
-    // Only the last line may be wrong: whether it is the last is known when there is no other.
+    // Only the last line may be wrong: the error is thrown when another line follows.
     else torn = wrong(file, `line ${number}`, excerpt(line), "an event as JSON, ids rising");
   }
   if (!header) throw wrong(file, "the file", "no line", "a header, then events, one JSON object a line");
   return { header, events };
 }
 
-/** The file of a recording that is named by itself or by its folder; a UserError where there is none. */
+/**
+ * Finds the file of a recording; `path` names that file or its folder.
+ * @throws {UserError} when there is no such file.
+ */
 export async function recordingFile(path: string): Promise<string> {
   const file = (await stat(path).catch(() => undefined))?.isDirectory() ? join(path, RECORDING_FILE) : path;
   if ((await stat(file).catch(() => undefined))?.isFile()) return file;

@@ -4,34 +4,33 @@ import { UserError } from "../../common/user-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Event, Happening, PlanMade, RecordingHeader } from "../events.ts";
 
-/** How often lines go to the file: what is younger is lost when the observer is killed. */
+/** How often lines go to the file: a killed observer loses the lines since the last time. */
 const FLUSH_EVERY_MS = 250;
 
-/** Takes happenings, stamps them, and writes them down. */
+/** Stamps happenings and writes them to a file. */
 export type Recorder = {
-  /** Time since the recording's start. */
+  /** Ms since the recording's start. */
   readonly nowMs: () => number;
-  /** Stamps a happening with now and returns it as the event that it became. */
+  /** Stamps a happening with the present time, and returns the event. */
   readonly record: (happening: Happening) => Event;
-  /** Writes what is left, the plans into the header, and closes the file; nothing can be recorded after it. */
+  /** Writes the last lines, closes the file and puts the plans into its header; nothing can be recorded after it. */
   readonly close: () => void;
 };
 
-/** What a recording says of itself, but for what the recorder knows: its format, when it began, and its plans. */
+/** The header without the fields that the recorder fills in: the format, the start and the plans. */
 export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans">;
 
-/** Where a recording goes and what its times are. */
 export type RecorderOptions = {
   readonly file: string;
   readonly header: HeaderFacts;
   readonly clock: Pick<Clock, "monotonicMs" | "wallMs">;
-  /** Called once when the file cannot be written any more; what comes after is lost. */
+  /** Called once, when the file cannot be written any more; all events after that are lost. */
   readonly onFailure: (error: UserError) => void;
 };
 
 /**
- * Begins a recording: newline-delimited JSON, the header first. The folder is made.
- * @throws {UserError} when the file cannot be made, or is there already.
+ * Begins a recording: newline-delimited JSON, the header first. Makes the folder.
+ * @throws {UserError} when the file cannot be made or exists already.
  */
 export function startRecording({ file, header, clock, onFailure }: RecorderOptions): Recorder {
   const descriptor = create(file);
@@ -61,7 +60,7 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
   }
 
   flush();
-  // Synchronous and small: what was written is the kernel's, and survives the observer's own end.
+  // Small synchronous writes: the kernel has the bytes at once, so they survive the death of this process.
   const timer = setInterval(flush, FLUSH_EVERY_MS);
   timer.unref();
 
@@ -95,12 +94,13 @@ function create(file: string): number {
   }
 }
 
-/** Thousandths of a millisecond are all that a clock gives, and more digits only cost space. */
+/** Rounds to thousandths of a millisecond: clocks are no finer, and more digits only cost space. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /**
- * Gives a closed recording another header. What a step is going to do depends on what the one before it left behind, so that all
- * plans are known only at the end. Whoever is killed on the way leaves the recording as it was.
+ * Replaces the header of a closed recording. All plans are known only at the end, because each step's plan depends on the state
+ * that the step before left behind. The new file takes the old one's place in one move: a process that is killed before leaves
+ * the recording as it was.
  */
 export function rewriteHeader(file: string, header: RecordingHeader): void {
   const content = readFileSync(file);

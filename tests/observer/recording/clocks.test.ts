@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareClocks, narrowed } from "../../../observer/recording/clocks.ts";
 
-/** A server whose clock is ahead of ours by `offsetMs` and which takes `answerMs` both ways together. */
+/** A server whose clock is ahead of ours by `offsetMs`; its answers take `answerMs`, there and back. */
 function server(offsetMs: number, answerMs: number) {
   let now = Date.UTC(2026, 2, 14, 9, 30, 0, 137);
   let asked = 0;
