@@ -1,30 +1,28 @@
 import { HttpMethod, type KubeConfig, RequestContext, Watch } from "@kubernetes/client-node";
 import { fetch } from "undici";
 
-/** An object as the API server writes it, times as text. */
+/** An object as the API server writes it; its times are RFC 3339. */
 export type RawObject = {
   readonly metadata: { readonly uid: string; readonly name: string; readonly resourceVersion: string };
 };
 
-/** A list as the API server writes it. */
 export type RawList = {
   readonly metadata: { readonly resourceVersion: string };
   readonly items: readonly RawObject[];
 };
 
-/** An empty list of metadata has no items, where other lists have none. */
+/** In an empty list of metadata `items` is null; in other empty lists it is []. */
 type ListedMetadata = Omit<RawList, "items"> & { readonly items: RawList["items"] | null };
 
 type Query = Readonly<Record<string, string | boolean>>;
 
-/** An answer of the API server as text. */
 type RawAnswer = { readonly status: number; readonly headers: Headers; readonly text: string };
 
 type Headers = { readonly get: (name: string) => string | null };
 
-/** The API server as the observer's sources need it. */
+/** What the observer asks of an API server. Paths begin with /api or /apis and may have a query. */
 export type Transport = {
-  /** Sends one request; rejects when there is no answer, resolves whatever the status. A body is sent as JSON. */
+  /** Sends one request, with the body as JSON. Resolves with any status; rejects when no answer comes. */
   readonly request: (
     method: "GET" | "POST" | "DELETE",
     path: string,
@@ -32,11 +30,11 @@ export type Transport = {
     body?: object,
   ) => Promise<RawAnswer>;
   /**
-   * Lists the metadata alone of what lies under a path, as the cluster's store has it at some instant until the answer, never
-   * as a cache had it before; rejects when there is no such answer.
+   * Lists the metadata of the objects under a path. The list shows the cluster's store at one instant between question and
+   * answer, never an older cache. Rejects when no such answer comes.
    */
   readonly listMetadata: (path: string, signal: AbortSignal) => Promise<RawList>;
-  /** Resolves once the server has accepted the watch, or `onEnd` was called; `onEnd` is called once. */
+  /** Starts a watch. Resolves once the server has accepted it or `onEnd` was called; `onEnd` is called exactly once. */
   readonly watch: (
     path: string,
     query: Query,
@@ -45,13 +43,13 @@ export type Transport = {
   ) => Promise<{ readonly stop: () => void }>;
 };
 
-/** An API server from which long answers, such as a log that is followed, can be read while they come. */
+/** An API server whose long answers, such as a followed log, can be read while they arrive. */
 export type StreamingTransport = Transport & {
-  /** Ends with the answer; throws when it breaks off, the signal is aborted, or the server refuses. */
+  /** Yields the answer's text in chunks. Throws when the answer breaks off, the signal is aborted, or the server refuses. */
   readonly stream: (path: string, signal: AbortSignal) => AsyncIterable<string>;
 };
 
-/** An answer of the API server that is none of the good ones; the code is that of HTTP. */
+/** An answer whose HTTP status, `statusCode`, is not a 2xx. */
 class ApiError extends Error {
   override readonly name = "ApiError";
   readonly statusCode: number;
@@ -61,7 +59,7 @@ class ApiError extends Error {
   }
 }
 
-/** The API server of a kubeconfig's current context, by its credentials. */
+/** Reaches the API server of a kubeconfig's current context with that context's credentials. */
 export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   const server = config.getCurrentCluster()?.server;
   if (!server) throw new Error("the kubeconfig's current context names no cluster");
@@ -88,7 +86,7 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
     },
     async listMetadata(path, signal) {
-      // Without a resourceVersion the server answers from its store, or proves its cache to be as new.
+      // Without a resourceVersion the server reads its store, or makes sure that its cache is as new.
       const answer = await send("GET", path, signal, undefined, METADATA_ALONE);
       const list = parsed<ListedMetadata>(path, { status: answer.status, text: await answer.text() });
       return { ...list, items: list.items ?? [] };
@@ -108,9 +106,12 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
 
 type Sent = Readonly<Record<string, string>>;
 const METADATA_ALONE: Sent = { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
-/** A request without an answer for so long fails. */
+/** A request that has no answer after this time fails. */
 export const REQUEST_TIMEOUT_MS = 10_000;
-/** Tokens of a cloud's cluster are renewed; a new connection for every request would cost more than what is observed. */
+/**
+ * Credentials are read again after this time, because a cloud's tokens expire. Reading them for every request would also open a
+ * new connection each time, which costs more than the requests themselves.
+ */
 const CREDENTIALS_LAST_MS = 300_000;
 
 function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
@@ -123,7 +124,7 @@ function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
 
 /**
  * Reads JSON from the API server.
- * @throws {ApiError} with the server's own words when the status is not of the good ones.
+ * @throws {ApiError} with the server's own message when the status is not a 2xx.
  */
 export async function readJson<T>(
   transport: Pick<Transport, "request">,
@@ -138,7 +139,7 @@ function parsed<T>(path: string, { status, text }: Pick<RawAnswer, "status" | "t
   throw new ApiError(`GET ${path}: ${messageOf(text)}`, status);
 }
 
-/** The server's own words in an answer that is a Status, else the answer. */
+/** The message of an answer that is a Status object; the whole text of any other answer. */
 export function messageOf(text: string): string {
   try {
     return (JSON.parse(text) as { message?: string }).message ?? text;
@@ -147,7 +148,7 @@ export function messageOf(text: string): string {
   }
 }
 
-/** A label selector as the API server's queries take it. */
+/** A label selector as a query takes it: `app=web,tier=front`. */
 export const selectorText = (labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)

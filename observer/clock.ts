@@ -1,14 +1,14 @@
-/** Where times come from; injected, so that tests turn the hands themselves. */
+/** The source of all times. Injected, so that tests control time. */
 export type Clock = {
-  /** Of no known origin, never set back. */
+  /** Ms since an unknown instant; never goes back. */
   readonly monotonicMs: () => number;
-  /** Since the epoch. */
+  /** Ms since the epoch. */
   readonly wallMs: () => number;
-  /** Resolves after the time, or as soon as the signal is aborted. */
+  /** Resolves after `ms`, or as soon as the signal is aborted; never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 };
 
-/** The host's own clock. */
+/** This machine's clock. Its wall time follows the monotonic clock from the process's start, so it never jumps. */
 export const hostClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => performance.timeOrigin + performance.now(),

@@ -1,4 +1,7 @@
-/** The value below which `share` (0..1) of the sorted values lie, by nearest rank: always one that was measured. */
+/**
+ * The quantile of sorted values by nearest rank: the smallest value such that `share` (0..1) of all values are no larger. It is
+ * always one of the values: of 10, 20, 30 and 40 the quantile 0.5 is 20, and 0.9 is 40. Undefined without values.
+ */
 export function quantile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
@@ -6,7 +9,7 @@ export function quantile(sorted: readonly number[], share: number): number | und
 /** Sorts a copy of the values, smallest first. */
 export const ascending = (values: readonly number[]): number[] => values.toSorted((left, right) => left - right);
 
-/** The value in the middle, of an even number the mean of both; NaN of none. */
+/** The middle value; the mean of the two middle ones where the number of values is even; NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [below, above] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];

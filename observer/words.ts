@@ -7,14 +7,14 @@ export const count = (number: number, one: string, many = `${one}s`): string =>
 /** A number alone: `4,812`. */
 export const figure = (number: number): string => grouped.format(number);
 
-/** A duration: `4.2 s`, and `12 ms` below a tenth of a second. */
+/** A duration: `4.2 s`, or `12 ms` where it is below a tenth of a second. */
 export const duration = (ms: number): string =>
   Math.abs(ms) < 100 ? `${Number(ms.toFixed(1))} ms` : `${(ms / 1000).toFixed(1)} s`;
 
 /** A share of 0..1: `33.1 %`. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** `a`, `a and b`, `a, b and c`; no more than `most` of them by name. */
+/** `a`, `a and b`, `a, b and c`; beyond `most` words the last place is a number: `a, b and 5 more`. */
 export function list(words: readonly string[], most = 6): string {
   const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : [...words];
   const last = shown.pop();
