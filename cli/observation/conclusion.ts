@@ -7,14 +7,14 @@ import { exitCodeOf } from "../../observer/verdicts/verdict.ts";
 import type { CommandContext } from "../command.ts";
 import { labVersion } from "../lab-version.ts";
 
-/** What came out of a recording: the exit code of its verdicts, and the report that was written. */
+/** The exit code that a recording's verdicts give, and the report written from it. */
 export interface Conclusion {
   readonly code: number;
   readonly data: ReportData;
   readonly files: ReportFiles;
 }
 
-/** Decides a recording, writes its report into the folder and prints a summary. */
+/** Decides the hypotheses of a recording, writes the report into the folder and prints a summary. */
 export async function conclude(
   folder: string,
   recording: Recording,

@@ -15,7 +15,7 @@ import { versionsOf } from "./machine.ts";
 import type { ObservationEffects } from "./open-session.ts";
 import { observationView } from "./view.ts";
 
-/** The real ones: Pulumi, minikube, the API server, files, the terminal. */
+/** The effects of a real observation: on Pulumi, minikube, the API server, files and the terminal. */
 export const realEffects: ObservationEffects = {
   clock: hostClock,
   interruptible,

@@ -12,14 +12,14 @@ import type { StackFacts } from "../stack/facts.ts";
 /** Where requests are sent from: this machine, or a Job in the cluster. */
 export type LoadSource = "host" | "cluster";
 
-/** Where load comes from, under which address, and why from there unless it was asked for. */
+/** The chosen source of load: with the stack's address on this machine, or with the reason where the user did not choose it. */
 export type ChosenSource =
   | { readonly from: "host"; readonly address: string }
   | { readonly from: "cluster"; readonly why?: string };
 
 /**
- * Decides where load comes from; only an address that was not insisted on may be missing.
- * @throws {UserError} where this machine was insisted on and does not reach the stack.
+ * Chooses where load comes from: the user's choice, or else this machine if it reaches the stack, or else the cluster.
+ * @throws {UserError} when the user chose this machine and it does not reach the stack.
  */
 export async function chooseSource(
   asked: LoadSource | undefined,
@@ -42,7 +42,7 @@ export async function chooseSource(
   }
 }
 
-/** What load is started with, wherever it comes from. */
+/** What starting load needs, from either source. */
 export interface LoadRequest {
   readonly stack: string;
   readonly facts: StackFacts;
@@ -53,7 +53,6 @@ export interface LoadRequest {
   readonly signal: AbortSignal;
 }
 
-/** Starts load from where it was decided. */
 export async function startLoadFrom(source: ChosenSource, request: LoadRequest): Promise<Load> {
   const { stack, facts, ratePerSecond, reference, transport, recorder, signal } = request;
   const common = { ratePerSecond, reference, recorder, clock: hostClock };

@@ -5,11 +5,11 @@ import type { CommandContext } from "../command.ts";
 import { labVersion } from "../lab-version.ts";
 import type { PulumiCall } from "../pulumi.ts";
 
-/** `2 cores, 24 GiB, Linux 6.18.0`. */
+/** This machine in words: `2 cores, 24 GiB, Linux 6.18.0`. */
 export const machineWords = (): string =>
   `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`;
 
-/** Versions of all that takes part in an observation. */
+/** Versions of the lab, Node, Kubernetes and Pulumi, for the header of a recording. */
 export async function versionsOf(
   { outside, paths }: CommandContext,
   machine: PreparedMachine,

@@ -13,17 +13,17 @@ import { machineWords } from "./machine.ts";
 import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";
 
-/** An observation that was made: where its recording is and how it went. */
+/** The folder of a new recording, and how its observation ended. */
 export interface ObservationMade {
   readonly folder: string;
   readonly observation: Observation;
 }
 
 /**
- * Runs an experiment from nothing to its end, and records it under reports/<experiment>/<time>. However it goes, everything that
- * is begun is ended, the last first. The stack is destroyed at the end, unless it is to be kept, the user interrupted the run, or
- * an error ended it.
- * @throws {UserError} that says what keeps the observation from beginning, or the stack from being destroyed.
+ * Destroys what is left of the stack, takes the experiment's steps, and records them under reports/<experiment>/<time>. Whatever
+ * happens, every part that was started is ended, the last one first. The stack is destroyed at the end, unless `order.keep` is set, the user
+ * interrupts the run, or an error ends it.
+ * @throws {UserError} that says why the observation cannot begin, or why the stack cannot be destroyed.
  */
 export async function makeObservation(
   laboratory: Laboratory,
@@ -43,7 +43,7 @@ export async function makeObservation(
   }
 }
 
-/** Asks what the experiment declares under the config of this run. Nothing has to be ended yet: Ctrl-C ends the process at once. */
+/** Asks what the experiment declares under the config of this run. Nothing is running yet, so Ctrl-C ends the process at once. */
 async function learn(laboratory: Laboratory, order: ObservationOrder, effects: ObservationEffects) {
   const { machine, context } = laboratory;
   const call: PulumiCall = {
@@ -63,7 +63,7 @@ async function learn(laboratory: Laboratory, order: ObservationOrder, effects: O
   return { laboratory, order, effects, call, fileConfig, facts };
 }
 
-/** Destroys what is there of the stack, in the cluster where it is up. */
+/** Destroys what is left of the stack, in the cluster in which it is up. */
 async function clear({ laboratory, order, effects, call, engine }: Session, what: string): Promise<void> {
   const destroy = async () => {
     const { succeeded, message } = await engine.destroy(order.settings);
@@ -74,7 +74,7 @@ async function clear({ laboratory, order, effects, call, engine }: Session, what
   );
 }
 
-/** Goes through the steps while the cluster is watched, and writes down what is seen; ends all that it begins. */
+/** Takes the steps while the observer watches the cluster and records it; ends everything that it starts. */
 async function record(session: Session): Promise<ObservationMade> {
   const { laboratory, facts, effects, signal } = session;
   const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
@@ -87,7 +87,7 @@ async function record(session: Session): Promise<ObservationMade> {
   return { folder, observation: await takeSteps(session, transport, recorder, view.onProgress) };
 }
 
-/** Begins the recording by what is known before the first step. */
+/** Begins the recording with a header of what is known before the first step. */
 async function beginRecording(session: Session, folder: string, transport: StreamingTransport): Promise<Recorder> {
   const { laboratory, order, effects, call, facts, abort } = session;
   const { experiment, title, question, settings, hypotheses } = facts;
@@ -103,7 +103,7 @@ async function beginRecording(session: Session, folder: string, transport: Strea
       kind: step.kind,
       config: "config" in step ? step.config : {},
     })),
-    // What no step of this run could show is not claimed.
+    // A hypothesis about a step that this run leaves out cannot be decided, so the header does not claim it.
     hypotheses: hypotheses.filter((one) => !("step" in one) || facts.steps.some(({ id }) => id === one.step)),
     ratePerSecond: order.ratePerSecond,
     versions: await effects.versions(laboratory, call, transport),
@@ -120,7 +120,7 @@ async function beginRecording(session: Session, folder: string, transport: Strea
   });
 }
 
-/** Begins to record what the cluster, the pods and this process itself show. */
+/** Starts all sources of the recording except load and Pulumi. */
 function watchCluster(
   { facts, effects }: Session,
   transport: StreamingTransport,
@@ -131,7 +131,7 @@ function watchCluster(
   return effects.startObserver({ transport, target, port, recorder, clock: effects.clock });
 }
 
-/** Takes one step after the other, under load from the first success on. */
+/** Takes the steps one after the other, under load after the first operation that succeeds. */
 function takeSteps(
   session: Session,
   transport: StreamingTransport,
@@ -167,9 +167,9 @@ async function beginLoad(session: Session, transport: StreamingTransport, record
   return effects.startLoad(source, { stack, facts, ratePerSecond, reference, transport, recorder, signal });
 }
 
-/** Errors in the order in which they came; those after the first came while things were ended because of it. */
+/** The errors in the order of their occurrence: the first one ended the observation, the others came while it was cleaned up. */
 const inOrder = (error: unknown): readonly unknown[] =>
   error instanceof SuppressedError ? [...inOrder(error.suppressed), ...inOrder(error.error)] : [error];
 
-/** `2026-03-14T09-30-00Z`: sorts by time and is a name everywhere. */
+/** A folder's name for a time, `2026-03-14T09-30-00Z`: it sorts by time and is valid on every file system. */
 export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

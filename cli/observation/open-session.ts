@@ -17,17 +17,17 @@ import type { ChosenSource, LoadRequest } from "./load-source.ts";
 import type { ObservationOrder } from "./request.ts";
 import type { ObservationView } from "./view.ts";
 
-/** What every observation of a command has in common. */
+/** What all observations of one command share. */
 export interface Laboratory {
   readonly context: CommandContext;
   readonly machine: PreparedMachine;
   readonly reference: ReferenceAnswers;
 }
 
-/** All that an observation does outside its own process; injected, so that tests can interrupt it anywhere. */
+/** Everything that an observation does outside its own process. Injected, so that tests can interrupt it at every point. */
 export interface ObservationEffects {
   readonly clock: Clock;
-  /** Takes over Ctrl-C until it is disposed of. */
+  /** Handles Ctrl-C until the result is disposed: the first one interrupts `child`. */
   readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
   readonly removeStaleLocks: (call: PulumiCall) => Promise<unknown>;
   /** Config of the stack's own file. */
@@ -35,7 +35,7 @@ export interface ObservationEffects {
   readonly stackFacts: (call: PulumiCall, values: Values) => Promise<StackFacts>;
   readonly stackForecast: (call: PulumiCall, values: Values) => Promise<StepForecast>;
   readonly engine: (options: EngineOptions) => Engine;
-  /** Ends the stack where it is up, by the given destroy if it has to be destroyed. */
+  /** Ends the stack in the cluster in which it is up; calls `destroy` if it has to be destroyed. */
   readonly endStack: (laboratory: Laboratory, call: PulumiCall, destroy: () => Promise<void>) => Promise<void>;
   readonly transport: (context: string) => StreamingTransport;
   readonly versions: (
@@ -57,7 +57,7 @@ export interface ObservationEffects {
   ) => Promise<void>;
 }
 
-/** One observation under way: what it was asked for, what it works with, and whether it is to end. */
+/** One observation under way: its order, its tools, and the signal that ends it. */
 export interface Session extends Disposable {
   readonly laboratory: Laboratory;
   readonly order: ObservationOrder;
@@ -67,14 +67,14 @@ export interface Session extends Disposable {
   readonly fileConfig: Values;
   readonly facts: StackFacts;
   readonly engine: Engine;
-  /** Tells of what Pulumi does until it is disposed of; one listener at a time. */
+  /** Passes Pulumi's events to the listener until the result is disposed; one listener at a time. */
   readonly hearEngine: (listener: (event: EngineEvent) => void) => Disposable;
   readonly signal: AbortSignal;
   /** Ends the observation as Ctrl-C does. */
   readonly abort: () => void;
 }
 
-/** Begins a session. From here to its disposal, Ctrl-C ends what is under way in good order. */
+/** Begins a session. Until it is disposed, Ctrl-C ends the running operation and the observation in good order. */
 export function openSession(
   known: Pick<Session, "laboratory" | "order" | "effects" | "call" | "fileConfig" | "facts">,
 ): Session {

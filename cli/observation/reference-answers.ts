@@ -10,7 +10,7 @@ interface Expected {
   >;
 }
 
-/** Reads what scikit-learn says of every row of the models' own data, and how far a release may differ from it. */
+/** Reads scikit-learn's answers to every row of the models' data, and how far each release may differ from them. */
 export async function referenceAnswers(project: string): Promise<ReferenceAnswers> {
   const read = async <T>(name: string) =>
     JSON.parse(await readFile(join(project, "service", "model", name), "utf8")) as T;

@@ -5,7 +5,7 @@ import type { observationFlags } from "../usage/commands.ts";
 import type { Arguments } from "../usage/read-arguments.ts";
 import type { LoadSource } from "./load-source.ts";
 
-/** What a command that observes was asked for: which stacks, on which minikube profile, and how. */
+/** The user's request to a command that observes: which stacks, on which minikube profile, and how. */
 export interface ObservationRequest {
   readonly stacks: readonly string[];
   readonly profile: string;
@@ -13,8 +13,8 @@ export interface ObservationRequest {
 }
 
 /**
- * Makes the order of a command's arguments.
- * @throws {UserError} where the releases leave no change between them.
+ * Makes the order from a command's arguments.
+ * @throws {UserError} when --release-from and --release-to are the same release.
  */
 export function orderOf({ flags, settings }: Arguments<typeof observationFlags>): Omit<ObservationOrder, "stack"> {
   const { rate, duration, keep, profile } = flags;
@@ -36,27 +36,27 @@ function releaseNames(from: string, to: string): ReleaseNames {
   );
 }
 
-/** One observation to be made. */
 export interface ObservationOrder {
   readonly stack: string;
-  /** Config values of the user. */
+  /** Config values that the user gave. */
   readonly settings: Values;
   readonly releases: ReleaseNames;
   readonly ratePerSecond: number;
-  /** Where load comes from; without it from this machine, where the stack answers there. */
+  /** The user's choice of where load comes from; see chooseSource for the default. */
   readonly loadFrom?: LoadSource;
   readonly observeAtLeastMs: number;
   /** Leaves the stack up at the end. */
   readonly keep: boolean;
-  /** Which of the experiment's steps; all of them unless it is given. */
+  /** Selects steps of the experiment; without it all steps are taken. */
   readonly only?: (steps: readonly ObservedStep[]) => readonly ObservedStep[];
 }
 
-/** Releases of which an experiment's steps and hypotheses speak, and those that take their places. */
+/** Releases that an experiment's steps and hypotheses name, each with the release that takes its place: `{ v1: "v3" }`. */
 export type ReleaseNames = Readonly<Record<string, string>>;
 
 /**
- * The same data with other releases: texts that are a release's name, keys that are, and the name as a word of a sentence.
+ * Renames releases in data, in its texts and in its keys, where a name stands as a word of its own: with `{ v1: "v3" }`
+ * `Roll from v1` becomes `Roll from v3`, and `v10` and `my-v1` stay.
  */
 export function withReleases<T>(data: T, names: ReleaseNames): T {
   const rename = (text: string) =>

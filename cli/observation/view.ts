@@ -2,10 +2,10 @@ import { Listr, type ListrTaskWrapper } from "listr2";
 import type { ObservedStep, Progress } from "../../observer/run/steps.ts";
 import { duration } from "../progress.ts";
 
-/** Shows how far an observation is. */
+/** Shows the user how far an observation is. */
 export interface ObservationView {
   readonly onProgress: (progress: Progress) => void;
-  /** Ends the picture; what was not reached is shown as such. */
+  /** Ends the display; marks the steps that were not reached. */
   readonly end: () => Promise<void>;
 }
 
@@ -14,13 +14,13 @@ type Task = Pick<ListrTaskWrapper<never, never, never>, "skip"> & { output: stri
 const settling = "settling";
 const words = { planning: "planning", operating: "pulumi", observing: "observing", ended: "done" };
 
-/** A tree of steps in a terminal, plain lines elsewhere. */
+/** Makes a tree of steps in a terminal, and plain lines elsewhere. Some CI runners report a terminal of width 0: plain lines. */
 export function observationView(steps: readonly ObservedStep[]): ObservationView {
   const isTerminal = process.stdout.isTTY === true && process.stdout.columns > 0;
   return isTerminal ? treeView(steps) : lineView(steps);
 }
 
-/** What a step does now, for how long already, and how long that usually takes. */
+/** Says what a step does now, for how long already, and how long that usually takes: `pulumi: 12 s of usually up to 40 s`. */
 export function progressLine(progress: Progress, elapsedMs: number): string {
   const { doing, message } = progress;
   if (doing === "ended") return message ? `ended: ${reasonOf(message)}` : words.ended;
@@ -28,13 +28,13 @@ export function progressLine(progress: Progress, elapsedMs: number): string {
   return `${words[doing]}: ${duration(elapsedMs)}${expected ? ` of ${expected}` : ""}`;
 }
 
-/** The first line that says something: Pulumi begins with how many errors there were. */
+/** The first line with the reason of a failure: skips Pulumi's count, such as `1 error occurred:`. */
 function reasonOf(message: string): string {
   const lines = message.split("\n").filter((line) => !/^\d+ errors? occurred:?$/.test(line.trim()));
   return lines[0]?.trim().replace(/^\* /, "") ?? message;
 }
 
-/** An observation lasts as long as it was asked to, the rest only about as long as it did before. */
+/** How long a phase takes: observing lasts exactly as long as asked; planning and operating have an estimate. */
 function expectation({ doing, usuallyMs }: Progress): string | undefined {
   if (usuallyMs === undefined) return undefined;
   return `${doing === "observing" ? "" : "usually up to "}${duration(usuallyMs)}`;

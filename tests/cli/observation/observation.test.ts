@@ -12,10 +12,10 @@ beforeEach(async () => {
   project = await scratchFolder();
 });
 
-/** Moments of the time before anything has to be ended; Ctrl-C ends the process at once there. */
+/** Moments at which nothing is running yet: Ctrl-C ends the process at once. */
 const LEARNING: readonly Moment[] = ["remove locks", "read config", "ask for facts"];
 const UNDER_WAY = MOMENTS.filter((moment) => !LEARNING.includes(moment));
-/** Moments in which something is begun: what fails to begin needs no end. */
+/** The part that each moment starts. A part that fails to start need not be ended. */
 const BEGINS: Partial<Record<Moment, string>> = {
   "start the recording": "recording",
   "show the view": "view",
@@ -26,13 +26,13 @@ const BEGINS: Partial<Record<Moment, string>> = {
 const names = (log: readonly string[], sign: "+" | "-") =>
   log.filter((entry) => entry.startsWith(sign)).map((entry) => entry.slice(1).replace(" in a hurry", ""));
 
-/** What was begun is ended, each once, in reverse order. */
+/** Expects that every part that was started is ended, once each, in reverse order. */
 function expectOrderly({ log }: Faked): void {
   expect(names(log, "-")).toEqual(names(log, "+").toReversed());
   expect(new Set(log).size).toBe(log.length);
 }
 
-/** The recording is closed: its header has the plans, which are written there last. */
+/** Expects that the recording is closed: its header has the plans, which are written last. */
 async function expectClosed({ log }: Faked): Promise<void> {
   if (!log.includes("+recording")) return;
   const { header } = await readRecording(await onlyRecording());
@@ -104,7 +104,7 @@ describe("an observation that is interrupted", () => {
     await expectClosed(went);
     expect(went.error).toBeUndefined();
     expect(went.log).toContain("+recording");
-    // From the end of the steps on everything was seen: the outcome stands, and the stack is destroyed as it was asked for.
+    // After the last step the observation is complete: an interruption changes neither the outcome nor the final destroy.
     const isTooLate = MOMENTS.indexOf(moment) > MOMENTS.indexOf("watch");
     expect(went.made?.observation.outcome).toBe(isTooLate ? "complete" : "interrupted");
     expect(went.moments.includes("destroy the stack")).toBe(isTooLate);

@@ -8,7 +8,7 @@ import type { Engine, Operation } from "../../../observer/run/engine.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { fakeOutside } from "../../setup/support/fake-outside.ts";
 
-/** The moments of an observation of one step, in their order; at each of them a test may interrupt it or have it fail. */
+/** The moments of an observation of one step, in order. A test may interrupt the observation, or make it fail, at each one. */
 export const MOMENTS = [
   "remove locks",
   "read config",
@@ -30,31 +30,30 @@ export const MOMENTS = [
   "destroy the stack",
 ] as const;
 
-/** One of the moments. */
 export type Moment = (typeof MOMENTS)[number];
 
 /** What a test can do at a moment. */
 export type Ways = {
-  /** Asks for the end, as Ctrl-C does. */
+  /** Ends the observation as Ctrl-C does. */
   readonly interrupt: () => void;
-  /** Says that the recording cannot be written any more. */
+  /** Reports that the recording cannot be written any more. */
   readonly breakRecording: () => void;
-  /** Has Pulumi's operation of this moment fail with a message. */
+  /** Makes Pulumi's operation of this moment fail with a message. */
   readonly failOperation: (message: string) => void;
 };
 
-/** How a faked observation went. */
+/** The result and the traces of a faked observation. */
 export type Faked = {
   readonly made?: ObservationMade;
   readonly error?: unknown;
-  /** The moments that came, in their order. */
+  /** The moments that were reached, in order. */
   readonly moments: readonly Moment[];
-  /** What was begun (`+`) and ended (`-`), in that order. */
+  /** The parts that were started (`+recording`) and ended (`-recording`), in order. */
   readonly log: readonly string[];
   readonly notes: readonly string[];
 };
 
-/** Runs an observation of one step whose world is all faked but the recording's file; `at` is called at each moment. */
+/** Runs an observation of one step in which everything but the recording's file is fake; calls `at` at each moment. */
 export async function fakeObservation(
   project: string,
   at: (moment: Moment, ways: Ways) => void,
