@@ -2,11 +2,14 @@ import { courseOf, type Request } from "../observer/course/course.ts";
 import { readRecording } from "../observer/recording/reader.ts";
 
 /*
- * node examples/read-recording.ts [RECORDING]: says of each step who answered, and for how long nobody did. A recording is a folder
- * below reports/, or an events.ndjson.
+ * node examples/read-recording.ts [RECORDING]: prints for each step which releases answered, and the longest time without an
+ * answer. RECORDING is a folder below reports/ or an events.ndjson; without it the program reads a recording of the tests.
  */
 
-/** Ms from when the first of several failures in a row was due until the next success was; 0 where nothing failed. */
+/**
+ * The longest outage in ms: from the first of several failures in a row to the next success, by the times the requests were due.
+ * Requests due at 0 (ok), 10 (failed), 20 (failed) and 30 (ok) give 20. Without failures it is 0.
+ */
 function longestOutageMs(requests: readonly Request[]): number {
   let [sinceMs, longestMs]: [number | undefined, number] = [undefined, 0];
   for (const { dueMs, failed } of requests.toSorted((a, b) => a.dueMs - b.dueMs)) {

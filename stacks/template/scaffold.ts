@@ -1,23 +1,23 @@
 import { UserError } from "../../common/user-error.ts";
 
-/** Texts of a checkout that a new experiment is made of, or that it is entered into. */
+/** Texts of a checkout: the template of a new experiment, and the files that get an entry for it. */
 export type CheckoutTexts = {
   /** stacks/template/template.ts */
   readonly template: string;
   /** stacks/index.ts */
   readonly index: string;
   readonly readme: string;
-  /** The file of any stack, for the salt that goes with the empty passphrase. */
+  /** The file of any stack: its encryption salt belongs to the empty passphrase and serves the new stack as well. */
   readonly stackFile: string;
 };
 
-/** Names that mean something else to `bin/lab`: all experiments, and the playground. */
+/** Names that `bin/lab` uses itself: `all` for all experiments, `dev` for the playground. */
 const RESERVED = ["all", "dev"];
-/** A stack's namespace is `online-inference-NAME`, and an import of it has to fit into a line of 120 characters. */
+/** At most 40 characters, so that the name fits into the namespace `online-inference-NAME` and into a line of an import. */
 const NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
- * Refuses a name that no experiment can have; `existing` are paths of files that bear it already.
+ * Checks the name of a new experiment; `existing` are the paths of files that have this name already.
  * @throws {UserError} that says what is allowed.
  */
 export function requireNewName(name: string | undefined, existing: readonly string[]): asserts name is string {
@@ -31,8 +31,8 @@ export function requireNewName(name: string | undefined, existing: readonly stri
 }
 
 /**
- * The lowest port of a range that no stack has.
- * @throws {UserError} where all are taken.
+ * The lowest port of the range that is not taken; both ends belong to the range.
+ * @throws {UserError} when all ports are taken.
  */
 export function freeNodePort(
   taken: readonly number[],
@@ -46,8 +46,8 @@ export function freeNodePort(
 }
 
 /**
- * The files of a new experiment and those in which it is entered, by their paths from the root of the checkout.
- * @throws {UserError} where a text has no place for it.
+ * Makes the files of a new experiment and the changed files that name it, by their paths from the root of the checkout.
+ * @throws {UserError} when a text does not have the place at which the experiment is entered.
  */
 export function newExperiment(name: string, nodePort: number, texts: CheckoutTexts): ReadonlyMap<string, string> {
   const port = String(nodePort).replace(/(?=\d{3}$)/, "_");
@@ -64,7 +64,7 @@ export function newExperiment(name: string, nodePort: number, texts: CheckoutTex
   ]);
 }
 
-/** `slow-start` becomes slowStartExperiment: with that ending it is no keyword, and the name of nothing that the file imports. */
+/** `slow-start` becomes slowStartExperiment. The ending keeps it apart from keywords and from the names that the file imports. */
 const identifierOf = (name: string): string =>
   `${name.replace(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase())}Experiment`;
 
@@ -80,7 +80,7 @@ function withExperiment(index: string, name: string): string {
   return imported.replace(list, `${list}  ${key}: ${identifier},\n`);
 }
 
-/** As Biome orders imports: `./helm` before `./helm-2` before `./helm-10`. */
+/** The order in which Biome sorts imports: `./helm` before `./helm-2` before `./helm-10`. */
 const inOrder = new Intl.Collator("en", { numeric: true });
 
 const sourceOf = (line: string): string => /"(.*)\.ts"/.exec(line)?.[1] ?? "";

@@ -6,7 +6,7 @@ import { deployment, rollingUpdate } from "../objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "../settings/pod.ts";
 import { replicaConflict, replicaSettings, rollingSettings } from "../settings/replicas.ts";
 
-/** What can be set by `-c`; every key has a default, a range and a description. */
+/** The settings that `-c` accepts; every key has a default, a range and a description. */
 const settings = Type.Object({
   ...podSettings.properties,
   ...replicaSettings(3).properties,
@@ -19,22 +19,23 @@ export const template = defineExperiment({
   question: "What happens to users when the release changes?",
   nodePort: 30_059,
   settings,
-  // Values that are in range alone, but not together.
+  // Refuses values that are each in range, but do not go together.
   conflict: (chosen) => podSettingsConflict(chosen) ?? replicaConflict(chosen),
-  // What is deployed. It is pure: plans, policies and tests ask for it as well.
+  // The resources that are deployed. The function is pure, because plans, policies and tests call it as well.
   resources: (context) => [
     deployment(context, { strategy: rollingUpdate(context.settings) }),
     service(context),
     disruptionBudget(context),
     networkPolicy(context),
   ],
-  // What an observation does, one step after the other. The section in the README has the same steps as commands.
+  // The steps of an observation. The section in the README has the same steps as commands.
   steps: () => [
     { id: "deploy", kind: "up", title: "Deploy release v1", config: { release: "v1" } },
     { id: "again", kind: "no-op", title: "Deploy the same again" },
     { id: "change", kind: "up", title: "Roll to release v2", config: { release: "v2" }, observeMs: 15_000 },
   ],
-  // What the steps must show; every step but the first has at least one. All kinds: observer/verdicts/hypotheses/index.ts.
+  // What the steps must show. Every step but the first has at least one hypothesis; observer/verdicts/hypotheses/index.ts has
+  // all kinds.
   hypotheses: (chosen) => [
     { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },
     {

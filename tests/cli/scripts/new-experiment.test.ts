@@ -6,13 +6,13 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
-/** What neither an experiment nor its checks read. */
+/** Paths that neither an experiment nor its checks read. */
 const LEFT_OUT = /^(docs\/gallery|tests\/fixtures)\//;
 
-/** The experiment that is made. */
+/** The name of the new experiment. */
 const NAME = "slow-start";
 
-/** A copy of the checkout as it is now, with its packages. */
+/** Path of a copy of the checkout as it is now, with its packages. */
 let checkout: string;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const file of stdout.split("\n").filter((path) => !LEFT_OUT.test(path))) {
     await mkdir(dirname(join(checkout, file)), { recursive: true });
     await cp(join(project, file), join(checkout, file)).catch((error: NodeJS.ErrnoException) => {
-      // Deleted, but not yet in git's index.
+      // The file is deleted, but still in git's index.
       if (error.code !== "ENOENT") throw error;
     });
   }
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(checkout, { recursive: true, force: true }));
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The fields of vitest's JSON report that these tests read. */
 type Results = {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string }[] }[];
 };
@@ -38,7 +38,7 @@ type Results = {
 const generate = (...args: readonly string[]) =>
   execa(process.execPath, ["cli/scripts/new-experiment.ts", ...args], { cwd: checkout, reject: false });
 
-/** Runs a command as a contributor does, who is not within a test. */
+/** Runs a command as a contributor's shell does: without the environment variables of a test run. */
 const run = (command: string) => {
   const [file = "", ...args] = command.split(" ");
   const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST|CI$)/.test(name));
@@ -46,7 +46,7 @@ const run = (command: string) => {
 };
 
 describe("is refused in one line, with exit code 2 and nothing done:", () => {
-  /** All files into which an experiment could be written. */
+  /** The texts of all files into which the generator could write. */
   async function state(): Promise<ReadonlyMap<string, string>> {
     const files = [
       ...(await readdir(checkout)),
@@ -116,7 +116,7 @@ test("a new experiment is one that the experiments' own checks accept", { timeou
   const formatted = await run("npx biome check stacks");
   expect(formatted.exitCode, formatted.all).toBe(0);
 
-  // All ports have a stack now.
+  // Every port now belongs to a stack.
   const another = await generate("another");
   expect(another.exitCode).toBe(2);
   expect(another.stderr).toMatch(/^error: NodePort: got none, allowed: 30050 to 30061, which are all taken\. .*$/);

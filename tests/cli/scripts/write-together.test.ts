@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { writeTogether } from "../../../cli/scripts/write-together.ts";
 import { scratchFolder } from "../../setup/support/scratch.ts";
 
-/** A folder with one file, and what is to be written into it. */
+/** A folder with one file, and the files to be written into it. */
 async function scene() {
   const folder = await scratchFolder();
   const old = join(folder, "old.txt");
@@ -27,7 +27,7 @@ test("files are all written", async () => {
 test.each(["new.txt", "old.txt", "last.txt"])("or, where %s cannot be, left as they were", async (broken) => {
   const { folder, old, files } = await scene();
   const write = async (path: string, text: string) => {
-    // A disk that is full in the middle of a file.
+    // The disk is full in the middle of a file.
     await writeFile(path, path.endsWith(broken) ? text.slice(0, 1) : text);
     if (path.endsWith(broken)) throw new Error("no space left");
   };
