@@ -21,8 +21,8 @@ export interface ObservationMade {
 
 /**
  * Destroys what is left of the stack, takes the experiment's steps, and records them under reports/<experiment>/<time>. Whatever
- * happens, every part that was started is ended, the last one first. The stack is destroyed at the end, unless `order.keep` is set, the user
- * interrupts the run, or an error ends it.
+ * happens, every part that was started is ended, the last one first. The stack is destroyed at the end, unless `order.keep` is
+ * set, the user interrupts the run, or an error ends it.
  * @throws {UserError} that says why the observation cannot begin, or why the stack cannot be destroyed.
  */
 export async function makeObservation(

@@ -27,7 +27,7 @@ export type LoadLedger = {
   readonly hasEnded: boolean;
   /** The present pod's last line: its number, and when it was written, in ms since the epoch by the cluster's clock. */
   readonly last: { readonly seq: number; readonly writtenMs: number } | undefined;
-  /** When the last line of all pods was written, on the recording's clock. */
+  /** When the latest line of any pod was written, on the recording's clock. */
   readonly lastMs: number | undefined;
 };
 

@@ -40,7 +40,7 @@ export type ObserveOptions = {
   readonly signal: AbortSignal;
 };
 
-/** How an observation ended: after its last step, by an interruption, or at a step that failed against its declaration. */
+/** How an observation ended: after its last step, by an interruption, or at a step that failed although it must not. */
 export type Observation =
   | { readonly outcome: "complete" }
   | { readonly outcome: "interrupted" }
@@ -53,7 +53,7 @@ const PULUMI_ITSELF_MS = 20_000;
 
 /**
  * Takes the steps one after the other, each by forecast, operation and observation. Load runs from the first operation that
- * succeeds to the end. A step that fails against its declaration ends the observation. An example, with times in s:
+ * succeeds to the end. A step that fails ends the observation, unless it declares `fails`. An example, with times in s:
  *
  *     0  the plan of step deploy is made and recorded
  *    10  step-started deploy; pulumi up

@@ -6,7 +6,7 @@ import type { Change } from "./objects.ts";
 
 /*
  * Following one kind of object: list it, watch it from the list's version, and prove every 3 s that the watch told everything.
- * A watch that ends starts again from the last version that it told. Two things demand a new list: the server has forgotten
+ * A watch that ends starts again from the last version that it told. Two cases need a new list: the server has forgotten
  * that version (410), or a proof shows a state that the watch did not tell. See freshness.ts for the gaps and
  * list-comparison.ts for the proof. An example; times are in ms:
  *

@@ -118,7 +118,7 @@ describe("a log", () => {
   const line = (seq: number) =>
     `${JSON.stringify({ seq, writtenMs: seq * 1_000, happening: { ...request, latencyMs: seq } })}\n`;
 
-  /** Follows streams one after the other; each yields some text and ends or breaks off. The container has ended after the last. */
+  /** Follows streams one after the other; each yields text and ends or breaks off. The container has ended after the last. */
   async function read(streams: readonly (readonly (string | Error)[])[]) {
     const seen: number[] = [];
     const lost: unknown[] = [];
