@@ -25,3 +25,6 @@ export const hostClock: Clock = {
     return promise;
   },
 };
+
+/** Rounds a time to thousandths of a millisecond: clocks are no finer, and more digits only cost space. */
+export const roundedMs = (ms: number): number => Math.round(ms * 1000) / 1000;

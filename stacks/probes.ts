@@ -11,19 +11,19 @@ const probeSettings = Type.Object({
     minimum: 1,
     maximum: 60,
     default: 2,
-    description: "Time between two questions whether the pod should get requests",
+    description: "Time between two readiness probes",
   }),
   livenessPeriodSeconds: Type.Integer({
     minimum: 1,
     maximum: 60,
     default: 5,
-    description: "Time between two questions whether the process is alive",
+    description: "Time between two liveness probes",
   }),
   livenessFailureThreshold: Type.Integer({
     minimum: 1,
     maximum: 20,
     default: 3,
-    description: "Unanswered questions after which the container is killed",
+    description: "Failed liveness probes in a row after which the container is restarted",
   }),
   livenessGraceSeconds: Type.Integer({
     minimum: 1,

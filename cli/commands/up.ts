@@ -1,3 +1,4 @@
+import { UP } from "../../observer/run/engine.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
@@ -20,8 +21,7 @@ export async function up({ stack, profile, values }: UpRequest): Promise<number>
 
   const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
   await leaveOtherCluster(context.outside, machine, call, values);
-  // The refresh before it then uses docker's address of today, not the one in the state, which the official plugin would ping.
-  await runPulumi(call, ["up", "--yes", "--skip-preview", "--run-program"], values);
+  await runPulumi(call, UP, values);
 
   const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
   console.log(

@@ -1,3 +1,4 @@
+import { DESTROY } from "../../observer/run/engine.ts";
 import { UserError } from "../../common/user-error.ts";
 import { hasProfile, inspectProfile } from "../../setup/cluster/profile.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
@@ -25,7 +26,7 @@ interface Ways {
 /** The real ones. */
 export const byPulumi: Ways = {
   place: stackPlace,
-  destroy: (call) => runPulumi(call, ["destroy", "--yes", "--skip-preview"]),
+  destroy: (call) => runPulumi(call, DESTROY),
   forget: forgetStack,
   contexts: contextServers,
 };

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, roundedMs } from "../clock.ts";
 import type { Event, Happening } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 
@@ -60,10 +60,10 @@ export function lineRecorder(
 ): Pick<Recorder, "nowMs" | "record"> {
   let seq = 0;
   return {
-    nowMs: () => rounded(clock.wallMs()),
+    nowMs: () => roundedMs(clock.wallMs()),
     record(happening) {
       seq += 1;
-      const writtenMs = rounded(clock.wallMs());
+      const writtenMs = roundedMs(clock.wallMs());
       write(`${JSON.stringify({ seq, writtenMs, happening })}\n`);
       return { id: seq, atMs: writtenMs, wallMs: writtenMs, ...happening } as Event;
     },
@@ -85,12 +85,10 @@ export function readLine(text: string): LoadLine | undefined {
 /** Adds `byMs` to all times of a happening: it turns times of the program's clock into times of the recording. */
 export function moved<T extends LoadHappening>(happening: T, byMs: number): T {
   if (happening.type === "request") {
-    return { ...happening, dueMs: rounded(happening.dueMs + byMs), sentMs: rounded(happening.sentMs + byMs) };
+    return { ...happening, dueMs: roundedMs(happening.dueMs + byMs), sentMs: roundedMs(happening.sentMs + byMs) };
   }
   if (happening.type === "gap") {
-    return { ...happening, fromMs: rounded(happening.fromMs + byMs), untilMs: rounded(happening.untilMs + byMs) };
+    return { ...happening, fromMs: roundedMs(happening.fromMs + byMs), untilMs: roundedMs(happening.untilMs + byMs) };
   }
   return happening;
 }
-
-const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -1,5 +1,5 @@
 import { UserError } from "../../common/user-error.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, roundedMs } from "../clock.ts";
 import type { LoadStarted } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
@@ -109,10 +109,10 @@ export function startLoad(options: LoadOptions): Load {
       underWay.delete(flight);
       recorder.record({
         type: "request",
-        dueMs: rounded(dueMs + toRecordingMs),
-        sentMs: rounded(sentMs + toRecordingMs),
+        dueMs: roundedMs(dueMs + toRecordingMs),
+        sentMs: roundedMs(sentMs + toRecordingMs),
         // A timer may fire a fraction of a millisecond early: the request is then sent before it is due.
-        latencyMs: rounded(clock.monotonicMs() - Math.min(dueMs, sentMs)),
+        latencyMs: roundedMs(clock.monotonicMs() - Math.min(dueMs, sentMs)),
         connection,
         ...facts(reference, row, outcome),
       });
@@ -122,7 +122,7 @@ export function startLoad(options: LoadOptions): Load {
 
   function closeGap(): void {
     if (!heldBack) return;
-    const fromMs = rounded(heldBack.sinceMs + toRecordingMs);
+    const fromMs = roundedMs(heldBack.sinceMs + toRecordingMs);
     recorder.record({ type: "gap", source: "load", fromMs, untilMs: recorder.nowMs(), why: heldBack.why });
     heldBack = undefined;
   }
@@ -150,5 +150,3 @@ function facts(reference: ReferenceAnswers, row: number, outcome: Outcome) {
   if ("error" in outcome) return { error: outcome.error };
   return { status: outcome.status, ...checkAnswer(reference, row, outcome.status, outcome.text) };
 }
-
-const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

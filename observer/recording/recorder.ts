@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, roundedMs } from "../clock.ts";
 import type { Event, Happening, PlanMade, RecordingHeader } from "../events.ts";
 
 /** How often lines go to the file: a killed observer loses the lines since the last time. */
@@ -64,13 +64,13 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
   const timer = setInterval(flush, FLUSH_EVERY_MS);
   timer.unref();
 
-  const nowMs = () => rounded(clock.monotonicMs() - startMs);
+  const nowMs = () => roundedMs(clock.monotonicMs() - startMs);
   return {
     nowMs,
     record(happening) {
       id += 1;
       if (happening.type === "plan") plans[happening.step] = happening.plans;
-      const event: Event = { id, atMs: nowMs(), wallMs: rounded(clock.wallMs()), ...happening };
+      const event: Event = { id, atMs: nowMs(), wallMs: roundedMs(clock.wallMs()), ...happening };
       lines += `${JSON.stringify(event)}\n`;
       return event;
     },
@@ -93,9 +93,6 @@ function create(file: string): number {
     });
   }
 }
-
-/** Rounds to thousandths of a millisecond: clocks are no finer, and more digits only cost space. */
-const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /**
  * Replaces the header of a closed recording. All plans are known only at the end, because each step's plan depends on the state

@@ -94,7 +94,7 @@ function stepFigures({ events }: Recording, course: Course, span: Course["steps"
 }
 
 /**
- * Answers the experiment's question in at most three sentences: first how many claims were refuted, not decided, or held, then up
+ * Answers the experiment's question in at most three sentences: first how many claims are refuted, inconclusive, or held, then up
  * to two sentences of the verdicts that matter most.
  */
 export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHeader["hypotheses"]): string {
@@ -103,8 +103,10 @@ export function answerOf(verdicts: readonly Verdict[], hypotheses: RecordingHead
   const all = count(verdicts.length, "claim");
   if (verdicts.length === 0) return "The experiment claims nothing, so there is nothing to decide.";
   if (refuted.length > 0) return `${refuted.length} of ${all} refuted. ${sentences(refuted.slice(0, 2))}`;
-  if (inconclusive.length > 0)
-    return `Nothing is refuted, but ${inconclusive.length} of ${all} could not be decided. ${sentences(inconclusive.slice(0, 1))}`;
+  if (inconclusive.length > 0) {
+    const are = inconclusive.length === 1 ? "is" : "are";
+    return `Nothing is refuted, but ${inconclusive.length} of ${all} ${are} inconclusive. ${sentences(inconclusive.slice(0, 1))}`;
+  }
   const held = verdicts.length === 1 ? "The only claim held." : `All ${all} held.`;
   return `${held} ${sentences(telling(verdicts, hypotheses))}`;
 }

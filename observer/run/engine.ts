@@ -32,6 +32,15 @@ export type EngineOptions = {
   readonly onEvent: (event: EngineEvent) => void;
 };
 
+/** With it the refresh before preview and up uses docker's present address, not the one in the state. */
+const RUN_PROGRAM = "--run-program";
+
+/** Deploys, without a question. */
+export const UP = ["up", "--yes", "--skip-preview", RUN_PROGRAM];
+
+/** Destroys, without a question. It reads the state alone, so it needs no program. */
+export const DESTROY = ["destroy", "--yes", "--skip-preview"];
+
 const READ_LOG_EVERY_MS = 50;
 const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
 
@@ -76,11 +85,9 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: En
     });
 
   return {
-    // --run-program: the refresh before preview and up then uses docker's present address, not the one in the state. A destroy
-    // reads the state alone.
-    preview: (values) => run(["preview", "--diff", "--run-program"], values, () => {}),
-    up: (values) => run(["up", "--yes", "--skip-preview", "--run-program"], values),
-    destroy: (values) => run(["destroy", "--yes", "--skip-preview"], values),
+    preview: (values) => run(["preview", "--diff", RUN_PROGRAM], values, () => {}),
+    up: (values) => run(UP, values),
+    destroy: (values) => run(DESTROY, values),
     interrupt: () => void running?.kill("SIGINT"),
   };
 }

@@ -26,4 +26,4 @@ export const FORBIDDEN: readonly ForbiddenWord[] = [
 ];
 
 /** Texts in which a forbidden word stands and may stay for now: `path: word as written`. This may only get shorter. */
-export const ALLOWED: readonly string[] = ["observer/report/data.ts: could not be decided"];
+export const ALLOWED: readonly string[] = [];

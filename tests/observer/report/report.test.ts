@@ -167,7 +167,7 @@ describe("answers", () => {
   });
 
   test("say when nothing could be decided", () => {
-    expect(answer(claiming(empty()))).toMatch(/^Nothing is refuted, but 3 of 3 claims could not be decided\. /);
+    expect(answer(claiming(empty()))).toMatch(/^Nothing is refuted, but 3 of 3 claims are inconclusive\. /);
   });
 });
 
