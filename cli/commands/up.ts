@@ -10,7 +10,7 @@ import { eventually, findAddress, predictOnce, predictThrough, type TimedPredict
 import { endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts } from "../stack/facts.ts";
 import { stackPlace } from "../stack/place.ts";
-import { answersAsStack, clusterTransport } from "../stack/pods.ts";
+import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */

@@ -8,7 +8,7 @@ import { interruptible } from "../interrupt.ts";
 import { eventually, findAddress } from "../service.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
-import { answersAsStack, clusterTransport } from "../stack/pods.ts";
+import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { removeStaleLocks } from "../stale-lock.ts";
 import { startLoadFrom } from "./load-source.ts";
 import { versionsOf } from "./machine.ts";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { predictThrough } from "../../../cli/service.ts";
-import { answersAsStack } from "../../../cli/stack/pods.ts";
+import { answersAsStack } from "../../../cli/stack/answers-as-stack.ts";
 import type { Transport } from "../../../observer/api-server.ts";
 
 let server: Server;
