@@ -7,10 +7,10 @@ import { commandContext, prepareLab } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
 import { eventually, findAddress, predictOnce, predictThrough, type TimedPrediction } from "../service.ts";
+import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts } from "../stack/facts.ts";
 import { stackPlace } from "../stack/place.ts";
-import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */

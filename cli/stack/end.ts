@@ -1,5 +1,5 @@
-import { DESTROY } from "../../observer/run/engine.ts";
 import { UserError } from "../../common/user-error.ts";
+import { DESTROY } from "../../observer/run/engine.ts";
 import { hasProfile, inspectProfile } from "../../setup/cluster/profile.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { contextServers } from "../../stacks/live/read.ts";

@@ -124,7 +124,7 @@ export const TWINS: Readonly<Record<string, number>> = {
   "metrics.ts": 3,
   "objects.ts": 2,
   "pod.ts": 3,
-  "pods.ts": 4,
+  "pods.ts": 3,
   "prepare.ts": 3,
   "progress.ts": 2,
   "pulumi.ts": 2,
