@@ -21,7 +21,10 @@ type StepKind =
   /** `pulumi destroy`, then `up` with the stack's config as it is committed and these values. */
   | { readonly kind: "reset"; readonly config: StepConfig };
 
-/** One step of an experiment. `observeMs` is how long the observation goes on after the step is done, for effects that come late. */
+/**
+ * One step of an experiment. `observeMs` is how long the observation goes on after the step is done, for effects that come late; it
+ * then waits for pods that still start or terminate.
+ */
 export type Step = { readonly id: string; readonly title: string; readonly observeMs?: number } & StepKind;
 
 /** One way of deploying the service, and the question that it answers. Its steps and hypotheses are data. */

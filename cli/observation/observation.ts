@@ -4,6 +4,7 @@ import { type StreamingTransport, selectorText } from "../../observer/api-server
 import type { Load } from "../../observer/load/open-loop.ts";
 import { RECORDING_FILE } from "../../observer/recording/reader.ts";
 import type { HeaderFacts, Recorder } from "../../observer/recording/recorder.ts";
+import { type RolloutWatch, watchRollouts } from "../../observer/run/rollout-watch.ts";
 import { type Observation, observe, type Progress } from "../../observer/run/steps.ts";
 import type { Observer } from "../../observer/watch/sources.ts";
 import type { PulumiCall } from "../pulumi.ts";
@@ -80,7 +81,7 @@ async function record(session: Session): Promise<ObservationMade> {
   const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
   const transport = effects.transport(facts.context);
   await using begun = new AsyncDisposableStack();
-  const recorder = begun.adopt(await beginRecording(session, folder, transport), (one) => one.close());
+  const recorder = watchRollouts(begun.adopt(await beginRecording(session, folder, transport), (one) => one.close()));
   const view = begun.adopt(effects.view(facts.steps), (one) => one.end());
   begun.adopt(await watchCluster(session, transport, recorder), (one) => one.stop({ inAHurry: signal.aborted }));
   begun.use(session.hearEngine((event) => void recorder.record(event)));
@@ -135,7 +136,7 @@ function watchCluster(
 function takeSteps(
   session: Session,
   transport: StreamingTransport,
-  recorder: Recorder,
+  recorder: RolloutWatch,
   onProgress: (progress: Progress) => void,
 ): Promise<Observation> {
   const { order, effects, call, fileConfig, facts, engine, signal } = session;
@@ -148,6 +149,7 @@ function takeSteps(
     startLoad: () => beginLoad(session, transport, recorder),
     deletePods: () => effects.deletePods(transport, pods, effects.clock, signal),
     recorder,
+    rolloutIsUnderWay: recorder.isUnderWay,
     clock: effects.clock,
     observeAtLeastMs: order.observeAtLeastMs,
     onProgress,

@@ -34,6 +34,8 @@ export type ObserveOptions = {
   readonly startLoad: () => Promise<Load>;
   readonly deletePods: () => Promise<void>;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  /** Whether pods still come or go by what was last changed, see rollout-watch.ts. */
+  readonly rolloutIsUnderWay: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
   readonly observeAtLeastMs: number;
   readonly onProgress: (progress: Progress) => void;
@@ -48,6 +50,9 @@ export type Observation =
 
 /** Time after the last step in which requests under way and terminating pods may end. */
 const SETTLE_MS = 3_000;
+/** A step lasts until its rollout is over, but no longer than this after its observeMs. */
+const ROLLOUT_AT_MOST_MS = 60_000;
+const LOOK_EVERY_MS = 500;
 /** Roughly how long Pulumi takes besides the rollouts: it starts, refreshes every resource and builds. For the display only. */
 const PULUMI_ITSELF_MS = 20_000;
 
@@ -99,6 +104,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
         onProgress({ step: step.id, doing: "observing", usuallyMs: observeMs });
         await clock.sleep(observeMs, signal);
+        // What failed may never be over.
+        if (succeeded) await rolloutEnd(options);
       }
       const outcome: StepEnded["outcome"] = signal.aborted ? "interrupted" : succeeded ? "succeeded" : "failed";
       recorder.record({ type: "step-ended", step: step.id, outcome, operationMs, ...(message && { message }) });
@@ -122,6 +129,12 @@ async function announce(options: ObserveOptions, step: ObservedStep, values: Val
   const [told, preview] = await Promise.all([forecast(values), engine.preview(values)]);
   recorder.record({ type: "plan", step: step.id, plans: told.plans, diff: preview.output });
   return told;
+}
+
+/** Pulumi takes some rollouts for done before the last old pod is gone: Recreate's half a second after its start. */
+async function rolloutEnd({ rolloutIsUnderWay, recorder, clock, signal }: ObserveOptions): Promise<void> {
+  const untilMs = recorder.nowMs() + ROLLOUT_AT_MOST_MS;
+  while (rolloutIsUnderWay() && recorder.nowMs() < untilMs && !signal.aborted) await clock.sleep(LOOK_EVERY_MS, signal);
 }
 
 async function operate(
