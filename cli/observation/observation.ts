@@ -3,9 +3,9 @@ import { UserError } from "../../common/user-error.ts";
 import { type StreamingTransport, selectorText } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
 import { RECORDING_FILE } from "../../observer/recording/reader.ts";
-import type { HeaderFacts, Recorder } from "../../observer/recording/recorder.ts";
-import { type RolloutWatch, watchRollouts } from "../../observer/run/rollout-watch.ts";
-import { type Observation, observe, type Progress } from "../../observer/run/steps.ts";
+import { type HeaderFacts, type Recorder, tap } from "../../observer/recording/recorder.ts";
+import { rolloutBoard } from "../../observer/run/rollout-board.ts";
+import { type Observation, type ObserveOptions, observe } from "../../observer/run/steps.ts";
 import type { Observer } from "../../observer/watch/sources.ts";
 import type { PulumiCall } from "../pulumi.ts";
 import { realEffects } from "./effects.ts";
@@ -81,11 +81,20 @@ async function record(session: Session): Promise<ObservationMade> {
   const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
   const transport = effects.transport(facts.context);
   await using begun = new AsyncDisposableStack();
-  const recorder = watchRollouts(begun.adopt(await beginRecording(session, folder, transport), (one) => one.close()));
+  const rollouts = rolloutBoard();
+  const recording = begun.adopt(await beginRecording(session, folder, transport), (one) => one.close());
+  const recorder = tap(recording, rollouts.see);
   const view = begun.adopt(effects.view(facts.steps), (one) => one.end());
   begun.adopt(await watchCluster(session, transport, recorder), (one) => one.stop({ inAHurry: signal.aborted }));
   begun.use(session.hearEngine((event) => void recorder.record(event)));
-  return { folder, observation: await takeSteps(session, transport, recorder, view.onProgress) };
+  return {
+    folder,
+    observation: await takeSteps(session, transport, {
+      recorder,
+      rolloutIsUnderWay: rollouts.isUnderWay,
+      onProgress: view.onProgress,
+    }),
+  };
 }
 
 /** Begins the recording with a header of what is known before the first step. */
@@ -136,8 +145,7 @@ function watchCluster(
 function takeSteps(
   session: Session,
   transport: StreamingTransport,
-  recorder: RolloutWatch,
-  onProgress: (progress: Progress) => void,
+  seen: { readonly recorder: Recorder } & Pick<ObserveOptions, "rolloutIsUnderWay" | "onProgress">,
 ): Promise<Observation> {
   const { order, effects, call, fileConfig, facts, engine, signal } = session;
   const pods = { namespace: facts.namespace, labelSelector: selectorText(facts.selector) };
@@ -146,14 +154,12 @@ function takeSteps(
     base: order.settings,
     engine,
     forecast: (values) => effects.stackForecast(call, { ...fileConfig, ...values }),
-    startLoad: () => beginLoad(session, transport, recorder),
+    startLoad: () => beginLoad(session, transport, seen.recorder),
     deletePods: () => effects.deletePods(transport, pods, effects.clock, signal),
-    recorder,
-    rolloutIsUnderWay: recorder.isUnderWay,
     clock: effects.clock,
     observeAtLeastMs: order.observeAtLeastMs,
-    onProgress,
     signal,
+    ...seen,
   });
 }
 

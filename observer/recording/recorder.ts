@@ -17,6 +17,15 @@ export type Recorder = {
   readonly close: () => void;
 };
 
+/** Shows everything to `see` before it goes to the recorder. */
+export const tap = (recorder: Recorder, see: (happening: Happening) => void): Recorder => ({
+  ...recorder,
+  record(happening) {
+    see(happening);
+    return recorder.record(happening);
+  },
+});
+
 /** The header without the fields that the recorder fills in: the format, the start and the plans. */
 export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans">;
 

@@ -2,6 +2,7 @@ import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ContainerMeasured, Happening, PodSeen } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
+import { keepLatest } from "./objects.ts";
 
 /** The names of the service's metrics, and the fields in which a recording holds them. */
 const SERIES = {
@@ -110,9 +111,7 @@ export function podBoard(): PodBoard {
   const pods = new Map<string, PodSeen>();
   return {
     see(happening) {
-      if (happening.type !== "pod") return;
-      if (happening.change === "deleted") pods.delete(happening.uid);
-      else pods.set(happening.uid, happening);
+      if (happening.type === "pod") keepLatest(pods, happening);
     },
     started: () => [...pods.values()].filter(isServing).map(({ name }) => name),
   };
