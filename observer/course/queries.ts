@@ -76,6 +76,18 @@ export function releasesAround(course: Course, span: Span): { old: readonly stri
   };
 }
 
+/**
+ * The part of a span after its change has replaced the pods that exist at the span's start. It begins when the last one that goes
+ * within the span is gone. It is the whole span where none goes, or where no new pod comes.
+ */
+export function afterReplacement(course: Course, span: Span): Span {
+  const goneMs = course.pods.flatMap(({ fromMs, deletedMs }) =>
+    fromMs <= span.fromMs && deletedMs !== undefined && isWithin(deletedMs, span) ? [deletedMs] : [],
+  );
+  const isReplaced = course.pods.some(({ fromMs }) => fromMs > span.fromMs && isWithin(fromMs, span));
+  return { fromMs: isReplaced ? Math.max(span.fromMs, ...goneMs) : span.fromMs, untilMs: span.untilMs };
+}
+
 export const podsOf = (course: Course, releases: readonly string[]): PodCourse[] =>
   course.pods.filter(({ release }) => releases.includes(release));
 

@@ -1,4 +1,4 @@
-import { answered, sentWithin } from "../../course/queries.ts";
+import { afterReplacement, answered, sentWithin } from "../../course/queries.ts";
 import { median } from "../../statistics.ts";
 import { count, duration, figure } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
@@ -8,17 +8,17 @@ import { defineKind, NOT_NEGATIVE, STEP, stepOf } from "../kind.ts";
 
 /**
  * The median latency of the step is at least `factor` times that of the step `comparedTo`. Only answers with success count, since
- * a refused connection fails quickly.
+ * a refused connection fails quickly. Answers count from when the step has replaced the pods of the step before.
  */
 export const latencyRises = defineKind({
   parameters: { step: STEP, comparedTo: STEP, factor: NOT_NEGATIVE },
-  sources: ["load"],
+  sources: ["load", "pods"],
   role: "question",
   decide: ({ step, comparedTo, factor }, scene) => {
-    const [now, before] = [step, comparedTo].map((id) => answered(sentWithin(scene.course, stepOf(scene, id)))) as [
-      ReturnType<typeof answered>,
-      ReturnType<typeof answered>,
-    ];
+    const { course } = scene;
+    const [now, before] = [step, comparedTo].map((id) =>
+      answered(sentWithin(course, afterReplacement(course, stepOf(scene, id)))),
+    ) as [ReturnType<typeof answered>, ReturnType<typeof answered>];
     const evidence = [...ends(idsOf(before)), ...ends(idsOf(now))];
     if (Math.min(now.length, before.length) < LEAST_REQUESTS) {
       const counts = `${figure(before.length)} answers in ${comparedTo} and ${figure(now.length)} in ${step}`;

@@ -1,5 +1,5 @@
 import type { PodCourse } from "../../course/course.ts";
-import { podNamed, podsWithin } from "../../course/queries.ts";
+import { afterReplacement, podNamed, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps, type Span, totalMs, within } from "../../course/span.ts";
 import type { ContainerMeasured, Event } from "../../events.ts";
 import { count, figure, percent } from "../../words.ts";
@@ -21,19 +21,21 @@ const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
 
 /**
  * Of the CPU periods in which the step's containers ran, at least the share `share` (0..1) was throttled. Each container counts
- * from its first sample in the step to its last.
+ * from its first sample in the step to its last. The time in which the step replaces earlier pods does not count: those pods run
+ * as the step before wanted them.
  *
  * Example: the samples (periods, throttled) of a container are (100, 10), (150, 40), (20, 15), (60, 45). The counters fall at the
  * third, so the container began anew there. The growth is 50 + 20 + 40 = 110 periods, 30 + 15 + 30 = 75 of them throttled: 68 %.
  */
 export const throttled = defineKind({
   parameters: { step: STEP, share: SHARE },
-  // Counters go on counting during a gap, so a gap matters only where `isBridged` says so.
-  sources: [],
+  // Counters go on counting during a gap of the metrics, so such a gap matters only where `isBridged` says so.
+  sources: ["pods"],
   role: "question",
   decide: ({ step, share }, scene) => {
-    const span = stepOf(scene, step);
     const { course, recording } = scene;
+    const whole = stepOf(scene, step);
+    const span = afterReplacement(course, whole);
     const samples = recording.events.filter(isSample).filter(({ atMs }) => isWithin(atMs, span));
     // A sample of an unknown pod is grouped by the pod's name.
     const byPod = Map.groupBy(samples, ({ pod, atMs }) => podNamed(course, pod, atMs)?.uid ?? pod);
@@ -41,7 +43,7 @@ export const throttled = defineKind({
     const evidence = [...byPod.values()].flatMap((all) => ends(idsOf(all)));
     if (cpuPeriods < LEAST_PERIODS) {
       return inconclusive(`only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
-        span.startedId,
+        whole.startedId,
         ...evidence,
       ]);
     }

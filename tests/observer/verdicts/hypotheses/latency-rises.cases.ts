@@ -1,5 +1,5 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
-import { rolled } from "../../support/pods.ts";
+import { newPod, oldPod, rolled } from "../../support/pods.ts";
 import { CHANGE, type Claim } from "../../support/scene.ts";
 import { gap } from "../../support/told.ts";
 
@@ -10,6 +10,17 @@ const slow = rolled().map((pod) => (pod.release === "v2" ? { ...pod, slowMs: 200
 
 export const cases: readonly Case[] = [
   held(slower, "new pods are slow", { pods: slow }, "times as much"),
+  held(
+    slower,
+    "the new pod is slow, and most answers come from the old one before it goes",
+    {
+      pods: [
+        oldPod("solo-a", { deletionMs: 27_000, goneMs: 28_000 }),
+        { ...newPod("solo-b", 28_200, 29_000), slowMs: 200 },
+      ],
+    },
+    "times as much",
+  ),
   refuted(slower, "new pods are as quick", { pods: rolled() }),
   inconclusive(
     slower,

@@ -43,6 +43,23 @@ export const cases: readonly Case[] = [
     },
     "Throttled in 90 of 100 CPU periods",
   ),
+  held(
+    throttled,
+    "most periods of a pod whose predecessor is not throttled",
+    {
+      pods: [
+        oldPod(solo, { deletionMs: 16_000, goneMs: 24_000 }),
+        runningPod(solo, [{ startedMs: 25_000, readyMs: 25_500 }]),
+      ],
+      extra: [
+        [13_000, { type: "container", pod: solo, cpuPeriods: 40, throttledPeriods: 0 }],
+        [23_000, { type: "container", pod: solo, cpuPeriods: 240, throttledPeriods: 0 }],
+        [26_000, { type: "container", pod: solo, cpuPeriods: 5, throttledPeriods: 4 }],
+        [35_000, { type: "container", pod: solo, cpuPeriods: 105, throttledPeriods: 84 }],
+      ],
+    },
+    "Throttled in 80 of 100 CPU periods",
+  ),
   refuted(throttled, "few periods", { pods: [oldPod("web-old-a")], extra: counters(0.1) }, "(10.0 %"),
   held(throttled, "a gap that the counters bridge", {
     pods: [oldPod("web-old-a")],
@@ -60,17 +77,17 @@ export const cases: readonly Case[] = [
     {
       pods: [
         oldPod(solo, { deletionMs: 17_500, goneMs: 18_000 }),
-        runningPod(solo, [{ startedMs: 19_000, readyMs: 19_500 }]),
+        runningPod(solo, [{ startedMs: 18_100, readyMs: 18_500 }]),
       ],
       extra: [
         [12_500, { type: "container", pod: solo, cpuPeriods: 10, throttledPeriods: 0 }],
         [13_500, { type: "container", pod: solo, cpuPeriods: 20, throttledPeriods: 10 }],
-        [22_000, { type: "container", pod: solo, cpuPeriods: 50, throttledPeriods: 45 }],
-        [35_000, { type: "container", pod: solo, cpuPeriods: 150, throttledPeriods: 135 }],
+        [22_000, { type: "container", pod: solo, cpuPeriods: 60, throttledPeriods: 0 }],
+        [35_000, { type: "container", pod: solo, cpuPeriods: 120, throttledPeriods: 55 }],
         gap("metrics", 13_500, 22_000),
       ],
     },
-    "Throttled in 100 of 110 CPU periods (90.9 %; at least 50.0 % were claimed), but meanwhile a container was not measured",
+    "Throttled in 55 of 60 CPU periods (91.7 %; at least 50.0 % were claimed), but meanwhile a container was not measured",
   ),
   held(throttled, "a gap over a pod's start, and its counters since then say the same", {
     pods: [runningPod(solo, [{ startedMs: 14_000, readyMs: 14_500 }])],
