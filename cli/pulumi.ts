@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
 import { type Values, withStackFile } from "../observer/run/stack-file.ts";
+import { GIVEN_KEYS } from "../stacks/program/next-step.ts";
 import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
 import { removeStaleLocks } from "./stale-lock.ts";
@@ -23,7 +24,7 @@ export async function runPulumi(call: PulumiCall, args: readonly string[], value
     lettingItEnd(
       execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...config], {
         cwd: call.project,
-        env: call.env,
+        env: { ...call.env, [GIVEN_KEYS]: Object.keys(values).join(",") },
         stdin: "ignore",
         stdout: "inherit",
         stderr: "inherit",

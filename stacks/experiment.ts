@@ -3,7 +3,7 @@ import type { Live } from "../kubernetes/live.ts";
 import type { Hypothesis } from "../observer/verdicts/hypotheses/index.ts";
 import type { Release } from "../service/releases.ts";
 import type { Context, Declaration } from "./objects/declaration.ts";
-import type { SettingConflict } from "./settings/parse.ts";
+import type { LiveConflict, SettingConflict } from "./settings/parse.ts";
 
 /** NodePorts of all stacks, published on loopback where a minikube profile is made for the lab. */
 export const NODE_PORTS = { first: 30_050, last: 30_061 } as const;
@@ -40,8 +40,8 @@ export interface Experiment<Settings extends TObject = TObject> {
   releases?(settings: Static<Settings>, release: Release): readonly Release[];
   /** Finds values that contradict each other, which a schema cannot say. */
   conflict?(settings: Static<Settings>): SettingConflict | undefined;
-  /** Finds values that contradict what runs now. */
-  conflictWithLive?(context: Context<Static<Settings>>, live: Live): SettingConflict | undefined;
+  /** Finds values that contradict what runs now, with the ways out, each of which must be open. */
+  conflictWithLive?(context: Context<Static<Settings>>, live: Live): LiveConflict | undefined;
   /** All objects in the stack's namespace; the namespace itself is added by the program. Pure, so that plans and tests can call it. */
   resources(context: Context<Static<Settings>>): readonly Declaration[];
   /** The steps of an observation under the given settings. */

@@ -6,7 +6,7 @@ import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.
 import type { Context } from "./objects/declaration.ts";
 import { deployment, rollingUpdate } from "./objects/deployment.ts";
 import { APP } from "./objects/labels.ts";
-import type { SettingConflict } from "./settings/parse.ts";
+import type { LiveConflict } from "./settings/parse.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 import { type ReplicaSettings, replicaConflict, replicaSettings } from "./settings/replicas.ts";
 
@@ -31,6 +31,8 @@ const settings = Type.Object({
 
 type Settings = ReplicaSettings & { blueRelease: Release; greenRelease: Release; active: Colour };
 
+const idleOf = (active: Colour): Colour => (active === "blue" ? "green" : "blue");
+
 const releases = ({ blueRelease, greenRelease }: Settings): Record<Colour, Release> => ({
   blue: blueRelease,
   green: greenRelease,
@@ -45,20 +47,25 @@ export const switched = defineExperiment({
   releases: (chosen) => COLOURS.map((colour) => releases(chosen)[colour]),
   conflict: (chosen) => podSettingsConflict(chosen) ?? replicaConflict(chosen),
   conflictWithLive,
-  resources: (context) => [
-    ...COLOURS.map((colour) =>
+  resources: (context) => {
+    const { active } = context.settings;
+    const ofColour = (colour: Colour) =>
       deployment(context, {
         name: colour,
         release: releases(context.settings)[colour],
         labels: { [COLOUR_LABEL]: colour },
         strategy: rollingUpdate({ maxSurge: "100%", maxUnavailable: "0" }),
-      }),
-    ),
-    // Pulumi waits for both rollouts first: users are never sent to a colour that is not ready.
-    service(context, { labels: { [COLOUR_LABEL]: context.settings.active }, after: [...COLOURS] }),
-    disruptionBudget(context),
-    networkPolicy(context),
-  ],
+      });
+    return [
+      ofColour(active),
+      // Users are never sent to a colour that is not ready …
+      service(context, { labels: { [COLOUR_LABEL]: active }, after: [active] }),
+      // … and the colour that they leave changes only when they are gone.
+      { ...ofColour(idleOf(active)), after: ["service"] },
+      disruptionBudget(context),
+      networkPolicy(context),
+    ];
+  },
   steps: () => [
     {
       id: "deploy",
@@ -98,18 +105,25 @@ export const switched = defineExperiment({
   ],
 });
 
-/** Refuses a new release for the active colour: that would be a rollout under the users' feet. */
-function conflictWithLive(context: Context<Settings>, live: Live): SettingConflict | undefined {
+/**
+ * Refuses a new release for a colour that has the users and keeps them: that would be a rollout under their feet. Whoever moves
+ * them to the other colour may change both.
+ */
+function conflictWithLive({ settings: wanted }: Context<Settings>, live: Live): LiveConflict | undefined {
   const colour = live.services.find(({ metadata }) => metadata?.name === APP)?.spec?.selector?.[COLOUR_LABEL] as
     | Colour
     | undefined;
   const running = live.deployments.find(({ metadata }) => metadata?.name === `${APP}-${colour}`);
   const release = running?.spec?.template.metadata?.labels?.[VERSION_LABEL];
-  if (!colour || !release || release === releases(context.settings)[colour]) return undefined;
-  const idle = colour === "blue" ? "green" : "blue";
+  if (!colour || !release || wanted.active !== colour || release === releases(wanted)[colour]) return undefined;
+  const idle = idleOf(colour);
   return {
     key: `${colour}Release`,
-    got: releases(context.settings)[colour],
-    allowed: `${release}, because ${colour} is active and runs it; change ${idle}Release, then switch with active=${idle}`,
+    got: releases(wanted)[colour],
+    allowed: `${release}, because ${colour} is active and runs it`,
+    ways: [
+      { what: "Keep it", config: { [`${colour}Release`]: release } },
+      { what: `Or move users to ${idle} first`, config: { active: idle } },
+    ],
   };
 }

@@ -28,11 +28,11 @@ export type UpRequest = { readonly stack: string; readonly profile: string; read
 
 /** Reads what `up` was asked for. */
 export async function readUp(args: readonly string[], paths: Project): Promise<UpRequest> {
-  const { positionals, flags, settings } = readArguments(USAGES.up, args);
+  const { positionals, flags, settings, typed } = readArguments(USAGES.up, args);
   const [stack = "pod", ...more] = positionals;
   requireNames(USAGES.up, [stack, ...more], await stackNames(paths));
   const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
-  await checkSettings(checked(USAGES.up, paths, stack, values));
+  await checkSettings(checked(USAGES.up, paths, stack, { given: values, typed }));
   return { stack, profile: values.profile ?? "minikube", values };
 }
 
@@ -46,8 +46,9 @@ export async function readObserve(args: readonly string[], paths: Project): Prom
   const stacks = isAll ? names.filter((name) => name !== PLAYGROUND) : given.positionals;
   const order = orderOf(given);
   for (const stack of stacks) {
-    await checkSteps(checked(usage, paths, stack, order.settings, isAll), (steps) =>
-      withReleases(steps, order.releases),
+    await checkSteps(
+      checked(usage, paths, stack, { given: order.settings, typed: given.typed, isOneOfSeveral: isAll }),
+      (steps) => withReleases(steps, order.releases),
     );
   }
   return { stacks, profile: order.settings.profile ?? "minikube", order };
@@ -61,8 +62,9 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
   requireNames(usage, stacks, await stackNames(paths), { least: 2, most: Number.POSITIVE_INFINITY });
   const order = orderOf(given);
   for (const stack of stacks) {
-    await checkSteps(checked(usage, paths, stack, order.settings, true), (steps) =>
-      toTheChange(stack, withReleases(steps, order.releases)),
+    await checkSteps(
+      checked(usage, paths, stack, { given: order.settings, typed: given.typed, isOneOfSeveral: true }),
+      (steps) => toTheChange(stack, withReleases(steps, order.releases)),
     );
   }
   return { stacks, profile: order.settings.profile ?? "minikube", order };
@@ -127,12 +129,13 @@ const checked = (
   usage: Usage,
   { project }: Project,
   stack: string,
-  given: Values,
-  isOneOfSeveral = false,
+  { given, typed, isOneOfSeveral = false }: Pick<CheckedStack, "given" | "typed"> & Partial<CheckedStack>,
 ): CheckedStack => ({
   project,
   stack,
   given,
+  // A command's own flag of the name is the setting as well.
+  typed: { profile: "--profile", ...typed },
   flags: typedFlags(usage),
   seeHelp: seeHelp(usage, stack),
   isOneOfSeveral,

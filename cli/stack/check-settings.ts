@@ -3,7 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
 import { fullKey, type LabConfig, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
-import { SettingError } from "../../stacks/settings/parse.ts";
+import { SettingError, type SettingFault } from "../../stacks/settings/parse.ts";
 import { readStackFile } from "./file.ts";
 
 /** A stack to be checked, and the values that were given for it on the command line. */
@@ -11,6 +11,8 @@ export type CheckedStack = {
   readonly project: string;
   readonly stack: string;
   readonly given: Values;
+  /** How each of them was typed, by its key: `--max-surge`, or `-c maxSurge`. */
+  readonly typed: Values;
   /** Flags of the command, one of which may have been meant by an unknown setting. */
   readonly flags: readonly string[];
   /** The sentence that says where the settings are explained. */
@@ -46,28 +48,40 @@ export async function checkSteps(
   }
 }
 
-function resolved(
-  { stack, given, flags, seeHelp, isOneOfSeveral }: CheckedStack,
-  values: Values,
-  file: Awaited<ReturnType<typeof readStackFile>>,
-): LabConfig {
+function resolved(checked: CheckedStack, values: Values, file: Awaited<ReturnType<typeof readStackFile>>): LabConfig {
+  const { stack, given, isOneOfSeveral, seeHelp } = checked;
   const added = Object.entries(values).map(([key, value]) => [fullKey(key), value]);
   const source = {
     project: PROJECT,
     stack,
     values: { ...file.values, ...Object.fromEntries(added) },
     secretKeys: file.secretKeys,
+    given: Object.keys(values).map(ownKey),
     env: process.env,
   };
   try {
     return resolveConfig(source);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    const isGiven = Object.hasOwn(given, error.key);
+    const { key } = error.fault;
+    const isGiven = Object.keys(given).map(ownKey).includes(key);
     // What the file alone says is mended there, as the error tells.
-    if (!isGiven && Object.hasOwn(file.values, fullKey(error.key))) throw error;
-    const meant = isGiven && !error.fault.endsWith("?") ? didYouMean(`--${error.key}`, flags) : "";
+    if (!isGiven && Object.hasOwn(file.values, fullKey(key))) throw error;
     const whose = isOneOfSeveral ? `stack ${stack}: ` : "";
-    throw new UserError(`${whose}${error.fault}${meant} ${seeHelp}`, { cause: error });
+    throw new UserError(`${whose}${asTyped(checked, error.fault)} ${seeHelp}`, { cause: error });
   }
+}
+
+const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
+
+/** What is wrong with a setting, by the name under which it was typed, and what was probably meant. */
+function asTyped({ typed, flags }: CheckedStack, fault: SettingFault): string {
+  const { key, what, isUnknownKey, candidates } = fault;
+  const name = typed[key] ?? typed[fullKey(key)];
+  if (name === undefined) return `config ${key}: ${what}.${didYouMean(fault.typed, candidates)}`;
+  if (!isUnknownKey) return `${name}: ${what}.${didYouMean(fault.typed, candidates)}`;
+  // `-c replica` is answered by `-c replicas`, and `--replica` by `--replicas`.
+  const option = (one: string) => (name.includes(" ") ? `${name.split(" ")[0]} ${one}` : `--${one}`);
+  const meant = didYouMean(option(key), [...new Set([...candidates.map(option), ...flags])]);
+  return `${name}: no such setting, allowed: ${candidates.join(", ")}.${meant}`;
 }

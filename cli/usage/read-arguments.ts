@@ -12,6 +12,8 @@ export type Arguments<Flags extends TObject> = {
   readonly flags: Static<Flags>;
   /** Config values of an experiment; whether there are such settings, the experiment says. */
   readonly settings: Values;
+  /** How each of them was typed, by its key: `--max-surge`, or `-c maxSurge`. */
+  readonly typed: Values;
 };
 
 /** Where a command's arguments are explained. */
@@ -23,7 +25,7 @@ export const seeHelp = ({ name }: Pick<Usage, "name">, stack = ""): string =>
  * @throws {UserError} for the first that its usage does not allow.
  */
 export function readArguments<Flags extends TObject>(usage: Usage<Flags>, args: readonly string[]): Arguments<Flags> {
-  const { positionals, texts, settings } = splitArguments(usage, args);
+  const { positionals, texts, settings, typed } = splitArguments(usage, args);
   const [stray] = positionals;
   if (stray !== undefined && usage.arguments.length === 0) {
     throw new UserError(`argument: got ${JSON.stringify(stray)}, allowed: none. ${seeHelp(usage)}`);
@@ -36,7 +38,7 @@ export function readArguments<Flags extends TObject>(usage: Usage<Flags>, args: 
         `--${name}: got ${JSON.stringify(got)}, allowed: ${allowed}.${didYouMean(String(got), options)} ${seeHelp(usage)}`,
       ),
   );
-  return { positionals, flags, settings };
+  return { positionals, flags, settings, typed };
 }
 
 /** Arguments by what they are, their values still as text. */
@@ -44,6 +46,7 @@ type SplitArguments = {
   readonly positionals: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
   readonly settings: Values;
+  readonly typed: Values;
 };
 
 const CONFIG = "config";
@@ -70,19 +73,32 @@ export function splitArguments(usage: Usage, args: readonly string[]): SplitArgu
   });
   const positionals: string[] = [];
   const texts: (readonly [string, string])[] = [];
-  const settings: (readonly [string, string])[] = [];
+  const settings: Setting[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const { name, rawName } = token;
     if (isSwitch(name)) texts.push([name, switchedOn(usage, token)]);
     else if (own.has(name)) texts.push([name, givenValue(usage, token)]);
-    else if (usage.takesSettings && name === CONFIG) settings.push(keyAndValue(rawName, givenValue(usage, token)));
+    else if (usage.takesSettings && name === CONFIG) settings.push(configSetting(rawName, givenValue(usage, token)));
     else if (usage.takesSettings && SETTING_FLAG.test(rawName))
-      settings.push([camelCase(name), givenValue(usage, token)]);
+      settings.push({ key: camelCase(name), value: givenValue(usage, token), typed: rawName });
     else throw unknownFlag(usage, rawName);
   }
-  return { positionals, texts: Object.fromEntries(texts), settings: Object.fromEntries(settings) };
+  return {
+    positionals,
+    texts: Object.fromEntries(texts),
+    settings: Object.fromEntries(settings.map(({ key, value }) => [key, value])),
+    typed: Object.fromEntries(settings.map(({ key, typed }) => [key, typed])),
+  };
+}
+
+/** A config value as it was given, and how. */
+type Setting = { readonly key: string; readonly value: string; readonly typed: string };
+
+function configSetting(flag: string, text: string): Setting {
+  const [key, value] = keyAndValue(flag, text);
+  return { key, value, typed: `${flag} ${key}` };
 }
 
 /** A flag as it was typed: `--rate` and 50, and whether they were joined by "=". */

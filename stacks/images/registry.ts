@@ -57,7 +57,7 @@ export function registryOf(values: RegistryValues, keeping: Keeping): Registry |
   }
   if (!ADDRESS.test(address)) {
     const examples = "such as docker.io/<user> or 127.0.0.1:5000";
-    throw wrongValue(stack, "registry", address, `host[:port][/path] in lower case and without a scheme, ${examples}`);
+    throw wrongValue("registry", address, `host[:port][/path] in lower case and without a scheme, ${examples}`);
   }
   if (username !== undefined && password !== undefined) return { address, credentials: { username, password } };
   if (username === undefined && password === undefined) return { address };

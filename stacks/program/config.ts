@@ -1,12 +1,12 @@
 import { isAbsolute } from "node:path";
 import Type, { type Static } from "typebox";
-import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import { RELEASES } from "../../service/releases.ts";
 import { type Experiment, NODE_PORTS } from "../experiment.ts";
 import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
 import { experimentNames, findExperiment } from "../index.ts";
-import { parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
+import { conflictError, parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
+import { nextStep, type Origin } from "./next-step.ts";
 
 /** Name of the Pulumi project, with which each of its own config keys begins: `online-inference:release`. */
 export const PROJECT = "online-inference";
@@ -72,6 +72,8 @@ export type ConfigSource = {
   readonly values: Readonly<Record<string, string>>;
   /** The keys among them that Pulumi keeps encrypted. */
   readonly secretKeys?: readonly string[];
+  /** The keys among the project's own that `bin/lab` was given for this run alone; undefined where Pulumi was started by hand. */
+  readonly given?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -80,23 +82,61 @@ export type ConfigSource = {
  * @throws {UserError} that names the key, its value, and the allowed ones.
  */
 export function resolveConfig(source: ConfigSource): LabConfig {
+  try {
+    return resolve(source);
+  } catch (error) {
+    throw withNextStep(source, error);
+  }
+}
+
+/** An error as it is shown: that of a setting with its next step, any other one as it is. */
+export function withNextStep(source: ConfigSource, error: unknown): unknown {
+  if (!(error instanceof SettingError)) return error;
+  const { fault } = error;
+  const isRefused = (values: Readonly<Record<string, string>>): boolean => {
+    try {
+      resolve(withOwnValues(source, values));
+      return false;
+    } catch (other) {
+      return !(other instanceof SettingError) || other.fault.key === fault.key;
+    }
+  };
+  return new SettingError(fault, nextStep(originOf(source), fault, isRefused));
+}
+
+/** Where the project's own settings come from. */
+export const originOf = (source: ConfigSource): Origin => ({
+  stack: source.stack,
+  values: ownValues(source),
+  given: source.given,
+});
+
+/** The same source with other values of the project's own keys. */
+export function withOwnValues(source: ConfigSource, values: Readonly<Record<string, string>>): ConfigSource {
+  const prefix = `${source.project}:`;
+  const others = Object.entries(source.values).filter(([key]) => !key.startsWith(prefix));
+  const own = Object.entries(values).map(([key, value]) => [prefix + key, value] as const);
+  return { ...source, values: Object.fromEntries([...others, ...own]) };
+}
+
+function resolve(source: ConfigSource): LabConfig {
   const { stack } = source;
   const values = ownValues(source);
   const experimentName = experimentNameOf(stack, values);
   const experiment = findExperiment(experimentName);
   if (!experiment) {
     const names = experimentNames();
-    throw wrongValue(stack, "experiment", experimentName, names.join(", "), names);
+    throw wrongValue("experiment", experimentName, names.join(", "), names);
   }
   const schema = stackSettings(stack);
-  rejectUnknownKeys(stack, values, [
+  rejectUnknownKeys(values, [
     "experiment",
     ...Object.keys({ ...schema.properties, ...experiment.settings.properties }),
   ]);
-  const settings = parseSettings(stack, experiment.settings, values);
+  const settings = parseSettings(experiment.settings, values);
   const conflict = experiment.conflict?.(settings);
-  if (conflict) throw wrongValue(stack, conflict.key, conflict.got, conflict.allowed);
-  const { registry, registryUsername, registryPassword, ...own } = parseSettings(stack, schema, values);
+  if (conflict) throw conflictError(conflict);
+  const { registry, registryUsername, registryPassword, ...own } = parseSettings(schema, values);
   const encrypted = source.secretKeys?.includes(`${source.project}:registryPassword`) ?? false;
   return {
     ...own,
@@ -121,14 +161,16 @@ function ownValues({ project, values }: ConfigSource): Record<string, string> {
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-function rejectUnknownKeys(stack: string, values: Record<string, string>, allowed: string[]): void {
+function rejectUnknownKeys(values: Record<string, string>, allowed: string[]): void {
   const unknown = Object.keys(values).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
-  throw new SettingError(
-    unknown,
-    `config ${unknown}: no such key, allowed: ${allowed.sort().join(", ")}.${didYouMean(unknown, allowed)}`,
-    `Remove it: pulumi config rm --stack ${stack} ${unknown}`,
-  );
+  throw new SettingError({
+    key: unknown,
+    what: `no such key, allowed: ${allowed.sort().join(", ")}`,
+    isUnknownKey: true,
+    typed: unknown,
+    candidates: allowed,
+  });
 }
 
 function baseContext(env: ConfigSource["env"]): string | undefined {

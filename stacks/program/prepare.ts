@@ -11,9 +11,10 @@ import { contextServers, readLive } from "../live/read.ts";
 import { namespace } from "../objects/around-pods.ts";
 import type { Context, Declaration, Pull } from "../objects/declaration.ts";
 import { PULL_SECRET, pullSecret } from "../objects/pull-secret.ts";
-import { wrongValue } from "../settings/parse.ts";
-import { type ConfigSource, type LabConfig, resolveConfig } from "./config.ts";
+import { conflictError } from "../settings/parse.ts";
+import { type ConfigSource, type LabConfig, resolveConfig, withNextStep } from "./config.ts";
 import { refuseMove } from "./move.ts";
+import { CLUSTER_KEYS, ofCluster, refuse } from "./refuse.ts";
 
 /** All decisions before the first resource is registered; every mistake that a user can make has been found by then. */
 export type Prepared = {
@@ -33,21 +34,24 @@ export type Prepared = {
  */
 export async function prepare(source: ConfigSource, upIn?: string): Promise<Prepared> {
   const config = resolveConfig(source);
-  const builder = await findBuilder(config);
+  const builder = await ofCluster(source, findBuilder(config));
   const [images, live] = await Promise.all([
     planImages(config, builder),
-    readLive(config.context, config.namespace, config.stack),
+    ofCluster(source, readLive(config.context, config.namespace, config.stack)),
   ]);
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live);
-  refuseMove(config, upIn, await contextServers());
+  const servers = await contextServers();
+  refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, upIn, servers));
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
-  refuseConflict(config, images, live);
-  requireCapacity(plans, workloads, live);
+  refuseConflict(source, config, images, live);
+  refuse(source, config, Object.keys(config.settings), (wanted) => {
+    const asked = workloadsOf(declare(wanted, images));
+    requireCapacity(planRollouts(asked, live), asked, live);
+  });
   return { config, builder, images, declarations, workloads, plans };
 }
-
 /** Releases that the stack's pods may run under its config, each once. */
 const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
   ...new Set(experiment.releases?.(settings, release) ?? [release]),
@@ -104,7 +108,12 @@ export const workloadsOf = (declarations: readonly Declaration[]): readonly Work
     return isWorkload(declaration.manifest) ? [declaration.manifest] : [];
   });
 
-function refuseConflict(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>, live: Live): void {
+function refuseConflict(
+  source: ConfigSource,
+  config: LabConfig,
+  images: ReadonlyMap<Release, ImagePlan>,
+  live: Live,
+): void {
   const conflict = config.experiment.conflictWithLive?.(contextOf(config, images), live);
-  if (conflict) throw wrongValue(config.stack, conflict.key, conflict.got, conflict.allowed);
+  if (conflict) throw withNextStep(source, conflictError(conflict));
 }

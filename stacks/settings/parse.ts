@@ -43,33 +43,51 @@ export function withDefaults<Properties extends TProperties>(
   return Type.Object(Object.fromEntries(properties));
 }
 
-/** A setting that is wrong in a stack's config. */
-export class SettingError extends UserError {
-  readonly key: string;
-  /** The message without the next step, which is another one where the value stands in no file. */
-  readonly fault: string;
+/** A way out of a refusal: config values with which an `up` is accepted, and what it does, such as `Keep it`. */
+export type WayOut = { readonly what: string; readonly config: Readonly<Record<string, string>> };
 
-  constructor(key: string, fault: string, nextStep: string) {
-    super(`${fault} ${nextStep}`);
-    this.key = key;
+/** What is wrong with a setting, whoever gave it. */
+export type SettingFault = {
+  readonly key: string;
+  /** `got "v9", allowed: v1, v2`, or `no such key, allowed: …`. */
+  readonly what: string;
+  readonly isUnknownKey: boolean;
+  /** The text that may be mistyped, and those of which one may have been meant. */
+  readonly typed: string;
+  readonly candidates: readonly string[];
+  /** Where its default may be refused as well. */
+  readonly ways?: readonly WayOut[];
+};
+
+/** A setting that is refused. The next step depends on where its value comes from, which whoever read it adds. */
+export class SettingError extends UserError {
+  readonly fault: SettingFault;
+
+  constructor(fault: SettingFault, nextStep = "") {
+    const { key, what, typed, candidates } = fault;
+    super(`config ${key}: ${what}.${didYouMean(typed, candidates)} ${nextStep}`.trimEnd());
     this.fault = fault;
   }
 }
 
-/** Makes the line that a wrong value in a stack's config ends in; `options` are the allowed values where they can be named. */
-export function wrongValue(
-  stack: string,
+/** Makes the error of a wrong value; `candidates` are the allowed values where they can be named. */
+export const wrongValue = (
   key: string,
   got: unknown,
   allowed: string,
-  options: readonly string[] = [],
-): SettingError {
-  return new SettingError(
+  candidates: readonly string[] = [],
+): SettingError =>
+  new SettingError({
     key,
-    `config ${key}: got ${JSON.stringify(got)}, allowed: ${allowed}.${didYouMean(String(got), options)}`,
-    `Set another value, or go back to the default: pulumi config rm --stack ${stack} ${key}`,
-  );
-}
+    what: `got ${JSON.stringify(got)}, allowed: ${allowed}`,
+    isUnknownKey: false,
+    typed: String(got),
+    candidates,
+  });
+
+/** Makes the error of a setting that contradicts another one or what runs now. */
+export const conflictError = ({ key, got, allowed, ...rest }: SettingConflict | LiveConflict): SettingError =>
+  new SettingError({ ...wrongValue(key, got, allowed).fault, ...rest });
 
 /** Reads a value from config text, which is all that stack files and `-c` give; null if the text is no value of that type. */
 function fromText(schema: TSchema, text: string): unknown {
@@ -83,14 +101,13 @@ function fromText(schema: TSchema, text: string): unknown {
 export type Refusal = (key: string, got: unknown, allowed: string, options: readonly string[]) => UserError;
 
 /**
- * Reads a stack's settings from config text, fills in defaults, and throws a SettingError for the first value that is none of
- * the allowed ones. Keys outside the schema are left alone.
+ * Reads settings from config text, fills in defaults, and throws a SettingError for the first value that is none of the allowed
+ * ones. Keys outside the schema are left alone.
  */
 export const parseSettings = <Schema extends TObject>(
-  stack: string,
   schema: Schema,
   values: Readonly<Record<string, string>>,
-): Static<Schema> => parseTexts(schema, values, (...wrong) => wrongValue(stack, ...wrong));
+): Static<Schema> => parseTexts(schema, values, wrongValue);
 
 /** Reads the schema's keys from text as `parseSettings` does, for whoever refuses in other words. */
 export function parseTexts<Schema extends TObject>(
@@ -111,9 +128,12 @@ export function parseTexts<Schema extends TObject>(
   return settings as Static<Schema>;
 }
 
-/** A setting that is in its range, but contradicts another one or what runs now. */
+/** A setting that is in its range, but contradicts another one. */
 export type SettingConflict = {
   readonly key: string;
   readonly got: string | number | boolean;
   readonly allowed: string;
 };
+
+/** A setting that contradicts what runs now: its default may do so as well, so it comes with ways out. */
+export type LiveConflict = SettingConflict & { readonly ways: readonly WayOut[] };

@@ -25,7 +25,7 @@ test.each([
       nodePort: 30_058,
       image: (release) => `127.0.0.1:5000/online-inference:${release}-abc`,
       pull,
-      settings: parseSettings("helm", helm.settings, values),
+      settings: parseSettings(helm.settings, values),
     });
     const [declaration, ...more] = declarations.filter(isChart);
     if (!declaration || more.length > 0) throw new Error("one chart is expected");

@@ -96,44 +96,51 @@ describe("what is wrong is refused with the next step:", () => {
     [
       "up",
       "rolling --replicas 99",
-      'config replicas: got "99", allowed: a whole number from 1 to 50. See: bin/lab up rolling --help',
+      '--replicas: got "99", allowed: a whole number from 1 to 50. See: bin/lab up rolling --help',
     ],
     [
       "up",
       "rolling -c replicas=99",
-      'config replicas: got "99", allowed: a whole number from 1 to 50. See: bin/lab up rolling --help',
+      '-c replicas: got "99", allowed: a whole number from 1 to 50. See: bin/lab up rolling --help',
     ],
-    ["up", "rolling --maxSurge lots", 'config maxSurge: got "lots", allowed: 0 to 100, or 0% to 100%.'],
+    ["up", "rolling --max-surge lots", '--max-surge: got "lots", allowed: 0 to 100, or 0% to 100%.'],
     [
       "up",
       "rolling --release v3-brokn",
-      'config release: got "v3-brokn", allowed: v1, v2, v3-broken. Did you mean v3-broken?',
+      '--release: got "v3-brokn", allowed: v1, v2, v3-broken. Did you mean v3-broken?',
     ],
-    ["up", "rolling --repilcas 4", "config repilcas: no such key, allowed: "],
-    ["up", "rolling --repilcas 4", "Did you mean replicas? See: bin/lab up rolling --help"],
-    ["up", "pod --profil lab2", "Did you mean profile?"],
-    ["up", "pod -c __proto__=1", "config __proto__: no such key"],
-    ["up", "pod --replicas 3", "config replicas: no such key, allowed: baseImage"],
-    ["up", "dev -c experiment=roling", 'config experiment: got "roling", allowed: blue-green'],
+    ["up", "rolling --repilcas 4", "--repilcas: no such setting, allowed: "],
+    ["up", "rolling --repilcas 4", "Did you mean --replicas? See: bin/lab up rolling --help"],
+    ["up", "rolling -c repilcas=4", "-c repilcas: no such setting, allowed: "],
+    ["up", "rolling --config repilcas=4", "Did you mean --config replicas? See: bin/lab up rolling --help"],
+    ["up", "pod --profil lab2", "Did you mean --profile?"],
+    ["up", "pod --profile -p", '--profile: got "-p", allowed: text that matches'],
+    ["up", "pod -c __proto__=1", "-c __proto__: no such setting"],
+    ["up", "pod --replicas 3", "--replicas: no such setting, allowed: baseImage"],
+    ["up", "dev -c experiment=roling", '-c experiment: got "roling", allowed: blue-green'],
     ["up", "dev -c experiment=roling", "Did you mean rolling?"],
     [
       "up",
       "rolling --cpuRequestMillicores 600",
-      "allowed: at most cpuLimitMillicores, which is 500. See: bin/lab up rolling --help",
+      "--cpuRequestMillicores: got 600, allowed: at most cpuLimitMillicores, which is 500. See: bin/lab up rolling --help",
     ],
     [
       "up",
       "rolling --cpuLimitMillicores 20",
       "config cpuRequestMillicores: got 50, allowed: at most cpuLimitMillicores, which is 20. See:",
     ],
-    ["up", "pod -c online-inference:release=v9", 'config release: got "v9"'],
+    ["up", "pod -c online-inference:release=v9", '-c online-inference:release: got "v9"'],
     ["observe", "", 'experiment: got "", allowed: one of all, blue-green'],
     ["observe", "rolling pod", 'experiment: got "rolling pod", allowed: one of all'],
     ["observe", "al", "Did you mean all? See: bin/lab observe --help"],
     ["observe", "rolling --raet 50", "Did you mean --rate? See: bin/lab observe rolling --help"],
+    ["observe", "rolling --replica 4", "--replica: no such setting, allowed: "],
+    ["observe", "rolling --replica 4", "Did you mean --replicas? See: bin/lab observe rolling --help"],
+    ["compare", "rolling recreate --replica 4", "stack rolling: --replica: no such setting, allowed: "],
+    ["compare", "rolling recreate --replicas many", 'stack rolling: --replicas: got "many", allowed: a whole number'],
     ["observe", "rolling --release-from v2", '--release-to: got "v2", which is --release-from as well'],
     ["observe", "canary --replicas 1", "config canaryReplicas: got 1, allowed: fewer than replicas, which is 1."],
-    ["observe", "all --replicas 4", "stack pod: config replicas: no such key"],
+    ["observe", "all --replicas 4", "stack pod: --replicas: no such setting"],
     ["compare", "rolling", 'experiment: got "rolling", allowed: two or more different ones of blue-green'],
     [
       "compare",
@@ -142,7 +149,7 @@ describe("what is wrong is refused with the next step:", () => {
     ],
     ["compare", "rolling bluegreen", "Did you mean blue-green?"],
     ["compare", "rolling probes", "strategy: got probes, which never completes a change of release"],
-    ["compare", "rolling pod --replicas 4", "stack pod: config replicas: no such key"],
+    ["compare", "rolling pod --replicas 4", "stack pod: --replicas: no such setting"],
     ["down", "pods", 'experiment: got "pods", allowed: blue-green, canary'],
     ["down", "pods", "Did you mean pod? See: bin/lab down --help"],
     ["report", "", 'recording: got "", allowed: one folder or file of a recording'],
@@ -170,9 +177,7 @@ describe("a stack's file", () => {
     expect(await readUp(["mine", "--replicas", "3", "--cpuRequestMillicores", "800"], paths)).toMatchObject({
       stack: "mine",
     });
-    await expect(readUp(["mine", "--canaryReplicas", "3"], paths)).rejects.toThrow(
-      "config canaryReplicas: no such key",
-    );
+    await expect(readUp(["mine", "--canaryReplicas", "3"], paths)).rejects.toThrow("--canaryReplicas: no such setting");
     await expect(readUp(["rolling", "--cpuRequestMillicores", "800"], paths)).rejects.toThrow("which is 500");
   });
 
@@ -193,7 +198,9 @@ config:
 
   test("that is wrong itself is mended there", async () => {
     const paths = await withStack("mine", "config:\n  online-inference:replicas: 3\n  online-inference:release: v9\n");
-    await expect(readUp(["mine"], paths)).rejects.toThrow("Remove it: pulumi config rm --stack mine replicas");
+    await expect(readUp(["mine"], paths)).rejects.toThrow(
+      "Pulumi.mine.yaml has replicas, as -c saves it. Take it out: pulumi config rm replicas --stack mine",
+    );
     const torn = await withStack("mine", "config: {\n");
     await expect(readUp(["mine"], torn)).rejects.toThrow(
       /^Pulumi\.mine\.yaml: got no YAML \(.*\)\. Mend it: git diff Pulumi\.mine\.yaml$/,

@@ -22,6 +22,7 @@ describe("arguments", () => {
       positionals: ["rolling"],
       texts: { rate: "50" },
       settings: { maxSurge: "3", replicas: "4", a: "b=c", minReadySeconds: "1" },
+      typed: { maxSurge: "--max-surge", replicas: "--replicas", a: "-c a", minReadySeconds: "--minReadySeconds" },
     });
   });
 
@@ -31,6 +32,7 @@ describe("arguments", () => {
       positionals: ["rolling"],
       texts: { keep: "true", rate: "6" },
       settings: { replicas: "4" },
+      typed: { replicas: "--config replicas" },
     });
   });
 

@@ -104,7 +104,9 @@ test.each([
 ])("%s=%s is refused with what is allowed, in one line", (key, value, allowed) => {
   const message = refusal({ [key]: value });
   expect(message).toContain(`config ${key}: got "${value}", allowed: ${allowed}`);
-  expect(message).toContain(`pulumi config rm --stack pod ${key}`);
+  expect(message).toContain(
+    `Pulumi.pod.yaml has ${key}, as -c saves it. Take it out: pulumi config rm ${key} --stack pod`,
+  );
   expect(message).not.toContain("\n");
 });
 
@@ -124,7 +126,8 @@ test("an unknown key is refused with the keys that there are", () => {
   expect(refusal({ replica: "2" })).toBe(
     "config replica: no such key, allowed: baseImage, context, cpuLimitMillicores, cpuRequestMillicores, drainSeconds, " +
       "experiment, memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, registry, " +
-      "registryPassword, registryUsername, release. Remove it: pulumi config rm --stack pod replica",
+      "registryPassword, registryUsername, release. Pulumi.pod.yaml has replica, as -c saves it. Take it out: pulumi config rm " +
+      "replica --stack pod",
   );
 });
 

@@ -64,9 +64,10 @@ test("a rollout is given up soon after its deadline", async () => {
   expect(slow.deployment?.options).toMatchObject({ customTimeouts: { update: "160s" } });
 });
 
-test("users are switched after both colours are ready", async () => {
-  const { resources } = await deployed("switch");
-  expect(resources.service?.dependsOn).toEqual(expect.arrayContaining(["blue", "green"]));
+test("users are switched after their new colour is ready, and before the one that they leave changes", async () => {
+  const { resources } = await deployed("switch", { active: "green" });
+  expect(resources.service?.dependsOn).toContain("green");
+  expect(resources.blue?.dependsOn).toContain("service");
 });
 
 test("images are built in minikube's daemon and pushed nowhere", async () => {
