@@ -1,4 +1,4 @@
-import { log, RunError, runtime } from "@pulumi/pulumi";
+import { getStack, log, RunError, runtime } from "@pulumi/pulumi";
 import { UserError } from "./common/user-error.ts";
 import { planText } from "./plan/text.ts";
 import { configSource } from "./stacks/program/config-source.ts";
@@ -6,10 +6,12 @@ import { deploy } from "./stacks/program/deploy.ts";
 import { contextInState } from "./stacks/program/move.ts";
 import type { StackOutputs } from "./stacks/program/outputs.ts";
 import { prepare } from "./stacks/program/prepare.ts";
+import { refuseReserved } from "./stacks/program/reservation.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
 export default async (): Promise<StackOutputs> => {
   try {
+    await refuseReserved(getStack(), process.env);
     const prepared = await prepare(configSource(), await contextInState());
     if (runtime.isDryRun()) await log.info(planText(prepared.plans));
     return deploy(prepared);

@@ -5,7 +5,7 @@ import { type Values, withStackFile } from "../observer/run/stack-file.ts";
 import { GIVEN_KEYS } from "../stacks/program/next-step.ts";
 import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
-import { removeStaleLocks } from "./stale-lock.ts";
+import { requireUnlocked } from "./stale-lock.ts";
 
 /** How Pulumi is called for a stack. */
 export interface PulumiCall {
@@ -15,11 +15,22 @@ export interface PulumiCall {
   readonly stack: string;
 }
 
-/** Runs Pulumi with its output shown as it comes, under config values given for this run; throws when it fails. */
-export async function runPulumi(call: PulumiCall, args: readonly string[], values: Values = {}): Promise<void> {
-  if (await removeStaleLocks(fileURLToPath(call.env.PULUMI_BACKEND_URL ?? ""), call.stack)) {
+/** The folder of Pulumi's backend, in which the lab keeps its stacks. */
+export const stateOf = ({ env }: Pick<PulumiCall, "env">): string => fileURLToPath(env.PULUMI_BACKEND_URL ?? "");
+
+/**
+ * Makes sure that no Pulumi works on a stack; what a killed one left locked is unlocked.
+ * @throws {UserError} that says who works on it.
+ */
+export async function requireFree(call: PulumiCall): Promise<void> {
+  if (await requireUnlocked(stateOf(call), call.stack)) {
     console.log(`stack ${call.stack} was left locked by a Pulumi that was killed; it goes on from there`);
   }
+}
+
+/** Runs Pulumi with its output shown as it comes, under config values given for this run; throws when it fails. */
+export async function runPulumi(call: PulumiCall, args: readonly string[], values: Values = {}): Promise<void> {
+  await requireFree(call);
   const run = (config: readonly string[]) =>
     lettingItEnd(
       execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...config], {

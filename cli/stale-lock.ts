@@ -1,11 +1,15 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { UserError } from "../common/user-error.ts";
+import { isAlive, momentWords } from "../stacks/program/reservation.ts";
 
-/** Who holds a stack, as Pulumi's file backend writes it down. */
+/** Who works on a stack, as Pulumi's file backend writes it down. */
 interface Lock {
   readonly pid: number;
+  readonly username: string;
   readonly hostname: string;
+  readonly timestamp: string;
 }
 
 const project = "online-inference";
@@ -14,16 +18,36 @@ const project = "online-inference";
  * Removes a stack's locks whose process on this machine is gone, which a killed Pulumi leaves behind; resolves with the
  * number of them. `state` is the backend's folder.
  */
-export async function removeStaleLocks(state: string, stack: string, isAlive = processIsAlive): Promise<number> {
-  const folder = join(locksOf(state), stack);
-  const files = await readdir(folder).catch(() => []);
+export async function removeStaleLocks(state: string, stack: string, runs = isAlive): Promise<number> {
   let removed = 0;
-  for (const file of files) {
-    const lock = await readLock(join(folder, file));
-    // Another machine's process cannot be asked: its lock is the user's to judge, and Pulumi says how to remove it.
-    if (lock?.hostname !== hostname() || isAlive(lock.pid)) continue;
-    await rm(join(folder, file), { force: true });
+  for (const file of await lockFiles(state, stack)) {
+    const lock = await readLock(file);
+    // Another machine's process cannot be asked: its lock is the user's to judge.
+    if (lock?.hostname !== hostname() || runs(lock.pid)) continue;
+    await Promise.all([file, `${file}.attrs`].map((one) => rm(one, { force: true })));
     removed += 1;
+  }
+  return removed;
+}
+
+/**
+ * Makes sure that no Pulumi works on a stack, and removes stale locks; resolves with the number of them.
+ * @throws {UserError} that says who works on it. Pulumi itself would advise `pulumi cancel`, which takes the lock of a process
+ * that goes on.
+ */
+export async function requireUnlocked(state: string, stack: string, runs = isAlive): Promise<number> {
+  const removed = await removeStaleLocks(state, stack, runs);
+  for (const file of await lockFiles(state, stack)) {
+    const lock = await readLock(file);
+    if (!lock) continue;
+    const { pid, username, timestamp } = lock;
+    const isHere = lock.hostname === hostname();
+    const command = isHere ? await commandOf(pid) : "pulumi";
+    throw new UserError(
+      `stack ${stack} is in use: "${command}" has had it since ${momentWords(timestamp)} (pid ${pid} of ` +
+        `${username}${isHere ? "" : ` on ${lock.hostname}`}). Wait for it to end, or end it with Ctrl-C where it runs` +
+        (isHere ? "" : `; if it has ended: pulumi cancel --stack ${stack}`),
+    );
   }
   return removed;
 }
@@ -33,6 +57,14 @@ export const lockedStacks = (state: string): Promise<readonly string[]> => readd
 
 const locksOf = (state: string): string => join(state, ".pulumi", "locks", "organization", project);
 
+/** The files of a stack's locks. Beside each, Pulumi keeps one that ends in `.attrs`. */
+async function lockFiles(state: string, stack: string): Promise<readonly string[]> {
+  const folder = join(locksOf(state), stack);
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
+}
+
+/** A lock; undefined for one that was removed or is being written. */
 async function readLock(path: string): Promise<Lock | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as Lock;
@@ -41,11 +73,9 @@ async function readLock(path: string): Promise<Lock | undefined> {
   }
 }
 
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** A process's program and first argument, such as `pulumi up`; the others may hold secrets. */
+async function commandOf(pid: number): Promise<string> {
+  const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  const [program = "", ...args] = line.split("\0").filter(Boolean);
+  return program === "" ? "pulumi" : [basename(program), ...args.slice(0, 1)].join(" ");
 }

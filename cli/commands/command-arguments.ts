@@ -51,7 +51,7 @@ export async function readObserve(args: readonly string[], paths: Project): Prom
       (steps) => withReleases(steps, order.releases),
     );
   }
-  return { stacks, profile: order.settings.profile ?? "minikube", order };
+  return { stacks, profile: order.settings.profile ?? "minikube", yes: given.flags.yes, order };
 }
 
 /** Reads what `compare` was asked for; each stack is to go `toTheChange` of its steps. */
@@ -67,7 +67,7 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
       (steps) => toTheChange(stack, withReleases(steps, order.releases)),
     );
   }
-  return { stacks, profile: order.settings.profile ?? "minikube", order };
+  return { stacks, profile: order.settings.profile ?? "minikube", yes: given.flags.yes, order };
 }
 
 /** What leads to the change of release and makes it: neither repetitions nor what comes after. */

@@ -6,28 +6,30 @@ import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import { OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { commandContext, prepareLab } from "../command.ts";
+import { commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import { folderName, makeObservation } from "../observation/observation.ts";
-import { referenceAnswers } from "../observation/reference-answers.ts";
+import { openLaboratory } from "../observation/laboratory.ts";
+import { folderName, makeObservation, staysWords } from "../observation/observation.ts";
 import type { ObservationRequest } from "../observation/request.ts";
 import { toTheChange } from "./command-arguments.ts";
 
 const PNG_WIDTH = 2240;
 
 /** Runs the same load and the same change of release through several strategies, and draws one table; the exit code. */
-export async function compare({ stacks, profile, order }: ObservationRequest): Promise<number> {
+export async function compare(request: ObservationRequest): Promise<number> {
+  const { stacks, order } = request;
   const context = commandContext();
-  const machine = await prepareLab(context, profile);
-  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+  await using laboratory = await openLaboratory(context, request, `bin/lab compare ${stacks.join(" ")}`);
 
   const changes: ComparedChange[] = [];
+  const stayUp: string[] = [];
   for (const stack of stacks) {
-    const { folder } = await makeObservation(laboratory, {
+    const { folder, isUp } = await makeObservation(laboratory, {
       ...order,
       stack,
       only: (steps) => toTheChange(stack, steps),
     });
+    if (isUp) stayUp.push(stack);
     const recording = await readRecording(folder);
     const change = compareChange(recording, courseOf(recording));
     if (change) changes.push(change);
@@ -36,6 +38,7 @@ export async function compare({ stacks, profile, order }: ObservationRequest): P
     if (wasInterrupted()) break;
   }
   await writeComparison(join(context.paths.project, "reports", "compare", folderName(new Date())), changes);
+  for (const stack of stayUp) context.report.note(staysWords(stack));
   return OUTCOMES[changes.length === stacks.length ? "held" : "inconclusive"].exitCode;
 }
 

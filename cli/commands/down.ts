@@ -7,6 +7,7 @@ import { inspectTool } from "../../setup/tools/tools.ts";
 import { type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import type { PulumiCall } from "../pulumi.ts";
+import { reserveStacks } from "../reserve.ts";
 import { endStack } from "../stack/end.ts";
 import { stackPlace } from "../stack/place.ts";
 import type { DownRequest } from "./command-arguments.ts";
@@ -26,7 +27,10 @@ export async function down({ stacks, profile: only, cluster }: DownRequest): Pro
   const deleteFirst = cluster && !(await inspectProfile(outside, minikube, profile))?.running;
   // What is up in a profile that does not run cannot be destroyed, and goes with it.
   if (deleteFirst) await deleteProfile(context, minikube, profile);
-  await endAll(up, (call) => endStack({ outside, minikube }, call));
+  await endAll(up, async (call) => {
+    await using _reserved = await reserveStacks(paths.state, [call.stack], "bin/lab down");
+    await endStack({ outside, minikube }, call);
+  });
   if (cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
   return 0;
 }

@@ -4,19 +4,20 @@ import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { commandContext, prepareLab } from "../command.ts";
+import { commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Conclusion, conclude } from "../observation/conclusion.ts";
-import { makeObservation } from "../observation/observation.ts";
+import { openLaboratory } from "../observation/laboratory.ts";
+import { makeObservation, staysWords } from "../observation/observation.ts";
 import type { Laboratory } from "../observation/open-session.ts";
-import { referenceAnswers } from "../observation/reference-answers.ts";
 import type { ObservationOrder, ObservationRequest } from "../observation/request.ts";
 
 /** Runs experiments under load, decides their hypotheses from what was seen, and writes a report of each; the exit code. */
-export async function observe({ stacks, profile, order }: ObservationRequest): Promise<number> {
+export async function observe(request: ObservationRequest): Promise<number> {
+  const { stacks, order } = request;
   const context = commandContext();
-  const machine = await prepareLab(context, profile);
-  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+  const command = `bin/lab observe ${stacks.length > 1 ? "all" : stacks.join(" ")}`;
+  await using laboratory = await openLaboratory(context, request, command);
 
   const outcomes = new Map<string, Outcome>();
   for (const stack of stacks) {
@@ -34,11 +35,12 @@ type Outcome = { readonly code: number } & (Conclusion | { readonly why: string 
 async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesOn: boolean): Promise<Outcome> {
   const { report, paths } = laboratory.context;
   try {
-    const { folder, observation } = await makeObservation(laboratory, order);
+    const { folder, observation, isUp } = await makeObservation(laboratory, order);
     const conclusion = await conclude(folder, await readRecording(folder), laboratory.context);
     console.log(
       `report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${relative(paths.project, folder)}`,
     );
+    if (isUp) report.note(staysWords(order.stack));
     if (observation.outcome !== "stopped") return conclusion;
     report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
     return { ...conclusion, code: Math.max(conclusion.code, OUTCOMES.refuted.exitCode) };

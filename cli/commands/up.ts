@@ -6,6 +6,7 @@ import type { StackOutputs } from "../../stacks/program/outputs.ts";
 import { commandContext, prepareLab } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
+import { reserveStacks } from "../reserve.ts";
 import { eventually, findAddress, predictOnce, predictThrough, type TimedPrediction } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { endStack } from "../stack/end.ts";
@@ -17,9 +18,15 @@ import type { UpRequest } from "./command-arguments.ts";
 export async function up({ stack, profile, values }: UpRequest): Promise<number> {
   const startMs = performance.now();
   const context = commandContext();
+  await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
   const machine = await prepareLab(context, profile);
 
-  const call = { pulumi: machine.pulumi, project: context.paths.project, env: machine.env, stack };
+  const call = {
+    pulumi: machine.pulumi,
+    project: context.paths.project,
+    env: { ...machine.env, ...reserved.env },
+    stack,
+  };
   await leaveOtherCluster(context.outside, machine, call, values);
   await runPulumi(call, UP, values);
 

@@ -1,15 +1,15 @@
-import { fileURLToPath } from "node:url";
 import { hostClock } from "../../observer/clock.ts";
 import { startRecording } from "../../observer/recording/recorder.ts";
 import { deletePods } from "../../observer/run/delete-pods.ts";
 import { pulumiEngine } from "../../observer/run/engine.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { interruptible } from "../interrupt.ts";
+import { requireFree } from "../pulumi.ts";
 import { eventually, findAddress } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
-import { removeStaleLocks } from "../stale-lock.ts";
+import { stackPlace } from "../stack/place.ts";
 import { startLoadFrom } from "./load-source.ts";
 import { versionsOf } from "./machine.ts";
 import type { ObservationEffects } from "./open-session.ts";
@@ -19,7 +19,8 @@ import { observationView } from "./view.ts";
 export const realEffects: ObservationEffects = {
   clock: hostClock,
   interruptible,
-  removeStaleLocks: ({ env, stack }) => removeStaleLocks(fileURLToPath(env.PULUMI_BACKEND_URL ?? ""), stack),
+  requireFree,
+  isUp: async (call) => (await stackPlace(call)) !== undefined,
   stackConfig,
   stackFacts,
   stackForecast,

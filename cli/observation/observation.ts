@@ -18,7 +18,12 @@ import { type ObservationOrder, withReleases } from "./request.ts";
 export interface ObservationMade {
   readonly folder: string;
   readonly observation: Observation;
+  /** Whether the stack is up at the end, because it is to be kept or the user interrupted the run. */
+  readonly isUp: boolean;
 }
+
+/** Says that a stack is up at the end, and how to end it. */
+export const staysWords = (stack: string): string => `stack ${stack} is still up. To end it: bin/lab down ${stack}`;
 
 /**
  * Destroys what is left of the stack, takes the experiment's steps, and records them under reports/<experiment>/<time>. Whatever
@@ -33,13 +38,17 @@ export async function makeObservation(
 ): Promise<ObservationMade> {
   using session = openSession(await learn(laboratory, order, effects));
   try {
-    await clear(session, "clearing what is left of an earlier run");
+    await clear(session, "beginning without the stack");
     const made = await record(session);
-    if (!order.keep && made.observation.outcome !== "interrupted") await clear(session, "destroying the stack");
-    return made;
+    const stays = order.keep || made.observation.outcome === "interrupted";
+    if (!stays) await clear(session, "destroying the stack");
+    return { ...made, isUp: stays && (await effects.isUp(session.call)) };
   } catch (error) {
     const [first, ...later] = inOrder(error);
-    for (const one of later) laboratory.context.report.note(`this failed as well: ${(one as Error).message}`);
+    const { note } = laboratory.context.report;
+    for (const one of later) note(`this failed as well: ${(one as Error).message}`);
+    // Whatever failed may keep Pulumi from answering as well; that would say no more.
+    if (await effects.isUp(session.call).catch(() => false)) note(staysWords(order.stack));
     throw first;
   }
 }
@@ -53,7 +62,7 @@ async function learn(laboratory: Laboratory, order: ObservationOrder, effects: O
     env: machine.env,
     stack: order.stack,
   };
-  await effects.removeStaleLocks(call);
+  await effects.requireFree(call);
   const fileConfig = await effects.stackConfig(call);
   const declared = await effects.stackFacts(call, { ...fileConfig, ...order.settings });
   const { steps, hypotheses } = withReleases(
@@ -76,7 +85,7 @@ async function clear({ laboratory, order, effects, call, engine }: Session, what
 }
 
 /** Takes the steps while the observer watches the cluster and records it; ends everything that it starts. */
-async function record(session: Session): Promise<ObservationMade> {
+async function record(session: Session): Promise<Omit<ObservationMade, "isUp">> {
   const { laboratory, facts, effects, signal } = session;
   const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
   const transport = effects.transport(facts.context);

@@ -29,7 +29,10 @@ export interface ObservationEffects {
   readonly clock: Clock;
   /** Handles Ctrl-C until the result is disposed: the first one interrupts `child`. */
   readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
-  readonly removeStaleLocks: (call: PulumiCall) => Promise<unknown>;
+  /** Refuses a stack on which a Pulumi works, and unlocks what a killed one left locked. */
+  readonly requireFree: (call: PulumiCall) => Promise<void>;
+  /** Whether anything of the stack is up. */
+  readonly isUp: (call: PulumiCall) => Promise<boolean>;
   /** Config of the stack's own file. */
   readonly stackConfig: (call: PulumiCall) => Promise<Values>;
   readonly stackFacts: (call: PulumiCall, values: Values) => Promise<StackFacts>;
@@ -80,8 +83,8 @@ export function openSession(
 ): Session {
   const { effects, call } = known;
   let listener: ((event: EngineEvent) => void) | undefined;
-  const engine = effects.engine({ ...call, clock: effects.clock, onEvent: (event) => listener?.(event) });
-  const { signal, abort, [Symbol.dispose]: close } = effects.interruptible({ kill: engine.interrupt });
+  const { signal, abort, [Symbol.dispose]: close } = effects.interruptible({ kill: () => engine.interrupt() });
+  const engine = effects.engine({ ...call, clock: effects.clock, signal, onEvent: (event) => listener?.(event) });
   return {
     ...known,
     engine,

@@ -9,6 +9,8 @@ import type { LoadSource } from "./load-source.ts";
 export interface ObservationRequest {
   readonly stacks: readonly string[];
   readonly profile: string;
+  /** Destroys a stack that is up without a question. */
+  readonly yes: boolean;
   readonly order: Omit<ObservationOrder, "stack">;
 }
 

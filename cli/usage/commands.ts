@@ -48,6 +48,11 @@ export const observationFlags = Type.Object({
   "release-from": release("v1", "Release that takes the place of v1 in the steps"),
   "release-to": release("v2", "Release that takes the place of v2 in the steps, another one than --release-from"),
   keep: Type.Boolean({ default: false, description: "Leave the stack up at the end" }),
+  yes: Type.Boolean({
+    default: false,
+    description:
+      "Destroy a stack that is up without asking; where there is no terminal to ask in, it is needed for that",
+  }),
   profile,
 });
 
@@ -79,7 +84,8 @@ const observe = defineUsage({
   summary: "run it under load, decide its hypotheses, write a report",
   description:
     "Goes through an experiment's steps under load, records what cluster and clients see, decides the experiment's hypotheses " +
-    "by it, and writes a report into reports/EXPERIMENT/TIME. The stack is destroyed before and after.",
+    "by it, and writes a report into reports/EXPERIMENT/TIME. It begins without the stack: one that is up is destroyed first, if " +
+    "you agree. At the end it is destroyed again, unless --keep is given. Meanwhile nothing else changes it.",
   arguments: [experiment("EXPERIMENT"), { term: "all", what: "Every experiment, one after the other." }],
   flags: observationFlags,
   takesSettings: true,
@@ -104,7 +110,7 @@ const compare = defineUsage({
   summary: "the same change of release through several, in one table",
   description:
     "Runs the same load and the same change of release through several experiments, one after the other, and writes one table " +
-    "and its drawing into reports/compare/TIME. Settings hold for all of them.",
+    "and its drawing into reports/compare/TIME. Settings hold for all of them. Stacks that are up are destroyed first, if you agree.",
   arguments: [
     {
       term: "STRATEGY",

@@ -22,13 +22,17 @@ export type Engine = {
   readonly interrupt: () => void;
 };
 
-/** `pulumi` is the path of the program, `project` the folder of Pulumi.yaml; `onEvent` hears every change and trouble. */
+/**
+ * `pulumi` is the path of the program, `project` the folder of Pulumi.yaml; `onEvent` hears every change and trouble. Once `signal`
+ * is aborted, no operation is tried again.
+ */
 export type EngineOptions = {
   readonly pulumi: string;
   readonly project: string;
   readonly stack: string;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Pick<Clock, "sleep">;
+  readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
 };
 
@@ -42,6 +46,13 @@ export const UP = ["up", "--yes", "--skip-preview", RUN_PROGRAM];
 export const DESTROY = ["destroy", "--yes", "--skip-preview"];
 
 const READ_LOG_EVERY_MS = 50;
+/**
+ * A `pulumi up` by hand locks the stack for the seconds in which its program finds out that it may not; nothing has begun then, so
+ * an operation that finds the stack locked is tried again, for about a minute.
+ */
+const LOCKED = /the stack is currently locked by \d+ lock/;
+const TRY_AGAIN_MS = 1_000;
+const MOST_TRIES = 60;
 const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
 
 /**
@@ -49,10 +60,19 @@ const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
  * observation must not have: it selects the stack for the user's shell, and it runs three more commands for outputs and history
  * after every `up`, while the observer measures.
  */
-export function pulumiEngine({ pulumi, project, stack, env, clock, onEvent }: EngineOptions): Engine {
+export function pulumiEngine({ pulumi, project, stack, env, clock, signal, onEvent }: EngineOptions): Engine {
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
 
-  const run = (args: readonly string[], values: Values, tell = onEvent): Promise<Operation> =>
+  const run = async (args: readonly string[], values: Values, tell = onEvent): Promise<Operation> => {
+    for (let tries = 1; ; tries += 1) {
+      const operation = await runOnce(args, values, tell);
+      const isLocked = !operation.succeeded && LOCKED.test(operation.output);
+      if (!isLocked || tries >= MOST_TRIES || signal.aborted) return operation;
+      await clock.sleep(TRY_AGAIN_MS, signal);
+    }
+  };
+
+  const runOnce = (args: readonly string[], values: Values, tell: typeof onEvent): Promise<Operation> =>
     withStackFile({ project, stack, values }, async ({ folder, args: config }) => {
       const log = join(folder, "events.json");
       await writeFile(log, "");

@@ -16,7 +16,7 @@ const folders = () => readdir(reports).catch((): string[] => []);
 
 test("an API server that stands still for a while leaves a gap, and nothing that rests on it is held", async () => {
   const before = await folders();
-  const observation = lab("observe", "pod", "--rate", "20", "--duration", "10");
+  const observation = lab("observe", "pod", "--yes", "--rate", "20", "--duration", "10");
   const begun = vi.waitFor(
     async () => {
       const name = (await folders()).find((one) => !before.includes(one));

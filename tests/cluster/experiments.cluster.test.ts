@@ -19,7 +19,7 @@ const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--star
 
 const observed = new Map<string, ReturnType<typeof lab>>();
 
-const observe = (name: string) => lab("observe", name, ...(settings[name] ?? []));
+const observe = (name: string) => lab("observe", name, "--yes", ...(settings[name] ?? []));
 
 /** What the neighbour on the node disturbed is observed once more, alone, and that decides. */
 async function observeAlone(name: string): ReturnType<typeof lab> {

@@ -11,7 +11,7 @@ afterAll(async () => {
 });
 
 test("load comes from a Job in the cluster, which leaves nothing", async () => {
-  const args = ["--load-from", "cluster", "--rate", "20", "--duration", "2", "--keep"];
+  const args = ["--load-from", "cluster", "--rate", "20", "--duration", "2", "--keep", "--yes"];
   const { exitCode, all } = await lab("observe", "dev", ...args);
   // On a busy machine a watch may have a gap, and verdicts are inconclusive then. The load itself is checked below.
   expect([0, 2], all).toContain(exitCode);

@@ -44,6 +44,7 @@ describe("what was asked for", () => {
     expect(await readObserve(["rolling"], checkout)).toEqual({
       stacks: ["rolling"],
       profile: "minikube",
+      yes: false,
       order: {
         settings: {},
         releases: { v1: "v1", v2: "v2" },
@@ -56,10 +57,11 @@ describe("what was asked for", () => {
     expect(stacks).toContain("blue-green");
     expect(stacks).not.toContain("dev");
     const args =
-      "rolling --release-from v2 --release-to v1 --rate 20 --duration 5 --load-from cluster --replicas 4 -c maxSurge=50% --profile lab --keep";
+      "rolling --release-from v2 --release-to v1 --rate 20 --duration 5 --load-from cluster --replicas 4 -c maxSurge=50% --profile lab --keep --yes";
     expect(await readObserve(args.split(" "), checkout)).toEqual({
       stacks: ["rolling"],
       profile: "lab",
+      yes: true,
       order: {
         settings: { profile: "lab", replicas: "4", maxSurge: "50%" },
         releases: { v1: "v2", v2: "v1" },

@@ -61,7 +61,7 @@ describe("an observation", () => {
       "-recording",
       "-interruptible",
     ]);
-    expect(went.made?.observation).toEqual({ outcome: "complete" });
+    expect(went.made).toMatchObject({ observation: { outcome: "complete" }, isUp: false });
     expect(relative(project, went.made?.folder ?? "")).toMatch(/^reports\/pod\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
     await expectClosed(went);
   });
@@ -76,7 +76,18 @@ describe("an observation", () => {
   test("leaves the stack up where it is to be kept", async () => {
     const went = await fakeObservation(project, () => {}, { keep: true });
     expect(went.moments).toEqual(MOMENTS.filter((moment) => moment !== "destroy the stack"));
+    expect(went.made?.isUp).toBe(true);
     expectOrderly(went);
+  });
+
+  test.each([
+    ["clear the stack", false],
+    ["watch", true],
+  ] as const)("that is interrupted at the moment '%s' knows whether the stack stays up: %s", async (moment, isUp) => {
+    const { made } = await fakeObservation(project, (now, { interrupt }) => {
+      if (now === moment) interrupt();
+    });
+    expect(made?.isUp).toBe(isUp);
   });
 
   test("destroys the stack as well after a step that failed, with which the steps end", async () => {
@@ -174,6 +185,7 @@ describe("an observation that fails", () => {
     expect(went.notes).toEqual([
       "this failed as well: failed: stop the observer",
       "this failed as well: failed: close the recording",
+      "stack pod is still up. To end it: bin/lab down pod",
     ]);
   });
 

@@ -119,7 +119,8 @@ export async function fakeObservation(
         [Symbol.dispose]: () => void log.push("-interruptible"),
       };
     },
-    removeStaleLocks: async () => come("remove locks"),
+    requireFree: async () => come("remove locks"),
+    isUp: async () => moments.includes("deploy") && !moments.includes("destroy the stack"),
     stackConfig: async () => {
       come("read config");
       return {};

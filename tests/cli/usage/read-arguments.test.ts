@@ -43,6 +43,7 @@ describe("arguments", () => {
       "release-from": "v1",
       "release-to": "v2",
       keep: false,
+      yes: false,
     });
     expect(readArguments(USAGES.down, ["--cluster", "--profile", "lab2"]).flags).toEqual({
       cluster: true,

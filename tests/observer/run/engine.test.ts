@@ -50,12 +50,23 @@ describe("a line of the event log", () => {
 describe("the engine", () => {
   let project: string;
   let told: EngineEvent[];
+  let interrupted: AbortController;
+  let sleptMs: number[];
+  // Waiting for the next try takes no time; reading the event log does.
+  const clock = {
+    sleep: (ms: number, signal?: AbortSignal) => {
+      sleptMs.push(ms);
+      return hostClock.sleep(Math.min(ms, 50), signal);
+    },
+  };
 
   beforeEach(async () => {
     project = await mkdtemp(join(tmpdir(), "engine-"));
     // A temporary folder of its own: other tests use the machine's at the same time.
     vi.stubEnv("TMPDIR", project);
     told = [];
+    interrupted = new AbortController();
+    sleptMs = [];
     await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
   });
   afterEach(async () => {
@@ -81,7 +92,8 @@ ${script}`;
       project,
       stack: "pod",
       env: { GIVEN: "1" },
-      clock: hostClock,
+      clock,
+      signal: interrupted.signal,
       onEvent: (event) => told.push(event),
     });
   }
@@ -123,6 +135,31 @@ ${script}`;
     const { args } = await asked();
     expect(args.slice(0, 3)).toEqual(["destroy", "--yes", "--skip-preview"]);
     expect(args).not.toContain("--run-program");
+  });
+
+  /** A Pulumi that finds the stack locked the first few times, and counts how often it is called. */
+  const lockedFor = (times: number) =>
+    fake(`
+      const calls = Number(readFileSync("calls", "utf8")) + 1;
+      writeFileSync("calls", String(calls));
+      if (calls > ${times}) { console.log("done"); process.exit(0); }
+      console.error("error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end");
+      process.exit(255);`);
+  const calls = () => readFile(join(project, "calls"), "utf8");
+
+  test("tries again while somebody else's refused command has the stack locked", async () => {
+    await writeFile(join(project, "calls"), "0");
+    const engine = await lockedFor(2);
+    expect(await engine.up({})).toEqual({ succeeded: true, output: "done" });
+    expect(await calls()).toBe("3");
+    expect(sleptMs.filter((ms) => ms === 1_000)).toHaveLength(2);
+  });
+
+  test("does not try again once it is interrupted, nor what failed for another reason", async () => {
+    await writeFile(join(project, "calls"), "0");
+    interrupted.abort();
+    expect(await (await lockedFor(9)).up({})).toMatchObject({ succeeded: false });
+    expect(await calls()).toBe("1");
   });
 
   test("lets an interrupted operation end by itself", async () => {
