@@ -12,6 +12,7 @@ import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts } from "../stack/facts.ts";
 import { stackPlace } from "../stack/place.ts";
+import { settle } from "../stack/settle.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */
@@ -28,6 +29,7 @@ export async function up({ stack, profile, values }: UpRequest): Promise<number>
     stack,
   };
   await leaveOtherCluster(context.outside, machine, call, values);
+  await settle(call, { isEnding: false });
   await runPulumi(call, UP, values);
 
   const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));

@@ -5,6 +5,7 @@ import type { Outside } from "../../setup/machine/outside.ts";
 import { contextServers } from "../../stacks/live/read.ts";
 import { forgetStack, type PulumiCall, runPulumi } from "../pulumi.ts";
 import { type StackPlace, stackPlace } from "./place.ts";
+import { settle } from "./settle.ts";
 
 /** Asks minikube for its profiles. */
 interface Minikube {
@@ -16,6 +17,8 @@ interface Minikube {
 interface Ways {
   /** Where the stack is up; undefined where nothing of it is. */
   readonly place: (call: PulumiCall) => Promise<StackPlace | undefined>;
+  /** Settles what a killed Pulumi left half done, so that the destroy takes it as well. */
+  readonly settle: (call: PulumiCall) => Promise<void>;
   readonly destroy: (call: PulumiCall) => Promise<void>;
   /** Empties the stack's state without asking any cluster. */
   readonly forget: (call: PulumiCall) => Promise<void>;
@@ -26,6 +29,7 @@ interface Ways {
 /** The real ones. */
 export const byPulumi: Ways = {
   place: stackPlace,
+  settle: (call) => settle(call, { isEnding: true }),
   destroy: (call) => runPulumi(call, DESTROY),
   forget: forgetStack,
   contexts: contextServers,
@@ -39,7 +43,10 @@ export const byPulumi: Ways = {
 export async function endStack(tools: Minikube, call: PulumiCall, ways: Ways = byPulumi): Promise<void> {
   const place = await ways.place(call);
   if (!place) return;
-  if (!(await isGone(tools, call.stack, place, ways.contexts))) return ways.destroy(call);
+  if (!(await isGone(tools, call.stack, place, ways.contexts))) {
+    await ways.settle(call);
+    return ways.destroy(call);
+  }
   console.log(`stack ${call.stack} went with minikube profile ${place.profile}, which is gone; Pulumi forgets it`);
   return ways.forget(call);
 }

@@ -21,6 +21,7 @@ async function endWhere(place: StackPlace | undefined, list: Partial<CommandResu
   const asked: string[] = [];
   await endStack({ outside, minikube: "minikube" }, call, {
     place: async () => place,
+    settle: async ({ stack }) => void asked.push(`settle ${stack}`),
     destroy: async ({ stack }) => void asked.push(`destroy ${stack}`),
     forget: async ({ stack }) => void asked.push(`forget ${stack}`),
     contexts: async () => new Map(contexts.map((name) => [name, `https://${name}:8443`])),
@@ -36,13 +37,16 @@ describe("a stack is ended", () => {
   });
 
   test("by a destroy where its profile runs", async () => {
-    expect((await end(lab2, { lab2: "OK" })).asked).toEqual(["destroy pod"]);
+    expect((await end(lab2, { lab2: "OK" })).asked).toEqual(["settle pod", "destroy pod"]);
   });
 
   test("by a destroy, without asking minikube, in a cluster that is not minikube's or that nobody told", async () => {
-    expect(await end({ context: "production", profile: "minikube" }, {})).toEqual({ asked: ["destroy pod"], ran: [] });
-    expect(await end({}, {})).toEqual({ asked: ["destroy pod"], ran: [] });
-    expect(await end({ context: "lab2" }, {})).toEqual({ asked: ["destroy pod"], ran: [] });
+    expect(await end({ context: "production", profile: "minikube" }, {})).toEqual({
+      asked: ["settle pod", "destroy pod"],
+      ran: [],
+    });
+    expect(await end({}, {})).toEqual({ asked: ["settle pod", "destroy pod"], ran: [] });
+    expect(await end({ context: "lab2" }, {})).toEqual({ asked: ["settle pod", "destroy pod"], ran: [] });
   });
 
   test("by forgetting it when its profile was deleted, which is said", async () => {
@@ -53,7 +57,7 @@ describe("a stack is ended", () => {
   });
 
   test("by a destroy where minikube lists no such profile, but kubeconfig still has its context: another MINIKUBE_HOME", async () => {
-    expect((await endWhere(lab2, listOf({}), ["lab2"])).asked).toEqual(["destroy pod"]);
+    expect((await endWhere(lab2, listOf({}), ["lab2"])).asked).toEqual(["settle pod", "destroy pod"]);
   });
 
   test.each([
