@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
 import { type Values, withStackFile } from "../observer/run/stack-file.ts";
+import { ownKey } from "../stacks/program/config.ts";
 import { GIVEN_KEYS } from "../stacks/program/next-step.ts";
 import type { StackOutputs } from "../stacks/program/outputs.ts";
 import { lettingItEnd, wasInterrupted } from "./interrupt.ts";
@@ -35,7 +36,7 @@ export async function runPulumi(call: PulumiCall, args: readonly string[], value
     lettingItEnd(
       execa(call.pulumi, [...args, "--stack", call.stack, "--non-interactive", "--suppress-progress", ...config], {
         cwd: call.project,
-        env: { ...call.env, [GIVEN_KEYS]: Object.keys(values).join(",") },
+        env: { ...call.env, [GIVEN_KEYS]: Object.keys(values).map(ownKey).join(",") },
         stdin: "ignore",
         stdout: "inherit",
         stderr: "inherit",

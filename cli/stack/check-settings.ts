@@ -2,7 +2,7 @@ import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
-import { fullKey, type LabConfig, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
+import { fullKey, type LabConfig, ownKey, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { SettingError, type SettingFault } from "../../stacks/settings/parse.ts";
 import { readStackFile } from "./file.ts";
 
@@ -71,8 +71,6 @@ function resolved(checked: CheckedStack, values: Values, file: Awaited<ReturnTyp
     throw new UserError(`${whose}${asTyped(checked, error.fault)} ${seeHelp}`, { cause: error });
   }
 }
-
-const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
 
 /** What is wrong with a setting, by the name under which it was typed, and what was probably meant. */
 function asTyped({ typed, flags }: CheckedStack, fault: SettingFault): string {

@@ -14,6 +14,9 @@ export const PROJECT = "online-inference";
 /** A config key as the engine knows it: `release` is the project's own `online-inference:release`, `docker:host` stays. */
 export const fullKey = (key: string): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
 
+/** The project's own key as users type it: `online-inference:release` is `release`, `docker:host` stays. */
+export const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
+
 /** NodePort of every stack that is not named after an experiment, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
 

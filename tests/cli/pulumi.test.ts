@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -14,7 +15,8 @@ const { readFileSync, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 const file = args[args.indexOf("--config-file") + 1];
 const given = args.includes("--config-file");
-writeFileSync("asked.json", JSON.stringify({ args, file, config: given && readFileSync(file, "utf8") }));
+const { ONLINE_INFERENCE_GIVEN_KEYS: keys } = process.env;
+writeFileSync("asked.json", JSON.stringify({ args, file, keys, config: given && readFileSync(file, "utf8") }));
 if (given) writeFileSync(file, "changed: by -c");
 process.exitCode = ${exitCode};`;
   await writeFile(pulumi, source);
@@ -37,6 +39,24 @@ test("values are given to Pulumi with a copy of the stack's file, which is gone 
   expect(config).toBe("config: {}\n");
   expect(await file()).toBe("config: {}\n");
   await expect(readFile(copy)).rejects.toThrow("ENOENT");
+});
+
+test("the program is told which values were given for this run alone", async () => {
+  const { call, asked } = await stackWith(0);
+  await runPulumi(call, ["up"], { "online-inference:release": "v2", replicas: "3" });
+  expect((await asked()).keys).toBe("release,replicas");
+  await runPulumi(call, ["up"]);
+  expect((await asked()).keys).toBe("");
+});
+
+test("a stack on which another Pulumi works is left alone, and it is said who that is", async () => {
+  const { call, asked } = await stackWith(0);
+  const folder = join(call.project, "state", ".pulumi", "locks", "organization", "online-inference", "pod");
+  await mkdir(folder, { recursive: true });
+  const lock = { pid: process.pid, hostname: hostname(), username: "alice", timestamp: "2026-03-14T09:30:00Z" };
+  await writeFile(join(folder, "own.json"), JSON.stringify(lock));
+  await expect(runPulumi(call, ["up"])).rejects.toThrow(/^stack pod is in use: .* \(pid \d+ of alice\)/);
+  await expect(asked()).rejects.toThrow("ENOENT");
 });
 
 test("without values Pulumi takes the stack's own file", async () => {

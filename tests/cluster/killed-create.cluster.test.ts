@@ -17,9 +17,10 @@ async function killInTheMiddle(): Promise<void> {
   up.kill("SIGKILL");
   await up;
   const { stdout } = await pulumi(stack.name, ["stack", "export"]);
-  expect(JSON.parse(stdout).deployment.pending_operations).toMatchObject([
-    { type: "creating", resource: { type: "kubernetes:apps/v1:Deployment" } },
-  ]);
+  const pending: { type: string; resource: { type: string } }[] = JSON.parse(stdout).deployment.pending_operations;
+  expect(pending.map(({ type, resource }) => `${type} ${resource.type}`)).toContain(
+    "creating kubernetes:apps/v1:Deployment",
+  );
 }
 
 describe("a create that was killed", { concurrent: false }, () => {
@@ -29,7 +30,7 @@ describe("a create that was killed", { concurrent: false }, () => {
     await killInTheMiddle();
     const mended = await lab("up", stack.name, "--replicas", "1");
     expect(mended.exitCode, mended.all).toBe(0);
-    expect(mended.all).toContain("the stack has again what it had created: Deployment online-inference");
+    expect(mended.all).toMatch(/the stack has again what it had created: .*Deployment online-inference/);
     expect(mended.all).not.toContain(WARNING);
     const { stdout } = await pulumi(stack.name, ["stack", "export"]);
     expect(JSON.parse(stdout).deployment).not.toHaveProperty("pending_operations");
