@@ -19,7 +19,11 @@ const PNG_WIDTH = 2240;
 export async function compare(request: ObservationRequest): Promise<number> {
   const { stacks, order } = request;
   const context = commandContext();
-  await using laboratory = await openLaboratory(context, request, `bin/lab compare ${stacks.join(" ")}`);
+  await using laboratory = await openLaboratory(
+    context,
+    { ...request, keep: order.keep },
+    `bin/lab compare ${stacks.join(" ")}`,
+  );
 
   const changes: ComparedChange[] = [];
   const stayUp: string[] = [];

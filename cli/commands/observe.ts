@@ -17,7 +17,7 @@ export async function observe(request: ObservationRequest): Promise<number> {
   const { stacks, order } = request;
   const context = commandContext();
   const command = `bin/lab observe ${stacks.length > 1 ? "all" : stacks.join(" ")}`;
-  await using laboratory = await openLaboratory(context, request, command);
+  await using laboratory = await openLaboratory(context, { ...request, keep: order.keep }, command);
 
   const outcomes = new Map<string, Outcome>();
   for (const stack of stacks) {

@@ -13,7 +13,7 @@ import type { ObservationRequest } from "./request.ts";
  */
 export async function openLaboratory(
   context: CommandContext,
-  { stacks, profile, yes, order }: ObservationRequest,
+  { stacks, profile, yes, keep }: Pick<ObservationRequest, "stacks" | "profile" | "yes"> & { readonly keep: boolean },
   command: string,
 ): Promise<Laboratory & ReservedStacks> {
   await using begun = new AsyncDisposableStack();
@@ -25,7 +25,7 @@ export async function openLaboratory(
   for (const stack of stacks) {
     if (await stackPlace({ pulumi, project: context.paths.project, env, stack })) up.push(stack);
   }
-  await agreeToDestroy(up, { yes, keep: order.keep, note: context.report.note, prompt: terminalPrompt });
+  await agreeToDestroy(up, { yes, keep, note: context.report.note, prompt: terminalPrompt });
   const reference = await referenceAnswers(context.paths.project);
   const kept = begun.move();
   return {

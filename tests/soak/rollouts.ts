@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { commandContext, prepareLab } from "../../cli/command.ts";
+import { commandContext } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
+import { openLaboratory } from "../../cli/observation/laboratory.ts";
 import { makeObservation } from "../../cli/observation/observation.ts";
 import type { Laboratory } from "../../cli/observation/open-session.ts";
-import { referenceAnswers } from "../../cli/observation/reference-answers.ts";
 import { keyAndValue } from "../../cli/usage/read-arguments.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
@@ -75,6 +75,8 @@ const { values, positionals } = parseArgs({
     "without-drain": { type: "boolean", default: false },
     /** Settings of the experiments, such as a smaller request of CPU where two soaks share a node. */
     set: { type: "string", multiple: true, default: [] },
+    /** Destroys a stack that is up without asking. */
+    yes: { type: "boolean", default: false },
   },
 });
 const number = Number(values.rollouts);
@@ -96,8 +98,8 @@ try {
     ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }),
   };
   const context = commandContext();
-  const machine = await prepareLab(context, "minikube");
-  const laboratory = { context, machine, reference: await referenceAnswers(context.paths.project) };
+  const asked = { stacks, profile: "minikube", yes: values.yes, keep: false };
+  await using laboratory = await openLaboratory(context, asked, `npm run soak -- ${stacks.join(" ")}`);
   for (const stack of stacks) {
     soaked.push(await soak(laboratory, stack, number, settings));
     if (wasInterrupted()) break;
