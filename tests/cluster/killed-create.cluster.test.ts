@@ -14,7 +14,10 @@ async function killInTheMiddle(): Promise<void> {
     timeout: 120_000,
     interval: 100,
   });
+  // Its plugins would live on, with the files that they have open.
+  const plugins = (await run("pgrep", ["--parent", String(up.pid)])).stdout.split("\n").filter(Boolean);
   up.kill("SIGKILL");
+  await run("kill", ["-KILL", ...plugins]);
   await up;
   const { stdout } = await pulumi(stack.name, ["stack", "export"]);
   const pending: { type: string; resource: { type: string } }[] = JSON.parse(stdout).deployment.pending_operations;
