@@ -15,7 +15,7 @@ async function killInTheMiddle(): Promise<void> {
     interval: 100,
   });
   // Its plugins would live on, with the files that they have open.
-  const plugins = (await run("pgrep", ["--parent", String(up.pid)])).stdout.split("\n").filter(Boolean);
+  const plugins = (await run("pgrep", ["-P", String(up.pid)])).stdout.split("\n").filter(Boolean);
   up.kill("SIGKILL");
   await run("kill", ["-KILL", ...plugins]);
   await up;
