@@ -31,6 +31,15 @@ export interface TimedPrediction {
   readonly elapsedMs: number;
 }
 
+/** A prediction in one line. Class 1 is heart disease and class 0 is none, as the card of the model has it. */
+export function predictionText(answer: TimedPrediction, from: string): string {
+  const { prediction, probability, pod, release, modelVersion, elapsedMs } = answer;
+  return (
+    `prediction ${prediction}: ${prediction === 1 ? "" : "no "}heart disease (probability of heart disease: ${probability.toFixed(4)}), ` +
+    `by pod ${pod}, release ${release}, model ${modelVersion}, in ${elapsedMs.toFixed(1)} ms from ${from}`
+  );
+}
+
 const requestTimeoutMs = 5_000;
 const attempts = 20;
 

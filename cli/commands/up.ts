@@ -7,7 +7,14 @@ import { commandContext, prepareLab } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
-import { eventually, findAddress, predictOnce, predictThrough, type TimedPrediction } from "../service.ts";
+import {
+  eventually,
+  findAddress,
+  predictionText,
+  predictOnce,
+  predictThrough,
+  type TimedPrediction,
+} from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { endStack } from "../stack/end.ts";
 import { stackConfig, stackFacts } from "../stack/facts.ts";
@@ -33,10 +40,7 @@ export async function up({ stack, profile, values }: UpRequest): Promise<number>
   await runPulumi(call, UP, values);
 
   const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
-  console.log(
-    `prediction ${answer.prediction} (probability ${answer.probability.toFixed(4)}) by pod ${answer.pod}, release ${answer.release}, ` +
-      `model ${answer.modelVersion}, in ${answer.elapsedMs.toFixed(1)} ms from ${from}`,
-  );
+  console.log(predictionText(answer, from));
   console.log(
     `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next: eval "$(bin/lab env)", then plain pulumi.`,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findAddress } from "../../cli/service.ts";
+import { findAddress, predictionText } from "../../cli/service.ts";
 import type { CommandResult } from "../../setup/machine/outside.ts";
 import { fakeOutside } from "../setup/support/fake-outside.ts";
 import { inspectOutput } from "./support/docker-inspect.ts";
@@ -86,4 +86,18 @@ describe("the address of a stack", () => {
       "minikube knows no address of profile lab2",
     );
   });
+});
+
+test.each([
+  [
+    0,
+    "prediction 0: no heart disease (probability of heart disease: 0.1412), by pod p, release v1, model 1.0.0, in 8.6 ms from URL",
+  ],
+  [
+    1,
+    "prediction 1: heart disease (probability of heart disease: 0.1412), by pod p, release v1, model 1.0.0, in 8.6 ms from URL",
+  ],
+])("a prediction of class %i says what it means", (prediction, text) => {
+  const answer = { prediction, probability: 0.14121, release: "v1", modelVersion: "1.0.0", pod: "p", elapsedMs: 8.58 };
+  expect(predictionText(answer, "URL")).toBe(text);
 });

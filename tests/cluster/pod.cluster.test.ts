@@ -112,7 +112,7 @@ describe("the pod experiment", { concurrent: false }, () => {
   test("comes up with one command and prints a prediction", async () => {
     const { exitCode, all } = await lab("up", stack);
     expect(all).toMatch(
-      /prediction [01] \(probability 0\.\d+\) by pod online-inference, release v1, model 1\.0\.0, in \d+\.\d ms/,
+      /prediction 0: no heart disease \(probability of heart disease: 0\.\d+\), by pod online-inference, release v1, model 1\.0\.0, in \d+\.\d ms/,
     );
     expect(exitCode, all).toBe(0);
     address = /from (http\S+)\/predict$/m.exec(all)?.[1];
