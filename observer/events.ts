@@ -49,6 +49,8 @@ export type PlanMade = {
   readonly type: "plan";
   readonly step: string;
   readonly plans: readonly PlannedRollout[];
+  /** Absent where no Service was planned. */
+  readonly services?: readonly PlannedService[];
   readonly diff: string;
 };
 
@@ -65,6 +67,18 @@ export type PlannedRollout = {
   readonly surviving: readonly string[];
   readonly durationMs: { readonly least: number; readonly most: number };
   /** The plan in sentences, as preview prints it. */
+  readonly sentences: readonly string[];
+};
+
+/** The facts of a Service's plan. It counts ready endpoints, of all the workloads behind the Service together. */
+export type PlannedService = {
+  readonly service: string;
+  readonly change: string;
+  readonly minReady: number;
+  readonly maxReady: number;
+  /** Whether the Service has no ready endpoint for a while although it had one before. */
+  readonly outage: "no" | "possible" | "certain";
+  /** Empty where the plan of its only workload says all of it. */
   readonly sentences: readonly string[];
 };
 
@@ -262,6 +276,7 @@ export const RecordingHeaderSchema = Type.Object({
   ratePerSecond: Type.Number(),
   /** The plans of the `plan` events, by step; absent until the recording is closed. */
   plans: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedRollout[]>>>(Fields)),
+  services: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedService[]>>>(Fields)),
   /** Versions by program: lab, node, kubernetes, pulumi. */
   versions: Texts,
   /** The machine in words: `2 cores, 24 GiB, Linux 6.18.0`. */

@@ -27,7 +27,7 @@ export const tap = (recorder: Recorder, see: (happening: Happening) => void): Re
 });
 
 /** The header without the fields that the recorder fills in: the format, the start and the plans. */
-export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans">;
+export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans" | "services">;
 
 export type RecorderOptions = {
   readonly file: string;
@@ -49,6 +49,7 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
   let failed = false;
   let id = 0;
   const plans: Record<string, PlanMade["plans"]> = {};
+  const services: Record<string, NonNullable<PlanMade["services"]>> = {};
 
   function flush(): void {
     if (lines === "" || failed) return;
@@ -78,7 +79,10 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
     nowMs,
     record(happening) {
       id += 1;
-      if (happening.type === "plan") plans[happening.step] = happening.plans;
+      if (happening.type === "plan") {
+        plans[happening.step] = happening.plans;
+        if (happening.services) services[happening.step] = happening.services;
+      }
       const event: Event = { id, atMs: nowMs(), wallMs: roundedMs(clock.wallMs()), ...happening };
       lines += `${JSON.stringify(event)}\n`;
       return event;
@@ -87,7 +91,8 @@ export function startRecording({ file, header, clock, onFailure }: RecorderOptio
       clearInterval(timer);
       flush();
       closeSync(descriptor);
-      if (!failed) writing(() => rewriteHeader(file, { ...started, plans }));
+      const planned = { plans, ...(Object.keys(services).length > 0 && { services }) };
+      if (!failed) writing(() => rewriteHeader(file, { ...started, ...planned }));
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Recording, RecordingHeader } from "../events.ts";
 import { decide } from "../verdicts/decide.ts";
 import { isKindName, KINDS } from "../verdicts/hypotheses/index.ts";
 import type { Outcome } from "../verdicts/outcome.ts";
-import { comparePlans } from "../verdicts/plan-comparison.ts";
+import { comparePlans, sentencesOf } from "../verdicts/plan-comparison.ts";
 import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
@@ -88,7 +88,7 @@ function stepFigures({ events }: Recording, course: Course, span: Course["steps"
     fromMs: span.fromMs,
     operationMs: span.operationUntilMs - span.fromMs,
     ...latencyFigures(course.requests.filter(({ step }) => step === span.step)),
-    sentences: plan?.type === "plan" ? plan.plans.flatMap(({ sentences }) => sentences) : [],
+    sentences: plan?.type === "plan" ? sentencesOf(plan) : [],
     ...(diff ? { diff } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Event } from "../events.ts";
+import { sentencesOf } from "../verdicts/plan-comparison.ts";
 import { duration } from "../words.ts";
 
 /** Describes an event in one line, for the report's list of cited events. */
@@ -9,7 +10,7 @@ export function describeEvent(event: Event): string {
     case "step-ended":
       return `step ${event.step} ${event.outcome} after ${duration(event.operationMs)}${event.message ? `: ${firstLine(event.message)}` : ""}`;
     case "plan":
-      return `plan of step ${event.step}: ${event.plans.flatMap(({ sentences }) => sentences).join(" ")}`;
+      return `plan of step ${event.step}: ${sentencesOf(event).join(" ")}`;
     case "engine":
       return ["engine", event.kind, event.operation, event.resource, event.message && firstLine(event.message)]
         .filter(Boolean)

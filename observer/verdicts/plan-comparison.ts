@@ -2,7 +2,7 @@ import { type Course, countsOf, type PodCourse, type StepSpan } from "../course/
 import { lowest } from "../course/levels.ts";
 import { presentAt } from "../course/queries.ts";
 import { isWithin, totalMs, within } from "../course/span.ts";
-import type { PlannedRollout, Recording } from "../events.ts";
+import type { PlanMade, PlannedRollout, PlannedService, Recording } from "../events.ts";
 import { duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
 import type { PlanComparison } from "./verdict.ts";
@@ -29,12 +29,56 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
     const span = course.steps.find(({ step }) => step === event.step);
     if (!span) return [];
     const names = event.plans.map(({ workload }) => bare(workload));
-    return event.plans.map((plan) => ({
-      step: event.step,
-      workload: plan.workload,
-      rows: rowsOf(plan, podsOfWorkload(course.pods, bare(plan.workload), names), { course, span, availableMs }),
-    }));
+    const services = event.services ?? [];
+    return [
+      ...event.plans.map((plan) => {
+        const pods = podsOfWorkload(course.pods, bare(plan.workload), names);
+        const rows = rowsOf(plan, pods, { course, span, availableMs });
+        return { step: event.step, workload: plan.workload, rows: services.length > 0 ? rows.map(ofPods) : rows };
+      }),
+      // Endpoints are recorded of one Service alone.
+      ...(services.length === 1 ? services : []).map((plan) => ({
+        step: event.step,
+        workload: `Service/${plan.service}`,
+        rows: serviceRows(plan, course, span),
+      })),
+    ];
   });
+}
+
+/** Where the plan of a Service says what users meet, a workload's own row says only that none of its pods is Ready. */
+const ofPods = (row: Row): Row => (row.what === "outage" ? { ...row, what: "without a Ready pod" } : row);
+
+/** All sentences of a step's plans, those of the Services last. */
+export const sentencesOf = ({ plans, services = [] }: PlanMade): string[] =>
+  [...plans, ...services].flatMap(({ sentences }) => sentences);
+
+/**
+ * Compares the plan of a Service with its endpoints in the step, from the first one that is ready.
+ *
+ * Example: a plan says at least 3 ready endpoints and no outage. The endpoints are a and b of v1 in 0..2 s and none in 2..5 s: two
+ * are fewer than 3, and 3.0 s without any are an outage, so neither row agrees.
+ */
+function serviceRows(plan: PlannedService, course: Course, span: StepSpan): Row[] {
+  const spans = within(course.endpoints, span);
+  const first = spans.findIndex(({ ready }) => ready.length > 0);
+  const served = first < 0 ? [] : spans.slice(first);
+  const fewest = Math.min(...(served.length > 0 ? served : spans).map(({ ready }) => ready.length));
+  const outageMs = totalMs(served.filter(({ ready }) => ready.length === 0));
+  return [
+    {
+      what: "ready at least",
+      planned: String(plan.minReady),
+      observed: spans.length > 0 ? String(fewest) : "none seen",
+      agrees: spans.length > 0 && fewest >= plan.minReady,
+    },
+    {
+      what: "outage",
+      planned: { no: "no", possible: "possible", certain: "yes" }[plan.outage],
+      observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a ready endpoint` : "no",
+      agrees: plan.outage === "possible" || outageMs > 0 === (plan.outage === "certain"),
+    },
+  ];
 }
 
 /** The name of a workload without its kind: a plan says `Deployment/online-inference`. */

@@ -11,12 +11,19 @@ export type Verdict = {
   readonly evidence: readonly number[];
 };
 
-/** A step's plan for one workload beside what happened. */
+/** A step's plan for one workload, or for the Service, beside what happened. */
 export type PlanComparison = {
   readonly step: string;
   readonly workload: string;
   readonly rows: readonly {
-    readonly what: "pods at most" | "ready at least" | "outage" | "replaced" | "surviving" | "duration";
+    readonly what:
+      | "pods at most"
+      | "ready at least"
+      | "outage"
+      | "without a Ready pod"
+      | "replaced"
+      | "surviving"
+      | "duration";
     readonly planned: string;
     readonly observed: string;
     readonly agrees: boolean;

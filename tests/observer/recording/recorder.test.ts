@@ -79,6 +79,16 @@ describe("a recording", () => {
     expect(onFailure).not.toHaveBeenCalled();
   });
 
+  test("has the plans of Services beside them", async () => {
+    const service = { service: "web", change: "move", minReady: 3, maxReady: 3, outage: "no", sentences: [] } as const;
+    const recorder = start();
+    recorder.record({ type: "plan", step: "deploy", plans: [], diff: "" });
+    recorder.record({ type: "plan", step: "change", plans: [], services: [service], diff: "" });
+    recorder.close();
+    const { header: closed } = await readRecording(file);
+    expect(closed).toMatchObject({ plans: { deploy: [], change: [] }, services: { change: [service] } });
+  });
+
   test("keeps what it has when its header cannot be rewritten, and says so", async () => {
     const recorder = start();
     recorder.record(ended);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlannedRollout } from "../../../observer/events.ts";
+import type { PlannedRollout, PlannedService } from "../../../observer/events.ts";
 import { comparisonsOf } from "../support/facts-of.ts";
 import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
 import { sceneOf, type Told } from "../support/scene.ts";
@@ -122,5 +122,72 @@ describe("a plan beside what happened", () => {
     const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans: [rolling] });
     const without = events.filter((event) => event.type !== "step-started");
     expect(comparisonsOf({ header, events: without })).toEqual([]);
+  });
+});
+
+describe("the plan of a Service beside its endpoints", () => {
+  const planned: PlannedService = {
+    service: "web",
+    change: "keep",
+    minReady: 2,
+    maxReady: 4,
+    outage: "no",
+    sentences: [],
+  };
+  const rowsOf = (services: readonly PlannedService[], told: Told, plan = rolling) => {
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { ...told, plans: [plan] });
+    const withServices = events.map((event) => (event.type === "plan" ? { ...event, services } : event));
+    return Object.fromEntries(
+      comparisonsOf({ header, events: withServices }).map(({ workload, rows }) => [workload, rows]),
+    );
+  };
+
+  it("agrees where it never has fewer endpoints than planned", () => {
+    expect(rowsOf([planned], { pods: rolled() })["Service/web"]).toEqual([
+      { what: "ready at least", planned: "2", observed: "2", agrees: true },
+      { what: "outage", planned: "no", observed: "no", agrees: true },
+    ]);
+  });
+
+  it("leaves to the Service what an outage is", () => {
+    const rows = rowsOf([planned], { pods: rolled() });
+    expect(rows["Deployment/web"]?.map(({ what }) => what)).toContain("without a Ready pod");
+    expect(rows["Deployment/web"]?.map(({ what }) => what)).not.toContain("outage");
+  });
+
+  const endpoints = [
+    [2500, ["web-old-a", "web-old-b"]],
+    [15_000, []],
+    [18_000, ["web-new-a"]],
+  ] as const;
+
+  it.each([
+    ["no", false],
+    ["possible", true],
+    ["certain", true],
+  ] as const)("sees an outage that was planned as %s", (outage, agrees) => {
+    const rows = rowsOf([{ ...planned, minReady: 0, outage }], { pods: rolled(), endpoints });
+    expect(rows["Service/web"]).toMatchObject([
+      { what: "ready at least", observed: "0", agrees: true },
+      { what: "outage", observed: "yes, 3.0 s without a ready endpoint", agrees },
+    ]);
+  });
+
+  it("disagrees where there are fewer endpoints, or an outage that was certain stays away", () => {
+    expect(rowsOf([{ ...planned, minReady: 3, outage: "certain" }], { pods: rolled() })["Service/web"]).toMatchObject([
+      { what: "ready at least", observed: "2", agrees: false },
+      { what: "outage", observed: "no", agrees: false },
+    ]);
+  });
+
+  it("does not agree without having seen an endpoint", () => {
+    const rows = rowsOf([planned], { pods: rolled(), endpoints: [[40_000, []]] });
+    expect(rows["Service/web"]?.[0]).toMatchObject({ observed: "none seen", agrees: false });
+  });
+
+  it("compares no endpoints where several Services are planned: they are recorded of one", () => {
+    expect(Object.keys(rowsOf([planned, { ...planned, service: "api" }], { pods: rolled() }))).toEqual([
+      "Deployment/web",
+    ]);
   });
 });
