@@ -13,7 +13,7 @@ export default async (): Promise<StackOutputs> => {
   try {
     await refuseReserved(getStack(), process.env);
     const prepared = await prepare(configSource(), await contextInState());
-    if (runtime.isDryRun()) await log.info(planText(prepared.plans));
+    if (runtime.isDryRun()) await log.info(planText(prepared.plans, prepared.services));
     return deploy(prepared);
   } catch (error) {
     // The engine prints a RunError's message alone, without a stack trace.

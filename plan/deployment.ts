@@ -6,6 +6,7 @@ import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { type OldSet, setsOf } from "./old-sets.ts";
 import { deadlineMs, durationOf, outageOf, simulatePaces } from "./paces.ts";
 import { choose } from "./pod-ranking.ts";
+import type { Revision } from "./revision.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
 import { type Frame, type Goal, NEW_SET, podsIn, readyIn, type Simulation } from "./simulated-frames.ts";
 import { templateChanges } from "./template-change.ts";
@@ -41,7 +42,7 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     ...(beyond > 0 && { beyond }),
     minReady,
     outage: readyBefore > 0 && minReady === 0,
-    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations) }),
+    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
     ...whichGo(sets, simulations.slow, active),
     created: Object.values(simulations.slow.created).reduce((sum, pods) => sum + pods, 0),
     waves: simulations.slow.waves,
@@ -51,6 +52,7 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     ...(goal.paused && { paused: true }),
     ...(together && { together }),
     peak: peakOf(sets, simulations.packed.frames),
+    revisions: revisionsIn(sets, frames, simulations.slow),
   };
 }
 
@@ -132,6 +134,27 @@ function togetherOf(
   const { leastMs, perPodMs } = coming.timing.spread;
   const expectedMs = leastMs + perPodMs * (replicas - 1);
   return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
+}
+
+/** The shortest time for which a Ready pod goes on answering after it was told to stop. */
+const answersMs = (sets: readonly OldSet[]): number =>
+  Math.min(...sets.filter(({ start }) => start.ready > 0).map(({ timing }) => timing.stopMs.least));
+
+/** The pods of each set. Those of a set that never gets ready count as Ready only if they are so now. */
+function revisionsIn(sets: readonly OldSet[], frames: readonly Frame[], { frames: slow }: Simulation): Revision[] {
+  return sets.map(({ template, timing, start: { id, ready } }) => {
+    const counts = frames.flatMap((frame) => frame.sets[id] ?? []);
+    const maxPods = Math.max(0, ...counts.map(({ pods }) => pods));
+    return {
+      release: releaseOf(template),
+      labels: template.metadata?.labels ?? {},
+      readyBefore: ready,
+      minReady: Math.min(...counts.map((count) => count.ready)),
+      maxReady: timing.neverReady ? ready : maxPods,
+      readyAfter: slow.at(-1)?.sets[id]?.ready ?? 0,
+      maxPods,
+    };
+  });
 }
 
 function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {

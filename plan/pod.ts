@@ -2,6 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { byRelease, isActive, isReady, isStopping, nameOf, releaseOf } from "../kubernetes/pods.ts";
 import { NO_REQUESTS, requestsOf } from "../kubernetes/requests.ts";
 import { NEVER_MS, timingOf, WAITING_MS } from "./pod-timing.ts";
+import { comingRevision, type Revision, readyOf, revisionsOf } from "./revision.ts";
 import { type RolloutPlan, untouched } from "./rollout-plan.ts";
 import { specChanges, templateChanges } from "./template-change.ts";
 
@@ -26,6 +27,7 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
     readyBefore,
     maxPods: 1,
     peak: { pods: 1, ...(fresh ? larger(running, wanted) : requestsOf(wanted.spec)) },
+    revisions: running && !fresh ? stayingRevisions(wanted, running, changes) : replacedRevisions(wanted, running),
   };
   if (!fresh) {
     return { ...common, change: "none", podsAfter: before, minReady: readyBefore, surviving: [nameOf(wanted)] };
@@ -36,7 +38,10 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
     podsAfter: { [releaseOf(wanted)]: 1 },
     minReady: 0,
     outage: readyBefore > 0,
-    ...(readyBefore > 0 && { outageMs: timing.neverReady ? { least: NEVER_MS, most: NEVER_MS } : downMs }),
+    ...(readyBefore > 0 && {
+      outageMs: timing.neverReady ? { least: NEVER_MS, most: NEVER_MS } : downMs,
+      answersMs: stopMs.least,
+    }),
     replaced: running ? [nameOf(running)] : [],
     created: 1,
     waves: 1,
@@ -44,6 +49,18 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
     ...(timing.neverReady && { stops: timing.neverReady }),
   };
 }
+
+/** A Pod that stays; it is of another revision once its labels have changed in place. */
+function stayingRevisions(wanted: V1Pod, running: V1Pod, changes: readonly string[]): Revision[] {
+  if (!changes.some((path) => path.startsWith("metadata.labels"))) return revisionsOf([running], readyOf);
+  const labelled = { ...comingRevision(wanted, 1, false), readyAfter: readyOf([running]) };
+  return [...revisionsOf([running], () => 0), labelled];
+}
+
+const replacedRevisions = (wanted: V1Pod, running: V1Pod | undefined): Revision[] => [
+  ...revisionsOf(running && isActive(running) ? [running] : [], () => 0),
+  comingRevision(wanted, 1, timingOf(wanted).neverReady !== undefined),
+];
 
 const holds = (pod: V1Pod): boolean => isActive(pod) || isStopping(pod);
 

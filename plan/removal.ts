@@ -6,13 +6,13 @@ import {
   bareReplicaSets,
   byRelease,
   isActive,
-  isReady,
   isStopping,
   nameOf,
   podsOf,
   replicaSetsOf,
 } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
+import { readyOf, revisionsOf } from "./revision.ts";
 import { type RolloutPlan, untouched } from "./rollout-plan.ts";
 
 /** Plans the removal of workloads that run and that config no longer wants, as when the playground changes its experiment. */
@@ -36,7 +36,7 @@ export function planRemovals(wanted: readonly WorkloadManifest[], live: Live): r
 function removal(kind: RolloutPlan["kind"], name: string, pods: readonly V1Pod[]): RolloutPlan {
   const active = pods.filter(isActive);
   const held = pods.filter((pod) => isActive(pod) || isStopping(pod));
-  const readyBefore = active.filter(isReady).length;
+  const readyBefore = readyOf(active);
   return {
     ...untouched,
     kind,
@@ -49,5 +49,6 @@ function removal(kind: RolloutPlan["kind"], name: string, pods: readonly V1Pod[]
     outage: readyBefore > 0,
     replaced: active.map(nameOf).sort(),
     peak: { pods: held.length, ...sumRequests(held.map(({ spec }) => [requestsOf(spec), 1])) },
+    revisions: revisionsOf(active, () => 0),
   };
 }

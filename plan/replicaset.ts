@@ -1,9 +1,10 @@
-import type { V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { byRelease, isActive, isReady, isStopping, nameOf, podsOf, releaseOf } from "../kubernetes/pods.ts";
+import { byRelease, isActive, isStopping, nameOf, podsOf, releaseOf } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { choose } from "./pod-ranking.ts";
 import { timingOf, WAITING_MS } from "./pod-timing.ts";
+import { comingRevision, readyOf, revisionsOf } from "./revision.ts";
 import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
 
@@ -19,7 +20,7 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const replicas = wanted.spec?.replicas ?? 1;
   const created = Math.max(0, replicas - before);
   const { going, staying, undecided } = choose(active, Math.max(0, before - replicas));
-  const readyBefore = active.filter(isReady).length;
+  const readyBefore = readyOf(active);
   const minReady = Math.min(readyBefore, replicas);
   const timing = timingOf(template);
   const changes = running?.spec?.template ? templateChanges(template, running.spec.template) : [];
@@ -30,6 +31,9 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);
   const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
+  const staysReady = (alike: readonly V1Pod[]) =>
+    readyOf(alike.filter((pod) => staying.includes(pod))) +
+    Math.max(0, readyOf(alike.filter((pod) => undecided.among.includes(pod))) - undecided.goes);
   return {
     kind: "ReplicaSet",
     name: nameOf(wanted),
@@ -58,6 +62,7 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
       pods: before + stopping.length + created,
       ...sumRequests([...held, [requestsOf(template.spec), created]]),
     },
+    revisions: [...revisionsOf(active, staysReady), comingRevision(template, created, timing.neverReady !== undefined)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Requests } from "../kubernetes/requests.ts";
 import type { Span } from "./pod-timing.ts";
+import type { Revision } from "./revision.ts";
 
 /**
  * What a rollout does to a workload's pods:
@@ -38,6 +39,8 @@ export type RolloutPlan = {
   readonly outage: boolean;
   /** How long the outage may last. */
   readonly outageMs?: Span;
+  /** How long at least the pods that terminate still answer within the outage: until they close their ports. */
+  readonly answersMs?: number;
   /** Names of pods that go or stay for certain. Of the pods in `undecided.among`, Kubernetes chooses `goes`. */
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
@@ -57,7 +60,12 @@ export type RolloutPlan = {
   readonly together?: Together;
   /** The most pods and requests at one instant, with pods that terminate. */
   readonly peak: Requests & { readonly pods: number };
+  /** The same pods by their labels, by which Services select them. */
+  readonly revisions: readonly Revision[];
 };
+
+/** A workload with its kind: `Deployment/web`. */
+export const workloadName = ({ kind, name }: Pick<RolloutPlan, "kind" | "name">): string => `${kind}/${name}`;
 
 /**
  * All old and all new pods are Ready together for certain if the new ones get Ready within `withinMs` of one another. They are

@@ -1,34 +1,39 @@
-import { NEVER_MS, type Span } from "./pod-timing.ts";
-import type { Counts, RolloutPlan } from "./rollout-plan.ts";
+import { during, listPods, pods, range, seconds } from "./phrases.ts";
+import { NEVER_MS } from "./pod-timing.ts";
+import { type Counts, type RolloutPlan, workloadName } from "./rollout-plan.ts";
+import type { ServicePlan } from "./service-plan.ts";
+import { serviceSentences, tellingServices, toldBy } from "./service-text.ts";
 
-/** Plans as text for people: one line if no pod changes, else a headline and indented details for each plan. */
-export function planText(plans: readonly RolloutPlan[]): string {
-  if (plans.every((plan) => plan.change === "none" && planSentences(plan).length === 1)) {
-    return "Rollout: no pod changes.";
-  }
-  const blocks = plans.map((plan) => {
-    const [headline, ...details] = planSentences(plan);
-    return [`Rollout of ${workloadName(plan)}: ${headline}`, ...details.map((line) => `  ${line}`)].join("\n");
+/**
+ * Plans as text for people: a headline and indented details for each workload, then for each Service that meets more than one
+ * workload says. It is one line if no pod changes and no Service leads elsewhere.
+ */
+export function planText(plans: readonly RolloutPlan[], services: readonly ServicePlan[] = []): string {
+  const rollouts = plans.map((plan) => {
+    const [headline, ...details] = planSentences(plan, services);
+    return [`Rollout of ${workloadName(plan)}: ${headline}`, ...details];
   });
-  return blocks.join("\n");
+  const users = tellingServices(services, plans).map((service) => serviceSentences(service, plans));
+  const isStill = plans.every(({ change }) => change === "none") && rollouts.every((lines) => lines.length === 1);
+  if (isStill && users.length === 0) return "Rollout: no pod changes.";
+  const blocks = isStill ? users : [...rollouts, ...users];
+  return blocks.map((lines) => lines.join("\n  ")).join("\n");
 }
 
-/** The plan in sentences, the change itself first. */
-export function planSentences(plan: RolloutPlan): string[] {
+/** The plan in sentences, the change itself first. The Services say what users meet where the workload alone does not decide it. */
+export function planSentences(plan: RolloutPlan, services: readonly ServicePlan[] = []): string[] {
   const headline = headlineOf(plan);
   const paused = plan.paused ? [...changesOf(plan), PAUSED] : [];
-  if (plan.change === "none") return [headline, ...paused, ...staleOf(plan), ...stopOf(plan)];
+  const stop = stopOf(plan, toldBy(plan, services) === "workload");
+  if (plan.change === "none") return [headline, ...paused, ...staleOf(plan), ...stop];
   const changes = plan.paused ? paused : changesOf(plan);
-  const sentences = [headline, ...changes, ...boundsOf(plan), ...choiceOf(plan), ...outageOf(plan)];
+  const sentences = [headline, ...changes, ...boundsOf(plan), ...choiceOf(plan), ...usersOf(plan, services)];
   sentences.push(...togetherOf(plan), ...stallOf(plan));
-  return [...sentences, ...(plan.stops ? stopOf(plan) : durationOf(plan))];
+  return [...sentences, ...(plan.stops ? stop : durationOf(plan))];
 }
 
 const PAUSED =
   "The Deployment is paused: it scales the pods that it has, and rolls nothing; a new template waits until it is resumed.";
-
-/** A workload with its kind: `Deployment/web`. */
-export const workloadName = ({ kind, name }: RolloutPlan): string => `${kind}/${name}`;
 
 function headlineOf(plan: RolloutPlan): string {
   const { change, created, podsBefore, podsAfter, releaseAfter } = plan;
@@ -98,10 +103,34 @@ function staleOf({ kind, podsAfter, releaseAfter }: RolloutPlan): string[] {
   return [`Pods of ${old.join(", ")} go on with the old template until somebody deletes them.`];
 }
 
-function outageOf({ outage, outageMs, readyBefore, change, podsAfter }: RolloutPlan): string[] {
-  if (outage && (change === "remove" || total(podsAfter) === 0)) return ["Users are left without them."];
-  if (outage) return [`Outage: no pod is ready ${outageMs ? during(outageMs) : "for a while"}.`];
-  return readyBefore > 0 ? ["No outage."] : [];
+/** What users meet, if the pods of this workload decide it; else only how long none of them is ready. */
+function usersOf(plan: RolloutPlan, services: readonly ServicePlan[]): string[] {
+  const { outage, outageMs, readyBefore, change, podsAfter } = plan;
+  const teller = toldBy(plan, services);
+  const noneIsLeft = change === "remove" || total(podsAfter) === 0;
+  const time = outageMs ? during(outageMs) : "for a while";
+  if (teller === "workload") {
+    if (outage && noneIsLeft) return ["Users are left without them."];
+    if (outage) return [`Outage: no pod is ready ${time}.`, ...answersOf(plan)];
+    return readyBefore > 0 ? ["No outage."] : [];
+  }
+  return [
+    ...(outage && !noneIsLeft ? [`None of them is ready ${time}.`] : []),
+    ...(teller === "nobody" ? ["No Service leads users to them."] : []),
+  ];
+}
+
+/**
+ * As long as no pod is ready, kube-proxy leads to those that terminate and are still ready to their probe (KEP-1669, in Kubernetes
+ * since 1.26). So users miss answers for less than the outage.
+ */
+function answersOf({ outageMs, answersMs = 0 }: RolloutPlan): string[] {
+  if (!outageMs || answersMs === 0) return [];
+  const until = "Until a terminating pod closes its port, it still answers";
+  if (outageMs.most >= NEVER_MS) return [`${until}, for ${seconds(answersMs)} or longer.`];
+  const unanswered = (ms: number) => Math.max(0, ms - answersMs);
+  const span = { least: unanswered(outageMs.least), most: unanswered(outageMs.most) };
+  return [`${until}: users are without an answer for ${range(span)} of it.`];
 }
 
 function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[] {
@@ -112,10 +141,11 @@ function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[]
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
 }
 
-function stopOf({ kind, stops, paused, minReady, podsAfter, releaseAfter, durationMs }: RolloutPlan): string[] {
+function stopOf(plan: RolloutPlan, decidesForUsers: boolean): string[] {
+  const { kind, stops, paused, minReady, podsAfter, releaseAfter, durationMs } = plan;
   if (!stops) return [];
   const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
-  const users = minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";
+  const users = decidesForUsers && minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";
   const failed =
     kind === "Deployment" && !paused
       ? ` It counts as failed after ${seconds(durationMs.least)} (progressDeadlineSeconds).`
@@ -136,12 +166,12 @@ const releaseBefore = ({ releaseBefore: release, podsBefore }: RolloutPlan): str
   release ?? Object.keys(podsBefore).join(", ");
 
 /** `4 pods of v1 and 2 of v2`. */
-function list(counts: Counts): string {
-  const [first, ...others] = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (!first) return "no pods";
-  const [release, number] = first;
-  return [`${pods(number)} of ${release}`, ...others.map(([other, count]) => `${count} of ${other}`)].join(" and ");
-}
+const list = (counts: Counts): string =>
+  listPods(
+    Object.entries(counts)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([of, number]) => ({ pods: number, of })),
+  );
 
 const MOST_NAMES = 6;
 
@@ -151,13 +181,6 @@ function some(names: readonly string[]): string {
 }
 
 const total = (counts: Counts): number => Object.values(counts).reduce((sum, number) => sum + number, 0);
-const pods = (number: number): string => `${number} ${number === 1 ? "pod" : "pods"}`;
 const go = (number: number): string => (number === 1 ? "goes" : "go");
 const come = (number: number): string => (number === 1 ? "comes" : "come");
 const stay = (number: number): string => (number === 1 ? "stays" : "stay");
-
-const during = (span: Span): string =>
-  span.most >= NEVER_MS ? "for as long as nobody mends it" : `for ${range(span)}`;
-const range = ({ least, most }: Span): string =>
-  seconds(least) === seconds(most) ? `about ${seconds(most)}` : `${seconds(least)} to ${seconds(most)}`;
-const seconds = (ms: number): string => `${ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000)} s`;

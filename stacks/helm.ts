@@ -4,7 +4,7 @@ import type { WorkloadManifest } from "../kubernetes/manifest.ts";
 import { defineExperiment } from "./experiment.ts";
 import type { ChartDeclaration, Context } from "./objects/declaration.ts";
 import { deployment, rollingUpdate } from "./objects/deployment.ts";
-import { APP } from "./objects/labels.ts";
+import { APP, selector } from "./objects/labels.ts";
 import { containerResources } from "./objects/pod-template.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
@@ -86,6 +86,7 @@ function chart(context: HelmContext): ChartDeclaration {
       },
     },
     workloads: [rendered(context)],
+    services: [{ metadata: { name: APP }, spec: { selector: { ...selector(context.stack) } } }],
     timeoutSeconds: settings.progressDeadlineSeconds + HELM_MARGIN_SECONDS,
   };
 }

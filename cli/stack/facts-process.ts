@@ -7,7 +7,7 @@ import { prepare } from "../../stacks/program/prepare.ts";
 import { stackAddress } from "../../stacks/program/stack-address.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
 import { readStackFile } from "./file.ts";
-import { toPlanned } from "./planned-rollout.ts";
+import { toPlanned, toPlannedServices } from "./planned-rollout.ts";
 
 /*
  * A process of its own: reads a StackQuestion from standard input and writes the answer to standard output. It takes seconds of
@@ -39,8 +39,12 @@ async function facts(): Promise<StackFacts> {
 }
 
 async function forecast(): Promise<StepForecast> {
-  const { plans } = await prepare(await source());
-  return { plans: plans.map(toPlanned), releases: releasesAfter(plans) };
+  const { plans, services } = await prepare(await source());
+  return {
+    plans: plans.map((plan) => toPlanned(plan, services)),
+    services: toPlannedServices(services, plans),
+    releases: releasesAfter(plans),
+  };
 }
 
 /** Releases that config asks pods of, most pods first; a workload of no pods asks for none. */

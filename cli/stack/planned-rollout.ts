@@ -1,9 +1,11 @@
-import type { PlannedRollout } from "../../observer/events.ts";
-import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import { planSentences, workloadName } from "../../plan/text.ts";
+import type { PlannedRollout, PlannedService } from "../../observer/events.ts";
+import { type RolloutPlan, workloadName } from "../../plan/rollout-plan.ts";
+import type { ServicePlan } from "../../plan/service-plan.ts";
+import { serviceSentences, tellingServices } from "../../plan/service-text.ts";
+import { planSentences } from "../../plan/text.ts";
 
 /** What an observation records of a plan: the planner and the observer know nothing of each other. */
-export const toPlanned = (plan: RolloutPlan): PlannedRollout => ({
+export const toPlanned = (plan: RolloutPlan, services: readonly ServicePlan[]): PlannedRollout => ({
   workload: workloadName(plan),
   change: plan.change,
   maxPods: plan.maxPods,
@@ -12,5 +14,21 @@ export const toPlanned = (plan: RolloutPlan): PlannedRollout => ({
   replaced: plan.replaced,
   surviving: plan.surviving,
   durationMs: plan.durationMs,
-  sentences: planSentences(plan),
+  sentences: planSentences(plan, services),
 });
+
+/** What an observation records of the plans of Services. */
+export function toPlannedServices(
+  services: readonly ServicePlan[],
+  rollouts: readonly RolloutPlan[],
+): readonly PlannedService[] {
+  const telling = tellingServices(services, rollouts);
+  return services.map((service) => ({
+    service: service.name,
+    change: service.change,
+    minReady: service.minReady,
+    maxReady: service.maxReady,
+    outage: service.outage,
+    sentences: telling.includes(service) ? serviceSentences(service, rollouts) : [],
+  }));
+}

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { PlannedRollout, StepEnded } from "../events.ts";
+import type { PlannedRollout, PlannedService, StepEnded } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import type { Engine, Operation, Values } from "./engine.ts";
@@ -12,8 +12,12 @@ export type ObservedStep = { readonly id: string; readonly title: string; readon
   | { readonly kind: "reset"; readonly config: Values }
 );
 
-/** What is known of a step before it begins: the plans of its rollouts, and the releases that its config asks for. */
-export type StepForecast = { readonly plans: readonly PlannedRollout[]; readonly releases: readonly string[] };
+/** What is known of a step before it begins: the plans of its rollouts and Services, and the releases that its config asks for. */
+export type StepForecast = {
+  readonly plans: readonly PlannedRollout[];
+  readonly services: readonly PlannedService[];
+  readonly releases: readonly string[];
+};
 
 /** What an observation does now; without `step` it is past the last step. `usuallyMs` is how long that usually takes at most. */
 export type Progress = {
@@ -125,9 +129,17 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
 async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepForecast> {
   const { engine, forecast, recorder } = options;
   // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
-  if (step.kind === "delete-pods" || step.kind === "reset") return { ...(await forecast(values)), plans: [] };
+  if (step.kind === "delete-pods" || step.kind === "reset")
+    return { ...(await forecast(values)), plans: [], services: [] };
   const [told, preview] = await Promise.all([forecast(values), engine.preview(values)]);
-  recorder.record({ type: "plan", step: step.id, plans: told.plans, diff: preview.output });
+  const { plans, services } = told;
+  recorder.record({
+    type: "plan",
+    step: step.id,
+    plans,
+    ...(services.length > 0 && { services }),
+    diff: preview.output,
+  });
   return told;
 }
 

@@ -1,3 +1,4 @@
+import type { V1Service } from "@kubernetes/client-node";
 import type { Manifest, WorkloadManifest } from "../../kubernetes/manifest.ts";
 import type { Release } from "../../service/releases.ts";
 
@@ -43,5 +44,7 @@ export interface ChartDeclaration {
   };
   /** The workloads that the chart makes, with the fields that the planner reads. */
   readonly workloads: readonly WorkloadManifest[];
+  /** The Services that the chart makes, with their selectors. */
+  readonly services: readonly V1Service[];
   readonly timeoutSeconds: number;
 }

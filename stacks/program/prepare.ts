@@ -1,7 +1,10 @@
+import type { V1Service } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { requireCapacity } from "../../plan/capacity.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/service-plan.ts";
+import { type Order, planServices } from "../../plan/services.ts";
 import type { Release } from "../../service/releases.ts";
 import { type Builder, findBuilder } from "../images/builder.ts";
 import { folderDigest } from "../images/folder-digest.ts";
@@ -25,6 +28,8 @@ export type Prepared = {
   readonly workloads: readonly WorkloadManifest[];
   /** What will happen to each workload's pods. */
   readonly plans: readonly RolloutPlan[];
+  /** What each Service's users meet, whatever happens to single workloads. */
+  readonly services: readonly ServicePlan[];
 };
 
 /**
@@ -42,6 +47,7 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live);
+  const services = planServices(servicesOf(declarations), live, plans, orderOf(declarations));
   const servers = await contextServers();
   refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, upIn, servers));
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
@@ -50,7 +56,7 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
     const asked = workloadsOf(declare(wanted, images));
     requireCapacity(planRollouts(asked, live), asked, live);
   });
-  return { config, builder, images, declarations, workloads, plans };
+  return { config, builder, images, declarations, workloads, plans, services };
 }
 /** Releases that the stack's pods may run under its config, each once. */
 const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
@@ -107,6 +113,25 @@ export const workloadsOf = (declarations: readonly Declaration[]): readonly Work
     if ("chart" in declaration) return declaration.workloads;
     return isWorkload(declaration.manifest) ? [declaration.manifest] : [];
   });
+
+/** The Services among the declarations, those of charts included. */
+export const servicesOf = (declarations: readonly Declaration[]): readonly V1Service[] =>
+  declarations.flatMap((declaration) => {
+    if ("chart" in declaration) return declaration.services;
+    return declaration.manifest.kind === "Service" ? [declaration.manifest] : [];
+  });
+
+/**
+ * What is certain about the order in which Pulumi applies declarations: it waits for each workload, removes what is not wanted
+ * last, and changes an object after those in its `after`.
+ */
+export function orderOf(declarations: readonly Declaration[]): Order {
+  const objects = declarations.filter((declaration) => "manifest" in declaration);
+  const workloads = objects.filter(({ manifest }) => isWorkload(manifest)).map(({ name }) => name);
+  const last = objects.filter(({ after = [] }) => workloads.every((name) => after.includes(name)));
+  const services = last.filter(({ manifest }) => manifest.kind === "Service");
+  return { waits: true, servicesLast: services.map(({ manifest }) => manifest.metadata.name) };
+}
 
 function refuseConflict(
   source: ConfigSource,

@@ -1,4 +1,4 @@
-import type { V1Deployment } from "@kubernetes/client-node";
+import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { helm } from "../../stacks/helm.ts";
 import type { ChartDeclaration, Declaration, Pull } from "../../stacks/objects/declaration.ts";
@@ -15,7 +15,7 @@ test.each([
   ],
   [{ replicas: "6", maxSurge: "100%", maxUnavailable: "2", minReadySeconds: "3" }, { policy: "Never" }],
 ] as [Record<string, string>, Pull][])(
-  "the stack plans with the very Deployment that its chart makes: %j, %j",
+  "the stack plans with the very Deployment and Service that its chart makes: %j, %j",
   async (values, pull) => {
     const declarations = helm.resources({
       stack: "helm",
@@ -29,11 +29,14 @@ test.each([
     });
     const [declaration, ...more] = declarations.filter(isChart);
     if (!declaration || more.length > 0) throw new Error("one chart is expected");
-    const { chart, workloads } = declaration;
-    const deployment = only<V1Deployment>(await render(chart.values, chart.release), "Deployment");
+    const { chart, workloads, services } = declaration;
+    const rendered = await render(chart.values, chart.release);
+    const deployment = only<V1Deployment>(rendered, "Deployment");
     expect(workloads.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
       ["Deployment", deployment.metadata.name],
     ]);
     expect(workloads[0]?.spec).toEqual(deployment.spec);
+    const { metadata, spec } = only<V1Service>(rendered, "Service");
+    expect(services).toEqual([{ metadata: { name: metadata.name }, spec: { selector: spec?.selector } }]);
   },
 );

@@ -73,7 +73,7 @@ test("is one line when no pod changes", () => {
 
 test.each(cases)("can be recorded: %s", (_, wanted, live) => {
   for (const plan of planRollouts([wanted], live)) {
-    const planned = toPlanned(plan);
+    const planned = toPlanned(plan, []);
     // JSON cannot hold Infinity, so a plan must not have it.
     expect(JSON.parse(JSON.stringify(planned))).toEqual(planned);
     expect(planned.workload).toBe(`${plan.kind}/${plan.name}`);

@@ -131,7 +131,7 @@ export async function fakeObservation(
     },
     stackForecast: async () => {
       come("forecast the step");
-      return { plans: [], releases: ["v1"] };
+      return { plans: [], services: [], releases: ["v1"] };
     },
     engine: ({ onEvent }) => engine(onEvent),
     endStack: (_laboratory, _call, destroy) => destroy(),

@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { deletePods } from "../../../observer/run/delete-pods.ts";
 import type { Engine, Operation, Values } from "../../../observer/run/engine.ts";
-import { type ObservedStep, type ObserveOptions, observe, type Progress } from "../../../observer/run/steps.ts";
+import {
+  type ObservedStep,
+  type ObserveOptions,
+  observe,
+  type Progress,
+  type StepForecast,
+} from "../../../observer/run/steps.ts";
 
 let happened: Happening[];
 let done: string[];
@@ -32,7 +38,12 @@ const clock = {
 
 function run(
   steps: readonly ObservedStep[],
-  more: { readonly fails?: readonly string[]; readonly upTo?: () => void; readonly rolloutUntilMs?: number } = {},
+  more: {
+    readonly fails?: readonly string[];
+    readonly upTo?: () => void;
+    readonly rolloutUntilMs?: number;
+    readonly services?: StepForecast["services"];
+  } = {},
 ) {
   const operation =
     (name: string) =>
@@ -54,7 +65,7 @@ function run(
     steps,
     base: { replicas: "6" },
     engine,
-    forecast: async (values) => ({ plans: [], releases: [values.release ?? "v1"] }),
+    forecast: async (values) => ({ plans: [], services: more.services ?? [], releases: [values.release ?? "v1"] }),
     startLoad: async () => {
       done.push("load");
       return {
@@ -94,6 +105,12 @@ const up = (
 });
 
 describe("an observation", () => {
+  test("records the plans of Services with those of the workloads", async () => {
+    const service = { service: "web", change: "move", minReady: 3, maxReady: 3, outage: "no", sentences: [] } as const;
+    await run([up("change", { release: "v2" })], { services: [service] });
+    expect(happened[0]).toMatchObject({ type: "plan", plans: [], services: [service] });
+  });
+
   test("forecasts, operates and observes every step, under load from the first success to the end", async () => {
     const steps = [
       up("deploy", { release: "v1" }),

@@ -40,7 +40,10 @@ async function published(stack: string, values: Readonly<Record<string, string>>
   const images = new Map(await Promise.all(plans));
   const declarations = declare(config, images);
   const workloads = workloadsOf(declarations);
-  return registrations(stack, () => void deploy({ config, builder, images, declarations, workloads, plans: [] }));
+  return registrations(
+    stack,
+    () => void deploy({ config, builder, images, declarations, workloads, plans: [], services: [] }),
+  );
 }
 
 const inputsOf = <Inputs>(resource: Registration | undefined) => resource?.inputs as Inputs;

@@ -18,7 +18,15 @@ async function deployed(stack: string, values: Record<string, string> = {}, chan
   const declarations = declare(config, images);
   let outputs: StackOutputs | undefined;
   const resources = await registrations(stack, () => {
-    outputs = deploy({ config, builder, images, declarations, workloads: workloadsOf(declarations), plans: [] });
+    outputs = deploy({
+      config,
+      builder,
+      images,
+      declarations,
+      workloads: workloadsOf(declarations),
+      plans: [],
+      services: [],
+    });
   });
   return { resources, outputs };
 }

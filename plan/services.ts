@@ -1,0 +1,192 @@
+import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import type { Live } from "../kubernetes/live.ts";
+import { bareReplicaSets, isActive, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { NEVER_MS } from "./pod-timing.ts";
+import { type Revision, readyOf as readyPods, revisionsOf } from "./revision.ts";
+import { type RolloutPlan, workloadName } from "./rollout-plan.ts";
+import type { ServicePlan } from "./service-plan.ts";
+import {
+  type Behind,
+  hasPods,
+  mostReady,
+  type Progress,
+  readyOf,
+  type Selector,
+  selects,
+  servedBy,
+  sum,
+} from "./serving.ts";
+
+/** What is certain about the order in which a change is applied. By default nothing is: all of it may happen at once. */
+export type Order = {
+  /** What comes after a workload waits until it is complete. Workloads that are no longer wanted go last of all. */
+  readonly waits?: boolean;
+  /** Names of Services that come after all wanted workloads. */
+  readonly servicesLast?: readonly string[];
+};
+
+/**
+ * Plans the Services of one namespace, from the Services that are wanted, what runs there, and the plans of all its workloads. A
+ * Service without a selector is left out, because its endpoints are not known.
+ *
+ * The bounds hold whenever each workload changes: at any instant at least the sum of the fewest Ready pods of each is ready.
+ * Example: `stable` goes from 4 pods of v1 to 6 of v2 and keeps at least 4 Ready, `canary` goes from 2 pods of v2 to none. At
+ * least 4 + 0 endpoints are ready at any time: nobody meets an outage, although `canary` ends without a pod.
+ *
+ * If the selector changes, either one may be in force while the workloads change, so the smaller of two sums counts. Example:
+ * `blue` and `green` keep 3 pods Ready each, and the selector moves from one to the other. At least 3 endpoints are ready.
+ */
+export function planServices(
+  wanted: readonly V1Service[],
+  live: Live,
+  rollouts: readonly RolloutPlan[],
+  order: Order = {},
+): readonly ServicePlan[] {
+  const behind = [...rollouts.map(planned), ...untouchedPods(live, rollouts)];
+  const isWanted = (service: V1Service) => wanted.some((one) => nameOf(one) === nameOf(service));
+  return [...wanted, ...live.services.filter((service) => !isWanted(service))].flatMap((service) => {
+    const running = live.services.find((one) => nameOf(one) === nameOf(service));
+    const before = running && selectorOf(running);
+    const after = isWanted(service) || !isOurs(service) ? selectorOf(service) : undefined;
+    return before || after ? planService(nameOf(service), [before, after], behind, order) : [];
+  });
+}
+
+const planned = (plan: RolloutPlan): Behind => ({ ...plan, workload: workloadName(plan), plan });
+
+/** As with Pods, a Service that config does not want goes only if Pulumi made it. */
+const isOurs = ({ metadata }: V1Service): boolean => metadata?.labels?.["app.kubernetes.io/managed-by"] === "pulumi";
+
+function selectorOf({ spec }: V1Service): Selector {
+  const selector = spec?.selector ?? {};
+  return Object.keys(selector).length > 0 ? selector : undefined;
+}
+
+/** Pods that no plan covers, such as those of a StatefulSet: they stay as they are. */
+function untouchedPods(live: Live, rollouts: readonly RolloutPlan[]): Behind[] {
+  const sets = [...live.deployments.flatMap((one) => replicaSetsOf(live, one)), ...bareReplicaSets(live)];
+  const covered = new Set(sets.flatMap((set) => podsOf(live, nameOf(set))));
+  const bare = rollouts.filter(({ kind }) => kind === "Pod").map(({ name }) => name);
+  const others = live.pods.filter((pod) => isActive(pod) && !covered.has(pod) && !bare.includes(nameOf(pod)));
+  return [...Map.groupBy(others, ownerOf)].map(([workload, pods]) => {
+    return { workload, minReady: readyPods(pods), maxPods: pods.length, revisions: revisionsOf(pods, readyPods) };
+  });
+}
+
+function ownerOf(pod: V1Pod): string {
+  const [owner] = pod.metadata?.ownerReferences ?? [];
+  return owner ? `${owner.kind}/${owner.name}` : `Pod/${nameOf(pod)}`;
+}
+
+type Selectors = readonly [before: Selector, after: Selector];
+
+function planService(name: string, selectors: Selectors, all: readonly Behind[], order: Order): ServicePlan {
+  const [before, after] = selectors;
+  const behind = all.filter(({ revisions }) => revisions.some((one) => selectors.some((it) => selects(it, one))));
+  const involved = behind.filter(({ revisions }) => selectors.some((selector) => findsPods(selector, revisions)));
+  // A workload that is not changed is not waited for.
+  const waitsFor = order.waits ? all.find(({ plan }) => plan?.stops && isChanged(plan))?.workload : undefined;
+  const movesLast = order.waits === true && order.servicesLast?.includes(name) === true;
+  const legs = legsOf(selectors, { waits: order.waits === true, movesLast, isHalted: waitsFor !== undefined });
+  const end = legs.at(-1)?.selectors.at(-1);
+  const minReady = Math.min(...legs.map((leg) => leastReady(leg, behind)));
+  const change = changeOf(selectors, involved);
+  const whole = isWhole(selectors, involved);
+  const served = {
+    before: behind.flatMap((one) => servedBy(one, before, "before")),
+    after: behind.flatMap((one) => servedBy(one, end, waitsFor && isRemoved(one) ? "before" : "after")),
+  };
+  const now = sum(served.before, ({ pods }) => pods);
+  const then = sum(served.after, ({ pods }) => pods);
+  const stays = whole || (minReady === now && then === now);
+  return {
+    name,
+    change,
+    ...served,
+    minReady,
+    maxReady: Math.max(
+      ...legs.flatMap((leg) => leg.selectors).map((selector) => sum(behind, (one) => mostReady(one, selector))),
+    ),
+    ...outageOf({ now, then, minReady, involved: change === "keep" && whole ? involved : [] }),
+    ...(after && !involved.some(({ revisions }) => findsPods(after, revisions)) && { selectsNone: true }),
+    workloads: behind.map(({ workload }) => workload),
+    alone:
+      involved.length === 1 && whole && involved[0]?.plan !== undefined && change !== "move" && after !== undefined,
+    idle:
+      change === "keep" && (involved.length === 0 || (stays && !behind.some(({ plan }) => plan && isChanged(plan)))),
+    ...(movesLast && { movesLast }),
+    ...(waitsFor !== undefined && { waitsFor }),
+  };
+}
+
+const findsPods = (selector: Selector, revisions: readonly Revision[]): boolean =>
+  revisions.some((revision) => hasPods(revision) && selects(selector, revision));
+
+const isChanged = ({ change }: RolloutPlan): boolean => change !== "none";
+
+const isRemoved = ({ plan }: Behind): boolean => plan?.change === "remove";
+
+/** A part of the change: the selectors that may be in force, and how far wanted and unwanted workloads are. */
+type Leg = { readonly selectors: readonly Selector[]; readonly wanted: Progress; readonly unwanted: Progress };
+
+/**
+ * The parts of a change, one after the other. Without an order, all may happen at once, and then it is complete. If who applies it
+ * waits, workloads that are not wanted stay until the others are complete, and so does the selector of a Service that comes last.
+ * If a workload comes to a halt then, the rest never happens.
+ */
+function legsOf(
+  [before, after]: Selectors,
+  { waits, movesLast, isHalted }: { waits: boolean; movesLast: boolean; isHalted: boolean },
+): readonly Leg[] {
+  const unwanted: Progress = waits ? "before" : "meanwhile";
+  const first: Leg = { selectors: movesLast ? [before] : [before, after], wanted: "meanwhile", unwanted };
+  if (isHalted) return [first];
+  const moving: Leg = { selectors: [before, after], wanted: "after", unwanted };
+  return [first, ...(movesLast ? [moving] : []), { selectors: [after], wanted: "after", unwanted: "meanwhile" }];
+}
+
+function leastReady({ selectors, wanted, unwanted }: Leg, behind: readonly Behind[]): number {
+  const progress = (one: Behind): Progress => {
+    if (isRemoved(one)) return unwanted;
+    return one.plan && isChanged(one.plan) ? wanted : "meanwhile";
+  };
+  return Math.min(...selectors.map((selector) => sum(behind, (one) => readyOf[progress(one)](one, selector))));
+}
+
+function changeOf([before, after]: Selectors, involved: readonly Behind[]): ServicePlan["change"] {
+  if (before === undefined) return "create";
+  if (after === undefined) return "remove";
+  const revisions = involved.flatMap((one) => one.revisions).filter(hasPods);
+  return revisions.every((one) => selects(before, one) === selects(after, one)) ? "keep" : "move";
+}
+
+/** Whether the Service, where it exists, selects all pods of each workload of which it selects any. */
+const isWhole = (selectors: Selectors, involved: readonly Behind[]): boolean =>
+  involved
+    .flatMap(({ revisions }) => revisions)
+    .filter(hasPods)
+    .every((one) => selectors.every((selector) => selector === undefined || selects(selector, one)));
+
+/**
+ * Whether users meet an outage. `involved` are the workloads behind the Service if it selects all their pods all the time. Then
+ * nobody serves only while none of them does, so the shortest time of any bounds the outage.
+ */
+function outageOf({
+  now,
+  then,
+  minReady,
+  involved,
+}: {
+  readonly now: number;
+  readonly then: number;
+  readonly minReady: number;
+  readonly involved: readonly Behind[];
+}): Pick<ServicePlan, "outage" | "outageMs"> {
+  if (now === 0 || minReady > 0) return { outage: "no" };
+  if (then === 0) return { outage: "certain", outageMs: { least: NEVER_MS, most: NEVER_MS } };
+  const spans = involved.flatMap(({ plan }) => plan?.outageMs ?? []);
+  const [only] = spans;
+  if (involved.length === 1 && only) return { outage: "certain", outageMs: only };
+  const most = Math.min(...spans.map((span) => span.most));
+  return { outage: "possible", ...(most < NEVER_MS && { outageMs: { least: 0, most } }) };
+}
