@@ -14,8 +14,8 @@ const TOLERATED_SHARE = 0.2;
 const TOLERATED_MS = 2000;
 
 /**
- * Compares each plan of a recording with what happened to the pods of its workload in the step. `course` is the course of this
- * recording.
+ * Compares each plan of a recording with what happened to the pods of its workload, or to the endpoints of its Service, in the
+ * step. `course` is the course of this recording.
  *
  * Example: a plan says at most 4 pods, at least 2 Ready, replaced a and b, none surviving, 20 s to 30 s. Observed were 4 pods,
  * and 5 for 40 ms; fewest Ready 2; a and b are gone; 35 s. All rows agree: an excess of 40 ms counts as a moment (see

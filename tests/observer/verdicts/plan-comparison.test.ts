@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlannedRollout, PlannedService } from "../../../observer/events.ts";
-import { comparisonsOf } from "../support/facts-of.ts";
+import { comparisonsOf, dataOf } from "../support/facts-of.ts";
 import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
 import { sceneOf, type Told } from "../support/scene.ts";
 
@@ -188,6 +188,17 @@ describe("the plan of a Service beside its endpoints", () => {
   it("compares no endpoints where several Services are planned: they are recorded of one", () => {
     expect(Object.keys(rowsOf([planned, { ...planned, service: "api" }], { pods: rolled() }))).toEqual([
       "Deployment/web",
+    ]);
+  });
+
+  it("has its sentences in the report, after those of the workloads", () => {
+    const plans = [{ ...rolling, sentences: ["Two pods are replaced."] }];
+    const services = [{ ...planned, sentences: ["Users of Service/web: 2 pods of v1 serve now, then 2 of v2."] }];
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans });
+    const told = events.map((event) => (event.type === "plan" ? { ...event, services } : event));
+    expect(dataOf({ header, events: told }).steps.find(({ step }) => step === "change")?.sentences).toEqual([
+      "Two pods are replaced.",
+      "Users of Service/web: 2 pods of v1 serve now, then 2 of v2.",
     ]);
   });
 });
