@@ -135,16 +135,23 @@ describe("a body that is wrong", () => {
     expectProblem(await post("/predict", `{"data":"${"x".repeat(100_000)}"}`), 413);
   });
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "application/octet-stream"])(
-    "%s is 415",
-    async (type) => {
-      const payload = JSON.stringify(patient());
-      expectProblem(
-        await app.inject({ method: "POST", url: "/predict", headers: { "content-type": type }, payload }),
-        415,
-      );
-    },
-  );
+  const LONG = `text/${"x".repeat(200)}`;
+  it.each([
+    ["text/plain", "text/plain"],
+    ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded"],
+    ["application/octet-stream", "application/octet-stream"],
+    ["nonsense", "nonsense"],
+    [LONG, LONG.slice(0, 100)],
+    [undefined, "a body without a content type"],
+  ])("of content type %s is 415 and says what to send", async (type, got) => {
+    const headers = type === undefined ? {} : { "content-type": type };
+    for (const url of ["/predict", "/predict_single/", "/predict_batch/"]) {
+      const answer = await app.inject({ method: "POST", url, headers, payload: JSON.stringify(patient()) });
+      expectProblem(answer, 415);
+      const detail = `Takes application/json, not ${got}; send content-type: application/json.`;
+      expect(answer.json()).toMatchObject({ detail });
+    }
+  });
 });
 
 describe("a path or method that is wrong", () => {

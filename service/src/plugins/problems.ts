@@ -42,7 +42,8 @@ export const problems = fp<{ lingering: Lingering }>(
         return send(request, reply, problem(status, "The service failed; its log tells why."));
       }
       const errors = error instanceof BadRequest ? error.errors : undefined;
-      return send(request, reply, problem(status, error.message, errors), lingering);
+      const detail = error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE" ? otherType(request) : error.message;
+      return send(request, reply, problem(status, detail, errors), lingering);
     });
   },
   { name: "problems" },
@@ -51,6 +52,13 @@ export const problems = fp<{ lingering: Lingering }>(
 /** Answers what fails before there is a route, such as a path that cannot be decoded. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   send(request, reply, problem(error.statusCode ?? 400, error.message));
+}
+
+/** Says which content types the path takes, which one came, cut if it is long, and what to send. */
+function otherType({ headers, server }: FastifyRequest): string {
+  const taken = ["application/json", "application/octet-stream"].filter((type) => server.hasContentTypeParser(type));
+  const got = headers["content-type"]?.slice(0, 100) ?? "a body without a content type";
+  return `Takes ${taken.join(" or ")}, not ${got}; send content-type: application/json.`;
 }
 
 function path(url: string): string {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { errorCodes, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Done } from "../bodies/body-reader.ts";
 import type { JsonLimits } from "../bodies/json-limits.ts";
 import { acceptBodies, type Intake } from "../bodies/plugin.ts";
@@ -42,7 +42,7 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
   app.addContentTypeParser(["application/json", "application/octet-stream"], parse);
   app.addContentTypeParser("*", (request, payload, done) => {
     if (request.headers["content-type"] === undefined) parse(request, payload, done);
-    else done(new UnsupportedMedia("Takes application/json or application/octet-stream."));
+    else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
   });
 }
 

@@ -128,7 +128,9 @@ describe("a request that is wrong", () => {
 
   it("of another content type is 415", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"]) {
-      expectError(await send(JSON.stringify({ inputs: [features] }), { "content-type": type }), 415, /./);
+      const taken = "application/json or application/octet-stream";
+      const error = `Takes ${taken}, not ${type}; send content-type: application/json.`;
+      expectError(await send(JSON.stringify({ inputs: [features] }), { "content-type": type }), 415, error);
     }
   });
 });
