@@ -107,12 +107,12 @@ describe("a body that is wrong", () => {
   });
 
   it.each([
-    ["no rows", { data: [] }],
-    ["too many rows", { data: Array.from({ length: 6 }, () => patient()) }],
-    ["no array", { data: patient() }],
-  ])("a batch with %s is 400 at its data", async (_, body) => {
+    ["no rows", { data: [] }, "must not have fewer than 1 item"],
+    ["too many rows", { data: Array.from({ length: 6 }, () => patient()) }, "must not have more than 5 items"],
+    ["no array", { data: patient() }, "must be array"],
+  ])("a batch with %s is 400 at its data", async (_, body, detail) => {
     const [error] = expectProblem(await post("/predict_batch/", body), 400);
-    expect(error?.pointer).toBe("#/data");
+    expect(error).toEqual({ pointer: "#/data", detail });
   });
 
   it("a batch of more than could be right is 400 before it is looked at", async () => {

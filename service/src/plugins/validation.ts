@@ -69,7 +69,8 @@ function* faults(schema: TSchema, value: unknown, path: string): Generator<Fault
 function* faultsOfList({ items, ...list }: TArray, values: readonly unknown[], path: string): Generator<Fault> {
   const [wrongLength] = Errors(list as TSchema, values);
   if (wrongLength) {
-    yield fault(path, wrongLength.message);
+    // TypeBox knows the plural alone.
+    yield fault(path, wrongLength.message.replace(/\b1 items$/, "1 item"));
     return;
   }
   const validator = validatorOf(items);
