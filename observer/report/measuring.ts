@@ -6,7 +6,7 @@ export type Measuring = {
   readonly loadFrom: string;
   /** The cluster's clock minus the host's, by the comparison of the smallest uncertainty with each peer. */
   readonly clocks: readonly { readonly peer: string; readonly offsetMs: number; readonly uncertaintyMs: number }[];
-  /** CPU cores that the observer used on average; the goal is at most `OBSERVER_GOAL_CORES`. */
+  /** CPU cores that the observer used on average. */
   readonly observerCores?: number;
   /** Set where the load ran in the cluster, so that the observer's cost does not include it. */
   readonly observerWithoutLoad?: true;
@@ -21,9 +21,6 @@ export type Measuring = {
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
 };
-
-/** An observer that uses more of the CPU, at the default rate, disturbs what it observes. */
-export const OBSERVER_GOAL_CORES = 0.05;
 
 export function measuringOf({ header, events }: Recording): Measuring {
   const load = events.find((event) => event.type === "load-started");

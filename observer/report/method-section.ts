@@ -1,7 +1,7 @@
 import { duration, percent } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { type Html, html } from "./html.ts";
-import { type Measuring, OBSERVER_GOAL_CORES } from "./measuring.ts";
+import type { Measuring } from "./measuring.ts";
 
 /** The section on the method: load, clocks, cost of observing, gaps, machine, versions, settings. */
 export function methodSection({ measuring, settings, startedWallMs, stack }: ReportData): Html {
@@ -35,9 +35,8 @@ const clocks = (measuring: Measuring): string =>
 function observer(measuring: Measuring): string {
   const { observerCores, observerRssBytes, observerEventLoopP99Ms, observerWithoutLoad } = measuring;
   if (observerCores === undefined) return "its cost was not measured";
-  const goal = observerCores <= OBSERVER_GOAL_CORES ? "within the goal of" : "above the goal of";
   return [
-    `${percent(observerCores)} of one core${observerWithoutLoad ? " without the load, which ran in the cluster" : ""}, ${goal} ${percent(OBSERVER_GOAL_CORES)}`,
+    `${percent(observerCores)} of one core${observerWithoutLoad ? " without the load, which ran in the cluster" : ""}`,
     observerRssBytes === undefined ? "" : `${Math.round(observerRssBytes / 2 ** 20)} MiB`,
     observerEventLoopP99Ms === undefined ? "" : `event loop late by ${observerEventLoopP99Ms.toFixed(1)} ms (p99)`,
   ]

@@ -1,9 +1,8 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
-import { duration, figure, percent } from "../words.ts";
+import { duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
-import { OBSERVER_GOAL_CORES } from "./measuring.ts";
 import type { ReportFiles } from "./report.ts";
 
 const WIDTH = 100;
@@ -23,7 +22,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     "",
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
-    ...wrapped(`observer  ${observerText(data)}`, MARK_WIDTH),
+    ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
     ...Object.values(files).map((path) => `file      ${path}`),
   ].join("\n");
@@ -53,13 +52,9 @@ function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFi
   return `${sent}; latency p50 ${p50Ms.toFixed(1)}, p95 ${p95Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(1)} ms`;
 }
 
-function observerText({ measuring: { observerCores, gaps } }: ReportData): string {
-  const cost =
-    observerCores === undefined
-      ? "cost not measured"
-      : `${percent(observerCores)} of one core (goal: under ${percent(OBSERVER_GOAL_CORES)})`;
+function gapsText({ measuring: { gaps } }: ReportData): string {
   const lost = gaps.map(({ source, fromMs, untilMs }) => `${source} for ${duration(untilMs - fromMs)}`);
-  return `${cost}; ${lost.length === 0 ? "no gaps" : `not seen: ${lost.join(", ")}`}`;
+  return lost.length === 0 ? "none" : `not seen: ${lost.join(", ")}`;
 }
 
 /** Wraps a text at spaces to `WIDTH` and indents the lines after the first. A word longer than a line is cut at its end. */
