@@ -8,7 +8,7 @@ export function markdown(results: Results): string {
   return [
     "# Benchmark",
     "",
-    `Run of ${results.time}, ${results.rounds} round(s)${results.quick ? ", **quick: shows that it works, says little**" : ""}. Reproduce it: \`npm run bench\`.`,
+    `Run of ${results.time}, ${results.rounds} ${results.rounds === 1 ? "round" : "rounds"}${results.quick ? ", **quick: shows that it works, says little**" : ""}. Reproduce it: \`npm run bench\`.`,
     "",
     "![Requests per second](benchmark.svg)",
     "",

@@ -4,6 +4,13 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${grouped.format(number)} ${number === 1 ? one : many}`;
 
+/** All things of a number: `all 3 pods`, or `the only pod`. */
+export const all = (number: number, one: string, many?: string): string =>
+  number === 1 ? `the only ${one}` : `all ${count(number, one, many)}`;
+
+/** The past tense of `to be` for a number of things: `was` for one, else `were`. */
+export const were = (number: number): string => (number === 1 ? "was" : "were");
+
 /** A number alone: `4,812`. */
 export const figure = (number: number): string => grouped.format(number);
 

@@ -55,7 +55,7 @@ function headlineOf(plan: RolloutPlan): string {
       return `a rolling update ${from}: ${pods(goes)} ${go(goes)} while ${created} ${come(created)}, ${waves(plan)}.`;
     case "recreate":
       if (before === 0 || after === 0) return `${from}; there is nothing to recreate.`;
-      return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before the first of ${Math.min(created, after)} comes.`;
+      return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before ${firstOf(Math.min(created, after))} comes.`;
     case "replace":
       return `the Pod of ${releaseBefore(plan)} is deleted before that of ${releaseAfter} is created.`;
     case "mixed":
@@ -135,7 +135,11 @@ function answersOf({ outageMs, answersMs = 0 }: RolloutPlan): string[] {
 
 function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[] {
   if (!together || together.likely === "never") return [];
-  const all = `All ${readyBefore} old and all ${total(podsAfter)} new pods are Ready at one instant`;
+  const after = total(podsAfter);
+  // The old one goes only once the new one is Ready.
+  if (readyBefore === 1 && after === 1) return ["The old and the new pod are Ready at one instant."];
+  const old = readyBefore === 1 ? "The old" : `All ${readyBefore} old`;
+  const all = `${old} and ${after === 1 ? "the new pod" : `all ${after} new pods`} are Ready at one instant`;
   const expected = `they are expected to take up to ${seconds(together.expectedMs)}`;
   const within = `the new ones get Ready within ${seconds(together.withinMs)} of one another (minReadySeconds)`;
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
@@ -161,6 +165,8 @@ function durationOf({ durationMs, change, created, templateChanges, paused }: Ro
 }
 
 const waves = ({ waves: number }: RolloutPlan): string => (number === 1 ? "in one wave" : `in up to ${number} waves`);
+
+const firstOf = (number: number): string => (number === 1 ? "the new one" : `the first of ${number}`);
 
 const releaseBefore = ({ releaseBefore: release, podsBefore }: RolloutPlan): string =>
   release ?? Object.keys(podsBefore).join(", ");

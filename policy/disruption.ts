@@ -26,11 +26,12 @@ export const disruption: readonly Rule[] = [
         return;
       }
       const { maxUnavailable, minAvailable } = manifest.spec ?? {};
+      const drained = `must let at least 1 of ${pods} ${pods === 1 ? "pod" : "pods"} go`;
       if (maxUnavailable !== undefined && resolve(maxUnavailable, pods) < 1) {
-        yield { path: "spec.maxUnavailable", message: `must let at least 1 of ${pods} pods go, is ${maxUnavailable}` };
+        yield { path: "spec.maxUnavailable", message: `${drained}, is ${maxUnavailable}` };
       }
       if (minAvailable !== undefined && resolve(minAvailable, pods) >= pods) {
-        yield { path: "spec.minAvailable", message: `must let at least 1 of ${pods} pods go, is ${minAvailable}` };
+        yield { path: "spec.minAvailable", message: `${drained}, is ${minAvailable}` };
       }
     },
   ),

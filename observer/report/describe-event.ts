@@ -1,6 +1,6 @@
 import type { Event } from "../events.ts";
 import { sentencesOf } from "../verdicts/plan-comparison.ts";
-import { duration } from "../words.ts";
+import { count, duration } from "../words.ts";
 
 /** Describes an event in one line, for the report's list of cited events. */
 export function describeEvent(event: Event): string {
@@ -18,7 +18,7 @@ export function describeEvent(event: Event): string {
     case "load-started":
       return `load of ${event.ratePerSecond} requests/s begins`;
     case "load-ended":
-      return `load ends after ${event.sent} requests`;
+      return `load ends after ${count(event.sent, "request")}`;
     case "request":
       return `request (${event.connection}) sent at ${(event.sentMs / 1000).toFixed(3)} s: ${answer(event)} after ${duration(event.latencyMs)}`;
     case "pod":

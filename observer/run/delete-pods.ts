@@ -2,6 +2,7 @@ import { isReady } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { PodObject } from "../watch/objects.ts";
+import { count } from "../words.ts";
 
 export type PodsOf = { readonly namespace: string; readonly labelSelector: string };
 
@@ -40,5 +41,8 @@ export async function deletePods(
     if (ready >= old.length) return;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
-  if (!signal.aborted) throw new Error(`${ready} of ${old.length} deleted pods were replaced within 3 minutes`);
+  if (!signal.aborted)
+    throw new Error(
+      `${ready} of ${count(old.length, "deleted pod was", "deleted pods were")} replaced within 3 minutes`,
+    );
 }

@@ -1,6 +1,6 @@
 import { sentWithin } from "../course/queries.ts";
 import type { Span } from "../course/span.ts";
-import { count, duration, figure } from "../words.ts";
+import { count, duration, figure, were } from "../words.ts";
 import { type Finding, inconclusive } from "./finding.ts";
 import type { Scene } from "./kind.ts";
 
@@ -20,7 +20,10 @@ export function thinLoad({ course, recording }: Scene, span: Span): Finding | un
   const sent = sentWithin(course, span);
   const evidence = sent.slice(0, 1).map(({ id }) => id);
   if (sent.length < LEAST_REQUESTS) {
-    return inconclusive(`only ${count(sent.length, "request")} of at least ${LEAST_REQUESTS} were sent`, evidence);
+    return inconclusive(
+      `only ${count(sent.length, "request")} of at least ${LEAST_REQUESTS} ${were(sent.length)} sent`,
+      evidence,
+    );
   }
   const longestMs = Math.max(LONGEST_SILENCE_MS, (MISSING_REQUESTS * 1000) / recording.header.ratePerSecond);
   const due = sent.map(({ dueMs }) => dueMs).toSorted((a, b) => a - b);

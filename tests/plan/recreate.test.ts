@@ -49,6 +49,11 @@ test("with a new number as well scales the old pods first, and still has no more
   expect(planText([plan])).toContain("8 pods go before the first of 8 comes");
 });
 
+test("of a single pod speaks of one", () => {
+  const one = liveDeployment(only("recreate", { replicas: "1" }), [{ release: "v1", pods: 1 }]);
+  expect(planText([planRollout(v2({ replicas: "1" }), one)])).toContain("1 pod goes before the new one comes.");
+});
+
 test("to no pods has nothing to recreate", () => {
   const none = structuredClone(v2());
   if (none.kind === "Deployment" && none.spec) none.spec.replicas = 0;

@@ -67,6 +67,13 @@ test("says for every strategy what will happen", async () => {
   await expect(texts.join("\n")).toMatchFileSnapshot("snapshots/plan-text.txt");
 });
 
+test("speaks of a single pod in the singular", () => {
+  const one = liveDeployment(only("blue-green", { replicas: "1" }), [{ release: "v1", pods: 1 }]);
+  const text = planText(planRollouts([v2("blue-green", { replicas: "1" })], one));
+  expect(text).toContain("The old and the new pod are Ready at one instant.");
+  expect(text).not.toMatch(/\b1 pods|\ball 1\b/i);
+});
+
 test("is one line when no pod changes", () => {
   expect(planText(planRollouts([rolling], six(rolling)))).toBe("Rollout: no pod changes.");
 });

@@ -1,5 +1,5 @@
 import { answered } from "../../course/queries.ts";
-import { count, figure, list } from "../../words.ts";
+import { all, count, figure, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
@@ -32,11 +32,8 @@ export const answersEqualModel = defineKind({
       );
     }
     const by = [...Map.groupBy(checked, ({ release }) => release ?? "unknown")].map(
-      ([release, all]) => `${figure(all.length)} of ${release}`,
+      ([release, ofRelease]) => `${figure(ofRelease.length)} of ${release}`,
     );
-    return held(
-      `all ${count(checked.length, "answer")} (${list(by)}) equal the model's own${detail}`,
-      ends(idsOf(checked)),
-    );
+    return held(`${all(checked.length, "answer")} (${list(by)}) equal the model's own${detail}`, ends(idsOf(checked)));
   },
 });

@@ -18,14 +18,17 @@ export const configRollsPods = defineKind({
     const came = after.filter((pod) => !before.includes(pod));
     const evidence = [...endEvidence([...before, ...came], span), ...ended(span)];
     if (stayed.length > 0) {
-      return refutedAtEnd(`${figure(stayed.length)} of ${count(before.length, "pod")} stayed as they were`, evidence);
+      const as = stayed.length === 1 ? "as it was" : "as they were";
+      return refutedAtEnd(`${figure(stayed.length)} of ${count(before.length, "pod")} stayed ${as}`, evidence);
     }
     const old = new Set(before.map(({ release }) => release));
     const other = came.filter(({ release }) => !old.has(release));
     if (other.length > 0)
       return refuted(`${count(other.length, "pod")} came with another release, ${other[0]?.release}`, evidence);
     const ready = came.filter((pod) => isReadyAt(pod, span.untilMs));
-    const sentence = `${count(before.length, "pod was", "pods were")} replaced by ${figure(came.length)} of the same release, ${figure(ready.length)} of them Ready`;
+    const areReady =
+      came.length === 1 ? `which is ${ready.length === 1 ? "" : "not "}Ready` : `${figure(ready.length)} of them Ready`;
+    const sentence = `${count(before.length, "pod was", "pods were")} replaced by ${figure(came.length)} of the same release, ${areReady}`;
     return came.length > 0 && ready.length === came.length
       ? held(sentence, evidence)
       : refutedAtEnd(sentence, evidence);

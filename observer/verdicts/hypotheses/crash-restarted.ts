@@ -3,7 +3,7 @@ import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse, Restart } from "../../course/course.ts";
 import { podsWithin } from "../../course/queries.ts";
 import { isWithin, type Span } from "../../course/span.ts";
-import { count, duration, list } from "../../words.ts";
+import { count, duration, list, were } from "../../words.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
 
@@ -53,7 +53,7 @@ export const crashRestarted = defineKind({
       const isWaiting = most && isInBackOff(most.pod, span, backOffMs[restarts.length] ?? 0);
       if (isWaiting)
         return inconclusive(`${sentence}; the step ended within the next back-off`, [...evidence, ...isWaiting]);
-      return neverSeen(`${sentence}; at least ${times} were claimed`, [span.startedId, ...evidence]);
+      return neverSeen(`${sentence}; at least ${times} ${were(times)} claimed`, [span.startedId, ...evidence]);
     }
     const unknown = restarts.some((restart, index) => backOffMs[restart.run - 1] !== undefined && !waits[index]);
     return unknown ? inconclusive(`${sentence}; not every end and start was seen`, evidence) : held(sentence, evidence);

@@ -1,7 +1,7 @@
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import { podAbout } from "../../course/queries.ts";
 import type { Event } from "../../events.ts";
-import { count, list } from "../../words.ts";
+import { all, list } from "../../words.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind } from "../kind.ts";
 
@@ -41,6 +41,6 @@ export const imageNotPulled = defineKind({
         evidence,
       );
     }
-    return held(`the image was on the node already for all ${count(ran.length, "pod")}`, evidence);
+    return held(`the image was on the node already for ${all(ran.length, "pod")}`, evidence);
   },
 });

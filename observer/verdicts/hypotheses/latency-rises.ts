@@ -21,7 +21,7 @@ export const latencyRises = defineKind({
     ) as [ReturnType<typeof answered>, ReturnType<typeof answered>];
     const evidence = [...ends(idsOf(before)), ...ends(idsOf(now))];
     if (Math.min(now.length, before.length) < LEAST_REQUESTS) {
-      const counts = `${figure(before.length)} answers in ${comparedTo} and ${figure(now.length)} in ${step}`;
+      const counts = `${count(before.length, "answer")} in ${comparedTo} and ${figure(now.length)} in ${step}`;
       return inconclusive(`only ${counts}, at least ${LEAST_REQUESTS} are needed of each`, evidence);
     }
     const medians = [before, now].map((answers) => median(answers.map(({ latencyMs }) => latencyMs))) as [

@@ -1,7 +1,7 @@
 import type { Course, PodCourse, Request } from "../../course/course.ts";
 import { answered, podNamed, WAYS_APART_MS } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
-import { count, duration, figure, list } from "../../words.ts";
+import { count, duration, list } from "../../words.ts";
 import { LEAST_REQUESTS } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind } from "../kind.ts";
@@ -27,7 +27,7 @@ export const notServedBeforeReady = defineKind({
     if (before.length > 0) {
       const pods = [...new Set(before.map(({ pod }) => pod.name))];
       return refuted(
-        `${count(before.length, "answer")} came from ${list(pods)} before it was Ready, the first ${duration(before[0]?.byMs ?? 0)} before`,
+        `${count(before.length, "answer")} came from ${list(pods)} before ${pods.length === 1 ? "it was" : "they were"} Ready, the first ${duration(before[0]?.byMs ?? 0)} before`,
         before.flatMap(({ request, pod }) => [request.id, ...(pod.firstReady ? [pod.firstReady.eventId] : [])]),
       );
     }
@@ -52,7 +52,7 @@ export const notServedBeforeReady = defineKind({
     if (tried.length === 0) return inconclusive("no request was sent while a pod was not yet Ready", []);
     const sent = tried.reduce((sum, pod) => sum + sentWhileUnready(pod, course.requests), 0);
     return held(
-      `0 of ${count(answers.length, "answer")} came from a pod before it was Ready, though ${figure(sent)} requests were sent while ${count(tried.length, "pod")} started`,
+      `0 of ${count(answers.length, "answer")} came from a pod before it was Ready, though ${count(sent, "request was", "requests were")} sent while ${count(tried.length, "pod")} started`,
       tried.flatMap((pod) => (pod.firstReady ? [pod.firstReady.eventId] : [])),
     );
   },

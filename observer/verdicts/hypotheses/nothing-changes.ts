@@ -1,7 +1,7 @@
 import { presentAt } from "../../course/queries.ts";
 import { isWithin } from "../../course/span.ts";
 import type { Event } from "../../events.ts";
-import { count, list } from "../../words.ts";
+import { all, count, list } from "../../words.ts";
 import { held, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
@@ -44,7 +44,7 @@ export const nothingChanges = defineKind({
       ]);
     }
     return held(
-      `no object was written and all ${count(present.length, "pod")} stayed`,
+      `no object was written and ${present.length === 0 ? "no pod came" : `${all(present.length, "pod")} stayed`}`,
       [span.startedId, span.endedId].filter((id) => id !== undefined),
     );
   },

@@ -29,7 +29,7 @@ export const podsByRelease = defineKind({
         (release) => (numbers.get(release) ?? 0) === (pods[release] ?? 0),
       );
     const waiting = present.length - ready.length;
-    const sentence = `${said(span)}${inWords(numbers, span)}${waiting > 0 ? `, ${count(waiting, "more pod is", "more pods are")} not Ready` : ""}, ${figure(survived.length)} of them from before`;
+    const sentence = `${said(span)}${inWords(numbers, span)}${waiting > 0 ? `, ${count(waiting, "more pod is", "more pods are")} not Ready` : ""}${fromBefore(survived.length, present.length)}`;
     if (isSame) return held(sentence, evidence);
     const claimed = inWords(new Map(Object.entries(pods).filter(([, number]) => number > 0)));
     return refutedAtEnd(`${sentence}; claimed: ${claimed}, ${survivors} from before`, evidence);
@@ -39,6 +39,12 @@ export const podsByRelease = defineKind({
 /** A part of the sentence: what Pulumi reports of the update, since the pods may show something else. */
 const said = ({ kind, outcome, release }: StepSpan): string =>
   kind === "up" && outcome === "succeeded" && release !== undefined ? `Pulumi says updated to ${release}, ` : "";
+
+/** A part of the sentence: `, 2 of them from before`, or of a single pod `, from before`. */
+function fromBefore(survived: number, present: number): string {
+  if (present === 0) return "";
+  return present === 1 ? `, ${survived === 1 ? "" : "not "}from before` : `, ${figure(survived)} of them from before`;
+}
 
 /** A part of the sentence: `2 pods run v2`. Pods of a release other than the wanted one are `still` running it. */
 function inWords(

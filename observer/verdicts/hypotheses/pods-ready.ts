@@ -1,7 +1,7 @@
 import { KUBERNETES_TIME_STEP_MS } from "../../course/cluster-clock.ts";
 import type { PodCourse } from "../../course/course.ts";
 import { isReadyAt, presentAt, stateAt } from "../../course/queries.ts";
-import { count, duration, list } from "../../words.ts";
+import { count, duration, list, were } from "../../words.ts";
 import { endEvidence, ended } from "../evidence.ts";
 import { held, inconclusive, refuted, refutedAtEnd } from "../finding.ts";
 import { COUNT, defineKind, MILLISECONDS, STEP, stepOf } from "../kind.ts";
@@ -20,7 +20,7 @@ export const podsReady = defineKind({
         .filter((pod) => !ready.includes(pod))
         .map((pod) => `${pod.name} ${stateAt(pod, span.untilMs)}`);
       return refutedAtEnd(
-        `at the end ${count(ready.length, "pod")} ${ready.length === 1 ? "is" : "are"} Ready, ${pods} were claimed${others.length > 0 ? ` (${list(others)})` : ""}`,
+        `at the end ${count(ready.length, "pod is", "pods are")} Ready, ${pods} ${were(pods)} claimed${others.length > 0 ? ` (${list(others)})` : ""}`,
         [...endEvidence(present, span), ...ended(span)],
       );
     }
@@ -41,10 +41,9 @@ export const podsReady = defineKind({
         evidence,
       );
     }
-    return held(
-      `${count(ready.length, "pod")} Ready, the slowest ${duration(slowest?.mostMs ?? 0)} after its creation`,
-      evidence,
-    );
+    const slowestOf = ready.length > 1 ? "the slowest " : "";
+    const after = slowest ? `, ${slowestOf}${duration(slowest.mostMs)} after its creation` : "";
+    return held(`${count(ready.length, "pod")} Ready${after}`, evidence);
   },
 });
 

@@ -1,7 +1,7 @@
 import { lowest } from "../../course/levels.ts";
 import { noPods } from "../../course/queries.ts";
 import { totalMs, within } from "../../course/span.ts";
-import { count, duration, figure } from "../../words.ts";
+import { count, duration, figure, were } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
@@ -21,7 +21,7 @@ export const readyAtLeast = defineKind({
       return held(`fewest ready ${figure(fewest?.value ?? 0)} of at least ${pods}`, fewest?.eventIds ?? []);
     }
     return refuted(
-      `only ${count(fewest.value, "pod")} of at least ${pods} ${fewest.value === 1 ? "was" : "were"} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`,
+      `only ${count(fewest.value, "pod")} of at least ${pods} ${were(fewest.value)} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`,
       below.flatMap(({ eventIds }) => eventIds),
     );
   },

@@ -1,6 +1,6 @@
 import { answered, podsWithin, sentWithin } from "../../course/queries.ts";
 import { isWithin } from "../../course/span.ts";
-import { count, duration, figure } from "../../words.ts";
+import { all, count, duration, figure } from "../../words.ts";
 import { failuresIn, thinLoad } from "../enough-load.ts";
 import { held, neverSeen, refuted } from "../finding.ts";
 import { defineKind, MILLISECONDS, RELEASE, STEP, stepOf } from "../kind.ts";
@@ -53,7 +53,7 @@ export const rolloutStopped = defineKind({
     return (
       thinLoad(scene, span) ??
       held(
-        `stopped after ${duration(operationMs)} of at most ${duration(withinMs)}, naming ${names.find((name) => naming.message.includes(name))}; all ${count(answers.length, "answer")} came from ${keeps}${failuresIn(scene, span)}`,
+        `stopped after ${duration(operationMs)} of at most ${duration(withinMs)}, naming ${names.find((name) => naming.message.includes(name))}; ${all(answers.length, "answer")} came from ${keeps}${failuresIn(scene, span)}`,
         [...evidence, naming.id],
       )
     );

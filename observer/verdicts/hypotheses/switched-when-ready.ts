@@ -1,7 +1,7 @@
 import type { Course, EndpointSpan, StepSpan } from "../../course/course.ts";
 import { answered, podsBehind, sentWithin, WAYS_APART_MS } from "../../course/queries.ts";
 import { overlaps, within } from "../../course/span.ts";
-import { count, duration } from "../../words.ts";
+import { count, duration, were } from "../../words.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, neverSeen, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
@@ -48,7 +48,7 @@ export const switchedWhenReady = defineKind({
     const ready = readyOf(course, next, first.fromMs);
     if (ready < pods) {
       return refuted(
-        `the endpoints changed when only ${count(ready, "pod")} of ${pods} of ${next} ${ready === 1 ? "was" : "were"} Ready`,
+        `the endpoints changed when only ${count(ready, "pod")} of ${pods} of ${next} ${were(ready)} Ready`,
         evidence,
       );
     }

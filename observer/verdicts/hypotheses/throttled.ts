@@ -2,7 +2,7 @@ import type { PodCourse } from "../../course/course.ts";
 import { afterReplacement, podNamed, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps, type Span, totalMs, within } from "../../course/span.ts";
 import type { ContainerMeasured, Event } from "../../events.ts";
-import { count, figure, percent } from "../../words.ts";
+import { count, figure, percent, were } from "../../words.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, SHARE, STEP, stepOf } from "../kind.ts";
@@ -42,10 +42,10 @@ export const throttled = defineKind({
     const { cpuPeriods, throttledPeriods } = sumOf([...byPod.values()].map(growthOf));
     const evidence = [...byPod.values()].flatMap((all) => ends(idsOf(all)));
     if (cpuPeriods < LEAST_PERIODS) {
-      return inconclusive(`only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} were measured`, [
-        whole.startedId,
-        ...evidence,
-      ]);
+      return inconclusive(
+        `only ${count(cpuPeriods, "CPU period")} of at least ${LEAST_PERIODS} ${were(cpuPeriods)} measured`,
+        [whole.startedId, ...evidence],
+      );
     }
     const observed = throttledPeriods / cpuPeriods;
     const sentence = `throttled in ${figure(throttledPeriods)} of ${count(cpuPeriods, "CPU period")} (${percent(observed)}; at least ${percent(share)} were claimed)`;

@@ -248,6 +248,8 @@ describe("deleting pods", () => {
     const lists = [[pod("a", true), pod("b", true)], [pod("c", true)]];
     await expect(deletePods(cluster(lists), podsOf, clock, controller.signal)).rejects.toThrow("1 of 2 deleted pods");
     expect(now).toBe(180_000);
+    const single = deletePods(cluster([[pod("a", true)], []]), podsOf, clock, controller.signal);
+    await expect(single).rejects.toThrow("0 of 1 deleted pod was replaced");
     await expect(deletePods(cluster(lists, 403), podsOf, clock, controller.signal)).rejects.toThrow("HTTP 403");
   });
 });

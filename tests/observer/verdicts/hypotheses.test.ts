@@ -17,6 +17,10 @@ describe.each(kinds)("$kind", ({ kind, cases }) => {
     expect(verdict, verdict?.sentence).toMatchObject({ hypothesis: "h0", claim: "It is so.", outcome });
     expect(verdict?.sentence).toMatch(/^[\dA-Z].*\.$/);
     if (says) expect(verdict?.sentence).toContain(says);
+    // The plural of a single thing.
+    expect(verdict?.sentence).not.toMatch(
+      /\ball 1(?![\d,])|(?<![\d.,])1 (were|(old |new |deleted |CPU )?[a-z]+s (are|were)\b)/,
+    );
     const ids = new Set(recording.events.map(({ id }) => id));
     expect(verdict?.evidence.every((id) => ids.has(id))).toBe(true);
     if (outcome !== "inconclusive") expect(verdict?.evidence).not.toEqual([]);

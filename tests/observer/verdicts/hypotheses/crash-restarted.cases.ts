@@ -24,6 +24,7 @@ export const cases: readonly Case[] = [
   refuted(crash, "the second time too soon", { pods: crashed(1000, 5000) }),
   refuted(crash, "too soon, and a gap elsewhere", { pods: crashed(1000, 5000), extra: [gap("pods", 30_000, 31_000)] }),
   refuted(crash, "the first time too late", { pods: crashed(9000, 10_000) }),
+  refuted({ ...crash, times: 1 }, "not even once", { pods: rolled() }, "at least 1 was claimed"),
   refuted(crash, "never", { pods: rolled() }, "at least 2 were claimed"),
   inconclusive(
     crash,

@@ -18,6 +18,12 @@ export const cases: readonly Case[] = [
     { pods: rolled(), extra: pulled(PRESENT) },
     "The image was on the node already for all 4 pods.",
   ),
+  held(
+    local,
+    "already there for a single pod",
+    { pods: rolled().slice(0, 1), extra: pulled(PRESENT).slice(0, 1) },
+    "The image was on the node already for the only pod.",
+  ),
   refuted(local, "downloaded", { pods: rolled(), extra: pulled(DOWNLOADED) }, "The image was pulled for"),
   refuted(local, "one is being downloaded", {
     pods: rolled(),

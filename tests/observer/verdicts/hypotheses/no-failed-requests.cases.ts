@@ -33,6 +33,12 @@ export const cases: readonly Case[] = [
     { pods: rolled(), load: { fromMs: 3000, untilMs: 30_000 } },
     "6.0 s",
   ),
+  inconclusive(
+    noFailed,
+    "one is sent",
+    { pods: rolled(), load: "none", extra: [request(20_001, { status: 200 })] },
+    "Only 1 request of at least 20 was sent",
+  ),
   inconclusive(noFailed, "none is sent", { pods: rolled(), load: "none" }, "Only 0 requests of at least 20"),
   inconclusive(
     noFailed,

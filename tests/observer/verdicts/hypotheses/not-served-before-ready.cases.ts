@@ -23,6 +23,15 @@ export const cases: readonly Case[] = [
     { pods: rolled(), extra: [request(15_000, { ...answer, pod: "web-new-a" })] },
     "1 answer came from web-new-a before it was Ready, the first 1.5 s before",
   ),
+  refuted(
+    early,
+    "answers of two pods long before Ready",
+    {
+      pods: rolled(),
+      extra: [request(15_000, { ...answer, pod: "web-new-a" }), request(17_300, { ...answer, pod: "web-new-b" })],
+    },
+    "2 answers came from web-new-a and web-new-b before they were Ready",
+  ),
   refuted(early, "an answer from a pod that is never Ready", {
     pods: [...rolled(), newPod("web-bad", 14_000)],
     extra: [request(15_000, { ...answer, pod: "web-bad" })],

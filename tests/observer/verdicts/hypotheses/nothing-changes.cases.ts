@@ -37,6 +37,8 @@ export const cases: readonly Case[] = [
     { pods: stayed(), extra: [engine("same"), owner(1000, 1), owner(20_000, 1)] },
     "No object was written and all 2 pods stayed.",
   ),
+  held(same, "nothing to a single pod", { pods: stayed().slice(1) }, "No object was written and the only pod stayed."),
+  held(same, "nothing where there is no pod", { pods: [] }, "No object was written and no pod came."),
   held(same, "an old pod's end comes late", {
     pods: [...stayed(), oldPod("web-older", { deletionMs: 9000, goneMs: 14_000 })],
   }),

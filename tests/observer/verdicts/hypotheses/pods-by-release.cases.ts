@@ -13,6 +13,19 @@ export const cases: readonly Case[] = [
     { pods: [...stayed(), oldPod("web-old-c", { deletionMs: 13_000, goneMs: 19_000 })] },
     "Pulumi says updated to v2, 2 pods still run v1, 2 of them from before.",
   ),
+  held(
+    { ...old, pods: { v1: 1 }, survivors: 1 },
+    "a single survivor stays old",
+    { pods: stayed().slice(1) },
+    "Pulumi says updated to v2, 1 pod still runs v1, from before.",
+  ),
+  held(
+    { ...young, pods: { v2: 1 } },
+    "a single new one",
+    { pods: rolled().slice(0, 3) },
+    "Pulumi says updated to v2, 1 pod runs v2, not from before.",
+  ),
+  refuted(old, "all go", { pods: rolled().slice(0, 2) }, "no pod runs; claimed: 2 pods run v1, 2 from before."),
   held(old, "the others go without being seen to terminate", {
     pods: [...stayed(), oldPod("web-old-c", { goneMs: 15_000 })],
   }),

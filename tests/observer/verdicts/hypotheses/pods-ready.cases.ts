@@ -8,6 +8,8 @@ const late = [...rolled().slice(0, 3), newPod("web-new-b", 17_200, 24_000)];
 
 export const cases: readonly Case[] = [
   held(ready, "two in time", { pods: rolled() }, "2 pods Ready, the slowest 3.5 s after its creation"),
+  held({ ...ready, pods: 1 }, "one in time", { pods: rolled().slice(0, 3) }, "1 pod Ready, 3.5 s after its creation."),
+  refuted({ ...ready, pods: 1 }, "one too many", { pods: rolled() }, "At the end 2 pods are Ready, 1 was claimed"),
   refuted(ready, "one too late", { pods: late }, "Ready later than 4.0 s after creation: web-new-b after 6.8 s"),
   refuted(
     ready,
