@@ -22,11 +22,15 @@ const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
     [
       { heading: "", kind: "row", cell: ({ what }) => what },
       { heading: "planned", kind: "names", cell: ({ planned }) => planned },
-      { heading: "observed", kind: "names", cell: ({ observed }) => observed },
+      { heading: "observed", kind: "names", cell: observedText },
       { heading: "agrees", cell: ({ agrees }) => (agrees ? "✓ yes" : "✗ no") },
     ],
     rows,
   );
+
+/** What was observed; pods that are those of the plan are not named again. */
+const observedText = ({ what, planned, observed }: PlanComparison["rows"][number]): string =>
+  (what === "replaced" || what === "surviving") && observed === planned && observed !== "none" ? "the same" : observed;
 
 /** What preview showed. It stands open if an object is updated or replaced, since print leaves out what is closed. */
 function diffOf({ diff, sentences, message }: StepFigures): Html {

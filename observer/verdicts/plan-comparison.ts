@@ -152,8 +152,8 @@ const namesRow = (
   observed: readonly string[],
   others: readonly string[],
 ): Omit<Row, "what"> => ({
-  planned: list(planned),
-  observed: list(observed),
+  planned: list(planned.toSorted()),
+  observed: list(observed.toSorted()),
   agrees: planned.every((name) => observed.includes(name)) && !observed.some((name) => others.includes(name)),
 });
 

@@ -51,6 +51,10 @@ describe("the page of a report", () => {
     expect(text).toContain('"online-inference:v1-0a1b2c" => "online-inference:v2-3d4e5f"');
   });
 
+  test("names pods once where those of the plan went", () => {
+    expect(textOf(outage())).toMatch(/replaced\s*online-inference\s*the same\s*✓ yes/);
+  });
+
   test("says how it was measured", () => {
     const text = textOf(rolling());
     expect(text).toContain("node minikube: +0.8 ms ± 1.4 ms");
