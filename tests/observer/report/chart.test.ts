@@ -10,6 +10,7 @@ import { placeSteps } from "../../../observer/report/chart/step-bands.ts";
 import { timelineSvg } from "../../../observer/report/chart/timeline.ts";
 import { pngOf } from "../../../observer/report/png.ts";
 import { HOSTILE, hostile } from "../support/hostile.ts";
+import { fixtures } from "../support/recording-fixtures.ts";
 import { blueGreen, crashLoop, empty, interrupted, long, outage, rolling } from "../support/scenarios.ts";
 
 const draw = (recording: Recording): string => timelineSvg(recording, courseOf(recording));
@@ -99,22 +100,52 @@ describe("the time line", () => {
 });
 
 describe("labels of steps", () => {
-  test("never touch, and stay within the drawing", () => {
-    const frame = { width: 1120, left: 168, right: 16 };
+  const frame = { width: 1120, left: 168, right: 16 };
+  /** Labels of one length, whose steps begin at these seconds of 100. */
+  const placed = (title: string, seconds: readonly number[]) => {
     const recording = crashLoop();
-    const placed = placeSteps(frame, timelineData(recording, courseOf(recording)));
-    const spans = placed.map(({ label, x, row, anchor }) => {
-      const width = label.length * 6.4;
-      return { row, from: anchor === "start" ? x : x - width, until: anchor === "start" ? x + width : x };
-    });
-    for (const [index, one] of spans.entries()) {
-      expect(one.until).toBeLessThanOrEqual(frame.width);
-      for (const other of spans.slice(index + 1))
-        expect(one.row !== other.row || one.until <= other.from || other.until <= one.from).toBe(true);
+    const { steps: all, ...data } = timelineData(recording, courseOf(recording));
+    const steps = seconds.flatMap((second) =>
+      all.slice(0, 1).map((step) => ({ ...step, title, fromMs: second * 1000 })),
+    );
+    return placeSteps(frame, { ...data, steps, untilMs: 100_000 });
+  };
+
+  test.each([
+    ["far apart", "Change", [0, 30, 60], [0, 0, 0]],
+    ["over the next lines", "Change to the release v2", [0, 5, 10, 60], [0, 1, 2, 0]],
+    ["near the right edge", "Change to the release v2", [40, 90, 95], [0, 1, 0]],
+    ["near the right edge, over its line", "Change to the release v2", [70, 85, 95], [2, 1, 0]],
+    ["at one place", "Change", [50, 50], [0, 1]],
+  ])("%s stand in their rows", (_, title, seconds, rows) => {
+    expect(placed(title, seconds).map(({ row }) => row)).toEqual(rows);
+  });
+
+  test("never touch, are struck by no line, and stay within the drawing", async () => {
+    const recordings = [crashLoop(), rolling(), ...(await fixtures()).map(({ recording }) => recording)];
+    const all = recordings.map((recording) => placeSteps(frame, timelineData(recording, courseOf(recording))));
+    for (const labels of [
+      ...all,
+      ...LENGTHS.map((length) => placed("x".repeat(length), [0, 7, 8, 20, 47, 70, 86, 99])),
+    ]) {
+      for (const [index, one] of labels.entries()) {
+        expect(one.until).toBeLessThanOrEqual(frame.width);
+        for (const other of labels.toSpliced(index, 1)) {
+          const touches = one.row === other.row && one.from < other.until && other.from < one.until;
+          const strikes = other.row < one.row && one.from < other.x && other.x < one.until;
+          expect({ one: one.label, other: other.label, touches, strikes }).toMatchObject({
+            touches: false,
+            strikes: false,
+          });
+        }
+      }
     }
-    expect(new Set(spans.map(({ row }) => row)).size).toBeGreaterThan(1);
+    expect(new Set(all.flatMap((labels) => labels.map(({ row }) => row))).size).toBeGreaterThan(2);
   });
 });
+
+/** Of titles, in letters. */
+const LENGTHS = [3, 12, 24, 30];
 
 describe("what is drawn of the load", () => {
   test("is every request, once", () => {
