@@ -66,6 +66,23 @@ export const presentAt = (course: Course, atMs: number): PodCourse[] =>
 /** The pods that exist at some instant of a span, terminating ones included. */
 export const podsWithin = (course: Course, span: Span): PodCourse[] => course.pods.filter((pod) => overlaps(pod, span));
 
+/**
+ * The first step, after the first of all, in which a pod comes or begins to terminate: what happens to users begins there.
+ * Undefined where there is none.
+ *
+ * Example: `deploy` creates 6 pods, `again` changes nothing, and `change` replaces them. The first change is `change`.
+ */
+export const firstChange = ({ steps, pods }: Pick<Course, "steps" | "pods">): StepSpan | undefined =>
+  steps
+    .slice(1)
+    .find((step) =>
+      pods.some(
+        ({ fromMs, intervals }) =>
+          isWithin(fromMs, step) ||
+          intervals.some((interval) => interval.state === "terminating" && isWithin(interval.fromMs, step)),
+      ),
+    );
+
 /** The releases of the pods that exist at a span's start (`old`), and the other releases, whose pods come within it (`new`). */
 export function releasesAround(course: Course, span: Span): { old: readonly string[]; new: readonly string[] } {
   const old = new Set(presentAt(course, span.fromMs).map(({ release }) => release));

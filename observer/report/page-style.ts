@@ -29,6 +29,11 @@ figure { margin: .5rem 0; }
 figcaption { font-size: .85rem; color: #555; margin-top: .3rem; }
 svg { display: block; height: auto; }
 .timeline svg { width: 100%; min-width: 56rem; }
+.wide { position: relative; min-width: 56rem; }
+/* A box that snaps for a moment after it is loaded opens where the mark is; then it scrolls freely. */
+.timeline .scroll { animation: open .1s; }
+@keyframes open { from, to { scroll-snap-type: x mandatory; } }
+.opening { position: absolute; top: 0; width: 1px; height: 1px; scroll-snap-align: start; scroll-margin-left: 1rem; }
 .small svg { width: 45rem; max-width: 100%; min-width: 32rem; }
 table { border-collapse: collapse; font-size: .88rem; margin: .4rem 0; overflow-wrap: normal; }
 caption { text-align: left; font-size: .85rem; color: #555; padding-bottom: .3rem; }

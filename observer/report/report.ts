@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { courseOf } from "../course/course.ts";
 import type { Recording } from "../events.ts";
 import { latencySvg } from "./chart/latency-by-release.ts";
-import { timelineSvg } from "./chart/timeline.ts";
+import { changeAt, timelineSvg } from "./chart/timeline.ts";
 import { type ReportData, reportData } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { methodSection } from "./method-section.ts";
@@ -40,7 +40,7 @@ ${rulesNotice(recording.header.versions.lab, lab)}</header>
 <main>
 <p class="question">${data.question}</p>
 <p class="answer">${data.answer}</p>
-${timelineSection(timeline, data)}
+${timelineSection(timeline, data, changeAt(course))}
 ${verdictSection(data.verdicts)}
 ${latencySection(data, latencySvg(data.latency))}
 ${planSection(data)}

@@ -2,7 +2,7 @@ import type { LatencyFigures } from "../course/latency.ts";
 import type { Event } from "../events.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
-import { duration, figure } from "../words.ts";
+import { count, duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
@@ -31,12 +31,18 @@ function verdictItem(verdict: Verdict): Html {
 ${cited.length > 0 ? html`<p class="faint">Evidence: ${cited.map((id, index) => html`${index > 0 ? ", " : ""}<a href="#event-${id}">#${id}</a>`)}${more > 0 ? ` and ${figure(more)} more` : ""}</p>` : ""}</div></li>\n`;
 }
 
-/** The section with the drawing of the time line; `timeline` is SVG. */
-export const timelineSection = (timeline: string, { requests, durationMs }: ReportData): Html =>
+/**
+ * The section with the drawing of the time line; `timeline` is SVG. Where the page is too narrow for it, it opens scrolled to
+ * `opensAt`, a share (0..1) of its width.
+ */
+export const timelineSection = (timeline: string, data: ReportData, opensAt: number | undefined): Html =>
   html`<section aria-labelledby="time-line"><h2 id="time-line">Time line</h2>
-<figure class="timeline">${scroll("Time line", new Html(timeline))}
-<figcaption>${duration(durationMs)}, ${figure(requests.requests)} requests, ${figure(requests.failed)} failed. One lane per pod; requests are placed where they were due.</figcaption></figure>
+<figure class="timeline">${scroll("Time line", html`<div class="wide">${opening(opensAt)}${new Html(timeline)}</div>`)}
+<figcaption>${duration(data.durationMs)}, ${count(data.requests.requests, "request")}, ${figure(data.requests.failed)} failed. One lane per pod; requests are placed where they were due.</figcaption></figure>
 </section>`;
+
+const opening = (share: number | undefined): Html | undefined =>
+  share === undefined ? undefined : html`<span class="opening" style="left:${(share * 100).toFixed(2)}%"></span>`;
 
 const ms = (value: number | undefined): string | undefined => value?.toFixed(1);
 

@@ -32,8 +32,11 @@ export type TimelineData = {
   readonly gaps: readonly GapSeen[];
 };
 
+/** The end of the time axis, in ms since the recording's start. It is 1 s at least. */
+export const drawnUntilMs = ({ endMs }: Pick<Course, "endMs">): number => Math.max(endMs, 1000);
+
 export function timelineData({ header, events }: Recording, course: Course): TimelineData {
-  const untilMs = Math.max(course.endMs, 1000);
+  const untilMs = drawnUntilMs(course);
   const releases = releasesOf(course);
   const binMs = binWidthMs(untilMs);
   const measured = Map.groupBy(

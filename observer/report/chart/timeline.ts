@@ -1,8 +1,10 @@
 import { axisX } from "@observablehq/plot";
 import type { Course, GapSeen } from "../../course/course.ts";
+import { firstChange } from "../../course/queries.ts";
 import type { Recording } from "../../events.ts";
+import { count, figure } from "../../words.ts";
 import { placeMs } from "./axes.ts";
-import { type TimelineData, timelineData } from "./data.ts";
+import { drawnUntilMs, type TimelineData, timelineData } from "./data.ts";
 import { drawRate, drawServing } from "./endpoints-and-rate.ts";
 import { drawFailures, drawLatency } from "./failures-and-latency.ts";
 import { drawLegend } from "./legend.ts";
@@ -68,6 +70,12 @@ export function timelineSvg(recording: Recording, course: Course, chart = "timel
   return root.outerHTML;
 }
 
+/** Where the first change begins on the time line, as a share (0..1) of the drawing's width. Undefined where there is none. */
+export function changeAt(course: Course): number | undefined {
+  const change = firstChange(course);
+  return change && placeMs(FRAME, drawnUntilMs(course), change.fromMs) / FRAME.width;
+}
+
 function panelsOf(chart: string, data: TimelineData): Panel[] {
   return [
     { title: "Pods", unit: "", height: lanesHeight(data.lanes.length), drawn: drawLanes(chart, FRAME, data) },
@@ -115,7 +123,7 @@ function reach(source: GapSeen["source"], placed: readonly PlacedPanel[]): Reach
 }
 
 function description({ title, lanes, requests, untilMs, steps }: TimelineData): string {
-  return `${title}: ${lanes.length} pods, ${steps.length} steps, ${requests.sent} requests of which ${requests.failed} failed, over ${Math.round(untilMs / 1000)} s.`;
+  return `${title}: ${count(lanes.length, "pod")}, ${count(steps.length, "step")}, ${count(requests.sent, "request")} of which ${figure(requests.failed)} failed, over ${Math.round(untilMs / 1000)} s.`;
 }
 
 /** Top and bottom of a gap's hatching, in pixels. */

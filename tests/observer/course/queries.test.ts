@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { courseOf } from "../../../observer/course/course.ts";
 import {
   failuresByCause,
+  firstChange,
   podAbout,
   podNamed,
   podsBehind,
@@ -43,6 +44,22 @@ describe("the pod that bore a name", () => {
 
   test("is none where no pod ever bore it", () => {
     expect(podNamed(replaced, "sol", 20_000)).toBeUndefined();
+  });
+});
+
+describe("the first change", () => {
+  test.each<readonly [string, Told, string | undefined]>([
+    ["is the step after the first in which pods come and go", { pods: rolled() }, "change"],
+    ["may only create pods", { pods: [oldPod("web-old-a"), newPod("web-new-a", 13_000)] }, "change"],
+    ["may only delete pods", { pods: [oldPod("web-old-a", { deletionMs: 13_000, goneMs: 16_000 })] }, "change"],
+    [
+      "is not the end of an older pod",
+      { pods: [oldPod("web-old-a", { deletionMs: 9000, goneMs: 14_000 })] },
+      undefined,
+    ],
+    ["is none where nothing but the first step was done", { pods: [oldPod("web-old-a")], onlyDeploy: true }, undefined],
+  ])("%s", (_, told, step) => {
+    expect(firstChange(scene(told))?.step).toBe(step);
   });
 });
 
