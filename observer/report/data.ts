@@ -15,6 +15,8 @@ import type { Outcome } from "../verdicts/outcome.ts";
 import { comparePlans, sentencesOf } from "../verdicts/plan-comparison.ts";
 import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
+import { timelineData } from "./chart/data.ts";
+import { type LatencyPeak, latencyPeak } from "./latency-peak.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
 
 /** A step, and the figures of the requests that were sent in it. */
@@ -46,6 +48,8 @@ export type ReportData = {
   readonly steps: readonly StepFigures[];
   readonly requests: LatencyFigures;
   readonly latency: readonly LatencyRow[];
+  /** Absent where no latency exceeds clearly what was before the first change. */
+  readonly peak?: LatencyPeak;
   readonly failures: readonly FailureRow[];
   readonly measuring: Measuring;
 };
@@ -57,6 +61,7 @@ export type ReportData = {
 export function reportData(recording: Recording, course: Course): ReportData {
   const { header } = recording;
   const verdicts = decide(recording, course);
+  const peak = latencyPeak(timelineData(recording, course), course);
   return {
     format: 1,
     experiment: header.experiment,
@@ -72,6 +77,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
     steps: course.steps.map((span) => stepFigures(recording, course, span)),
     requests: latencyFigures(course.requests),
     latency: latencyRows(course.requests),
+    ...(peak ? { peak } : {}),
     failures: failureRows(course.requests),
     measuring: measuringOf(recording),
   };

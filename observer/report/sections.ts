@@ -6,6 +6,7 @@ import { count, duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
+import { peakText } from "./latency-peak.ts";
 import { type Column, scroll, table } from "./page.ts";
 
 /** The most events that the report cites for one verdict. */
@@ -38,7 +39,7 @@ ${cited.length > 0 ? html`<p class="faint">Evidence: ${cited.map((id, index) => 
 export const timelineSection = (timeline: string, data: ReportData, opensAt: number | undefined): Html =>
   html`<section aria-labelledby="time-line"><h2 id="time-line">Time line</h2>
 <figure class="timeline">${scroll("Time line", html`<div class="wide">${opening(opensAt)}${new Html(timeline)}</div>`)}
-<figcaption>${duration(data.durationMs)}, ${count(data.requests.requests, "request")}, ${figure(data.requests.failed)} failed. One lane per pod; requests are placed where they were due.</figcaption></figure>
+<figcaption>${duration(data.durationMs)}, ${count(data.requests.requests, "request")}, ${figure(data.requests.failed)} failed. One lane per pod; requests are placed where they were due.${data.peak ? ` Latency peaked: ${peakText(data.peak)}` : ""}</figcaption></figure>
 </section>`;
 
 const opening = (share: number | undefined): Html | undefined =>

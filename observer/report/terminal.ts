@@ -3,6 +3,7 @@ import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
+import { peakText } from "./latency-peak.ts";
 import type { ReportFiles } from "./report.ts";
 
 const WIDTH = 100;
@@ -22,6 +23,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     "",
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
+    ...(data.peak ? wrapped(`peak      ${peakText(data.peak)}`, MARK_WIDTH) : []),
     ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
     ...Object.values(files).map((path) => `file      ${path}`),
