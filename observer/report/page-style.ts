@@ -67,7 +67,7 @@ dd { margin: 0; }
   h2, h3 { break-after: avoid; }
   .verdicts > li, figure, tr, dl { break-inside: avoid; }
   .scroll, pre { overflow: visible; }
-  .timeline svg, .small svg { min-width: 0; max-width: 100%; }
+  .wide, .timeline svg, .small svg { min-width: 0; max-width: 100%; }
   pre { white-space: pre-wrap; font-size: 7.5pt; }
   table { font-size: 8.5pt; }
   th, td.text, td.names { min-width: 0; }

@@ -2,28 +2,22 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderComparison } from "../../../observer/comparison/table-page.ts";
 import { indexPage } from "../../../observer/report/index-page.ts";
 import { renderReport, writeReport } from "../../../observer/report/report.ts";
+import { launchBrowser, layoutOf, NEAT, SCREENS } from "../../support/browser.ts";
 import { changeOf } from "../support/facts-of.ts";
 import { claiming } from "../support/hostile.ts";
+import { fixtures } from "../support/recording-fixtures.ts";
 import { blueGreen, crashLoop, empty, long, rolling } from "../support/scenarios.ts";
 
 const VIEWS = [
-  { view: "desktop", width: 1280, height: 900, media: "screen" },
-  { view: "phone", width: 360, height: 740, media: "screen" },
-  { view: "print", width: 718, height: 1047, media: "print" },
-] as const;
+  ...SCREENS.map((screen) => ({ ...screen, media: "screen" as const })),
+  { view: "print", width: 718, height: 1047, media: "print" as const },
+];
 const PAGES = ["rolling", "crash-loop", "long", "empty", "index", "compare"] as const;
-
-type Measured = {
-  readonly scrollWidth: number;
-  readonly clientWidth: number;
-  readonly beyond: readonly string[];
-  readonly unseenDrawings: number;
-};
 
 let browser: Browser;
 let folder: string;
@@ -44,11 +38,7 @@ beforeAll(async () => {
     write("index", index),
     write("compare", renderComparison([rolling(), blueGreen()].flatMap((one) => changeOf(one) ?? [])).page),
   ]);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    // Chromium does not start its sandbox as root. The pages are our own, so no sandbox is needed.
-    chromiumSandbox: process.getuid?.() !== 0,
-  });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
@@ -68,10 +58,7 @@ describe.each(PAGES)("the page %s in a browser", (name) => {
     await page.emulateMedia({ media });
     await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
 
-    const measured = await page.evaluate<Measured>(measureInPage);
-    expect(measured.scrollWidth).toBeLessThanOrEqual(measured.clientWidth);
-    expect(measured.beyond).toEqual([]);
-    expect(measured.unseenDrawings).toBe(0);
+    expect(await layoutOf(page)).toEqual(NEAT);
     expect(complaints).toEqual([]);
     expect(requested.filter((url) => !url.startsWith("file:") && !url.startsWith("data:"))).toEqual([]);
     const picture = await page.screenshot({ fullPage: true });
@@ -93,17 +80,48 @@ test("a verdict's evidence leads to the event", async () => {
   await page.close();
 });
 
-/** Code for the page: it measures widths, and finds elements beyond the right edge of the page and drawings without a size. */
-const measureInPage = `(() => {
-  const root = document.documentElement;
-  const outside = [...document.body.querySelectorAll("*")].filter(
-    (element) => !element.closest(".scroll, pre, details:not([open])") && element.getBoundingClientRect().right > root.clientWidth + 1,
-  );
-  const drawings = [...document.querySelectorAll(":not(svg) > svg, img")].map((drawing) => drawing.getBoundingClientRect());
-  return {
-    scrollWidth: root.scrollWidth,
-    clientWidth: root.clientWidth,
-    beyond: outside.map((element) => element.outerHTML.slice(0, 80)),
-    unseenDrawings: drawings.filter(({ width, height }) => width < 100 || height < 20).length,
-  };
+/** Where the time line's box is scrolled to, and where the mark of the change stands in it, in pixels from its left. */
+type Scrolled = { readonly left: number; readonly width: number; readonly mark: number };
+
+const SCROLLED = `(() => {
+  const box = document.querySelector(".timeline .scroll");
+  const mark = box.querySelector(".opening");
+  return { left: box.scrollLeft, width: box.clientWidth, mark: mark.getBoundingClientRect().left - box.getBoundingClientRect().left };
 })()`;
+
+test.each(SCREENS)(
+  "the time line opens at the change on $view, and scrolls freely from there",
+  async ({ width, height }) => {
+    const page = await browser.newPage({ viewport: { width, height } });
+    await page.goto(pathToFileURL(join(folder, "rolling.html")).href);
+    const opened = await page.evaluate<Scrolled>(SCROLLED);
+    expect(opened.mark).toBeGreaterThanOrEqual(0);
+    expect(opened.mark).toBeLessThan(opened.width / 2);
+    if (width < 400) expect(opened.left).toBeGreaterThan(0);
+    await page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => undefined)");
+    expect(await page.evaluate<Scrolled>(SCROLLED)).toEqual(opened);
+    await page.evaluate(`document.querySelector(".timeline .scroll").scrollLeft = 0`);
+    expect(await page.evaluate<Scrolled>(SCROLLED)).toMatchObject({ left: 0 });
+    await page.close();
+  },
+);
+
+/** Labels of steps that touch another one, or through which the line of a step goes, by what the browser measures. */
+const STRUCK = `(() => {
+  const steps = document.querySelector("[aria-label=steps]");
+  const boxes = [...steps.querySelectorAll("text")].map((text) => ({ label: text.textContent, ...text.getBoundingClientRect().toJSON() }));
+  const lines = [...steps.querySelectorAll("line")].map((line) => line.getBoundingClientRect());
+  return boxes.filter((box, index) =>
+    lines.some((line) => line.left > box.left + 1 && line.left < box.right - 1 && line.top < box.bottom - 1) ||
+    boxes.some((other, place) => place !== index && other.left < box.right - 1 && box.left < other.right - 1 && other.top < box.bottom - 1 && box.top < other.bottom - 1),
+  ).map(({ label }) => label);
+})()`;
+
+test("no label of a step is struck by a line or touches another", async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  for (const { name, recording } of await fixtures()) {
+    await page.setContent(renderReport(recording).page);
+    expect({ name, struck: await page.evaluate(STRUCK) }).toEqual({ name, struck: [] });
+  }
+  await page.close();
+});
