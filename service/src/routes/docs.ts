@@ -21,13 +21,25 @@ export function docsAssetsDir(): string {
   return dirname(fileURLToPath(import.meta.resolve("@fastify/swagger-ui/static/swagger-ui.css")));
 }
 
+// Swagger UI leaves a long tag no room for its description on a phone, and keeps a column for links, which no
+// answer has.
+const STYLE = `@media (max-width: 640px) {
+  .swagger-ui .opblock-tag { flex-wrap: wrap; }
+  .swagger-ui .opblock-tag > a { flex: 1; }
+  .swagger-ui .opblock-tag small { flex: 1 0 100%; order: 1; padding: 4px 0 0; }
+  .swagger-ui .response-col_links { display: none; }
+  .swagger-ui .highlight-code > .microlight code { word-break: break-word; }
+}`;
+
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Online inference</title>
 <link rel="icon" href="/docs/static/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/static/swagger-ui.css">
+<style>${STYLE}</style>
 </head>
 <body>
 <div id="swagger-ui"></div>
