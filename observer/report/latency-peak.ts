@@ -3,7 +3,7 @@ import { firstChange } from "../course/queries.ts";
 import { overlaps, type Span } from "../course/span.ts";
 import { stepAt } from "../course/step-spans.ts";
 import { count, figure, list, were } from "../words.ts";
-import type { LoadBin, TimelineData } from "./chart/data.ts";
+import type { Lane, LoadBin, TimelineData } from "./chart/data.ts";
 
 /** The highest p99 since the first change, and what pods did meanwhile. Times are in ms since the recording's start. */
 export type LatencyPeak = {
@@ -14,7 +14,7 @@ export type LatencyPeak = {
   readonly beforeMs: number;
   /** Title of the step; absent between steps. */
   readonly step?: string;
-  /** Numbers of pods that did so while the slow requests waited; a pod may count several times. */
+  /** Numbers of pods that did so while the slow requests waited; each counts once. */
   readonly pods: Readonly<Record<Doing, number>>;
 };
 
@@ -63,15 +63,22 @@ const highest = (bins: readonly LoadBin[]): Answered | undefined =>
     .reduce<Answered | undefined>((most, bin) => (most && most.p99Ms >= bin.p99Ms ? most : bin), undefined);
 
 function doing({ lanes }: TimelineData, waiting: Span): LatencyPeak["pods"] {
-  const inState = (...states: readonly PodState[]) =>
-    lanes.filter(({ spans }) => spans.some((span) => states.includes(span.state) && overlaps(span, waiting))).length;
-  return {
-    started: inState("pending", "starting"),
-    stopped: inState("terminating"),
-    unready: inState("unready"),
-    crashed: inState("crashed"),
-    throttled: lanes.filter(({ throttled }) => throttled.some((span) => overlaps(span, waiting))).length,
-  };
+  const pods = { crashed: 0, started: 0, stopped: 0, unready: 0, throttled: 0 };
+  for (const lane of lanes) {
+    const did = didOf(lane, waiting);
+    if (did) pods[did] += 1;
+  }
+  return pods;
+}
+
+/** What a pod did in a span; the first of several counts. */
+function didOf({ spans, throttled }: Lane, waiting: Span): Doing | undefined {
+  const states = new Set<PodState>(spans.filter((span) => overlaps(span, waiting)).map(({ state }) => state));
+  if (states.has("crashed")) return "crashed";
+  if (states.has("pending") || states.has("starting")) return "started";
+  if (states.has("terminating")) return "stopped";
+  if (states.has("unready")) return "unready";
+  return throttled.some((span) => overlaps(span, waiting)) ? "throttled" : undefined;
 }
 
 /** A peak in words: `p99 480 ms at 12.4 s, in the step "Change to v2", while 3 pods started and 2 stopped; before …`. */
