@@ -35,6 +35,7 @@ export const problems = fp<{ lingering: Lingering }>(
     app.setErrorHandler((error: FastifyError, request, reply) => {
       // Whatever is wrong with its body, too, there is nothing here that would take a better one.
       if (request.is404) return answerNotFound(request, reply);
+      if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") error.message = otherType(request);
       const status = error.statusCode ?? 500;
       if (error instanceof Unavailable) reply.header("retry-after", error.retryAfterSeconds);
       else if (status >= 500) {
@@ -42,8 +43,7 @@ export const problems = fp<{ lingering: Lingering }>(
         return send(request, reply, problem(status, "The service failed; its log tells why."));
       }
       const errors = error instanceof BadRequest ? error.errors : undefined;
-      const detail = error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE" ? otherType(request) : error.message;
-      return send(request, reply, problem(status, detail, errors), lingering);
+      return send(request, reply, problem(status, error.message, errors), lingering);
     });
   },
   { name: "problems" },
