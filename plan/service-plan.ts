@@ -36,8 +36,8 @@ export type ServicePlan = {
   readonly alone: boolean;
   /** Nothing that it selects changes. */
   readonly idle: boolean;
-  /** It moves only when all wanted workloads are complete. */
-  readonly movesLast?: true;
+  /** The changing workloads that it waits for before it moves. Absent where it may move at any time. */
+  readonly movesAfter?: readonly string[];
   /** The workload that comes to a halt, for which the Service and the removals wait in vain. */
   readonly waitsFor?: string;
 };

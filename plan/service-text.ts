@@ -36,15 +36,15 @@ export function serviceSentences(service: ServicePlan, rollouts: readonly Rollou
 }
 
 function headlineOf(service: ServicePlan, changes: boolean): string {
-  const { change, before, after, movesLast, waitsFor } = service;
+  const { change, before, after, movesAfter = [] } = service;
   const why = service.selectsNone ? ", as it selects no pod" : "";
   const then = after.length > 0 ? list(after) : `nobody${why}`;
   if (change === "create") {
     return after.length > 0 ? `${then} ${serve(after)} once ready.` : `nobody will serve${why}.`;
   }
-  if (change === "move" && movesLast && waitsFor !== undefined) return `${then} ${serve(after)} on.`;
+  if (change === "move" && isHeld(service)) return `${then} ${serve(after)} on.`;
   if (isMoved(service)) {
-    const when = changes ? (movesLast ? ", when all rollouts are complete" : "") : "; no pod changes";
+    const when = changes ? (movesAfter.length > 0 ? `, when ${complete(movesAfter)}` : "") : "; no pod changes";
     return `all who connect move from ${list(before)} to ${then} at once, within about a second${when}.`;
   }
   const now = before.length > 0 ? `${list(before)} ${serve(before)}` : "nobody serves";
@@ -60,11 +60,19 @@ const isMoved = ({ change, before, after }: ServicePlan): boolean =>
   after.length > 0 &&
   !before.some(({ workload }) => after.some((one) => one.workload === workload));
 
-function waitOf({ change, movesLast, waitsFor, workloads }: ServicePlan, rollouts: readonly RolloutPlan[]): string[] {
+/** Whether its move waits for a workload that comes to a halt. */
+const isHeld = ({ movesAfter = [], waitsFor }: ServicePlan): boolean =>
+  waitsFor !== undefined && movesAfter.includes(waitsFor);
+
+const complete = (workloads: readonly string[]): string =>
+  workloads.length === 1 ? `${workloads[0]} is complete` : `${workloads.join(" and ")} are complete`;
+
+function waitOf(service: ServicePlan, rollouts: readonly RolloutPlan[]): string[] {
+  const { change, waitsFor, workloads } = service;
   if (waitsFor === undefined) return [];
   const isRemoved = (plan: RolloutPlan) => plan.change === "remove" && workloads.includes(workloadName(plan));
   const what = [
-    ...(change === "move" && movesLast ? ["its selector changes"] : []),
+    ...(change === "move" && isHeld(service) ? ["its selector changes"] : []),
     ...(rollouts.some(isRemoved) ? ["pods go that are not wanted"] : []),
   ];
   return what.length > 0 ? [`Only when ${waitsFor} is complete ${what.join(" and ")}, and that comes to a halt.`] : [];

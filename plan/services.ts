@@ -21,9 +21,12 @@ import {
 export type Order = {
   /** What comes after a workload waits until it is complete. Workloads that are no longer wanted go last of all. */
   readonly waits?: boolean;
-  /** Names of Services that come after all wanted workloads. */
-  readonly servicesLast?: readonly string[];
+  /** By the name of a Service: which workloads change before it, and which after it. Of others that is not certain. */
+  readonly around?: Readonly<Record<string, Around>>;
 };
+
+/** The wanted workloads that a Service waits for, and those that wait for it, as `Deployment/blue`. */
+export type Around = { readonly first: readonly string[]; readonly later: readonly string[] };
 
 /**
  * Plans the Services of one namespace, from the Services that are wanted, what runs there, and the plans of all its workloads. A
@@ -86,10 +89,10 @@ function planService(name: string, selectors: Selectors, all: readonly Behind[],
   const involved = behind.filter(({ revisions }) => selectors.some((selector) => findsPods(selector, revisions)));
   // A workload that is not changed is not waited for.
   const waitsFor = order.waits ? all.find(({ plan }) => plan?.stops && isChanged(plan))?.workload : undefined;
-  const movesLast = order.waits === true && order.servicesLast?.includes(name) === true;
-  const legs = legsOf(selectors, { waits: order.waits === true, movesLast, isHalted: waitsFor !== undefined });
+  const around = order.waits ? order.around?.[name] : undefined;
+  const legs = legsOf(selectors, { waits: order.waits === true, around, halted: waitsFor });
   const end = legs.at(-1)?.selectors.at(-1);
-  const minReady = Math.min(...legs.map((leg) => leastReady(leg, behind)));
+  const minReady = Math.min(...legs.map((leg) => leastReady(leg, behind, around)));
   const change = changeOf(selectors, involved);
   const whole = isWhole(selectors, involved);
   const served = {
@@ -114,7 +117,11 @@ function planService(name: string, selectors: Selectors, all: readonly Behind[],
       involved.length === 1 && whole && involved[0]?.plan !== undefined && change !== "move" && after !== undefined,
     idle:
       change === "keep" && (involved.length === 0 || (stays && !behind.some(({ plan }) => plan && isChanged(plan)))),
-    ...(movesLast && { movesLast }),
+    ...(around && {
+      movesAfter: all
+        .filter((one) => around.first.includes(one.workload) && isChanging(one))
+        .map(({ workload }) => workload),
+    }),
     ...(waitsFor !== undefined && { waitsFor }),
   };
 }
@@ -126,32 +133,55 @@ const isChanged = ({ change }: RolloutPlan): boolean => change !== "none";
 
 const isRemoved = ({ plan }: Behind): boolean => plan?.change === "remove";
 
-/** A part of the change: the selectors that may be in force, and how far wanted and unwanted workloads are. */
-type Leg = { readonly selectors: readonly Selector[]; readonly wanted: Progress; readonly unwanted: Progress };
+/**
+ * A part of the change: the selectors that may be in force, and how far workloads are: those that the Service waits for, those that
+ * wait for it, other wanted ones, and those that are not wanted.
+ */
+type Leg = { readonly selectors: readonly Selector[] } & Readonly<
+  Record<"first" | "later" | "other" | "unwanted", Progress>
+>;
 
 /**
  * The parts of a change, one after the other. Without an order, all may happen at once, and then it is complete. If who applies it
- * waits, workloads that are not wanted stay until the others are complete, and so does the selector of a Service that comes last.
- * If a workload comes to a halt then, the rest never happens.
+ * waits, workloads that are not wanted stay until the others are complete. A Service with an order of its own moves when the
+ * workloads before it are complete, and those after it stay until then. If a workload comes to a halt, what waits for it never
+ * happens.
+ *
+ * Example: green gets v2, the Service moves from blue to green, and blue gets v2 as well. Green changes while the selector is
+ * blue's, then the selector moves while both stay as they are, then blue changes while the selector is green's.
  */
 function legsOf(
   [before, after]: Selectors,
-  { waits, movesLast, isHalted }: { waits: boolean; movesLast: boolean; isHalted: boolean },
+  { waits, around, halted }: { waits: boolean; around: Around | undefined; halted: string | undefined },
 ): readonly Leg[] {
   const unwanted: Progress = waits ? "before" : "meanwhile";
-  const first: Leg = { selectors: movesLast ? [before] : [before, after], wanted: "meanwhile", unwanted };
-  if (isHalted) return [first];
-  const moving: Leg = { selectors: [before, after], wanted: "after", unwanted };
-  return [first, ...(movesLast ? [moving] : []), { selectors: [after], wanted: "after", unwanted: "meanwhile" }];
+  const complete: Leg = { selectors: [after], first: "after", later: "after", other: "after", unwanted: "meanwhile" };
+  const end = halted === undefined ? [complete] : [];
+  const first: Leg = {
+    selectors: [before, after],
+    first: "meanwhile",
+    later: "meanwhile",
+    other: "meanwhile",
+    unwanted,
+  };
+  if (!around) return [first, ...end];
+  const waiting: Leg = { ...first, selectors: [before], later: "before" };
+  if (halted !== undefined && around.first.includes(halted)) return [waiting];
+  const moving: Leg = { ...waiting, selectors: [before, after], first: "after" };
+  return [waiting, moving, { ...moving, selectors: [after], later: "meanwhile" }, ...end];
 }
 
-function leastReady({ selectors, wanted, unwanted }: Leg, behind: readonly Behind[]): number {
+function leastReady(leg: Leg, behind: readonly Behind[], around: Around | undefined): number {
   const progress = (one: Behind): Progress => {
-    if (isRemoved(one)) return unwanted;
-    return one.plan && isChanged(one.plan) ? wanted : "meanwhile";
+    if (isRemoved(one)) return leg.unwanted;
+    if (!isChanging(one)) return "meanwhile";
+    if (around?.first.includes(one.workload)) return leg.first;
+    return around?.later.includes(one.workload) ? leg.later : leg.other;
   };
-  return Math.min(...selectors.map((selector) => sum(behind, (one) => readyOf[progress(one)](one, selector))));
+  return Math.min(...leg.selectors.map((selector) => sum(behind, (one) => readyOf[progress(one)](one, selector))));
 }
+
+const isChanging = ({ plan }: Behind): boolean => plan !== undefined && isChanged(plan);
 
 function changeOf([before, after]: Selectors, involved: readonly Behind[]): ServicePlan["change"] {
   if (before === undefined) return "create";

@@ -12,7 +12,7 @@ import { type ImagePlan, planImage } from "../images/image.ts";
 import { requireLogin } from "../images/login.ts";
 import { contextServers, readLive } from "../live/read.ts";
 import { namespace } from "../objects/around-pods.ts";
-import type { Context, Declaration, Pull } from "../objects/declaration.ts";
+import type { Context, Declaration, ObjectDeclaration, Pull } from "../objects/declaration.ts";
 import { PULL_SECRET, pullSecret } from "../objects/pull-secret.ts";
 import { conflictError } from "../settings/parse.ts";
 import { type ConfigSource, type LabConfig, resolveConfig, withNextStep } from "./config.ts";
@@ -127,10 +127,20 @@ export const servicesOf = (declarations: readonly Declaration[]): readonly V1Ser
  */
 export function orderOf(declarations: readonly Declaration[]): Order {
   const objects = declarations.filter((declaration) => "manifest" in declaration);
-  const workloads = objects.filter(({ manifest }) => isWorkload(manifest)).map(({ name }) => name);
-  const last = objects.filter(({ after = [] }) => workloads.every((name) => after.includes(name)));
-  const services = last.filter(({ manifest }) => manifest.kind === "Service");
-  return { waits: true, servicesLast: services.map(({ manifest }) => manifest.metadata.name) };
+  const workloads = objects.filter(({ manifest }) => isWorkload(manifest));
+  const named = (chosen: readonly ObjectDeclaration[]) =>
+    chosen.map(({ manifest }) => `${manifest.kind}/${manifest.metadata.name}`);
+  const isAfter = (one: ObjectDeclaration, other: ObjectDeclaration): boolean =>
+    objects.some((next) => one.after?.includes(next.name) && (next === other || isAfter(next, other)));
+  const around = objects
+    .filter(({ manifest }) => manifest.kind === "Service")
+    .map((service) => {
+      const first = named(workloads.filter((workload) => isAfter(service, workload)));
+      const later = named(workloads.filter((workload) => isAfter(workload, service)));
+      return [service.manifest.metadata.name, { first, later }] as const;
+    })
+    .filter(([, { first, later }]) => first.length + later.length > 0);
+  return { waits: true, around: Object.fromEntries(around) };
 }
 
 function refuseConflict(

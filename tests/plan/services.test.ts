@@ -14,6 +14,8 @@ import { liveStack, liveWorkload, merged, planStack } from "./support/stack.ts";
 
 const CANARY = { release: "v1", canaryReplicas: "2" };
 const PROMOTED = { release: "v2", canaryReplicas: "0" };
+const BLUE = "Deployment/online-inference-blue";
+const GREEN = "Deployment/online-inference-green";
 const SWITCH = { blueRelease: "v1", greenRelease: "v2", active: "blue" };
 
 type Values = Readonly<Record<string, string>>;
@@ -148,13 +150,30 @@ describe("a Service whose selector moves", () => {
     const none = { ...live, pods: live.pods.slice(0, 3), deployments: live.deployments.slice(0, 1) };
     const moved = { ...SWITCH, active: "green" };
     const waiting = planStack("switch", moved, none);
-    expect(waiting.services).toMatchObject([{ change: "move", movesLast: true, minReady: 3, outage: "no" }]);
-    expect(waiting.text).toContain("at once, within about a second, when all rollouts are complete.");
+    expect(waiting.services).toMatchObject([{ change: "move", movesAfter: [GREEN], minReady: 3, outage: "no" }]);
+    expect(waiting.text).toContain(
+      "at once, within about a second, when Deployment/online-inference-green is complete.",
+    );
     const atOnce = planStack("switch", moved, none, {});
     expect(atOnce.services).toMatchObject([{ change: "move", minReady: 0, outage: "possible" }]);
     expect(atOnce.text).toContain(
       "An outage is possible: the selector may change before the pods that it then selects are ready.",
     );
+  });
+
+  test("moves between the rollout that it waits for and the one that waits for it", () => {
+    const live = liveStack("switch", { ...SWITCH, greenRelease: "v1" });
+    const both = { ...SWITCH, blueRelease: "v2", active: "green" };
+    const { services, text } = planStack("switch", both, live);
+    expect(services).toMatchObject([{ change: "move", movesAfter: [GREEN], minReady: 3, outage: "no" }]);
+    expect(text).toContain("at once, within about a second, when Deployment/online-inference-green is complete.");
+  });
+
+  test("has moved where only the rollout that waits for it comes to a halt", () => {
+    const live = liveStack("switch", SWITCH);
+    const { services, text } = planStack("switch", { ...SWITCH, blueRelease: "v3-broken", active: "green" }, live);
+    expect(services).toMatchObject([{ change: "move", waitsFor: BLUE, minReady: 3, outage: "no" }]);
+    expect(text).toContain("all who connect move from 3 pods of v1 (online-inference-blue) to 3 pods of v2");
   });
 
   test("stays where the rollout that it waits for comes to a halt", () => {
@@ -369,8 +388,9 @@ describe.each(experimentNames())("stack %s", (stack) => {
     expect(text).not.toMatch(/outage/i);
   });
 
-  test("changes its Service last if that is declared, as only the switch does", () => {
+  test("changes its Service between workloads if that is declared, as only the switch does", () => {
     const order = orderOf(sampleDeclarations(stack));
-    expect(order).toEqual({ waits: true, servicesLast: stack === "switch" ? ["online-inference"] : [] });
+    const around = { "online-inference": { first: [BLUE], later: [GREEN] } };
+    expect(order).toEqual({ waits: true, around: stack === "switch" ? around : {} });
   });
 });
