@@ -1,4 +1,5 @@
 import { withHostDocker } from "../setup/cluster/docker.ts";
+import { machineDurations } from "../setup/machine/durations.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
 import type { Report } from "../setup/machine/progress.ts";
@@ -15,7 +16,8 @@ export interface CommandContext {
 
 /** The real one; a tool that set-up fetched is found like an installed one only through set-up itself. */
 export function commandContext(): CommandContext {
-  return { outside: realOutside(withHostDocker(process.env)), paths: resolvePaths(), report: progressReport() };
+  const paths = resolvePaths();
+  return { outside: realOutside(withHostDocker(process.env)), paths, report: progressReport(machineDurations(paths)) };
 }
 
 /** Brings the machine to where every experiment can run; a minikube profile that is made then publishes the stacks' NodePorts. */

@@ -1,42 +1,59 @@
 import ora from "ora";
+import type { Durations } from "../setup/machine/durations.ts";
 import type { Report } from "../setup/machine/progress.ts";
 
-const plainIntervalMs = 30_000;
-const terminalIntervalMs = 1_000;
+const PLAIN_INTERVAL_MS = 30_000;
+const TERMINAL_INTERVAL_MS = 1_000;
+/** Without a terminal, work that usually takes less is told of only when it is done. */
+const ANNOUNCED_FROM_SECONDS = 20;
 
-/** Shows progress on standard error: one living line in a terminal, plain lines every half minute elsewhere. */
-export function progressReport(): Report {
+/**
+ * Shows progress on standard error: living lines in a terminal, one for each piece of work under way, and plain lines every
+ * half minute elsewhere. What work usually takes, `durations` knows; the caller's figure is a first guess.
+ */
+export function progressReport(durations: Durations, stream: NodeJS.WriteStream = process.stderr): Report {
   // A terminal of no width, as some runners give, is none that a line could live in.
-  const terminal = process.stderr.isTTY === true && process.stderr.columns > 0;
-  const spinner = ora({ stream: process.stderr, isEnabled: terminal, isSilent: !terminal, discardStdin: false });
+  const terminal = stream.isTTY === true && stream.columns > 0;
+  const spinner = ora({ stream, isEnabled: terminal, isSilent: !terminal, discardStdin: false });
+  const running = new Set<() => string>();
   // The spinner steps aside by itself for whatever else is written to a terminal.
-  const note = (line: string) => console.error(line);
+  const note = (line: string) => void stream.write(`${line}\n`);
+  const show = () => {
+    const text = [...running].map((line) => line()).join("\n  ");
+    if (spinner.isSpinning) spinner.text = text;
+    else if (running.size > 0) spinner.start(text);
+  };
+
   return {
     note,
-    during: async (what, usualSeconds, work) => {
+    during: async (what, firstGuessSeconds, work) => {
       const startMs = performance.now();
+      const usualSeconds = await durations.usualSeconds(what, firstGuessSeconds);
       const usual = duration(usualSeconds * 1000);
       const text = () => `${what}: ${duration(performance.now() - startMs)} of usually ${usual}`;
-      if (terminal) spinner.start(text());
-      else console.error(`${what} (usually ${usual})`);
+      running.add(text);
+      if (terminal) show();
+      else if (usualSeconds >= ANNOUNCED_FROM_SECONDS) note(`${what} (usually ${usual})`);
       const timer = setInterval(
-        () => {
-          if (terminal) spinner.text = text();
-          else console.error(`  ${text()}`);
-        },
-        terminal ? terminalIntervalMs : plainIntervalMs,
+        () => (terminal ? show() : note(`  ${text()}`)),
+        terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS,
       );
       try {
         const result = await work();
-        const done = `${what}: done in ${duration(performance.now() - startMs)}`;
+        const tookMs = performance.now() - startMs;
+        running.delete(text);
+        const done = `${what}: done in ${duration(tookMs)}`;
         if (terminal) spinner.succeed(done);
-        else console.error(`  ${done}`);
+        else note(done);
+        await durations.took(what, tookMs / 1000);
         return result;
       } catch (error) {
+        running.delete(text);
         if (terminal) spinner.fail(what);
         throw error;
       } finally {
         clearInterval(timer);
+        if (terminal) show();
       }
     },
   };
