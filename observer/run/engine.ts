@@ -23,8 +23,9 @@ export type Engine = {
 };
 
 /**
- * `pulumi` is the path of the program, `project` the folder of Pulumi.yaml; `onEvent` hears every change and trouble. Once `signal`
- * is aborted, no operation is tried again.
+ * `pulumi` is the path of the program, `project` the folder of Pulumi.yaml; `onEvent` hears every change and trouble, `onSaid`
+ * what the Pulumi program tells its user about the stack as a whole, such as the plan. Once `signal` is aborted, no operation is
+ * tried again.
  */
 export type EngineOptions = {
   readonly pulumi: string;
@@ -34,6 +35,7 @@ export type EngineOptions = {
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
+  readonly onSaid?: (message: string) => void;
 };
 
 /** With it the refresh before preview and up uses docker's present address, not the one in the state. */
@@ -60,7 +62,8 @@ const COMMON = ["--non-interactive", "--color", "never", "--suppress-progress"];
  * observation must not have: it selects the stack for the user's shell, and it runs three more commands for outputs and history
  * after every `up`, while the observer measures.
  */
-export function pulumiEngine({ pulumi, project, stack, env, clock, signal, onEvent }: EngineOptions): Engine {
+export function pulumiEngine(options: EngineOptions): Engine {
+  const { pulumi, project, stack, env, clock, signal, onEvent, onSaid } = options;
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
 
   const run = async (args: readonly string[], values: Values, tell = onEvent): Promise<Operation> => {
@@ -92,6 +95,8 @@ export function pulumiEngine({ pulumi, project, stack, env, clock, signal, onEve
           const event = engineEvent(line);
           if (event?.severity === "error" && event.message) troubles.push(event.message);
           if (event) tell(event);
+          const said = onSaid && saidByProgram(line);
+          if (said) onSaid(said);
         });
         const { exitCode, all } = await child;
         running = undefined;
@@ -181,6 +186,16 @@ export function engineEvent(line: string): EngineEvent | undefined {
     severity,
     message: message.trim(),
   };
+}
+
+/**
+ * What the program tells its user in one line of the event log; undefined for every other line. The engine tells whose a message
+ * is if it is a resource's: the program speaks of the stack as a whole.
+ */
+export function saidByProgram(line: string): string | undefined {
+  const said = parse(line)?.diagnosticEvent;
+  if (said?.severity !== "info" || said.ephemeral || said.urn) return undefined;
+  return said.message.trim();
 }
 
 function operation(kind: EngineEvent["kind"], { op, urn }: { op: string; urn: string }): EngineEvent | undefined {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostClock } from "../../../observer/clock.ts";
 import type { EngineEvent } from "../../../observer/events.ts";
-import { engineEvent, pulumiEngine } from "../../../observer/run/engine.ts";
+import { engineEvent, pulumiEngine, saidByProgram } from "../../../observer/run/engine.ts";
 
 const urn = "urn:pulumi:pod::online-inference::online-inference:lab:Experiment$kubernetes:core/v1:Pod::pod";
 const line = (event: object) => JSON.stringify({ sequence: 1, timestamp: 1, ...event });
@@ -47,6 +47,23 @@ describe("a line of the event log", () => {
   });
 });
 
+describe("what the program says", () => {
+  const said = { severity: "info", message: "Rollout: no pod changes.\n", color: "never" };
+
+  test("is read as it was said", () => {
+    expect(saidByProgram(line({ diagnosticEvent: said }))).toBe("Rollout: no pod changes.");
+  });
+
+  test.each([
+    ["of a resource", line({ diagnosticEvent: { ...said, urn } })],
+    ["that passes", line({ diagnosticEvent: { ...said, ephemeral: true } })],
+    ["that is a trouble", line({ diagnosticEvent: { ...said, severity: "error" } })],
+    ["that is torn", '{"diagnosticEvent":'],
+  ])("is nothing %s", (_what, text) => {
+    expect(saidByProgram(text)).toBeUndefined();
+  });
+});
+
 describe("the engine", () => {
   let project: string;
   let told: EngineEvent[];
@@ -59,6 +76,7 @@ describe("the engine", () => {
       return hostClock.sleep(Math.min(ms, 50), signal);
     },
   };
+  let said: string[];
 
   beforeEach(async () => {
     project = await mkdtemp(join(tmpdir(), "engine-"));
@@ -67,6 +85,7 @@ describe("the engine", () => {
     told = [];
     interrupted = new AbortController();
     sleptMs = [];
+    said = [];
     await writeFile(join(project, "Pulumi.pod.yaml"), "config: {}\n");
   });
   afterEach(async () => {
@@ -95,12 +114,14 @@ ${script}`;
       clock,
       signal: interrupted.signal,
       onEvent: (event) => told.push(event),
+      onSaid: (message) => said.push(message),
     });
   }
   const asked = async () => JSON.parse(await readFile(join(project, "asked.json"), "utf8"));
 
   test("runs `up` with the values, on a copy of the stack's file, and tells of every event", async () => {
     const engine = await fake(`
+      log({ diagnosticEvent: { severity: "info", message: "Rollout" } });
       log({ resourcePreEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
       log({ resOutputsEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
       console.log("done");`);
@@ -110,6 +131,7 @@ ${script}`;
     expect(config).toBe("config: {}\n");
     expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
     expect(told.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual(["started create", "done create"]);
+    expect(said).toEqual(["Rollout"]);
     expect(await readFile(join(project, "Pulumi.pod.yaml"), "utf8")).toBe("config: {}\n");
     expect((await readdir(project)).filter((name) => name.startsWith("online-inference-engine-"))).toEqual([]);
   });
