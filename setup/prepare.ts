@@ -62,7 +62,7 @@ export async function prepareMachine(
   });
 }
 
-/** Brings the helm command, which only the tests and people by hand use: deploying does not need it. */
+/** Brings the helm command, which only people and tests use by hand: deploying does not need it. */
 export async function ensureHelm(outside: Outside, paths: Paths, report: Report): Promise<ResolvedTool> {
   return withLock(paths, report, async () => {
     const builder = goBuilder(outside, paths, report);

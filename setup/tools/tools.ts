@@ -48,7 +48,7 @@ export const toolSpecs = {
     versionArgs: ["version", "--template", "{{.Version}}"],
     oldest: oldest.helm,
     sources: ["helm"],
-    broughtBy: "bin/lab test",
+    broughtBy: "bin/lab up helm",
   },
 } as const satisfies Record<string, ToolSpec>;
 

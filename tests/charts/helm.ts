@@ -16,7 +16,7 @@ async function findHelm(): Promise<string> {
   const builder = goBuilder(outside, paths, { note: () => undefined, during: (_what, _seconds, work) => work() });
   const helm = await inspectTool({ outside, paths, builder }, "helm");
   if (helm.way !== "missing") return helm.path;
-  throw new Error(`the helm command is not here${helm.found ? `, but ${helm.found}` : ""}: run bin/lab test`);
+  throw new Error(`the helm command is not here${helm.found ? `, but ${helm.found}` : ""}: run bin/lab up helm`);
 }
 
 let found: Promise<string> | undefined;

@@ -20,7 +20,7 @@ test("helm, which no experiment needs, may be missing", () => {
     ok: true,
     way: "optional",
     version: found,
-    next: "bin/lab test (it would build it)",
+    next: "bin/lab up helm (it would build it)",
   });
   const present = { name: "helm", way: "built", version: "3.18.6", path: "/cache/bin/helm" } as const;
   expect(toolFinding(present, bring)).toEqual({ ...present, ok: true });
