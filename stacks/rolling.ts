@@ -2,12 +2,12 @@ import Type from "typebox";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
 import { defineExperiment } from "./experiment.ts";
 import { disruptionBudget, networkPolicy, service } from "./objects/around-pods.ts";
-import { deployment, rollingUpdate } from "./objects/deployment.ts";
+import { DEADLINE_MARGIN_SECONDS, deployment, rollingUpdate } from "./objects/deployment.ts";
 import { podSettings, podSettingsConflict } from "./settings/pod.ts";
 import { replicaConflict, replicaSettings, rollingSettings } from "./settings/replicas.ts";
 
-/** Pulumi gives up a broken release within this time. */
-const STOPPED_WITHIN_MS = 80_000;
+/** What an `up` does before its rollout begins, and until it has ended, takes at most this long. */
+const AROUND_SECONDS = 20;
 
 const settings = Type.Object({
   ...podSettings.properties,
@@ -43,6 +43,7 @@ export const rolling = defineExperiment({
   ],
   hypotheses: (chosen) => {
     const { surge, unavailable } = roomOf(chosen, chosen.replicas);
+    const stoppedSeconds = chosen.progressDeadlineSeconds + DEADLINE_MARGIN_SECONDS + AROUND_SECONDS;
     return [
       { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },
       {
@@ -68,10 +69,10 @@ export const rolling = defineExperiment({
       { id: "no-failures", claim: "No request fails.", kind: "no-failed-requests", step: "change" },
       {
         id: "stopped",
-        claim: "A release that never gets ready is stopped within 80 s, and users keep the old one.",
+        claim: `A release that never gets ready is stopped within ${stoppedSeconds} s, and users keep the old one.`,
         kind: "rollout-stopped",
         step: "broken",
-        withinMs: STOPPED_WITHIN_MS,
+        withinMs: stoppedSeconds * 1000,
         keeps: "v2",
       },
       { id: "unharmed", claim: "No request fails meanwhile.", kind: "no-failed-requests", step: "broken" },

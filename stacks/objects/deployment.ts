@@ -6,7 +6,12 @@ import { APP, FORCED, labels, selector } from "./labels.ts";
 import { type PodOptions, replicatedTemplate } from "./pod-template.ts";
 
 /** When a rollout's deadline passes, Pulumi only warns. This much later its own time-out ends the wait, and it says why. */
-const DEADLINE_MARGIN_SECONDS = 10;
+export const DEADLINE_MARGIN_SECONDS = 10;
+/** When a rollout that makes no progress is given up, for people. */
+export const givenUp = (progressDeadlineSeconds: number): string =>
+  `Kubernetes calls a rollout failed after ${progressDeadlineSeconds} s without progress (progressDeadlineSeconds), and ` +
+  `Pulumi gives it up ${DEADLINE_MARGIN_SECONDS} s later`;
+
 /** How long a good rollout takes for each further wave. The progress deadline begins anew with every pod that becomes available. */
 const WAVE_SECONDS = 20;
 /** The API server's form: a number, or text that ends in `%`. */
