@@ -1,4 +1,4 @@
-import { getStack, log, RunError, runtime } from "@pulumi/pulumi";
+import { getStack, log, RunError } from "@pulumi/pulumi";
 import { UserError } from "./common/user-error.ts";
 import { planText } from "./plan/text.ts";
 import { configSource } from "./stacks/program/config-source.ts";
@@ -7,13 +7,17 @@ import { contextInState } from "./stacks/program/move.ts";
 import type { StackOutputs } from "./stacks/program/outputs.ts";
 import { prepare } from "./stacks/program/prepare.ts";
 import { refuseReserved } from "./stacks/program/reservation.ts";
+import { savedSettings } from "./stacks/program/saved-settings.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
 export default async (): Promise<StackOutputs> => {
   try {
     await refuseReserved(getStack(), process.env);
     const prepared = await prepare(configSource(), await contextInState());
-    if (runtime.isDryRun()) await log.info(planText(prepared.plans, prepared.services));
+    // An update says it again: its own diagnostics, and the outputs, are the last that Pulumi prints.
+    await log.info(planText(prepared.plans, prepared.services));
+    const saved = await savedSettings(getStack(), process.cwd());
+    if (saved !== undefined) await log.info(saved);
     return deploy(prepared);
   } catch (error) {
     // The engine prints a RunError's message alone, without a stack trace.

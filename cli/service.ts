@@ -1,25 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../common/user-error.ts";
 import type { Transport } from "../observer/api-server.ts";
+// A patient from the data that the model was trained on, in the service's coding.
+import patient from "../service/patient.json" with { type: "json" };
 import type { Outside } from "../setup/machine/outside.ts";
-import { publishedAddress } from "./published-port.ts";
-
-/** A patient from the data that the model was trained on, in the service's coding. */
-const patient = {
-  age: 63,
-  sex: 1,
-  cp: 3,
-  trestbps: 145,
-  chol: 233,
-  fbs: 1,
-  restecg: 0,
-  thalach: 150,
-  exang: 0,
-  oldpeak: 2.3,
-  slope: 0,
-  ca: 0,
-  thal: 1,
-};
+import { publishedAddress } from "../stacks/live/published-port.ts";
 
 /** One answer of the service and how long it took, in milliseconds. */
 export interface TimedPrediction {
@@ -31,12 +16,12 @@ export interface TimedPrediction {
   readonly elapsedMs: number;
 }
 
-/** A prediction in one line. Class 1 is heart disease and class 0 is none, as the card of the model has it. */
-export function predictionText(answer: TimedPrediction, from: string): string {
+/** A prediction in one line, and by which way it came if that is not the URL. Class 1 is heart disease and class 0 is none, as the card of the model has it. */
+export function predictionText(answer: TimedPrediction, from?: string): string {
   const { prediction, probability, pod, release, modelVersion, elapsedMs } = answer;
   return (
     `prediction ${prediction}: ${prediction === 1 ? "" : "no "}heart disease (probability of heart disease: ${probability.toFixed(4)}), ` +
-    `by pod ${pod}, release ${release}, model ${modelVersion}, in ${elapsedMs.toFixed(1)} ms from ${from}`
+    `by pod ${pod}, release ${release}, model ${modelVersion}, in ${elapsedMs.toFixed(1)} ms${from === undefined ? "" : ` from ${from}`}`
   );
 }
 
@@ -126,7 +111,7 @@ export async function findAddress(query: AddressQuery): Promise<string> {
 }
 
 const published = ({ outside, profile, nodePort }: AddressQuery): Promise<string | undefined> =>
-  publishedAddress(outside, profile, nodePort);
+  publishedAddress(outside.run, profile, nodePort);
 
 async function ofTheNode({ outside, minikube, profile, nodePort }: AddressQuery): Promise<string | undefined> {
   const { exitCode, stdout } = await outside.run(minikube, ["ip", "-p", profile], { timeoutMs: 20_000 });

@@ -5,6 +5,7 @@ import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
 import type { Paths } from "../../setup/machine/paths.ts";
 import { stackNames } from "../../setup/stack-names.ts";
+import type { LabConfig } from "../../stacks/program/config.ts";
 import { type ObservationRequest, orderOf, withReleases } from "../observation/request.ts";
 import { type CheckedStack, checkSettings, checkSteps } from "../stack/check-settings.ts";
 import { USAGES } from "../usage/commands.ts";
@@ -24,7 +25,15 @@ const ALL = "all";
 const PLAYGROUND = "dev";
 
 /** A stack to be brought up under config values, in a minikube profile. */
-export type UpRequest = { readonly stack: string; readonly profile: string; readonly values: Values };
+export type UpRequest = {
+  readonly stack: string;
+  readonly profile: string;
+  readonly values: Values;
+  /** The stack's whole config under the values. */
+  readonly config: LabConfig;
+  /** Whether all of Pulumi's output is shown. */
+  readonly verbose: boolean;
+};
 
 /** Reads what `up` was asked for. */
 export async function readUp(args: readonly string[], paths: Project): Promise<UpRequest> {
@@ -32,8 +41,8 @@ export async function readUp(args: readonly string[], paths: Project): Promise<U
   const [stack = "pod", ...more] = positionals;
   requireNames(USAGES.up, [stack, ...more], await stackNames(paths));
   const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
-  await checkSettings(checked(USAGES.up, paths, stack, { given: values, typed }));
-  return { stack, profile: values.profile ?? "minikube", values };
+  const config = await checkSettings(checked(USAGES.up, paths, stack, { given: values, typed }));
+  return { stack, profile: values.profile ?? "minikube", values, config, verbose: flags.verbose };
 }
 
 /** Reads what `observe` was asked for. */
@@ -84,6 +93,10 @@ export type DownRequest = {
   readonly stacks: readonly string[];
   readonly profile?: string;
   readonly cluster: boolean;
+  /** Whether the settings go from the stacks' files as well. */
+  readonly reset: boolean;
+  /** Whether all of Pulumi's output is shown. */
+  readonly verbose: boolean;
 };
 
 /** Reads what `down` was asked for. */
@@ -91,8 +104,17 @@ export async function readDown(args: readonly string[], paths: Project): Promise
   const { positionals, flags } = readArguments(USAGES.down, args);
   const names = await stackNames(paths);
   requireNames(USAGES.down, positionals, names, { least: 0, most: Number.POSITIVE_INFINITY });
-  const { profile, cluster } = flags;
-  return { stacks: positionals.length > 0 ? positionals : names, ...(profile !== undefined && { profile }), cluster };
+  const { profile, ...switches } = flags;
+  if (switches.reset && positionals.length === 0) {
+    throw new UserError(
+      `--reset: got no experiment, allowed: bin/lab down EXPERIMENT --reset, since it takes all settings out of a file. ${seeHelp(USAGES.down)}`,
+    );
+  }
+  return {
+    stacks: positionals.length > 0 ? positionals : names,
+    ...(profile !== undefined && { profile }),
+    ...switches,
+  };
 }
 
 /** Reads which recording `report` was asked for. */

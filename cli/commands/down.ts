@@ -1,21 +1,30 @@
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
+import { DESTROY } from "../../observer/run/engine.ts";
 import { inspectProfile } from "../../setup/cluster/profile.ts";
 import { labEnvironment, requireMachineState } from "../../setup/environment.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
 import { type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
-import type { PulumiCall } from "../pulumi.ts";
+import { type PulumiCall, runPulumi } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
-import { endStack } from "../stack/end.ts";
+import { sideBySide } from "../side-by-side.ts";
+import { byPulumi, endStack } from "../stack/end.ts";
+import { resetStackFile } from "../stack/file.ts";
 import { stackPlace } from "../stack/place.ts";
+import { stacksWithResources } from "../stack/state.ts";
 import type { DownRequest } from "./command-arguments.ts";
 
+/** Pulumi and its plugins take most of a core while they start; the rest of a destroy is waiting. */
+const LANES = 2;
+/** First guess of how long a destroy takes, in seconds. */
+const USUAL_SECONDS = 15;
+
 /** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
-export async function down({ stacks, profile: only, cluster }: DownRequest): Promise<number> {
+export async function down({ stacks, profile: only, cluster, verbose, reset }: DownRequest): Promise<number> {
   const context = commandContext();
-  const { outside, paths } = context;
+  const { outside, paths, report } = context;
   const env = labEnvironment(paths, await requireMachineState(paths));
   const pulumi = await toolPath(context, "pulumi");
   const minikube = await toolPath(context, "minikube");
@@ -27,22 +36,36 @@ export async function down({ stacks, profile: only, cluster }: DownRequest): Pro
   const deleteFirst = cluster && !(await inspectProfile(outside, minikube, profile))?.running;
   // What is up in a profile that does not run cannot be destroyed, and goes with it.
   if (deleteFirst) await deleteProfile(context, minikube, profile);
-  await endAll(up, async (call) => {
+  const ways = verbose ? { ...byPulumi, destroy: (call: PulumiCall) => runPulumi(call, DESTROY) } : byPulumi;
+  const endOne = async (call: PulumiCall) => {
     await using _reserved = await reserveStacks(paths.state, [call.stack], "bin/lab down");
-    await endStack({ outside, minikube }, call);
-  });
+    await endStack({ outside, minikube }, call, ways);
+  };
+  await endAll(up, verbose ? 1 : LANES, (call) =>
+    report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endOne(call)),
+  );
   if (cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
+  // Only now: settings that contradict what runs would be refused by everything but a destroy.
+  if (reset) for (const stack of stacks) await resetSettings(paths.project, stack);
   return 0;
+}
+
+async function resetSettings(project: string, stack: string): Promise<void> {
+  const keys = await resetStackFile(project, stack);
+  if (keys.length > 0) console.log(`Pulumi.${stack}.yaml has no settings any more (it had ${keys.join(", ")})`);
 }
 
 /** The stacks among some that are up, in a minikube profile if one is given. */
 async function upAmong(calls: readonly PulumiCall[], profile: string | undefined): Promise<readonly PulumiCall[]> {
-  const up: PulumiCall[] = [];
-  for (const call of calls) {
-    const place = await stackPlace(call);
-    if (place && (profile === undefined || (place.profile ?? place.context) === profile)) up.push(call);
-  }
-  return up;
+  const [first] = calls;
+  if (!first) return [];
+  const known = await stacksWithResources(first);
+  const candidates = calls.filter(({ stack }) => known.has(stack));
+  const places = await sideBySide(candidates, LANES, stackPlace);
+  return candidates.filter((_call, index) => {
+    const place = places[index];
+    return place && (profile === undefined || (place.profile ?? place.context) === profile);
+  });
 }
 
 const deleteProfile = ({ outside, report }: CommandContext, minikube: string, profile: string): Promise<void> =>
@@ -51,15 +74,19 @@ const deleteProfile = ({ outside, report }: CommandContext, minikube: string, pr
     if (result.exitCode !== 0) throw new UserError(`minikube delete failed: ${result.stderr.trim()}`);
   });
 
-/** Ends one stack after the other; one that fails keeps none of the others from going, but is told of at the end. */
-async function endAll(calls: readonly PulumiCall[], endOne: (call: PulumiCall) => Promise<void>): Promise<void> {
+/** Ends stacks side by side; one that fails keeps none of the others from going, but is told of at the end. */
+async function endAll(
+  calls: readonly PulumiCall[],
+  lanes: number,
+  endOne: (call: PulumiCall) => Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
-  for (const call of calls) {
-    await endOne(call).catch((error) => {
+  await sideBySide(calls, lanes, (call) =>
+    endOne(call).catch((error) => {
       if (wasInterrupted()) throw error;
       failures.push(error);
-    });
-  }
+    }),
+  );
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new UserError(failures.map(String).join("\n"));
 }
 

@@ -1,11 +1,15 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../../common/user-error.ts";
 import { UP } from "../../observer/run/engine.ts";
-import type { Values } from "../../observer/run/stack-file.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
-import type { PreparedMachine } from "../../setup/prepare.ts";
-import type { StackOutputs } from "../../stacks/program/outputs.ts";
-import { commandContext, prepareLab } from "../command.ts";
+import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
+import { readLive } from "../../stacks/live/read.ts";
+import { givenUp } from "../../stacks/objects/deployment.ts";
+import { curlCommand } from "../../stacks/program/outputs.ts";
+import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
+import { type CommandContext, commandContext, prepareLab } from "../command.ts";
 import { duration } from "../progress.ts";
-import { type PulumiCall, readOutputs, runPulumi } from "../pulumi.ts";
+import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
 import {
   eventually,
@@ -16,14 +20,19 @@ import {
   type TimedPrediction,
 } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
+import { changeLines, warningsOf } from "../stack/changes.ts";
 import { endStack } from "../stack/end.ts";
-import { stackConfig, stackFacts } from "../stack/facts.ts";
+import { afterFailure } from "../stack/failure.ts";
 import { stackPlace } from "../stack/place.ts";
 import { settle } from "../stack/settle.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
+/** First guess of how long an `up` takes whose image is there, in seconds. */
+const USUAL_SECONDS = 15;
+
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */
-export async function up({ stack, profile, values }: UpRequest): Promise<number> {
+export async function up(request: UpRequest): Promise<number> {
+  const { stack, profile, values, config } = request;
   const startMs = performance.now();
   const context = commandContext();
   await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
@@ -35,49 +44,100 @@ export async function up({ stack, profile, values }: UpRequest): Promise<number>
     env: { ...machine.env, ...reserved.env },
     stack,
   };
-  await leaveOtherCluster(context.outside, machine, call, values);
+  await leaveOtherCluster(context, machine, call, config.context);
   await settle(call, { isEnding: false });
-  await runPulumi(call, UP, values);
+  if (request.verbose) await runPulumi(call, UP, values);
+  else await deploy(context, call, request);
 
-  const { answer, from } = await predict(context.outside, machine.minikube, await readOutputs(call));
+  const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config));
+  if (url !== undefined) console.log(`url        ${url}\ncurl       ${curlCommand(url)}`);
   console.log(predictionText(answer, from));
+  if (config.experimentName === "helm") await bringHelm(context);
   console.log(
-    `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next: eval "$(bin/lab env)", then plain pulumi.`,
+    `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
+      "then plain pulumi, kubectl and helm.",
   );
   if (profile !== "minikube")
     console.log(`For plain pulumi, say once: pulumi config set profile ${profile} --stack ${stack}`);
   return 0;
 }
 
+/** Deploys without showing Pulumi's output: the plan as soon as it is made, then a line for each resource that changed. */
+async function deploy({ report }: CommandContext, call: PulumiCall, request: UpRequest): Promise<void> {
+  const { config, values, stack } = request;
+  const read = async (): Promise<readonly V1Pod[]> => (await readLive(config.context, config.namespace, stack)).pods;
+  // In another cluster, of which nothing is known yet, only the program itself says what is wrong.
+  const before = await read().catch(() => []);
+  const said = new Set<string>();
+  const { operation, events } = await report.during(`deploying ${stack}`, USUAL_SECONDS, () =>
+    runQuietly(call, "up", values, (message) => {
+      // The program runs for the refresh as well, and then says the same.
+      if (!said.has(message)) console.log(message);
+      said.add(message);
+    }),
+  );
+  const changes = changeLines(events);
+  console.log(changes.length > 0 ? changes.join("\n") : "nothing changed");
+  if (operation.succeeded) {
+    for (const warning of warningsOf(events)) console.log(`warning: ${warning}`);
+    return;
+  }
+  const reached = events.some(({ kind }) => kind === "failed");
+  const words = reached ? afterFailure({ config, given: values, before, after: await read().catch(() => []) }) : "";
+  throw new UserError(failureText(request, operation.message ?? operation.output, words));
+}
+
+/** What Pulumi said, then what it means for users and what to do, where eyes are. */
+function failureText({ stack, config }: UpRequest, said: string, words: string): string {
+  const { progressDeadlineSeconds: deadline } = config.settings;
+  const isLate = said.includes("ProgressDeadlineExceeded") && typeof deadline === "number";
+  return [
+    `pulumi up of stack ${stack} failed. What Pulumi says:`,
+    ...said.split("\n").map((line) => `  ${line.trim()}`),
+    ...(isLate ? [`${givenUp(deadline)}.`] : []),
+    ...(words ? [words] : []),
+    "All of Pulumi's output: the same command with --verbose.",
+  ].join("\n");
+}
+
 /** Ends a stack where it is up when config names another cluster by now: there its pods would stay, and nobody would know of them. */
 async function leaveOtherCluster(
-  outside: Outside,
+  { outside, report }: CommandContext,
   { minikube, profile }: PreparedMachine,
   call: PulumiCall,
-  values: Values,
+  wanted: string,
 ): Promise<void> {
   const place = await stackPlace(call);
-  if (place?.context === undefined || place.context === profile.name) return;
-  const { context } = await stackFacts(call, { ...(await stackConfig(call)), ...values });
-  if (place.context === context) return;
-  console.log(`stack ${call.stack} is up in context ${place.context}: it ends there before it comes up in ${context}`);
-  await endStack({ outside, minikube }, call);
+  if (place?.context === undefined || place.context === profile.name || place.context === wanted) return;
+  console.log(`stack ${call.stack} is up in context ${place.context}: it ends there before it comes up in ${wanted}`);
+  await report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endStack({ outside, minikube }, call));
 }
 
 /** Asks a pod of the stack: at the address that the profile's node has here, or else through the API server of another cluster. */
 async function predict(
   outside: Outside,
   minikube: string,
-  outputs: StackOutputs,
-): Promise<{ readonly answer: TimedPrediction; readonly from: string }> {
-  const { context, profile, namespace, service, port, path } = outputs;
+  address: StackAddress,
+): Promise<{ readonly answer: TimedPrediction; readonly url?: string; readonly from?: string }> {
+  const { context, profile, namespace, service, port, path } = address;
   const transport = clusterTransport(context);
   if (context !== profile) {
     const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
     return { answer: await predictThrough(transport, proxy), from: `the API server of context ${context}` };
   }
-  const isStack = answersAsStack(transport, outputs);
+  const isStack = answersAsStack(transport, address);
   const answers = (url: string) => eventually(() => isStack(url));
-  const url = `${await findAddress({ ...outputs, outside, minikube, answers })}${path}`;
-  return { answer: await predictOnce(url), from: url };
+  const url = `${await findAddress({ ...address, outside, minikube, answers })}${path}`;
+  return { answer: await predictOnce(url), url };
+}
+
+/** Brings the helm command for the chart by hand. The stack is up without it, so what keeps it away is only told. */
+async function bringHelm({ outside, paths, report }: CommandContext): Promise<void> {
+  try {
+    const { path } = await ensureHelm(outside, paths, report);
+    console.log(`helm by hand: ${path}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    report.note(`helm by hand is not possible yet: ${error.message}`);
+  }
 }

@@ -1,9 +1,8 @@
 import { UserError } from "../../common/user-error.ts";
-import { DESTROY } from "../../observer/run/engine.ts";
 import { hasProfile, inspectProfile } from "../../setup/cluster/profile.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { contextServers } from "../../stacks/live/read.ts";
-import { forgetStack, type PulumiCall, runPulumi } from "../pulumi.ts";
+import { destroyQuietly, forgetStack, type PulumiCall } from "../pulumi.ts";
 import { type StackPlace, stackPlace } from "./place.ts";
 import { settle } from "./settle.ts";
 
@@ -14,7 +13,7 @@ interface Minikube {
 }
 
 /** Pulumi and the kubeconfig, as far as ending a stack takes them. */
-interface Ways {
+export interface Ways {
   /** Where the stack is up; undefined where nothing of it is. */
   readonly place: (call: PulumiCall) => Promise<StackPlace | undefined>;
   /** Settles what a killed Pulumi left half done, so that the destroy takes it as well. */
@@ -26,11 +25,11 @@ interface Ways {
   readonly contexts: () => Promise<ReadonlyMap<string, unknown>>;
 }
 
-/** The real ones. */
+/** The real ones, which show nothing of what Pulumi prints. */
 export const byPulumi: Ways = {
   place: stackPlace,
   settle: (call) => settle(call, { isEnding: true }),
-  destroy: (call) => runPulumi(call, DESTROY),
+  destroy: destroyQuietly,
   forget: forgetStack,
   contexts: contextServers,
 };

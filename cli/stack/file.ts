@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 
@@ -23,6 +23,20 @@ export async function readStackFile(project: string, stack: string): Promise<Sta
     values: Object.fromEntries(entries.map(([key, value]) => [key, textOf(value)])),
     secretKeys: entries.filter(([, value]) => isSecret(value)).map(([key]) => key),
   };
+}
+
+/** Takes all settings out of the file of a stack, as it is committed; resolves with their keys. */
+export async function resetStackFile(project: string, stack: string): Promise<readonly string[]> {
+  const { values } = await readStackFile(project, stack);
+  const keys = Object.keys(values);
+  if (keys.length === 0) return keys;
+  const file = join(project, `Pulumi.${stack}.yaml`);
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(await readFile(file, "utf8"));
+  document.delete("config");
+  // The salt is one long word.
+  await writeFile(file, document.toString({ lineWidth: 0 }));
+  return keys;
 }
 
 async function configOf(name: string, text: string): Promise<Readonly<Record<string, unknown>>> {

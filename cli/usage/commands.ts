@@ -18,6 +18,8 @@ const profile = Type.Optional(
   }),
 );
 
+const verbose = Type.Boolean({ default: false, description: "Show all of Pulumi's output" });
+
 const release = (standard: string, description: string) =>
   Type.Enum([...RELEASES], { default: standard, placeholder: "RELEASE", description });
 
@@ -67,9 +69,10 @@ const up = defineUsage({
   summary: "deploy an experiment, from a bare machine if need be",
   description:
     "Brings up whatever is missing (tools, cluster, plugins), deploys an experiment under the given settings, and shows one " +
-    "prediction. Run again, it changes nothing and takes seconds. The checkout stays as it is.",
+    "prediction. Run again, it changes nothing and takes seconds. The checkout stays as it is. The experiment helm brings the " +
+    "helm command as well.",
   arguments: [experiment("EXPERIMENT", "; pod unless it is given")],
-  flags: Type.Object({ profile }),
+  flags: Type.Object({ profile, verbose }),
   takesSettings: true,
   examples: [
     { term: "bin/lab up pod", what: "From a bare machine to a prediction." },
@@ -216,10 +219,14 @@ const down = defineUsage({
   summary: "destroy stacks; --cluster deletes the minikube profile too",
   description:
     "Destroys stacks in the cluster where they are up, whatever their config says by now. Of a minikube profile that was " +
-    "deleted it empties Pulumi's state.",
+    "deleted it empties Pulumi's state. Stacks that were never up take no time.",
   arguments: [experiment("EXPERIMENT", "; all of them unless one is given")],
   flags: Type.Object({
     cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well" }),
+    reset: Type.Boolean({
+      default: false,
+      description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well",
+    }),
     profile: Type.Optional(
       Type.String({
         ...profile,
@@ -227,10 +234,11 @@ const down = defineUsage({
           "Only stacks that are up in this minikube profile, which --cluster deletes; any, and minikube, unless it is given",
       }),
     ),
+    verbose,
   }),
   takesSettings: false,
   examples: [
-    { term: "bin/lab down rolling canary", what: "These two." },
+    { term: "bin/lab down rolling canary --reset", what: "These two, and what was saved for them." },
     { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile." },
   ],
   exitCodes: DONE_OR_NOT("none of them is up any more"),

@@ -1,23 +1,48 @@
 import type { Prepared } from "./prepare.ts";
-import { type StackAddress, stackAddress } from "./stack-address.ts";
+import { stackAddress } from "./stack-address.ts";
 
-/** What a stack tells whoever sends requests to it or watches it: plain values, all known at preview. */
-export type StackOutputs = StackAddress & {
-  readonly experiment: string;
-  readonly release: string;
-  /** References of the images that the pods run, by release. */
-  readonly images: Readonly<Record<string, string>>;
-  /** Objects that are or own the pods. */
-  readonly workloads: readonly { readonly kind: string; readonly name: string }[];
+/** What a stack tells its user after an `up`: one line of text each, all known at preview. */
+export type StackOutputs = {
+  /** kubeconfig context of the cluster in which the stack is up. */
+  readonly context: string;
+  /** minikube profile. */
+  readonly profile: string;
+  readonly namespace: string;
+  /** References of the images that the pods run, separated by commas. */
+  readonly images: string;
+  /** URL for `POST` of one object or of `{"data": [...]}`; absent where the address of no node may be known. */
+  readonly url?: string;
+  /** A command that asks for one prediction, from the checkout. Pulumi prints quotes with backslashes, so it has none. */
+  readonly curl?: string;
+  /** A command that shows the pods while they come and go. */
+  readonly pods: string;
+  readonly note: string;
 };
 
+/** From the checkout, like every command in the README. */
+const PATIENT = "service/patient.json";
+
+/** How long after a pod is Ready the node's rules still may send users elsewhere. */
+const NOTE = "users reach new pods 1 to 2 s after this: kube-proxy learns of them last";
+
 /** Puts together a stack's outputs. */
-export function stackOutputs({ config, images, workloads }: Prepared): StackOutputs {
+export function stackOutputs({
+  config,
+  images,
+  baseUrl,
+}: Pick<Prepared, "config" | "images" | "baseUrl">): StackOutputs {
+  const { context, profile, namespace, path } = stackAddress(config);
+  const url = baseUrl === undefined ? undefined : `${baseUrl}${path}`;
   return {
-    experiment: config.experimentName,
-    release: config.release,
-    ...stackAddress(config),
-    images: Object.fromEntries([...images].map(([name, plan]) => [name, plan.service.name])),
-    workloads: workloads.map(({ kind, metadata }) => ({ kind, name: metadata.name })),
+    context,
+    profile,
+    namespace,
+    images: [...images.values()].map(({ service }) => service.name).join(", "),
+    ...(url !== undefined && { url, curl: curlCommand(url) }),
+    pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns app.kubernetes.io/version --watch`,
+    note: NOTE,
   };
 }
+
+/** A command that asks for one prediction under a URL. */
+export const curlCommand = (url: string): string => `curl -s -H content-type:application/json -d @${PATIENT} ${url}`;

@@ -11,6 +11,7 @@ import { folderDigest } from "../images/folder-digest.ts";
 import { type ImagePlan, planImage } from "../images/image.ts";
 import { requireLogin } from "../images/login.ts";
 import { contextServers, readLive } from "../live/read.ts";
+import { nodePortUrl } from "../live/service-url.ts";
 import { namespace } from "../objects/around-pods.ts";
 import type { Context, Declaration, ObjectDeclaration, Pull } from "../objects/declaration.ts";
 import { PULL_SECRET, pullSecret } from "../objects/pull-secret.ts";
@@ -30,6 +31,8 @@ export type Prepared = {
   readonly plans: readonly RolloutPlan[];
   /** What each Service's users meet, whatever happens to single workloads. */
   readonly services: readonly ServicePlan[];
+  /** Where the stack's NodePort should answer on this machine; undefined where that cannot be known. */
+  readonly baseUrl: string | undefined;
 };
 
 /**
@@ -56,7 +59,8 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
     const asked = workloadsOf(declare(wanted, images));
     requireCapacity(planRollouts(asked, live), asked, live);
   });
-  return { config, builder, images, declarations, workloads, plans, services };
+  const baseUrl = await nodePortUrl(config, live.nodes);
+  return { config, builder, images, declarations, workloads, plans, services, baseUrl };
 }
 /** Releases that the stack's pods may run under its config, each once. */
 const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [

@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect, test } from "vitest";
-import { runPulumi } from "../../cli/pulumi.ts";
+import { describe, expect, test, vi } from "vitest";
+import { destroyQuietly, runPulumi, runQuietly } from "../../cli/pulumi.ts";
 import { scratchFolder } from "../setup/support/scratch.ts";
 
 /** A stack, and a Pulumi that writes down how it was called, changes the file that it was given, and ends with a code. */
@@ -77,4 +77,43 @@ test("a failure says which operation of which stack it was", async () => {
   await expect(runPulumi(call, ["up"], { release: "v2" })).rejects.toThrow(
     "pulumi up of stack pod failed; its reason stands above. Mend it and run the same command again.",
   );
+});
+
+describe("a quiet operation", () => {
+  const failed = { diagnosticEvent: { severity: "error", message: "the pod never got ready", color: "never" } };
+
+  /** A stack, and a Pulumi that prints a lot, logs these events, and ends with a code. */
+  async function logging(events: readonly object[], exitCode: number) {
+    const { call } = await stackWith(0);
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");
+    const source = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+console.log("refreshing (0s) [diff: ~metadata,status]\\n".repeat(95));
+appendFileSync(args[args.indexOf("--event-log") + 1], ${JSON.stringify(lines)});
+process.exitCode = ${exitCode};`;
+    await writeFile(call.pulumi, source);
+    return call;
+  }
+
+  test("shows nothing, and tells what the program said and what changed", async () => {
+    const log = vi.spyOn(console, "log");
+    const plan = { diagnosticEvent: { severity: "info", message: "Rollout: no pod changes.\n", color: "never" } };
+    const created = { resOutputsEvent: { metadata: { op: "create", urn: "u::p::kubernetes:core/v1:Pod::pod" } } };
+    const said: string[] = [];
+    const call = await logging([plan, created], 0);
+    const { operation, events } = await runQuietly(call, "up", { release: "v2" }, (message) => said.push(message));
+    expect(operation.succeeded).toBe(true);
+    expect(said).toEqual(["Rollout: no pod changes."]);
+    expect(events).toMatchObject([{ kind: "done", operation: "create", resource: "kubernetes:core/v1:Pod::pod" }]);
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  test("that destroys says in Pulumi's words why it failed, and how to see the rest", async () => {
+    await expect(destroyQuietly(await logging([failed], 255))).rejects.toThrow(
+      "pulumi destroy of stack pod failed: the pod never got ready\n" +
+        "Mend it and run the same command again. All that Pulumi says: bin/lab down pod --verbose",
+    );
+    await destroyQuietly(await logging([], 0));
+  });
 });

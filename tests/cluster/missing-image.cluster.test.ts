@@ -18,10 +18,10 @@ afterAll(async () => {
   expect(exitCode, all).toBe(0);
 });
 
-/** Names of a stack's images, by release. */
+/** Names of a stack's images. */
 async function imagesOf(stack: ScratchStack): Promise<string[]> {
   const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", stack.name]);
-  return Object.values((JSON.parse(stdout) as StackOutputs).images);
+  return (JSON.parse(stdout) as StackOutputs).images.split(", ");
 }
 
 async function remove(images: readonly string[]) {

@@ -114,8 +114,26 @@ describe("the pod experiment", { concurrent: false }, () => {
     expect(all).toMatch(
       /prediction 0: no heart disease \(probability of heart disease: 0\.\d+\), by pod online-inference, release v1, model 1\.0\.0, in \d+\.\d ms/,
     );
+    expect(all).toMatch(/^Rollout of Pod\/online-inference: 1 pod of v1 is created/m);
+    expect(all).toMatch(/^created +Pod pod$/m);
     expect(exitCode, all).toBe(0);
-    address = /from (http\S+)\/predict$/m.exec(all)?.[1];
+    address = /^url +(http\S+)\/predict$/m.exec(all)?.[1];
+  });
+
+  test("says in a few lines that nothing changes, and where to ask", async () => {
+    const { exitCode, all } = await lab("up", stack);
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain("Rollout: no pod changes.\n");
+    expect(all).toMatch(/^nothing changed$/m);
+    expect(all.split("\n").length).toBeLessThan(12);
+    const curl = /^curl +(curl .*)$/m.exec(all)?.[1] ?? "";
+    expect((await run("sh", ["-c", curl])).stdout).toContain('"release":"v1"');
+  });
+
+  test("has few outputs, with the URL that answers", async () => {
+    const { url, curl } = await outputs();
+    expect(url).toBe(`${address}/predict`);
+    expect((await run("sh", ["-c", curl ?? ""])).stdout).toContain('"release":"v1"');
   });
 
   test("answers every row of the data as scikit-learn does", () => expectAnswersOf("v1"));
@@ -124,9 +142,9 @@ describe("the pod experiment", { concurrent: false }, () => {
     const { namespace, images } = await outputs();
     const pod = await kubectl<Pod>("--namespace", namespace, "get", "pod", "online-inference");
     expect(pod.spec.containers).toHaveLength(1);
-    expect(pod.spec.containers[0]).toMatchObject({ image: images.v1, imagePullPolicy: "Never" });
+    expect(pod.spec.containers[0]).toMatchObject({ image: images, imagePullPolicy: "Never" });
     expect(pod.status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
-    expect((await minikubeDocker("image", "inspect", "--format", "{{.Config.User}}", images.v1 ?? "")).stdout).toBe(
+    expect((await minikubeDocker("image", "inspect", "--format", "{{.Config.User}}", images)).stdout).toBe(
       "65532:65532",
     );
   });
@@ -199,7 +217,8 @@ describe("the pod experiment", { concurrent: false }, () => {
   });
 
   test("stops with 0 although clients hold connections without a whole request", async () => {
-    const { namespace, nodePort } = await outputs();
+    const { namespace } = await outputs();
+    const nodePort = Number(new URL(address ?? "").port);
     const pod = ["--context", "minikube", "--namespace", namespace, "get", "pod", "online-inference"];
     const container = ".status.containerStatuses[0]";
     const status = `exit code {${container}.state.terminated.exitCode}, restarts {${container}.restartCount}{"\\n"}`;

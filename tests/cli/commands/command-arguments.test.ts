@@ -33,10 +33,22 @@ const readers = {
 
 describe("what was asked for", () => {
   test("up takes the pod unless it is told another stack", async () => {
-    expect(await readUp([], checkout)).toEqual({ stack: "pod", profile: "minikube", values: {} });
-    const args = ["rolling", "--replicas", "4", "-c", "release=v2", "--profile", "lab2"];
+    expect(await readUp([], checkout)).toEqual({
+      stack: "pod",
+      profile: "minikube",
+      values: {},
+      config: expect.objectContaining({ experimentName: "pod", context: "minikube", release: "v1" }),
+      verbose: false,
+    });
+    const args = ["rolling", "--replicas", "4", "-c", "release=v2", "--profile", "lab2", "--verbose"];
     const values = { profile: "lab2", replicas: "4", release: "v2" };
-    expect(await readUp(args, checkout)).toEqual({ stack: "rolling", profile: "lab2", values });
+    expect(await readUp(args, checkout)).toEqual({
+      stack: "rolling",
+      profile: "lab2",
+      values,
+      config: expect.objectContaining({ context: "lab2", release: "v2" }),
+      verbose: true,
+    });
     expect(await readUp(["-c", "profile=lab3"], checkout)).toMatchObject({ profile: "lab3" });
   });
 
@@ -75,7 +87,12 @@ describe("what was asked for", () => {
 
   test("compare takes two strategies, down any number of stacks, report one recording", async () => {
     expect(await readCompare(["rolling", "blue-green"], checkout)).toMatchObject({ stacks: ["rolling", "blue-green"] });
-    expect(await readDown(["pod"], checkout)).toEqual({ stacks: ["pod"], cluster: false });
+    expect(await readDown(["pod"], checkout)).toEqual({
+      stacks: ["pod"],
+      cluster: false,
+      reset: false,
+      verbose: false,
+    });
     expect((await readDown(["--cluster", "--profile", "lab2"], checkout)).stacks).toContain("dev");
     expect(await readReport(["reports/pod/1"])).toBe("reports/pod/1");
   });
@@ -132,6 +149,7 @@ describe("what is wrong is refused with the next step:", () => {
       "config cpuRequestMillicores: got 50, allowed: at most cpuLimitMillicores, which is 20. See:",
     ],
     ["up", "pod -c online-inference:release=v9", '-c online-inference:release: got "v9"'],
+    ["down", "--reset", "--reset: got no experiment, allowed: bin/lab down EXPERIMENT --reset"],
     ["observe", "", 'experiment: got "", allowed: one of all, blue-green'],
     ["observe", "rolling pod", 'experiment: got "rolling pod", allowed: one of all'],
     ["observe", "al", "Did you mean all? See: bin/lab observe --help"],

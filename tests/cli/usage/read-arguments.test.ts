@@ -47,7 +47,9 @@ describe("arguments", () => {
     });
     expect(readArguments(USAGES.down, ["--cluster", "--profile", "lab2"]).flags).toEqual({
       cluster: true,
+      reset: false,
       profile: "lab2",
+      verbose: false,
     });
   });
 });
@@ -83,7 +85,11 @@ describe("refused, in one line that says what, got, allowed and the next step:",
     [USAGES.env, "--all", "flag: got --all, allowed: none. See: bin/lab env --help"],
     [USAGES.env, "pod", 'argument: got "pod", allowed: none. See: bin/lab env --help'],
     [USAGES.doctor, "--profile", "--profile: got no value, allowed: --profile VALUE. See: bin/lab doctor --help"],
-    [USAGES.down, "--replicas 3", "flag: got --replicas, allowed: --cluster, --profile. See: bin/lab down --help"],
+    [
+      USAGES.down,
+      "--replicas 3",
+      "flag: got --replicas, allowed: --cluster, --reset, --profile, --verbose. See: bin/lab down --help",
+    ],
   ];
 
   test.each(wrong)("%o %s", (usage, args, message) => {

@@ -40,10 +40,8 @@ async function published(stack: string, values: Readonly<Record<string, string>>
   const images = new Map(await Promise.all(plans));
   const declarations = declare(config, images);
   const workloads = workloadsOf(declarations);
-  return registrations(
-    stack,
-    () => void deploy({ config, builder, images, declarations, workloads, plans: [], services: [] }),
-  );
+  const prepared = { config, builder, images, declarations, workloads, plans: [], services: [], baseUrl: undefined };
+  return registrations(stack, () => void deploy(prepared));
 }
 
 const inputsOf = <Inputs>(resource: Registration | undefined) => resource?.inputs as Inputs;

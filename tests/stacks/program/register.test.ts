@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { ImagePlan } from "../../../stacks/images/image.ts";
 import { experimentNames } from "../../../stacks/index.ts";
 import { deploy } from "../../../stacks/program/deploy.ts";
-import type { StackOutputs } from "../../../stacks/program/outputs.ts";
+import { type StackOutputs, stackOutputs } from "../../../stacks/program/outputs.ts";
 import { declare, workloadsOf } from "../../../stacks/program/prepare.ts";
 import { registrations } from "../support/mocked-engine.ts";
 import { sampleConfig, sampleImage } from "../support/sample.ts";
 
 const docker = { host: "tcp://127.0.0.1:32771", certPath: "/certs" };
 const builder = { ...docker, arch: "x64", inNode: true } as const;
+const baseUrl = "http://127.0.0.1:30060";
 
 /** Registers a stack with the images of its releases, and returns its resources and outputs. */
 async function deployed(stack: string, values: Record<string, string> = {}, change = (plan: ImagePlan) => plan) {
@@ -18,15 +19,8 @@ async function deployed(stack: string, values: Record<string, string> = {}, chan
   const declarations = declare(config, images);
   let outputs: StackOutputs | undefined;
   const resources = await registrations(stack, () => {
-    outputs = deploy({
-      config,
-      builder,
-      images,
-      declarations,
-      workloads: workloadsOf(declarations),
-      plans: [],
-      services: [],
-    });
+    const workloads = workloadsOf(declarations);
+    outputs = deploy({ config, builder, images, declarations, workloads, plans: [], services: [], baseUrl });
   });
   return { resources, outputs };
 }
@@ -137,23 +131,23 @@ test("every release that runs has an image, built after a base of one's own", as
   ]);
 });
 
-test("the outputs are plain values that lead to the service", async () => {
+test("the outputs are a few lines of text, with the URL and a command to ask there", async () => {
   const { outputs } = await deployed("switch", { greenRelease: "v2" });
   expect(outputs).toEqual({
-    experiment: "switch",
-    release: "v1",
-    profile: "minikube",
     context: "minikube",
+    profile: "minikube",
     namespace: "online-inference-switch",
-    images: { v1: "online-inference:v1-000000000000", v2: "online-inference:v2-000000000000" },
-    service: "online-inference",
-    port: 8050,
-    nodePort: 30060,
-    path: "/predict",
-    selector: { "app.kubernetes.io/name": "online-inference", "app.kubernetes.io/instance": "switch" },
-    workloads: [
-      { kind: "Deployment", name: "online-inference-blue" },
-      { kind: "Deployment", name: "online-inference-green" },
-    ],
+    images: "online-inference:v1-000000000000, online-inference:v2-000000000000",
+    url: "http://127.0.0.1:30060/predict",
+    curl: "curl -s -H content-type:application/json -d @service/patient.json http://127.0.0.1:30060/predict",
+    pods: expect.stringMatching(/^kubectl --context minikube --namespace online-inference-switch get pods .*--watch$/),
+    note: expect.stringContaining("kube-proxy"),
   });
+  // Pulumi prints a quote as \", with which a shell does something else.
+  expect(JSON.stringify(Object.values(outputs ?? {}).join(""))).not.toContain("\\");
+});
+
+test("where no address of a node may be known, the outputs have no URL", () => {
+  const outputs = stackOutputs({ config: sampleConfig("pod"), images: new Map(), baseUrl: undefined });
+  expect(Object.keys(outputs).sort()).toEqual(["context", "images", "namespace", "note", "pods", "profile"]);
 });

@@ -1,0 +1,63 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { expect, test } from "vitest";
+import { afterFailure, type FailedUp } from "../../../cli/stack/failure.ts";
+
+const pods = (release: string, number: number, ready: boolean): V1Pod[] =>
+  Array.from({ length: number }, () => ({
+    metadata: { labels: { "app.kubernetes.io/version": release } },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+  }));
+
+test("users keep the release that is ready, and the way back asks for it again, with the other values of this run", () => {
+  expect(
+    afterFailure({
+      config: { stack: "rolling", release: "v3-broken", settings: { replicas: 6 } },
+      given: { replicas: "6", release: "v3-broken" },
+      before: pods("v2", 6, true),
+      after: [...pods("v2", 4, true), ...pods("v3-broken", 6, false)],
+    }),
+  ).toBe(
+    "6 pods of v3-broken do not get ready. Users keep v2: 4 pods are ready. " +
+      "The way back: bin/lab up rolling -c replicas=6 -c release=v2 " +
+      "(by plain Pulumi: pulumi up --yes --stack rolling -c release=v2).",
+  );
+});
+
+test("where nobody is ready, the way back is the release that was ready before", () => {
+  expect(
+    afterFailure({
+      config: { stack: "pod", release: "v3-broken", settings: {} },
+      given: { release: "v3-broken" },
+      before: pods("v1", 1, true),
+      after: pods("v3-broken", 1, false),
+    }),
+  ).toBe(
+    "1 pod of v3-broken does not get ready. Users have nobody: no pod is ready. " +
+      "The way back: bin/lab up pod -c release=v1 (by plain Pulumi: pulumi up --yes --stack pod -c release=v1).",
+  );
+});
+
+test("the setting that asks for the broken release is the one that goes back", () => {
+  const words = afterFailure({
+    config: { stack: "switch", release: "v1", settings: { blueRelease: "v1", greenRelease: "v3-broken" } },
+    given: { greenRelease: "v3-broken" },
+    before: pods("v1", 6, true),
+    after: [...pods("v1", 5, true), ...pods("v3-broken", 3, false)],
+  });
+  expect(words).toContain("bin/lab up switch -c greenRelease=v1 ");
+});
+
+test("where no release is to blame, it is the settings", () => {
+  const failed: FailedUp = {
+    config: { stack: "rolling", release: "v1", settings: { startDelaySeconds: 300 } },
+    given: { startDelaySeconds: "300" },
+    before: pods("v1", 6, true),
+    after: [...pods("v1", 4, true), ...pods("v1", 6, false)],
+  };
+  expect(afterFailure(failed)).toContain(
+    "Users keep v1: 4 pods are ready. The way back: the same command with the settings",
+  );
+  expect(afterFailure({ ...failed, before: [], after: [] })).toBe(
+    "Users have nobody: no pod is ready. The way back: the same command with the settings that it had before.",
+  );
+});

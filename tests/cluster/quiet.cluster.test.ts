@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lab, run } from "./lab.ts";
+
+// What a user reads of bin/lab, in the order of a first hour with the experiment rolling.
+const deadline = ["-c", "progressDeadlineSeconds=15"];
+
+beforeAll(async () => {
+  for (const stack of ["pod", "rolling"]) {
+    const { exitCode, all } = await lab("up", stack, ...(stack === "rolling" ? deadline : []));
+    expect(exitCode, all).toBe(0);
+  }
+});
+
+afterAll(() => lab("down", "pod", "rolling"));
+
+describe("bin/lab in few words", { concurrent: false }, () => {
+  test("a release that never gets ready: what users keep and the way back come last", async () => {
+    const { exitCode, all } = await lab("up", "rolling", ...deadline, "-c", "release=v3-broken");
+    expect(exitCode).toBe(2);
+    expect(all).toContain("ProgressDeadlineExceeded");
+    const words = all.slice(all.indexOf("Kubernetes calls a rollout failed after 15 s without progress"));
+    expect(words).toMatch(/^\d+ pods of v3-broken do not get ready\. Users keep v1: \d pods are ready\./m);
+    expect(words).toContain(
+      "The way back: bin/lab up rolling -c progressDeadlineSeconds=15 -c release=v1 " +
+        "(by plain Pulumi: pulumi up --yes --stack rolling -c release=v1).",
+    );
+    expect(words.split("\n")).toHaveLength(3);
+  });
+
+  test("the way back works, and says nothing of the state that it found", async () => {
+    const { exitCode, all } = await lab("up", "rolling", ...deadline, "-c", "release=v1");
+    expect(exitCode, all).toBe(0);
+    expect(all).not.toContain("unhealthy");
+    expect(all).toMatch(/^updated +Deployment deployment$/m);
+  });
+
+  test("--verbose shows all that Pulumi prints", async () => {
+    const { exitCode, all } = await lab("up", "pod", "--verbose");
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain("Updating (pod)");
+    expect(all).toMatch(/^Resources:/m);
+  });
+
+  test("down is one line for each stack that is up, and none for the others", async () => {
+    const { exitCode, all } = await lab("down", "pod", "rolling", "recreate", "dev");
+    expect(exitCode, all).toBe(0);
+    expect(
+      all
+        .split("\n")
+        .map((line) => line.replace(/ [\d.]+ m?s$/, ""))
+        .sort(),
+    ).toEqual(["destroying pod: done in", "destroying rolling: done in"]);
+    for (const stack of ["pod", "rolling"]) {
+      const left = await run("kubectl", ["--context", "minikube", "get", "namespace", `online-inference-${stack}`]);
+      expect(left.all).toContain("NotFound");
+    }
+    expect((await lab("down", "pod", "rolling")).all).toBe("nothing to destroy: none of the stacks is up");
+  });
+});
