@@ -89,17 +89,21 @@ function withSection(readme: string, name: string, nodePort: number): string {
   const playground = found(/^\| `dev` \|/m, readme, "README.md");
   const next = found(/^## What really happened$/m, readme, "README.md");
   const row = `| \`${name}\` | a Deployment | What happens to users when the release changes? | ${nodePort} |`;
-  const up = `pulumi up --stack ${name}`;
+  const up = `pulumi up --yes --stack ${name}`;
   const section = `### ${name}
 
-\`\`\`sh
-${up} -c release=v1
-${up}                  # nothing changes
-${up} -c release=v2    # what users notice
-\`\`\`
-`;
+${block(`${up} -c release=v1`)}
+The same again: nothing changes.
+
+${block(up)}
+Release v2: what to look at meanwhile, and what users notice.
+
+${block(`${up} -c release=v2`)}`;
   return readme.replace(playground, `${row}\n${playground}`).replace(next, `${section}\n${next}`);
 }
+
+/** A block of one line: while Pulumi runs, it swallows lines that were pasted behind it. */
+const block = (command: string): string => `\`\`\`sh\n${command}\n\`\`\`\n`;
 
 function found(pattern: RegExp, text: string, file: string): string {
   const [match] = pattern.exec(text) ?? [];

@@ -32,9 +32,10 @@ describe("the files of a new experiment", () => {
     expect(added(texts.readme, files.get("README.md"))).toEqual([
       "| `slow-start` | a Deployment | What happens to users when the release changes? | 30061 |",
       "### slow-start",
-      "pulumi up --stack slow-start -c release=v1",
-      "pulumi up --stack slow-start                  # nothing changes",
-      "pulumi up --stack slow-start -c release=v2    # what users notice",
+      "pulumi up --yes --stack slow-start -c release=v1",
+      "pulumi up --yes --stack slow-start",
+      "Release v2: what to look at meanwhile, and what users notice.",
+      "pulumi up --yes --stack slow-start -c release=v2",
     ]);
     for (const [path, before] of [
       ["stacks/index.ts", texts.index],
