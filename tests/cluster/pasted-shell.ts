@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { project } from "./lab.ts";
 
@@ -11,7 +12,7 @@ const POLL_MS = 100;
 export class PastedShell {
   readonly #shell = execa("script", ["-qec", "bash --noprofile --norc -i", "/dev/null"], {
     cwd: project,
-    env: { PS1: PROMPT, TERM: "xterm", HISTFILE: "" },
+    env: { TERM: "xterm", HISTFILE: "" },
     stdin: "pipe",
     all: true,
     buffer: false,
@@ -25,12 +26,12 @@ export class PastedShell {
     shell.#shell.all.setEncoding("utf8").on("data", (text: string) => {
       shell.#shown += text;
     });
-    await shell.#prompt();
-    await shell.paste("stty rows 50 columns 180\n");
+    // An interactive bash takes no prompt from its environment. The quotes keep the echo of this line from looking like it.
+    await shell.paste(`stty rows 50 columns 180; PS1='${PROMPT.slice(0, 1)}''${PROMPT.slice(1)}'\n`);
     return shell;
   }
 
-  /** Pastes a text at once, whatever the shell does meanwhile; resolves with what was shown until the next prompt. */
+  /** Pastes a text at once, whatever the shell does meanwhile; resolves with what was shown until the next prompt, without colours. */
   async paste(text: string): Promise<string> {
     this.#shown = "";
     this.#shell.stdin.write(text);
@@ -56,6 +57,6 @@ export class PastedShell {
       if (ended) throw new Error(`the terminal was closed; is util-linux's "script" here? ${this.#shown}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    return this.#shown;
+    return stripVTControlCharacters(this.#shown);
   }
 }
