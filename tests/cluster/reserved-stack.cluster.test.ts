@@ -43,6 +43,6 @@ describe("an observation has its stack to itself", { concurrent: false }, () => 
     expect(all).toContain("stack dev is up: an observation destroys it first, and again at the end");
     expect(all).toContain("agree by --yes, or end it before: bin/lab down dev");
     const { stdout } = await pulumi("dev", ["stack", "output", "--json"]);
-    expect(JSON.parse(stdout)).toMatchObject({ experiment: "pod" });
+    expect(JSON.parse(stdout)).toMatchObject({ namespace: "online-inference-dev" });
   });
 });
