@@ -13,6 +13,7 @@ import { sideBySide } from "../side-by-side.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
 import { resetStackFile } from "../stack/file.ts";
 import { stackPlace } from "../stack/place.ts";
+import { mayHavePending } from "../stack/settle.ts";
 import { stacksWithResources } from "../stack/state.ts";
 import type { DownRequest } from "./command-arguments.ts";
 
@@ -31,8 +32,8 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
   const profile = only ?? "minikube";
 
   const calls = stacks.map((stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }));
-  const up = await upAmong(calls, only);
-  if (up.length === 0) console.log("nothing to destroy: none of the stacks is up");
+  const ending = await endingAmong(calls, only);
+  if (ending.length === 0) console.log("nothing to destroy: none of the stacks is up");
   const deleteFirst = cluster && !(await inspectProfile(outside, minikube, profile))?.running;
   // What is up in a profile that does not run cannot be destroyed, and goes with it.
   if (deleteFirst) await deleteProfile(context, minikube, profile);
@@ -41,7 +42,7 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
     await using _reserved = await reserveStacks(paths.state, [call.stack], "bin/lab down");
     await endStack({ outside, minikube }, call, ways);
   };
-  await endAll(up, verbose ? 1 : LANES, (call) =>
+  await endAll(ending, verbose ? 1 : LANES, (call) =>
     report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endOne(call)),
   );
   if (cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
@@ -55,17 +56,20 @@ async function resetSettings(project: string, stack: string): Promise<void> {
   if (keys.length > 0) console.log(`Pulumi.${stack}.yaml has no settings any more (it had ${keys.join(", ")})`);
 }
 
-/** The stacks among some that are up, in a minikube profile if one is given. */
-async function upAmong(calls: readonly PulumiCall[], profile: string | undefined): Promise<readonly PulumiCall[]> {
+/**
+ * The stacks among some that are up, in a minikube profile if one is given; without one also those of which nothing is left but
+ * what a killed Pulumi was creating.
+ */
+async function endingAmong(calls: readonly PulumiCall[], profile: string | undefined): Promise<readonly PulumiCall[]> {
   const [first] = calls;
   if (!first) return [];
   const known = await stacksWithResources(first);
-  const candidates = calls.filter(({ stack }) => known.has(stack));
-  const places = await sideBySide(candidates, LANES, stackPlace);
-  return candidates.filter((_call, index) => {
-    const place = places[index];
-    return place && (profile === undefined || (place.profile ?? place.context) === profile);
+  const ends = await sideBySide(calls, LANES, async (call) => {
+    const place = known.has(call.stack) ? await stackPlace(call) : undefined;
+    if (!place) return profile === undefined && (await mayHavePending(call));
+    return profile === undefined || (place.profile ?? place.context) === profile;
   });
+  return calls.filter((_call, index) => ends[index]);
 }
 
 const deleteProfile = ({ outside, report }: CommandContext, minikube: string, profile: string): Promise<void> =>

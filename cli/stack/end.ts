@@ -35,13 +35,14 @@ export const byPulumi: Ways = {
 };
 
 /**
- * Ends a stack in the cluster where it is up, whatever its config says by now. Of a minikube profile that was deleted only
+ * Ends a stack in the cluster where it is up, whatever its config says by now, and forgets what a killed Pulumi left. Of a minikube profile that was deleted only
  * Pulumi's state is left to be emptied.
  * @throws {UserError} when the profile is stopped, as the pods would come back with it, or when Pulumi fails.
  */
 export async function endStack(tools: Minikube, call: PulumiCall, ways: Ways = byPulumi): Promise<void> {
   const place = await ways.place(call);
-  if (!place) return;
+  // A destroy keeps what is pending, so it may be all that is left.
+  if (!place) return ways.settle(call);
   if (!(await isGone(tools, call.stack, place, ways.contexts))) {
     await ways.settle(call);
     return ways.destroy(call);

@@ -44,9 +44,13 @@ export async function settle(
   const state = await ways.exportState(call);
   if (!hasPending(state)) return;
   const there = new Map<string, LiveObject>();
+  const unasked: string[] = [];
   for (const { urn, context, ...asked } of pendingCreates(state)) {
-    // A provider without a context was not there yet, so it created nothing.
-    if (context === undefined) continue;
+    // A destroy took the provider and kept the create: where the object would be, nobody knows any more.
+    if (context === undefined) {
+      if ("object" in asked) unasked.push(wordsOf(asked.object));
+      continue;
+    }
     if ("release" in asked) {
       // With the namespace goes what helm knows of it.
       if (isEnding || !(await ways.hasRelease(context, asked.release))) continue;
@@ -59,14 +63,19 @@ export async function settle(
     if (found) there.set(urn, found);
   }
   await ways.importState(call, settled(state, there));
-  const names = [...there.values()].map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const names = [...there.values()].map(wordsOf);
+  const what = [
+    ...(names.length > 0 ? [`the stack has again what it had created: ${names.join(", ")}`] : []),
+    ...(unasked.length > 0
+      ? [`it is forgotten that it was creating ${unasked.join(", ")}, in a cluster that Pulumi does not know any more`]
+      : []),
+  ];
   console.log(
-    `stack ${stack}: a Pulumi was killed in the middle of its work; ` +
-      (names.length > 0
-        ? `the stack has again what it had created: ${names.join(", ")}`
-        : "nothing that it began is left"),
+    `stack ${stack}: a Pulumi was killed in the middle of its work; ${what.join("; ") || "nothing that it began is left"}`,
   );
 }
+
+const wordsOf = ({ kind, metadata }: ObjectId): string => `${kind} ${metadata.name}`;
 
 async function find(context: string, object: ObjectId): Promise<LiveObject | undefined> {
   const kubeconfig = await loadKubeconfig();
@@ -90,8 +99,8 @@ async function hasRelease(
   return items.length > 0;
 }
 
-/** Looks into the file of Pulumi's backend; where it lies elsewhere, Pulumi has to be asked. */
-async function mayHavePending(call: PulumiCall): Promise<boolean> {
+/** Whether a stack's state may have operations that nobody finished, by the file of Pulumi's backend; elsewhere Pulumi has to be asked. */
+export async function mayHavePending(call: PulumiCall): Promise<boolean> {
   const file = join(stateOf(call), ".pulumi", "stacks", PROJECT, `${call.stack}.json`);
   const text = await readFile(file, "utf8").catch(() => undefined);
   return text === undefined || text.includes('"pending_operations"');

@@ -32,8 +32,8 @@ async function endWhere(place: StackPlace | undefined, list: Partial<CommandResu
 const lab2 = { context: "lab2", profile: "lab2" };
 
 describe("a stack is ended", () => {
-  test("not at all when nothing of it is up", async () => {
-    expect(await end(undefined, {})).toEqual({ asked: [], ran: [] });
+  test("without a destroy when nothing of it is up, but what is pending is settled", async () => {
+    expect(await end(undefined, {})).toEqual({ asked: ["settle pod"], ran: [] });
   });
 
   test("by a destroy where its profile runs", async () => {

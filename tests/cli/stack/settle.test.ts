@@ -25,9 +25,14 @@ const release = pending("kubernetes:helm.sh/v3:Release", { name: "helm", namespa
 /** Settles a stack with these creates pending; tells what was asked and said. */
 async function settleWith(
   creates: readonly StateResource[],
-  options: { readonly there?: boolean; readonly isEnding?: boolean; readonly mayHavePending?: boolean } = {},
+  options: {
+    readonly there?: boolean;
+    readonly isEnding?: boolean;
+    readonly mayHavePending?: boolean;
+    readonly resources?: readonly StateResource[];
+  } = {},
 ) {
-  const { there = false, isEnding = false, mayHavePending = true } = options;
+  const { there = false, isEnding = false, mayHavePending = true, resources = [provider] } = options;
   const state = await scratchFolder();
   const call = {
     pulumi: "pulumi",
@@ -45,7 +50,7 @@ async function settleWith(
       exportState: async () => {
         asked.push("export");
         const operations = creates.map((resource) => ({ type: "creating", resource }));
-        return { version: 3, deployment: { resources: [provider], pending_operations: operations } };
+        return { version: 3, deployment: { resources, pending_operations: operations } };
       },
       importState: async (_call, to) => {
         imported = to;
@@ -82,6 +87,16 @@ test("what had not is forgotten, which is said", async () => {
   const { imported, said } = await settleWith([service]);
   expect(imported?.deployment).toEqual({ resources: [provider], pending_operations: [] });
   expect(said).toEqual(["stack pod: a Pulumi was killed in the middle of its work; nothing that it began is left"]);
+});
+
+test("what a destroy kept pending without its provider is forgotten, which is said, because no cluster can be asked", async () => {
+  const { asked, imported, said } = await settleWith([service], { there: true, resources: [] });
+  expect(asked).toEqual(["export"]);
+  expect(imported?.deployment).toEqual({ resources: [], pending_operations: [] });
+  expect(said).toEqual([
+    "stack pod: a Pulumi was killed in the middle of its work; it is forgotten that it was creating Service a, in a cluster " +
+      "that Pulumi does not know any more",
+  ]);
 });
 
 test("a chart that helm had begun to install ends with its namespace, and until then one command is named", async () => {
