@@ -5,6 +5,7 @@ import { inspectProfile } from "../../setup/cluster/profile.ts";
 import { labEnvironment, requireMachineState } from "../../setup/environment.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
+import { ownKey } from "../../stacks/program/config.ts";
 import { type CommandContext, commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type PulumiCall, runPulumi } from "../pulumi.ts";
@@ -53,7 +54,8 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
 
 async function resetSettings(project: string, stack: string): Promise<void> {
   const keys = await resetStackFile(project, stack);
-  if (keys.length > 0) console.log(`Pulumi.${stack}.yaml has no settings any more (it had ${keys.join(", ")})`);
+  if (keys.length > 0)
+    console.log(`Pulumi.${stack}.yaml has no settings any more (it had ${keys.map(ownKey).join(", ")})`);
 }
 
 /**
