@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
+import type { EngineEvent } from "../../observer/events.ts";
 import { UP } from "../../observer/run/engine.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
@@ -69,23 +70,24 @@ async function deploy({ report }: CommandContext, call: PulumiCall, request: UpR
   // In another cluster, of which nothing is known yet, only the program itself says what is wrong.
   const before = await read().catch(() => []);
   const said = new Set<string>();
-  const { operation, events } = await report.during(`deploying ${stack}`, USUAL_SECONDS, () =>
-    runQuietly(call, "up", values, (message) => {
+  const run = async () => {
+    const { operation, events } = await runQuietly(call, "up", values, (message) => {
       // The program runs for the refresh as well, and then says the same.
       if (!said.has(message)) console.log(message);
       said.add(message);
-    }),
-  );
-  const changes = changeLines(events);
-  console.log(changes.length > 0 ? changes.join("\n") : "nothing changed");
-  if (operation.succeeded) {
-    for (const warning of warningsOf(events)) console.log(`warning: ${warning}`);
-    return;
-  }
-  const reached = events.some(({ kind }) => kind === "failed");
-  const words = reached ? afterFailure({ config, given: values, before, after: await read().catch(() => []) }) : "";
-  throw new UserError(failureText(request, operation.message ?? operation.output, words));
+    });
+    if (operation.succeeded) return events;
+    console.log(changesText(events));
+    const reached = events.some(({ kind }) => kind === "failed");
+    const words = reached ? afterFailure({ config, given: values, before, after: await read().catch(() => []) }) : "";
+    throw new UserError(failureText(request, operation.message ?? operation.output, words));
+  };
+  const events = await report.during(`deploying ${stack}`, USUAL_SECONDS, run);
+  console.log(changesText(events));
+  for (const warning of warningsOf(events)) console.log(`warning: ${warning}`);
 }
+
+const changesText = (events: readonly EngineEvent[]): string => changeLines(events).join("\n") || "nothing changed";
 
 /** What Pulumi said, then what it means for users and what to do, where eyes are. */
 function failureText({ stack, config }: UpRequest, said: string, words: string): string {
