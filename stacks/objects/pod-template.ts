@@ -132,12 +132,15 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
 /** A Pod without an owner. Its name is fixed, so the old Pod goes before the new one comes: an outage. */
 export function barePod(context: Context<PodSettings>, options: PodOptions = {}): ObjectDeclaration {
   const { metadata, spec } = podTemplate(context, options);
+  // By default Pulumi waits for a Pod without an end: its time-out begins anew with every event of the Pod, and its informer
+  // repeats the last one every minute. A wait for a condition heeds the time-out.
+  const annotations = { ...metadata?.annotations, "pulumi.com/waitFor": "condition=Ready" };
   return {
     name: "pod",
     manifest: {
       apiVersion: "v1",
       kind: "Pod",
-      metadata: { name: APP, namespace: context.namespace, ...metadata },
+      metadata: { name: APP, namespace: context.namespace, ...metadata, annotations },
       ...(spec && { spec }),
     },
     timeouts: { create: "2m", update: "2m", delete: "1m" },
