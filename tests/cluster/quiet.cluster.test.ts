@@ -34,7 +34,7 @@ describe("bin/lab in few words", { concurrent: false }, () => {
     expect(all).toMatch(/^updated +Deployment deployment$/m);
   });
 
-  test("a bare Pod that never gets ready is given up as well, and users have nobody until the way back is gone", async () => {
+  test("a bare Pod that never gets ready is given up as well, and users have nobody until the way back is taken", async () => {
     const { exitCode, all } = await lab("up", "pod", "-c", "release=v3-broken");
     expect(exitCode, all).toBe(2);
     expect(all).toMatch(/^failed +Pod pod$/m);
