@@ -54,8 +54,12 @@ function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFi
   return `${sent}; latency p50 ${p50Ms.toFixed(1)}, p95 ${p95Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(1)} ms`;
 }
 
+/** Gaps by their source: `not seen: load for 1.5 s, pods 12 times, for up to 5.0 s`. The page has each of them. */
 function gapsText({ measuring: { gaps } }: ReportData): string {
-  const lost = gaps.map(({ source, fromMs, untilMs }) => `${source} for ${duration(untilMs - fromMs)}`);
+  const lost = [...Map.groupBy(gaps, ({ source }) => source)].map(([source, all]) => {
+    const longest = duration(Math.max(...all.map(({ fromMs, untilMs }) => untilMs - fromMs)));
+    return all.length === 1 ? `${source} for ${longest}` : `${source} ${all.length} times, for up to ${longest}`;
+  });
   return lost.length === 0 ? "none" : `not seen: ${lost.join(", ")}`;
 }
 

@@ -36,6 +36,16 @@ describe("a summary", () => {
     expect(summary(dataOf(crashLoop()))).toContain("not seen: load for 1.5 s, pods for 5.0 s");
   });
 
+  test("counts the gaps of a source, and says how long the longest of them is", () => {
+    const data = dataOf(crashLoop());
+    const { measuring } = data;
+    const again = measuring.gaps.map((gap) => ({ ...gap, untilMs: gap.untilMs + 1000 }));
+    const gaps = [...measuring.gaps, ...again.filter(({ source }) => source === "load")];
+    expect(summary({ ...data, measuring: { ...measuring, gaps } })).toContain(
+      "not seen: load 2 times, for up to 2.5 s, pods for 5.0 s",
+    );
+  });
+
   test("is at most 100 columns wide and without colours, however long the words", () => {
     const data = dataOf(claiming(outage()));
     const verdicts = data.verdicts.map((verdict) => ({
