@@ -40,6 +40,9 @@ let address: string | undefined;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "online-inference-cluster-"));
   expected = await expectedAnswers();
+  // A newcomer has nothing up.
+  const { exitCode, all } = await lab("down", stack);
+  expect(exitCode, all).toBe(0);
 });
 
 afterAll(() => rm(scratch, { recursive: true, force: true }));
