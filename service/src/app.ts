@@ -12,6 +12,7 @@ import { boundConnections } from "./plugins/connection-limit.ts";
 import { headers } from "./plugins/headers.ts";
 import { Lingering } from "./plugins/lingering.ts";
 import { openapi } from "./plugins/openapi.ts";
+import { Pipelines } from "./plugins/pipelining.ts";
 import { answerFrameworkError, problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { requestMetrics } from "./plugins/request-metrics.ts";
@@ -60,13 +61,16 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
       },
     },
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, lingering),
+    clientErrorHandler: (error, socket) => {
+      if (!pipelines.keep(error, socket)) answerClientError(error, socket, lingering);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   const intake: Intake = {
     bodyLimitBytes: config.bodyLimitBytes,
     room: createRoom(config.maxWaitingBytes),
     turns: createTurns(TURN_BYTES),
   };
+  const pipelines = new Pipelines(app.server, intake.room);
   ignoreBodies(app);
   boundConnections(app, lingering);
 

@@ -1,0 +1,138 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Room } from "../bodies/room.ts";
+
+/** Unanswered requests of one connection; what follows them waits as bytes. On all 512 connections: 2048 of 5 kB each. */
+const MAX_UNANSWERED = 4;
+// A callback that returns this stops llhttp where it is, and the rest of what was read comes back with an error of this code.
+const HPE_PAUSED = 21;
+const PAUSED = "HPE_PAUSED";
+
+/** The part of Node's HTTP parser that is needed here; Node has no public way to stop within one read. */
+interface Parser {
+  onIncoming: ((request: IncomingMessage, keepAlive: boolean) => number) | null;
+  resume(): void;
+  /** Gives the number of bytes that were parsed, or why not all of them were. */
+  execute(bytes: Buffer): number | ParseError;
+}
+
+/** An error of the parser, with what was read and how much of it was parsed. */
+export interface ParseError extends Error {
+  readonly code?: string;
+  readonly bytesParsed?: number;
+  rawPacket?: unknown;
+}
+
+type HttpSocket = Socket & { readonly parser?: Parser | null };
+
+/**
+ * Bounds what pipelined requests take. Node makes objects of all requests in one read before the first is answered: 64 KiB on
+ * each of 64 connections were 16,000 requests and 80 MB. Here the parser stops after a few; the bytes behind them are counted
+ * in the room of the bodies, and parsed when answers have made way.
+ */
+export class Pipelines {
+  readonly #room: Room;
+  readonly #pipelines = new WeakMap<Socket, Pipeline>();
+
+  constructor(server: Server, room: Room) {
+    this.#room = room;
+    // After Node's own listener, which gives the socket its parser.
+    server.on("connection", (socket: HttpSocket) => {
+      if (socket.parser) this.#pipelines.set(socket, new Pipeline(server, socket, socket.parser, this.#room));
+    });
+    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+      this.#pipelines.get(request.socket)?.add(response);
+    });
+    // Node would answer these itself, and nothing would see it; an expectation may be ignored (RFC 9110, 10.1.1).
+    server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  }
+
+  /** Keeps what a stopped parser has left, or drops the connection without room; false when the error is another one. */
+  keep(error: ParseError, socket: Socket): boolean {
+    if (error.code !== PAUSED) return false;
+    // An answer to what cannot be kept would come before those to earlier requests.
+    if (!this.#pipelines.get(socket)?.keep(error)) socket.destroy();
+    return true;
+  }
+}
+
+class Pipeline {
+  readonly #server: Server;
+  readonly #socket: HttpSocket;
+  readonly #parser: Parser;
+  readonly #room: Room;
+  #unanswered = 0;
+  #rest: Buffer | undefined;
+  /** What the rest is a part of, and keeps in memory. */
+  #keptBytes = 0;
+
+  constructor(server: Server, socket: HttpSocket, parser: Parser, room: Room) {
+    this.#server = server;
+    this.#socket = socket;
+    this.#parser = parser;
+    this.#room = room;
+    const { onIncoming } = parser;
+    parser.onIncoming = (request, keepAlive) => {
+      const result = onIncoming?.(request, keepAlive) ?? 0;
+      return result === 0 && this.#unanswered >= MAX_UNANSWERED ? HPE_PAUSED : result;
+    };
+    // Node resumes a socket when a body is read or answers have been sent, but what is kept comes first.
+    socket.on("resume", () => {
+      if (this.#rest) this.#hold();
+    });
+    socket.once("close", () => this.#release());
+  }
+
+  add(response: ServerResponse): void {
+    this.#unanswered += 1;
+    response.once("close", () => this.#answered());
+  }
+
+  keep({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
+    if (!Buffer.isBuffer(rawPacket)) return false;
+    // Only the first part is new: the parser stops in a rest again and again.
+    if (this.#keptBytes === 0) {
+      if (!this.#room.take(rawPacket.length)) return false;
+      this.#keptBytes = rawPacket.length;
+    }
+    this.#rest = rawPacket.subarray(bytesParsed);
+    this.#hold();
+    return true;
+  }
+
+  /** Node's listener of "pause" stops the reading; `pause()` does not emit it where a resume is under way since before. */
+  #hold(): void {
+    this.#socket.pause();
+    this.#socket.emit("pause");
+  }
+
+  #answered(): void {
+    this.#unanswered -= 1;
+    // The last one may wait for its own body.
+    if (this.#rest && this.#unanswered <= 1) this.#parseRest(this.#rest);
+  }
+
+  #parseRest(rest: Buffer): void {
+    if (this.#socket.destroyed || this.#socket.parser !== this.#parser) return;
+    this.#rest = undefined;
+    this.#parser.resume();
+    // The parser would take an empty piece for the end of the connection.
+    const result = rest.length === 0 ? 0 : this.#parser.execute(rest);
+    if (typeof result !== "number") {
+      result.rawPacket = rest;
+      this.#server.emit("clientError", result, this.#socket);
+    } else if (result < rest.length) {
+      // A wish for another protocol, of which there is none.
+      this.#socket.destroy();
+    }
+    if (this.#rest) return;
+    this.#release();
+    this.#socket.resume();
+  }
+
+  #release(): void {
+    this.#room.give(this.#keptBytes);
+    this.#keptBytes = 0;
+    this.#rest = undefined;
+  }
+}
