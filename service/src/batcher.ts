@@ -98,11 +98,15 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
   };
 }
 
+/** Gives each job its own rows; one with a probability that is not finite fails alone. */
 function share(jobs: readonly Job[], { labels, probabilities }: Outcome) {
   let start = 0;
-  for (const { rows, resolve } of jobs) {
+  for (const { rows, resolve, reject } of jobs) {
     const end = start + rows.count;
-    resolve({ labels: labels.subarray(start, end), probabilities: probabilities.subarray(start, end) });
+    const own = probabilities.subarray(start, end);
+    // JSON has no NaN or infinity: they would go out as null.
+    if (own.every(Number.isFinite)) resolve({ labels: labels.subarray(start, end), probabilities: own });
+    else reject(new Error("The model gave a probability that is not finite."));
     start = end;
   }
 }

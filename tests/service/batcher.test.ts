@@ -73,3 +73,19 @@ it("fails everyone in a run that fails, and nobody else", async () => {
   expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
   expect([...(await predict(rows(4))).probabilities]).toEqual([4]);
 });
+
+it("fails a request whose probabilities are not finite, and not those in the same run", async () => {
+  const { model, runs } = echo();
+  const { predict } = createBatcher(model, limits);
+  const all = [rows(1), rows(2, Number.NaN), rows(Number.POSITIVE_INFINITY), rows(3, 4)];
+  const settled = await Promise.allSettled(all.map(predict));
+  expect(runs).toEqual([6]);
+  expect(
+    settled.map((one) => (one.status === "fulfilled" ? [...one.value.probabilities] : one.reason.message)),
+  ).toEqual([
+    [1],
+    "The model gave a probability that is not finite.",
+    "The model gave a probability that is not finite.",
+    [3, 4],
+  ]);
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Type from "typebox";
 import { expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
+import { createBatcher } from "../../service/src/batcher.ts";
 import { readCard } from "../../service/src/card.ts";
 import { loadModel } from "../../service/src/model.ts";
 import { FEATURE_NAMES, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
@@ -53,5 +54,7 @@ it("refuses a card that is none", async () => {
 
 it("never gives a probability that is not a number", async () => {
   const { model } = await loadRelease("v1");
-  await expect(model.run(new Float32Array(ROW_WIDTH).fill(Number.NaN), 1)).rejects.toThrow("not finite");
+  const { predict } = createBatcher(model, { maxRunRows: 10, maxQueuedRows: 10 });
+  const rows = { count: 1, writeTo: (target: Float32Array) => void target.fill(Number.NaN) };
+  await expect(predict(rows)).rejects.toThrow("not finite");
 });
