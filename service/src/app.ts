@@ -60,9 +60,18 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
         buildSerializer: () => () => JSON.stringify,
       },
     },
-    frameworkErrors: answerFrameworkError,
+    // No hook is called for these.
+    frameworkErrors: (error, request, reply) => {
+      const status = answerFrameworkError(error, request, reply);
+      metrics.answered("none", request.method, status, reply.elapsedTime / 1_000);
+      request.log.debug({ method: request.method, url: request.url.slice(0, 200), status }, "answered");
+    },
     clientErrorHandler: (error, socket) => {
-      if (!pipelines.keep(error, socket)) answerClientError(error, socket, lingering);
+      if (pipelines.keep(error, socket)) return;
+      const status = answerClientError(error, socket, lingering);
+      if (status === undefined) return;
+      metrics.refused(status);
+      app.log.debug({ status, reason: error.message, remoteAddress: socket.remoteAddress }, "refused a connection");
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   const intake: Intake = {
@@ -70,12 +79,12 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     room: createRoom(config.maxWaitingBytes),
     turns: createTurns(TURN_BYTES),
   };
-  const pipelines = new Pipelines(app.server, intake.room);
+  const pipelines = new Pipelines(app.server, intake.room, metrics.aborted);
   ignoreBodies(app);
   boundConnections(app, lingering);
 
   app.register(problems, { lingering });
-  app.register(headers, { identity, lifecycle });
+  app.register(headers, { identity, lifecycle, pipelines });
   app.register(requestLog);
   app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });

@@ -7,6 +7,10 @@ export interface Metrics {
   readonly contentType: string;
   /** One answer; `route` is the pattern, so that no client can make up series. */
   answered(route: string, method: string, status: number, seconds: number): void;
+  /** One connection refused for what is no request: the status it was answered by. */
+  refused(status: number): void;
+  /** One request whose client went away before its answer was sent. */
+  aborted(): void;
   /** The same model, its runs measured. */
   measured(model: Model): Model;
   /** Everything in Prometheus' text format. */
@@ -37,6 +41,17 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
     buckets: REQUEST_BUCKETS,
     registers,
   });
+  const refusals = new Counter({
+    name: "http_connection_errors_total",
+    help: "Connections closed for bytes that are no request or come too slowly, by the status of the answer.",
+    labelNames: ["status"],
+    registers,
+  });
+  const aborts = new Counter({
+    name: "http_requests_aborted_total",
+    help: "Requests whose client went away before the answer was sent.",
+    registers,
+  });
   const batches = new Histogram({
     name: "inference_batch_rows",
     help: "Rows that shared one run of the model.",
@@ -62,6 +77,8 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
   return {
     contentType: registry.contentType,
     answered: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+    refused: (status) => refusals.inc({ status }),
+    aborted: () => aborts.inc(),
     measured: (model) => ({
       async run(features, count) {
         const start = performance.now();

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { createTestApp, patient, patients } from "./support/harness.ts";
 
@@ -31,6 +34,43 @@ it("counts requests by route and status, and makes no series of a client's own p
     [requests("/v2/models/:name/ready", "GET", 404)]: 1,
     [requests("none", "GET", 404)]: 1,
   });
+});
+
+it("counts requests that have no route, for their path is wrong or too long", async () => {
+  const test = await createTestApp();
+  await test.app.inject("/%zz");
+  await test.app.inject(`/v2/models/${"m".repeat(200)}`);
+  const series = await scrape(test);
+  expect(series.get(requests("none", "GET", 400))).toBe(1);
+  expect(series.get(requests("none", "GET", 414))).toBe(1);
+});
+
+it("counts what is no request, and requests whose client went away", async () => {
+  const test = await createTestApp({ config: { requestTimeoutMs: 200 } });
+  try {
+    await test.app.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = test.app.server.address() as AddressInfo;
+    const head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    for (const [status, bytes] of [
+      [400, "garbage\r\n\r\n"],
+      [408, "POST /pre"],
+      [413, `${head}Transfer-Encoding: chunked\r\n\r\n1;${"x".repeat(17_000)}`],
+      [431, `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
+    ] as const) {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(bytes);
+      expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect((await scrape(test)).get(`http_connection_errors_total{status="${status}"}`)).toBe(1);
+    }
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`${head}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n{`);
+    await once(socket, "data");
+    const before = (await scrape(test)).get("http_requests_aborted_total") ?? 0;
+    socket.destroy();
+    await expect.poll(async () => (await scrape(test)).get("http_requests_aborted_total")).toBe(before + 1);
+  } finally {
+    await test.app.close();
+  }
 });
 
 it("measures runs, the rows that share them, and those that wait", async () => {

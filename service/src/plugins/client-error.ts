@@ -8,16 +8,22 @@ const STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Answers bytes that are no HTTP request, or one that came too slowly, unless it is answered already, and hangs up. */
-export function answerClientError(error: { code?: string }, socket: Socket, lingering: Lingering): void {
+/**
+ * Answers bytes that are no HTTP request, or one that came too slowly, unless it is answered already, and hangs up.
+ * Gives the status of the answer, or undefined when there was none.
+ */
+export function answerClientError(error: { code?: string }, socket: Socket, lingering: Lingering): number | undefined {
+  let status: number | undefined;
   if (error.code !== "ECONNRESET" && socket.writable && !lingering.has(socket)) {
     const { title, ...rest } = problem(
       STATUS[error.code ?? ""] ?? 400,
       "This is not an HTTP request that can be read.",
     );
+    status = rest.status;
     const body = JSON.stringify({ title, ...rest });
     const head = [`HTTP/1.1 ${rest.status} ${title}`, "Connection: close", `Content-Type: ${PROBLEM_TYPE}`];
     socket.write([...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
   }
   socket.destroy();
+  return status;
 }

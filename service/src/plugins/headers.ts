@@ -1,15 +1,17 @@
 import fp from "fastify-plugin";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Identity } from "../schemas.ts";
+import type { Pipelines } from "./pipelining.ts";
 
 /** Every answer tells who gave it; while draining, it also asks the client not to come back on this connection. */
-export const headers = fp<{ identity: Identity; lifecycle: Lifecycle }>(
-  async (app, { identity, lifecycle }) => {
+export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines: Pipelines }>(
+  async (app, { identity, lifecycle, pipelines }) => {
     const { release, modelVersion, pod } = identity;
     const identityHeaders = { "x-release": release, "x-model-version": modelVersion, "x-pod": pod };
-    app.addHook("onSend", (_request, reply, _payload, done) => {
+    app.addHook("onSend", (request, reply, _payload, done) => {
       reply.headers(identityHeaders);
-      if (lifecycle.draining) reply.header("connection", "close");
+      // What has arrived already is answered first.
+      if (lifecycle.draining && !pipelines.waits(request.raw.socket)) reply.header("connection", "close");
       done();
     });
   },

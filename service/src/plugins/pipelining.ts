@@ -7,6 +7,7 @@ const MAX_UNANSWERED = 4;
 // A callback that returns this stops llhttp where it is, and the rest of what was read comes back with an error of this code.
 const HPE_PAUSED = 21;
 const PAUSED = "HPE_PAUSED";
+const REQUEST_TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** The part of Node's HTTP parser that is needed here; Node has no public way to stop within one read. */
 interface Parser {
@@ -34,14 +35,20 @@ export class Pipelines {
   readonly #room: Room;
   readonly #pipelines = new WeakMap<Socket, Pipeline>();
 
-  constructor(server: Server, room: Room) {
+  /** `aborted` is told of each request whose client went away before its answer was sent. */
+  constructor(server: Server, room: Room, aborted: () => void) {
     this.#room = room;
     // After Node's own listener, which gives the socket its parser.
     server.on("connection", (socket: HttpSocket) => {
       if (socket.parser) this.#pipelines.set(socket, new Pipeline(server, socket, socket.parser, this.#room));
     });
     server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
-      this.#pipelines.get(request.socket)?.add(response);
+      const pipeline = this.#pipelines.get(request.socket);
+      pipeline?.add();
+      response.once("close", () => {
+        if (!response.writableFinished) aborted();
+        pipeline?.answered();
+      });
     });
     // Node would answer these itself, and nothing would see it; an expectation may be ignored (RFC 9110, 10.1.1).
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
@@ -49,10 +56,17 @@ export class Pipelines {
 
   /** Keeps what a stopped parser has left, or drops the connection without room; false when the error is another one. */
   keep(error: ParseError, socket: Socket): boolean {
+    // A request that is not parsed further is not the client's delay.
+    if (error.code === REQUEST_TIMEOUT && this.waits(socket)) return true;
     if (error.code !== PAUSED) return false;
     // An answer to what cannot be kept would come before those to earlier requests.
     if (!this.#pipelines.get(socket)?.keep(error)) socket.destroy();
     return true;
+  }
+
+  /** Whether a connection has requests that are not parsed yet. */
+  waits(socket: Socket): boolean {
+    return this.#pipelines.get(socket)?.waits === true;
   }
 }
 
@@ -83,9 +97,12 @@ class Pipeline {
     socket.once("close", () => this.#release());
   }
 
-  add(response: ServerResponse): void {
+  get waits(): boolean {
+    return this.#rest !== undefined;
+  }
+
+  add(): void {
     this.#unanswered += 1;
-    response.once("close", () => this.#answered());
   }
 
   keep({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
@@ -106,7 +123,7 @@ class Pipeline {
     this.#socket.emit("pause");
   }
 
-  #answered(): void {
+  answered(): void {
     this.#unanswered -= 1;
     // The last one may wait for its own body.
     if (this.#rest && this.#unanswered <= 1) this.#parseRest(this.#rest);
@@ -116,8 +133,8 @@ class Pipeline {
     if (this.#socket.destroyed || this.#socket.parser !== this.#parser) return;
     this.#rest = undefined;
     this.#parser.resume();
-    // The parser would take an empty piece for the end of the connection.
-    const result = rest.length === 0 ? 0 : this.#parser.execute(rest);
+    // Also when nothing is left: a request without a body is complete only then.
+    const result = this.#parser.execute(rest);
     if (typeof result !== "number") {
       result.rawPacket = rest;
       this.#server.emit("clientError", result, this.#socket);

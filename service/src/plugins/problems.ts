@@ -49,9 +49,11 @@ export const problems = fp<{ lingering: Lingering }>(
   { name: "problems" },
 );
 
-/** Answers what fails before there is a route, such as a path that cannot be decoded. */
-export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  send(request, reply, problem(error.statusCode ?? 400, error.message));
+/** Answers what fails before there is a route, such as a path that cannot be decoded; gives the status. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): number {
+  const status = error.statusCode ?? 400;
+  send(request, reply, problem(status, error.message));
+  return status;
 }
 
 /** Says which content types the path takes, which one came, cut if it is long, and what to send. */
