@@ -13,17 +13,18 @@ const STATUS: Readonly<Record<string, number>> = {
  * Gives the status of the answer, or undefined when there was none.
  */
 export function answerClientError(error: { code?: string }, socket: Socket, lingering: Lingering): number | undefined {
-  let status: number | undefined;
+  // What a parser that has failed says of all that follows.
+  if (lingering.hasEnded(socket) && error.code?.startsWith("HPE_")) return undefined;
   if (error.code !== "ECONNRESET" && socket.writable && !lingering.has(socket)) {
     const { title, ...rest } = problem(
       STATUS[error.code ?? ""] ?? 400,
       "This is not an HTTP request that can be read.",
     );
-    status = rest.status;
     const body = JSON.stringify({ title, ...rest });
     const head = [`HTTP/1.1 ${rest.status} ${title}`, "Connection: close", `Content-Type: ${PROBLEM_TYPE}`];
-    socket.write([...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
+    lingering.end(socket, [...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
+    return rest.status;
   }
   socket.destroy();
-  return status;
+  return undefined;
 }

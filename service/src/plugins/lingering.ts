@@ -3,12 +3,17 @@ import type { Socket } from "node:net";
 import { finished, Readable } from "node:stream";
 import { discardBody } from "../bodies/body-reader.ts";
 
+// A client that still sends after the last answer is read on for so long and so much, and then cut off.
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 4 * 2 ** 20;
+
 /**
  * Connections that have had their last answer while the request still arrives. To close one at once resets it, and its client
  * sees that instead of the answer.
  */
 export class Lingering {
   readonly #sockets = new Set<Socket>();
+  readonly #ended = new WeakSet<Socket>();
 
   /** An answer's content that is sent at once, but ends only when the request does, or takes too long. */
   answer(request: IncomingMessage, content: Buffer): Readable {
@@ -21,6 +26,30 @@ export class Lingering {
       answer.push(null);
     });
     return answer;
+  }
+
+  /** Ends a connection that can be parsed no further with these last bytes; what its client still sends is thrown away. */
+  end(socket: Socket, bytes: string): void {
+    const mostBytes = socket.bytesRead + LINGER_BYTES;
+    this.#sockets.add(socket);
+    this.#ended.add(socket);
+    // Unreferenced: a process that stops does not wait for it.
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once("close", () => {
+      clearTimeout(timer);
+      this.#sockets.delete(socket);
+    });
+    socket.on("data", () => {
+      if (socket.bytesRead > mostBytes) socket.destroy();
+    });
+    // Half of it: the client ends the other one.
+    socket.end(bytes);
+    socket.resume();
+  }
+
+  /** Whether a connection was ended. */
+  hasEnded(socket: Socket): boolean {
+    return this.#ended.has(socket);
   }
 
   /** Whether nothing more may be sent on a connection. */
