@@ -43,12 +43,15 @@ export class UnsupportedMedia extends Error {
   readonly statusCode = 415;
 }
 
+/** The body is compressed in a way that is not taken: becomes 415 with Accept-Encoding. */
+export class UnsupportedEncoding extends UnsupportedMedia {}
+
 const DESCRIPTIONS = {
   400: "Malformed or not what the path takes; `errors` says what and where.",
   404: "No such path.",
   405: "The path takes another method; `Allow` names it.",
   413: "The body is too large.",
-  415: "The body is of another content type.",
+  415: "The body is of another content type or encoding; `Accept-Encoding` names the encodings.",
   500: "A fault of the service.",
   503: "Not ready, shutting down, or overloaded; `Retry-After` says when to try again.",
 } as const;

@@ -9,7 +9,7 @@ const SMALL_BYTES = 4_096;
 export class BodyMemory {
   readonly #room: Room;
   #takenBytes = 0;
-  #bytes = EMPTY;
+  #bytes: Buffer = EMPTY;
 
   constructor(room: Room) {
     this.#room = room;
@@ -29,6 +29,15 @@ export class BodyMemory {
     if (length > 0) larger.set(this.#bytes.subarray(0, length));
     free(this.#bytes);
     this.#bytes = larger;
+    return true;
+  }
+
+  /** Takes other bytes in place of these, which are freed; false when the room is full. */
+  replace(bytes: Buffer): boolean {
+    if (!this.#room.take(bytes.length)) return false;
+    this.release();
+    this.#takenBytes = bytes.length;
+    this.#bytes = bytes;
     return true;
   }
 

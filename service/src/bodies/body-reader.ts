@@ -69,6 +69,7 @@ function wrongLength() {
   return new FST_ERR_CTP_INVALID_CONTENT_LENGTH();
 }
 
-function noRoom(): Unavailable {
+/** What a body gets for which there is no room. */
+export function noRoom(): Unavailable {
   return new Unavailable("Too many bodies are under way already.", 1);
 }

@@ -3,7 +3,8 @@ import { finished } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BadRequest } from "../problem.ts";
 import { BodyMemory } from "./body-memory.ts";
-import { type Done, discardBody, readBody } from "./body-reader.ts";
+import { type Done, discardBody, noRoom, readBody } from "./body-reader.ts";
+import { type Inflate, inflateOf } from "./inflate.ts";
 import { exceededLimit, type JsonLimits } from "./json-limits.ts";
 import type { Room } from "./room.ts";
 import type { BodyForm, RowsReader } from "./rows-reader.ts";
@@ -61,11 +62,32 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
 
   return {
     read(request, payload, done, work) {
-      request.bodyMemory = new BodyMemory(room);
-      readBody(request, payload, request.bodyMemory, bodyLimitBytes, (error, body) => {
-        if (body) turns.take(body.length, () => work(body));
-        else done(error);
+      let inflate: Inflate | undefined;
+      try {
+        inflate = inflateOf(request.headers["content-encoding"]);
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      const memory = new BodyMemory(room);
+      request.bodyMemory = memory;
+      readBody(request, payload, memory, bodyLimitBytes, (error, body) => {
+        if (!body) done(error);
+        else if (inflate) turns.take(body.length, () => inflated(body, inflate, memory));
+        else turns.take(body.length, () => work(body));
       });
+
+      function inflated(compressed: Buffer, inflate: Inflate, memory: BodyMemory): void {
+        let body: Buffer;
+        try {
+          body = inflate(compressed, bodyLimitBytes);
+        } catch (error) {
+          done(error as Error);
+          return;
+        }
+        if (memory.replace(body)) turns.take(body.length, () => work(body));
+        else done(noRoom());
+      }
     },
     parseJson(request, json, done) {
       const text = json.toString();

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { BadRequest, PROBLEM_TYPE, problem, Unavailable } from "../problem.ts";
+import { BadRequest, PROBLEM_TYPE, problem, Unavailable, UnsupportedEncoding } from "../problem.ts";
 import type { Problem } from "../schemas.ts";
 import type { Lingering } from "./lingering.ts";
 
@@ -38,6 +38,7 @@ export const problems = fp<{ lingering: Lingering }>(
       if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") error.message = otherType(request);
       const status = error.statusCode ?? 500;
       if (error instanceof Unavailable) reply.header("retry-after", error.retryAfterSeconds);
+      else if (error instanceof UnsupportedEncoding) reply.header("accept-encoding", "gzip, deflate, identity");
       else if (status >= 500) {
         request.log.error(error);
         return send(request, reply, problem(status, "The service failed; its log tells why."));

@@ -21,11 +21,6 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
   const { read, parseJson } = acceptBodies(app, intake, limits);
 
   function parse(request: FastifyRequest, payload: IncomingMessage, done: Done<Body>): void {
-    const encoding = request.headers["content-encoding"] ?? "identity";
-    if (encoding !== "identity") {
-      done(new UnsupportedMedia(`Takes no compressed bodies, and this one is ${encoding}.`));
-      return;
-    }
     read(request, payload, done, (body) => {
       const length = jsonLength(request.headers[HEADER], body.byteLength);
       if (length === undefined) {
