@@ -74,6 +74,8 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
       app.log.debug({ status, reason: error.message, remoteAddress: socket.remoteAddress }, "refused a connection");
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // A client that has sent its request and closes its half of the connection waits for the answer.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
   const intake: Intake = {
     bodyLimitBytes: config.bodyLimitBytes,
     room: createRoom(config.maxWaitingBytes),

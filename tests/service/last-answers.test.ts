@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestApp } from "./support/harness.ts";
-import { connected } from "./support/raw-requests.ts";
+import { connected, wholeRequest } from "./support/raw-requests.ts";
 
 const LIMIT = 100_000;
 const CLIENTS = 20;
@@ -44,4 +45,12 @@ it.each([
     const lines = await Promise.all(Array.from({ length: CLIENTS }, () => statusOf(head, 4 * LIMIT, slow)));
     for (const line of lines) expect(line).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   }
+});
+
+it("answers a client that closes its half of the connection after its requests", async () => {
+  const socket = await connected((app.server.address() as AddressInfo).port);
+  socket.end(wholeRequest().repeat(10));
+  const answers = (await text(socket)).split("HTTP/1.1 200 OK\r\n").slice(1);
+  expect(answers).toHaveLength(10);
+  for (const answer of answers) expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toHaveProperty("prediction");
 });
