@@ -9,6 +9,7 @@ import { type Identity, ROW_WIDTH } from "../schemas.ts";
 import { type Body, readBodies } from "./body.ts";
 import { decodeRows } from "./decode.ts";
 import { encodeAnswer, wantedOutputs } from "./encode.ts";
+import { requireNoWish, withoutNulls } from "./hints.ts";
 import {
   ErrorSchema,
   INPUT_NAME,
@@ -51,8 +52,8 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   const { lifecycle, identity, model, maxRows, intake } = options;
   readBodies(app, intake, jsonLimits(maxRows));
   const version = identity.modelVersion;
-  const RequestSchema = inferRequestSchema(model);
-  const checkRequest = check(RequestSchema);
+  const RequestSchema = inferRequestSchema(model, true);
+  const checkRequest = check(inferRequestSchema(model));
 
   /** A route's documentation; bodies and parameters are checked by the handlers, whose errors name them better. */
   function described(summary: string, response: TSchema, statuses: ErrorStatus[], params?: TSchema) {
@@ -80,9 +81,11 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
 
   function decode(body: Body | undefined) {
     if (!body) throw new BadRequest("The body is empty.");
-    const checked = checkRequest(body.json);
+    const checked = checkRequest(withoutNulls(body.json));
     if ("error" in checked) throw checked.error;
     const inference = checked.value as InferRequest;
+    requireNoWish("inputs", inference.inputs);
+    requireNoWish("outputs", inference.outputs ?? []);
     return { id: inference.id, wanted: wantedOutputs(inference), rows: decodeRows(inference, body.raw, maxRows) };
   }
 
@@ -94,7 +97,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   app.get("/v2/health/live", described("Is the process alive?", LiveSchema, []), () => ({ live: true }));
   app.get("/v2/health/ready", described("Should it get requests?", ReadySchema, [503]), () => {
     lifecycle.requireReady();
-    return { ready: true };
+    return { live: true, ready: true };
   });
 
   const metadata: ModelMetadata = {

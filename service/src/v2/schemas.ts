@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import { FEATURE_NAMES, ROW_WIDTH } from "../schemas.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -21,51 +21,61 @@ const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), T
 /** How numbers may come: those of the protocol's types that hold every allowed value exactly or as float32 does. */
 const DatatypeSchema = Type.Enum(["FP32", "FP64", "INT32", "INT64"], { examples: ["FP32"] });
 
-const InputSchema = Type.Object(
-  {
-    name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
-    shape: ShapeSchema,
-    datatype: DatatypeSchema,
-    parameters: Type.Optional(ParametersSchema),
-    data: Type.Optional(
-      Type.Array(Type.Unknown(), {
-        description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
-        examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
-      }),
-    ),
-  },
-  { ...strict, description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
-);
+/** `null` is documented as absent; checked are requests without it. */
+type Nullable = <Schema extends TSchema>(schema: Schema) => Schema;
+
+const never: Nullable = (schema) => schema;
+const orNull: Nullable = (schema) => Type.Union([schema, Type.Null()]) as never;
+
+// Unknown members and parameters are hints, which the protocol lets a server ignore.
+const inputSchema = (nullable: Nullable) =>
+  Type.Object(
+    {
+      name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
+      shape: ShapeSchema,
+      datatype: DatatypeSchema,
+      parameters: Type.Optional(nullable(ParametersSchema)),
+      data: Type.Optional(
+        Type.Array(Type.Unknown(), {
+          description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
+          examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
+        }),
+      ),
+    },
+    { description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
+  );
 
 /** One tensor of a request. */
-export type Input = Static<typeof InputSchema>;
+export type Input = Static<ReturnType<typeof inputSchema>>;
 
-/** The JSON part of an inference request for a model. */
-export function inferRequestSchema(model: string) {
+/** The JSON part of an inference request for a model, as it is documented or, without nulls, as it is checked. */
+export function inferRequestSchema(model: string, documented = false) {
+  const nullable = documented ? orNull : never;
   return Type.Object(
     {
-      id: Type.Optional(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
+      id: Type.Optional(
+        nullable(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
+      ),
       model_name: Type.Optional(Type.Literal(model)),
-      parameters: Type.Optional(ParametersSchema),
-      inputs: Type.Array(InputSchema, {
+      parameters: Type.Optional(nullable(ParametersSchema)),
+      inputs: Type.Array(inputSchema(nullable), {
         minItems: 1,
         maxItems: FEATURE_NAMES.length,
         description: `either \`${INPUT_NAME}\` of shape [n, ${ROW_WIDTH}], or each feature by its name, of shape [n] or [n, 1]`,
       }),
       outputs: Type.Optional(
-        Type.Array(
-          Type.Object(
-            {
+        nullable(
+          Type.Array(
+            Type.Object({
               name: Type.Enum(OUTPUT_NAMES),
-              parameters: Type.Optional(Type.Object({ binary_data: Type.Optional(Type.Boolean()) }, strict)),
-            },
-            strict,
+              parameters: Type.Optional(nullable(Type.Object({ binary_data: Type.Optional(Type.Boolean()) }))),
+            }),
+            { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
           ),
-          { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
         ),
       ),
     },
-    { ...strict, title: "InferRequest" },
+    { title: "InferRequest" },
   );
 }
 
@@ -136,6 +146,7 @@ export const LiveSchema = Type.Object({ live: Type.Literal(true) }, { ...strict,
 export const ReadySchema = Type.Object(
   {
     name: Type.Optional(Type.String({ description: "of the model, when one was asked for" })),
+    live: Type.Optional(Type.Literal(true)),
     ready: Type.Literal(true),
   },
   { ...strict, title: "Ready", description: "Yes." },

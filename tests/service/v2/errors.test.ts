@@ -42,6 +42,27 @@ it("takes what the others here are made of", async () => {
   }
 });
 
+it.each([
+  ["unknown members", { more: 1, inputs: [{ ...features, more: [] }], outputs: [{ name: "label", more: {} }] }],
+  [
+    "an output's unknown parameter",
+    { inputs: [features], outputs: [{ name: "label", parameters: { content_type: "np" } }] },
+  ],
+  [
+    "null for what may be absent",
+    { id: null, parameters: null, outputs: null, inputs: [{ ...features, parameters: null }] },
+  ],
+  ["null for an output's parameters", { inputs: [features], outputs: [{ name: "label", parameters: null }] }],
+])("ignores %s", async (_, request) => {
+  const answer = await send(JSON.stringify(request));
+  expect(answer.statusCode, answer.body).toBe(200);
+  expect(answer.json()).not.toHaveProperty("id");
+});
+
+it("is ready and live in one answer", async () => {
+  expect((await app.inject("/v2/health/ready")).json()).toEqual({ live: true, ready: true });
+});
+
 describe("a value that is wrong is named", () => {
   it.each([
     [0, "63", 'age of row 0 must be a number from 0 to 130, not "63"'],
@@ -76,7 +97,6 @@ describe("a request that is wrong", () => {
   const shaped = (shape: number[]) => ({ inputs: [{ ...features, shape }] });
   it.each([
     ["no inputs", { inputs: [] }, "#/inputs"],
-    ["an unknown member", { inputs: [features], more: 1 }, "#/more is not a known field"],
     ["another model", { inputs: [features], model_name: "x" }, "#/model_name"],
     ["an unknown type", { inputs: [{ ...features, datatype: "BYTES" }] }, "#/inputs/0/datatype"],
     ["an unknown tensor", { inputs: [{ ...features, name: "x" }] }, "#/inputs/0/name"],
@@ -86,6 +106,11 @@ describe("a request that is wrong", () => {
       "an unknown wish",
       { inputs: [features], outputs: [{ name: "label", parameters: { classification: 1 } }] },
       "classif",
+    ],
+    [
+      "shared memory",
+      { inputs: [{ ...features, parameters: { shared_memory_region: "a" } }] },
+      "#/inputs/0/parameters/shared_memory_region is not supported",
     ],
     ["no data", { inputs: [noData] }, "#/inputs/0 needs data, or binary_data_size"],
     ["short data", { inputs: [{ ...features, data: row.slice(1) }] }, /data must be 13 numbers/],
