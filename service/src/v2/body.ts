@@ -4,6 +4,8 @@ import type { Done } from "../bodies/body-reader.ts";
 import type { JsonLimits } from "../bodies/json-limits.ts";
 import { acceptBodies, type Intake } from "../bodies/plugin.ts";
 import { BadRequest, UnsupportedMedia } from "../problem.ts";
+import { ROW_WIDTH } from "../schemas.ts";
+import { INPUT_NAME, type InferRequest } from "./schemas.ts";
 
 /** A body of the protocol: JSON, and the raw tensors that may follow it. */
 export interface Body {
@@ -11,6 +13,7 @@ export interface Body {
   readonly raw: Uint8Array;
 }
 
+const ROW_BYTES = 4 * ROW_WIDTH;
 const HEADER = "inference-header-content-length";
 
 /**
@@ -27,6 +30,10 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
         done(new BadRequest(`${HEADER} must be the length of the JSON part of this body of ${body.byteLength} bytes.`));
         return;
       }
+      if (length === 0 && body.byteLength > 0) {
+        done(null, { json: rawRequest(body.byteLength), raw: body });
+        return;
+      }
       parseJson(request, body.subarray(0, length), (error, json) => {
         if (error) done(error);
         else done(null, { json, raw: body.subarray(length) });
@@ -39,6 +46,16 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
     if (request.headers["content-type"] === undefined) parse(request, payload, done);
     else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
   });
+}
+
+/** What a body without JSON stands for: rows of `features` as FP32, to be answered by raw tensors. */
+function rawRequest(bytes: number): InferRequest {
+  const shape = [Math.floor(bytes / ROW_BYTES), ROW_WIDTH];
+  const parameters = { binary_data_size: bytes };
+  return {
+    inputs: [{ name: INPUT_NAME, shape, datatype: "FP32", parameters }],
+    parameters: { binary_data_output: true },
+  };
 }
 
 function jsonLength(header: string | string[] | undefined, total: number): number | undefined {

@@ -28,7 +28,7 @@ export function decodeRows({ inputs }: InferRequest, raw: Uint8Array, maxRows: n
     }
     const values = valuesOf(input, tensors, pointer);
     const first = one ? 0 : NAMES.indexOf(input.name);
-    fill(features, values, first, one ? ROW_WIDTH : 1, input.datatype.startsWith("INT"), pointer);
+    fill(features, values, first, one ? ROW_WIDTH : 1, !input.datatype.startsWith("FP"), pointer);
   });
   tensors.end();
   const missing = one ? [] : FEATURE_NAMES.filter((name) => !seen.has(name));

@@ -18,8 +18,11 @@ const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, ROW
 
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
-/** How numbers may come: those of the protocol's types that hold every allowed value exactly or as float32 does. */
-const DatatypeSchema = Type.Enum(["FP32", "FP64", "INT32", "INT64"], { examples: ["FP32"] });
+/** How numbers may come: all of the protocol's types but BYTES. Each value is held to its feature's range, whatever its type. */
+const DatatypeSchema = Type.Enum(
+  ["FP16", "FP32", "FP64", "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"],
+  { examples: ["FP32"] },
+);
 
 /** `null` is documented as absent; checked are requests without it. */
 type Nullable = <Schema extends TSchema>(schema: Schema) => Schema;

@@ -8,8 +8,16 @@ export type Values = ArrayLike<unknown>;
 const RAW = {
   FP32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Float32Array(bytes) },
   FP64: { bytes: 8, view: (bytes: ArrayBuffer): Values => new Float64Array(bytes) },
+  FP16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Float16Array(bytes) },
+  BOOL: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Uint8Array(bytes) },
+  INT8: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Int8Array(bytes) },
+  INT16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Int16Array(bytes) },
   INT32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Int32Array(bytes) },
   INT64: { bytes: 8, view: (bytes: ArrayBuffer): Values => Array.from(new BigInt64Array(bytes), Number) },
+  UINT8: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Uint8Array(bytes) },
+  UINT16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Uint16Array(bytes) },
+  UINT32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Uint32Array(bytes) },
+  UINT64: { bytes: 8, view: (bytes: ArrayBuffer): Values => Array.from(new BigUint64Array(bytes), Number) },
 } as const;
 
 /** Takes raw tensors one after the other off the bytes behind the JSON. */
@@ -52,7 +60,13 @@ export class RawTensors {
  * The values of a JSON tensor that is flat or nested as its shape says.
  * @throws {BadRequest} when it has another form.
  */
-export function jsonValues({ data, shape }: Input, pointer: string): Values {
+export function jsonValues(input: Input, pointer: string): Values {
+  const values = numbersOf(input, pointer);
+  if (input.datatype !== "BOOL") return values;
+  return Array.from(values, (value) => (typeof value === "boolean" ? Number(value) : value));
+}
+
+function numbersOf({ data, shape }: Input, pointer: string): Values {
   const [rows = 0, width = 1] = shape;
   if (data === undefined) throw new BadRequest(`${pointer} needs data, or binary_data_size and raw bytes.`);
   if (data.length === rows * width && !Array.isArray(data[0])) return data;

@@ -88,6 +88,45 @@ describe("every form gives what /predict gives", () => {
     }
   });
 
+  it("each type, raw and as JSON", async () => {
+    const types: [string, (values: number[]) => ArrayBufferView][] = [
+      ["FP16", (values) => Float16Array.from(values)],
+      ["INT8", (values) => Int8Array.from(values)],
+      ["INT16", (values) => Int16Array.from(values)],
+      ["UINT8", (values) => Uint8Array.from(values)],
+      ["UINT16", (values) => Uint16Array.from(values)],
+      ["UINT32", (values) => Uint32Array.from(values)],
+      ["UINT64", (values) => BigUint64Array.from(values, BigInt)],
+      ["BOOL", (values) => Uint8Array.from(values)],
+    ];
+    for (const [datatype, view] of types) {
+      for (const binary of [true, false]) {
+        const raw: ArrayBufferView[] = [];
+        const inputs = FEATURE_NAMES.map((name, index) => {
+          const data = column(index);
+          if (name !== "sex") return { name, shape: [N], datatype: "FP32", data };
+          const typed = view(data);
+          if (!binary) return { name, shape: [N], datatype, data: datatype === "BOOL" ? data.map(Boolean) : data };
+          raw.push(typed);
+          return { name, shape: [N], datatype, parameters: { binary_data_size: typed.byteLength } };
+        });
+        expectNumbers(await infer({ inputs }, raw));
+      }
+    }
+  });
+
+  it("raw rows without any JSON, answered by raw tensors", async () => {
+    const headers = { "inference-header-content-length": "0", "content-type": "application/octet-stream" };
+    const payload = Buffer.from(Float32Array.from(flat).buffer);
+    const answer = await app.inject({ method: "POST", url: `${MODEL}/infer`, headers, payload });
+    expect(answer.statusCode, answer.body).toBe(200);
+    const end = Number(answer.headers["inference-header-content-length"]);
+    const tail = answer.rawPayload.subarray(end + 8 * N);
+    expect(labels.map((_, row) => tail.readFloatLE(4 * row))).toEqual(probabilities);
+    const short = await app.inject({ method: "POST", url: `${MODEL}/infer`, headers, payload: payload.subarray(1) });
+    expect([short.statusCode, short.json().error]).toEqual([400, expect.stringContaining("binary_data_size must be")]);
+  });
+
   it("raw outputs, all or some of them, in the order that was asked for", async () => {
     const inputs = [{ ...features, data: flat }];
     const all = await infer({ inputs, parameters: { binary_data_output: true } });
