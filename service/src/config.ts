@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { hostname, type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import Type, { type Static } from "typebox";
 import { readVariables } from "./environment.ts";
 
@@ -6,7 +6,7 @@ import { readVariables } from "./environment.ts";
 // are those that are refused within 50 ms of CPU time, whatever they hold: in 20 ms, and the first one of a process in 40 ms.
 const EnvironmentSchema = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8050, description: "0 takes any free port" }),
-  HOST: Type.String({ minLength: 1, default: "0.0.0.0" }),
+  HOST: Type.Optional(Type.String({ minLength: 1, description: "all addresses unless set" })),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { default: "info" }),
   MODEL_DIR: Type.String({ minLength: 1, default: import.meta.dirname, description: "holds model.onnx and card.json" }),
   POD_NAME: Type.String({ minLength: 1, maxLength: 253, default: hostname() }),
@@ -41,11 +41,11 @@ export interface Config {
  * The configuration from environment variables; an empty one counts as not set.
  * @throws {Error} naming every variable that is wrong, what it is, and what is allowed.
  */
-export function readConfig(variables: NodeJS.ProcessEnv): Config {
+export function readConfig(variables: NodeJS.ProcessEnv, interfaces = networkInterfaces()): Config {
   const values = readVariables(EnvironmentSchema, variables);
   return {
     port: values.PORT,
-    host: values.HOST,
+    host: values.HOST ?? allAddresses(interfaces),
     logLevel: values.LOG_LEVEL,
     modelDir: values.MODEL_DIR,
     podName: values.POD_NAME,
@@ -55,4 +55,10 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     maxWaitingBytes: values.MAX_WAITING_BYTES,
     maxRows: values.MAX_ROWS,
   };
+}
+
+/** All addresses of both families where there is IPv6, else of IPv4: a kernel without IPv6 refuses "::". */
+function allAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string {
+  const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
+  return addresses.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
 }

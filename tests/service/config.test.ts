@@ -6,13 +6,21 @@ it("has a default for everything; an empty variable counts as not set", () => {
   const config = readConfig({ PORT: "", UNRELATED: "x" });
   expect(config).toMatchObject({
     port: 8050,
-    host: "0.0.0.0",
     logLevel: "info",
     podName: hostname(),
     drainMs: 3_000,
     bodyLimitBytes: 644_096,
     maxRows: 1_000,
   });
+});
+
+it("listens on all addresses of the families that there are, unless it is told", () => {
+  const address = { address: "", netmask: "", mac: "", internal: true, cidr: null };
+  const v4 = { ...address, family: "IPv4" } as const;
+  const v6 = { ...address, family: "IPv6", scopeid: 0 } as const;
+  expect(readConfig({}, { lo: [v4, v6] }).host).toBe("::");
+  expect(readConfig({}, { lo: [v4], eth0: [v4] }).host).toBe("0.0.0.0");
+  expect(readConfig({ HOST: "127.0.0.1" }, { lo: [v4, v6] }).host).toBe("127.0.0.1");
 });
 
 it("takes bodies as long as so many rows need, unless it is told", () => {
