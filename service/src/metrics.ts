@@ -72,7 +72,9 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
       this.set(queuedRows());
     },
   });
-  addContainerMetrics(registry, () => readContainerFacts(readFile));
+  // Read once when they are asked for, not for each of the five metrics.
+  let facts: ContainerFacts = {};
+  addContainerMetrics(registry, () => facts);
 
   return {
     contentType: registry.contentType,
@@ -88,7 +90,10 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
         return outcome;
       },
     }),
-    text: () => registry.metrics(),
+    text: () => {
+      facts = readContainerFacts(readFile);
+      return registry.metrics();
+    },
   };
 }
 

@@ -105,7 +105,12 @@ it("tells of the container as it is when asked, and makes nothing up without one
     if (content === undefined) throw new Error(`ENOENT ${path}`);
     return content;
   };
-  const test = await createTestApp({ readFile });
+  let reads = 0;
+  const counted = (path: string) => {
+    reads += 1;
+    return readFile(path);
+  };
+  const test = await createTestApp({ readFile: counted });
   const container = async () => [...(await scrape(test))].filter(([name]) => name.startsWith("container_"));
   expect(Object.fromEntries(await container())).toEqual({
     container_memory_bytes: 1_000,
@@ -113,6 +118,8 @@ it("tells of the container as it is when asked, and makes nothing up without one
     container_cpu_throttled_periods_total: 2,
     container_cpu_throttled_seconds_total: 0.5,
   });
+  // Each of the four files once, not for each of the five metrics.
+  expect(reads).toBe(4);
   files["/sys/fs/cgroup/memory.max"] = "2000";
   files["/sys/fs/cgroup/cpu.stat"] = "nr_periods 6\nnr_throttled 3\nthrottled_usec 750000\n";
   expect(Object.fromEntries(await container())).toEqual({
