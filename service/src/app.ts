@@ -62,7 +62,7 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     },
     // No hook is called for these.
     frameworkErrors: (error, request, reply) => {
-      const status = answerFrameworkError(error, request, reply);
+      const status = answerFrameworkError(error, request, reply, lingering);
       metrics.answered("none", request.method, status, reply.elapsedTime / 1_000);
       request.log.debug({ method: request.method, url: request.url.slice(0, 200), status }, "answered");
     },

@@ -11,6 +11,11 @@ export function problem(status: number, detail: string, errors?: Problem["errors
   return { type: "about:blank", title, status, detail, ...(errors && { errors }) };
 }
 
+/** What a client sent, as far as an error tells it back. */
+export function excerpt(text: string, mostLength = 100): string {
+  return text.length > mostLength ? `${text.slice(0, mostLength)}…` : text;
+}
+
 /** The service cannot answer now, but will: becomes 503 with Retry-After. */
 export class Unavailable extends Error {
   readonly statusCode = 503;

@@ -15,7 +15,7 @@ interface Answer {
 
 function expectProblem(answer: Answer, status: number) {
   expect(answer.statusCode).toBe(status);
-  expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+  expect(answer.headers["content-type"]).toBe("application/problem+json");
   expect(Compile(ProblemSchema).Errors(answer.json())).toEqual([]);
   expect(answer.json().status).toBe(status);
   return answer.json().errors ?? [];

@@ -8,15 +8,21 @@ import { connected, wholeRequest } from "./support/raw-requests.ts";
 
 const LIMIT = 100_000;
 const CLIENTS = 20;
-const HEAD = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 const { app } = await createTestApp({ config: { bodyLimitBytes: LIMIT } });
+const { app: full } = await createTestApp({ config: { maxWaitingBytes: 1 } });
 
-beforeAll(() => app.listen({ host: "127.0.0.1", port: 0 }).then(() => {}));
-afterAll(() => app.close());
+beforeAll(async () => {
+  for (const each of [app, full]) await each.listen({ host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+  for (const each of [app, full]) await each.close();
+});
+
+const portOf = ({ server }: typeof app) => (server.address() as AddressInfo).port;
 
 /** Sends all of it, slowly or at once, and gives the status line; an error when the connection is reset before. */
-async function statusOf(head: string, bytes: number, slow: boolean): Promise<string> {
-  const socket = await connected((app.server.address() as AddressInfo).port);
+async function statusOf(port: number, head: string, bytes: number, slow: boolean): Promise<string> {
+  const socket = await connected(port);
   const failed = once(socket, "end");
   let answer = "";
   socket.setEncoding("latin1").write(head);
@@ -34,21 +40,44 @@ async function statusOf(head: string, bytes: number, slow: boolean): Promise<str
   return answer.split("\r\n", 1)[0] ?? "";
 }
 
+const TYPE = "Content-Type: application/json\r\n";
+const DECLARED = `Content-Length: ${4 * LIMIT}\r\n`;
+const CHUNKED = "Transfer-Encoding: chunked\r\n";
+const CHUNK = `${(4 * LIMIT).toString(16)}\r\n`;
+const post = (path: string, headers: string, body = "") => `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n${body}`;
+
 it.each([
-  [413, `${HEAD}Content-Length: ${4 * LIMIT}\r\n\r\n`],
-  [413, `${HEAD}Transfer-Encoding: chunked\r\n\r\n${(4 * LIMIT).toString(16)}\r\n`],
-  [400, `${HEAD}Transfer-Encoding: chunked\r\n\r\nno number\r\n`],
-  [400, "no HTTP\r\n\r\n"],
-  [431, "GET / HTTP/1.1\r\nX: "],
-])("%i reaches clients that send on and read later", { timeout: 20_000 }, async (status, head) => {
+  ["a body too long", 413, post("/predict", TYPE + DECLARED)],
+  ["a body too long, in chunks", 413, post("/predict", TYPE + CHUNKED, CHUNK)],
+  ["a tensor too long", 413, post("/v2/models/heart-disease/infer", TYPE + DECLARED)],
+  ["a body that finds no room", 503, post("/predict", TYPE + DECLARED)],
+  ["a body that finds no room, in chunks", 503, post("/predict", TYPE + CHUNKED, CHUNK)],
+  ["another type", 415, post("/predict", `Content-Type: text/plain\r\n${DECLARED}`)],
+  ["another type of tensors", 415, post("/v2/models/heart-disease/infer", `Content-Type: text/plain\r\n${DECLARED}`)],
+  ["another encoding", 415, post("/predict", `${TYPE}Content-Encoding: br\r\n${DECLARED}`)],
+  ["no such path", 404, post("/nowhere", TYPE + DECLARED)],
+  ["another method", 405, post("/liveness", TYPE + DECLARED)],
+  ["a body where none belongs", 404, post("/nowhere", DECLARED).replace("POST", "GET")],
+  ["a path that is none", 400, post("/%zz", TYPE + DECLARED)],
+  ["a path too long", 414, post(`/v2/models/${"m".repeat(200)}/infer`, TYPE + DECLARED)],
+  ["no host", 400, post("/predict", TYPE + DECLARED).replace("Host: x\r\n", "")],
+  ["two lengths", 400, post("/predict", TYPE + DECLARED + CHUNKED)],
+  ["no chunks", 400, post("/predict", TYPE + CHUNKED, "no number\r\n")],
+  ["no HTTP", 400, "no HTTP\r\n\r\n"],
+  ["headers too long", 431, "GET / HTTP/1.1\r\nX: "],
+])("%s: %i reaches clients that send on and read later", { timeout: 20_000 }, async (_, status, head) => {
   for (const slow of [false, true]) {
-    const lines = await Promise.all(Array.from({ length: CLIENTS }, () => statusOf(head, 4 * LIMIT, slow)));
-    for (const line of lines) expect(line).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    for (const last of ["", "Connection: close\r\n"]) {
+      const bytes = head.replace("HTTP/1.1\r\n", `$&${last}`);
+      const port = portOf(status === 503 ? full : app);
+      const lines = await Promise.all(Array.from({ length: CLIENTS }, () => statusOf(port, bytes, 4 * LIMIT, slow)));
+      for (const line of lines) expect(line).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    }
   }
 });
 
 it("answers a client that closes its half of the connection after its requests", async () => {
-  const socket = await connected((app.server.address() as AddressInfo).port);
+  const socket = await connected(portOf(app));
   socket.end(wholeRequest().repeat(10));
   const answers = (await text(socket)).split("HTTP/1.1 200 OK\r\n").slice(1);
   expect(answers).toHaveLength(10);

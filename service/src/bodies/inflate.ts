@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { errorCodes } from "fastify";
-import { BadRequest, UnsupportedEncoding } from "../problem.ts";
+import { BadRequest, excerpt, UnsupportedEncoding } from "../problem.ts";
 
 /** Makes a body of its compressed form, of at most so many bytes. */
 export type Inflate = (body: Buffer, mostBytes: number) => Buffer;
@@ -20,7 +20,7 @@ export function inflateOf(contentEncoding: string | undefined): Inflate | undefi
   if (encoding === "identity") return undefined;
   const inflate = Object.hasOwn(INFLATES, encoding) ? INFLATES[encoding] : undefined;
   if (!inflate)
-    throw new UnsupportedEncoding(`Takes bodies as gzip, deflate or identity, not as ${encoding.slice(0, 40)}.`);
+    throw new UnsupportedEncoding(`Takes bodies as gzip, deflate or identity, not as ${excerpt(encoding)}.`);
   return (body, mostBytes) => {
     try {
       // At once, as the largest body takes 2 ms: a stream for each would take a thread and 40 KiB.

@@ -3,9 +3,10 @@ import type { Socket } from "node:net";
 import { finished, Readable } from "node:stream";
 import { discardBody } from "../bodies/body-reader.ts";
 
-// A client that still sends after the last answer is read on for so long and so much, and then cut off.
-const LINGER_MS = 2_000;
+// A client that still sends after the last answer is read on for so much and so long, and then cut off: four times the largest
+// BODY_LIMIT, which takes 4.2 s at 1 MB/s.
 const LINGER_BYTES = 4 * 2 ** 20;
+const LINGER_MS = 5_000;
 
 /**
  * Connections that have had their last answer while the request still arrives. To close one at once resets it, and its client
@@ -17,12 +18,11 @@ export class Lingering {
 
   /** An answer's content that is sent at once, but ends only when the request does, or takes too long. */
   answer(request: IncomingMessage, content: Buffer): Readable {
-    const { socket } = request;
     const answer = new Readable({ read() {} });
     answer.push(content);
-    this.#sockets.add(socket);
-    finished(discardBody(request), () => {
-      this.#sockets.delete(socket);
+    const stop = this.#bound(request.socket, discardBody(request));
+    finished(request, () => {
+      stop();
       answer.push(null);
     });
     return answer;
@@ -30,21 +30,26 @@ export class Lingering {
 
   /** Ends a connection that can be parsed no further with these last bytes; what its client still sends is thrown away. */
   end(socket: Socket, bytes: string): void {
-    const mostBytes = socket.bytesRead + LINGER_BYTES;
-    this.#sockets.add(socket);
     this.#ended.add(socket);
-    // Unreferenced: a process that stops does not wait for it.
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
-    socket.once("close", () => {
-      clearTimeout(timer);
-      this.#sockets.delete(socket);
-    });
-    socket.on("data", () => {
-      if (socket.bytesRead > mostBytes) socket.destroy();
-    });
+    socket.once("close", this.#bound(socket, socket));
     // Half of it: the client ends the other one.
     socket.end(bytes);
     socket.resume();
+  }
+
+  /** Cuts a connection off if too much comes from `source`, or for too long, until the function that it gives is called. */
+  #bound(socket: Socket, source: Readable): () => void {
+    const mostBytes = socket.bytesRead + LINGER_BYTES;
+    this.#sockets.add(socket);
+    // Unreferenced: a process that stops does not wait for it.
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    source.on("data", () => {
+      if (socket.bytesRead > mostBytes) socket.destroy();
+    });
+    return () => {
+      clearTimeout(timer);
+      this.#sockets.delete(socket);
+    };
   }
 
   /** Whether a connection was ended. */

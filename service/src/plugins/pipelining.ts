@@ -7,6 +7,8 @@ const MAX_UNANSWERED = 4;
 // A callback that returns this stops llhttp where it is, and the rest of what was read comes back with an error of this code.
 const HPE_PAUSED = 21;
 const PAUSED = "HPE_PAUSED";
+// Any other value but 0 to 2 makes a request one that cannot be parsed.
+const REFUSED = -1;
 const REQUEST_TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** The part of Node's HTTP parser that is needed here; Node has no public way to stop within one read. */
@@ -87,6 +89,8 @@ class Pipeline {
     this.#room = room;
     const { onIncoming } = parser;
     parser.onIncoming = (request, keepAlive) => {
+      // Node.js would answer 400 and close, which resets the connection of a client that still sends.
+      if (lacksHost(request)) return REFUSED;
       const result = onIncoming?.(request, keepAlive) ?? 0;
       return result === 0 && this.#unanswered >= MAX_UNANSWERED ? HPE_PAUSED : result;
     };
@@ -152,4 +156,9 @@ class Pipeline {
     this.#keptBytes = 0;
     this.#rest = undefined;
   }
+}
+
+/** Whether a request has no Host, which only HTTP/1.0 allows (RFC 9112, 3.2). */
+function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion === "1.1";
 }

@@ -1,6 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { BadRequest, PROBLEM_TYPE, problem, Unavailable, UnsupportedEncoding } from "../problem.ts";
+import { BadRequest, excerpt, PROBLEM_TYPE, problem, Unavailable, UnsupportedEncoding } from "../problem.ts";
 import type { Problem } from "../schemas.ts";
 import type { Lingering } from "./lingering.ts";
 
@@ -19,15 +20,17 @@ export const problems = fp<{ lingering: Lingering }>(
     });
 
     function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
-      const allowed = [...methods].filter(([pattern]) => matches(pattern, path(request.url)));
+      const wanted = path(request.url);
+      const allowed = [...methods].filter(([pattern]) => matches(pattern, wanted));
       if (allowed.length === 0) {
-        return send(request, reply, problem(404, `There is no ${path(request.url)} here; see /docs.`));
+        return send(request, reply, lingering, problem(404, `There is no ${excerpt(wanted)} here; see /docs.`));
       }
       const names = allowed
         .flatMap(([, names]) => [...names])
         .sort()
         .join(", ");
-      return send(request, reply.header("allow", names), problem(405, `Takes ${names}, not ${request.method}.`));
+      reply.header("allow", names);
+      return send(request, reply, lingering, problem(405, `Takes ${names}, not ${request.method}.`));
     }
 
     app.setNotFoundHandler(answerNotFound);
@@ -41,19 +44,26 @@ export const problems = fp<{ lingering: Lingering }>(
       else if (error instanceof UnsupportedEncoding) reply.header("accept-encoding", "gzip, deflate, identity");
       else if (status >= 500) {
         request.log.error(error);
-        return send(request, reply, problem(status, "The service failed; its log tells why."));
+        return send(request, reply, lingering, problem(status, "The service failed; its log tells why."));
       }
       const errors = error instanceof BadRequest ? error.errors : undefined;
-      return send(request, reply, problem(status, error.message, errors), lingering);
+      return send(request, reply, lingering, problem(status, error.message, errors));
     });
   },
   { name: "problems" },
 );
 
 /** Answers what fails before there is a route, such as a path that cannot be decoded; gives the status. */
-export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): number {
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  lingering: Lingering,
+): number {
   const status = error.statusCode ?? 400;
-  send(request, reply, problem(status, error.message));
+  // Fastify's own message has the whole path.
+  const detail = status === 414 ? "A part of the path is too long." : "The path cannot be decoded.";
+  send(request, reply, lingering, problem(status, detail));
   return status;
 }
 
@@ -71,20 +81,25 @@ function path(url: string): string {
 
 /** Whether a path is one of a pattern such as /v2/models/:name. */
 function matches(pattern: string, path: string): boolean {
-  const names = path.split("/");
   const parts = pattern.split("/");
+  // One more shows that there are too many; a URL can have 16,000.
+  const names = path.split("/", parts.length + 1);
   return parts.length === names.length && parts.every((part, index) => part.startsWith(":") || part === names[index]);
 }
 
-/** Sends an error; one that hangs up on a body that still arrives lingers. */
-function send(request: FastifyRequest, reply: FastifyReply, body: Problem, lingering?: Lingering) {
+/** Sends an error, and reads on where the request's body still arrives: to close then would reset the connection. */
+function send(request: FastifyRequest, reply: FastifyReply, lingering: Lingering, body: Problem) {
   reply.code(body.status);
   const v2 = /^\/v2(?:[/?]|$)/.test(request.url);
   const content = Buffer.from(JSON.stringify(v2 ? protocolError(body) : body));
-  // As bytes, since the protocol's clients compare the type as a whole and Fastify would add a charset.
-  reply.header("content-type", v2 ? "application/json" : `${PROBLEM_TYPE}; charset=utf-8`);
-  if (!lingering || request.raw.complete || reply.getHeader("connection") !== "close") return reply.send(content);
+  // As bytes: Fastify would add a charset to the type of a text, which JSON's media types do not have.
+  reply.header("content-type", v2 ? "application/json" : PROBLEM_TYPE);
+  if (!bodyArrives(request.raw)) return reply.send(content);
   return reply.header("content-length", content.byteLength).send(lingering.answer(request.raw, content));
+}
+
+function bodyArrives({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined);
 }
 
 function protocolError({ detail, errors = [] }: Problem) {

@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler } from "fastify";
 import Type, { type TArray, type TObject, type TProperties, type TRecord, type TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Errors } from "typebox/value";
-import { BadRequest } from "../problem.ts";
+import { BadRequest, excerpt } from "../problem.ts";
 import type { Problem } from "../schemas.ts";
 
 type Fault = NonNullable<Problem["errors"]>[number];
@@ -10,8 +10,6 @@ type Fault = NonNullable<Problem["errors"]>[number];
 const WRONG = "The body is not what this path takes.";
 // All that one patient can lack, and some more.
 const MAX_FAULTS = 20;
-// A pointer says longer names back only in part.
-const MAX_NAME_LENGTH = 100;
 
 /** Turns a schema into a check; never converts, fills in or removes anything. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => check(schema);
@@ -112,8 +110,7 @@ function fault(path: string, detail: string): Fault {
 
 /** The JSON pointer of a member. */
 function at(path: string, name: string): string {
-  const short = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
-  return `${path}/${short.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return `${path}/${excerpt(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 type Members = Readonly<Record<string, unknown>>;

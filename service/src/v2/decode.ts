@@ -1,5 +1,5 @@
 import type { Rows } from "../batcher.ts";
-import { BadRequest } from "../problem.ts";
+import { BadRequest, excerpt } from "../problem.ts";
 import { COLUMNS, type Column, FEATURE_NAMES, ROW_WIDTH } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest, type Input } from "./schemas.ts";
 import { jsonValues, RawTensors, type Values } from "./tensor.ts";
@@ -83,5 +83,5 @@ function fill(
 function show(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (value instanceof Object) return "a list or an object";
-  return JSON.stringify(typeof value === "string" ? value.slice(0, 40) : value).slice(0, 40);
+  return JSON.stringify(typeof value === "string" ? excerpt(value) : value);
 }

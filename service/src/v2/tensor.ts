@@ -1,4 +1,4 @@
-import { BadRequest } from "../problem.ts";
+import { BadRequest, excerpt } from "../problem.ts";
 import type { Input } from "./schemas.ts";
 
 /** The numbers of a tensor in row-major order; what comes from JSON may still be anything. */
@@ -37,7 +37,7 @@ export class RawTensors {
     const wanted = shape.reduce((product, length) => product * length, bytes);
     if (size !== wanted) {
       throw new BadRequest(
-        `${pointer}/parameters/binary_data_size must be ${wanted} for this shape, not ${String(size).slice(0, 40)}.`,
+        `${pointer}/parameters/binary_data_size must be ${wanted} for this shape, not ${excerpt(String(size))}.`,
       );
     }
     if (this.#rest.byteLength < wanted) {
