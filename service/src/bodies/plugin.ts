@@ -32,10 +32,12 @@ export interface Intake {
 
 const NAMES = { containers: "lists and objects", members: "members of objects", texts: "texts" } as const;
 
+type Work = (body: Buffer) => void;
+
 /** Reads the bodies of some paths. */
 export interface BodyReader {
   /** Does the work for a body when it is there and its turn has come; `done` is told when there is none. */
-  read(request: FastifyRequest, payload: IncomingMessage, done: Done<never>, work: (body: Buffer) => void): void;
+  read(request: FastifyRequest, payload: IncomingMessage, done: Done<never>, work: Work): void;
   /** Makes values of JSON that holds no more than it may. */
   parseJson(request: FastifyRequest, json: Buffer, done: Done<unknown>): void;
 }
@@ -61,33 +63,29 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
   });
 
   return {
+  function unpack(packed: Buffer, inflate: Inflate, memory: BodyMemory, done: Done<never>, work: Work): void {
+    let body: Buffer;
+    try {
+      body = inflate(packed, bodyLimitBytes);
+    } catch (error) {
+      // Perhaps it took as long as the largest body that is right: so does its turn.
+      turns.take(bodyLimitBytes, () => done(error as Error));
+      return;
+    }
+    if (memory.replace(body)) turns.take(body.length, () => work(body));
+    else done(noRoom());
+  }
+
     read(request, payload, done, work) {
-      let inflate: Inflate | undefined;
-      try {
-        inflate = inflateOf(request.headers["content-encoding"]);
-      } catch (error) {
-        done(error as Error);
-        return;
-      }
+      // What this throws is answered as what `done` is told.
+      const inflate = inflateOf(request.headers["content-encoding"]);
       const memory = new BodyMemory(room);
       request.bodyMemory = memory;
       readBody(request, payload, memory, bodyLimitBytes, (error, body) => {
         if (!body) done(error);
-        else if (inflate) turns.take(body.length, () => inflated(body, inflate, memory));
+        else if (inflate) turns.take(body.length, () => unpack(body, inflate, memory, done, work));
         else turns.take(body.length, () => work(body));
       });
-
-      function inflated(compressed: Buffer, inflate: Inflate, memory: BodyMemory): void {
-        let body: Buffer;
-        try {
-          body = inflate(compressed, bodyLimitBytes);
-        } catch (error) {
-          done(error as Error);
-          return;
-        }
-        if (memory.replace(body)) turns.take(body.length, () => work(body));
-        else done(noRoom());
-      }
     },
     parseJson(request, json, done) {
       const text = json.toString();

@@ -59,3 +59,23 @@ it.each([PREDICT, INFER])("other encodings are 415 on %s, and the answer names t
   }
   expect((await send(url, url === INFER ? tensor : batch, { "content-encoding": "identity" })).statusCode).toBe(200);
 });
+
+it("takes a turn of the event loop for each body that becomes too large, as it costs as much as the largest", async () => {
+  const bomb = gzipSync(Buffer.alloc(2 * LIMIT));
+  let turn = 0;
+  let ticking = true;
+  const tick = () => {
+    turn += 1;
+    if (ticking) setImmediate(tick);
+  };
+  tick();
+  const turns = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      expect((await send(PREDICT, bomb, { "content-encoding": "gzip" })).statusCode).toBe(413);
+      return turn;
+    }),
+  );
+  ticking = false;
+  // Without that all are answered in one turn or two.
+  expect(new Set(turns).size).toBeGreaterThan(20);
+});
