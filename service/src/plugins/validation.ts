@@ -56,11 +56,19 @@ function invalid(schema: TSchema, value: unknown): BadRequest {
  * there is, and keep something of each: half a minute and all memory for 300,000 empty objects. They still say what is wrong
  * with a single value; this says where.
  */
-function* faults(schema: TSchema, value: unknown, path: string): Generator<Fault> {
+function* faults(nullable: TSchema, value: unknown, path: string): Generator<Fault> {
+  const schema = withoutNull(nullable);
   if (Type.IsArray(schema) && Array.isArray(value)) yield* faultsOfList(schema, value, path);
   else if (Type.IsObject(schema) && isObject(value)) yield* faultsOfObject(schema, value, path);
   else if (Type.IsRecord(schema) && isObject(value)) yield* faultsOfRecord(schema, value, path);
   else for (const { message } of Errors(schema, value)) yield fault(path, message);
+}
+
+/** Where null stands for an absent value, the schema of a present one: a value with faults is meant as that. */
+function withoutNull(schema: TSchema): TSchema {
+  if (!Type.IsUnion(schema)) return schema;
+  const [present, ...more] = schema.anyOf.filter((each) => !Type.IsNull(each));
+  return present && more.length === 0 ? present : schema;
 }
 
 /** The items of a list of a wrong length are not looked at. */

@@ -19,9 +19,10 @@ export interface WantedOutput {
  * The outputs that a request asks for, and in which form; all of them when it names none.
  * @throws {BadRequest} when it names one twice.
  */
-export function wantedOutputs({ outputs = [], parameters }: InferRequest): WantedOutput[] {
+export function wantedOutputs({ outputs, parameters }: InferRequest): WantedOutput[] {
   const binary = parameters?.binary_data_output === true;
-  if (outputs.length === 0) return Object.keys(OUTPUTS).map((name) => ({ name: name as OutputName, binary }));
+  if (!outputs || outputs.length === 0)
+    return Object.keys(OUTPUTS).map((name) => ({ name: name as OutputName, binary }));
   if (new Set(outputs.map(({ name }) => name)).size < outputs.length) {
     throw new BadRequest("#/outputs names an output twice.");
   }

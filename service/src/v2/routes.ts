@@ -9,7 +9,7 @@ import { type Identity, ROW_WIDTH } from "../schemas.ts";
 import { type Body, readBodies } from "./body.ts";
 import { decodeRows } from "./decode.ts";
 import { encodeAnswer, wantedOutputs } from "./encode.ts";
-import { requireNoWish, withoutNulls } from "./hints.ts";
+import { requireHintsOnly } from "./hints.ts";
 import {
   ErrorSchema,
   INPUT_NAME,
@@ -52,8 +52,8 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   const { lifecycle, identity, model, maxRows, intake } = options;
   readBodies(app, intake, jsonLimits(maxRows));
   const version = identity.modelVersion;
-  const RequestSchema = inferRequestSchema(model, true);
-  const checkRequest = check(inferRequestSchema(model));
+  const RequestSchema = inferRequestSchema(model);
+  const checkRequest = check(RequestSchema);
 
   /** A route's documentation; bodies and parameters are checked by the handlers, whose errors name them better. */
   function described(summary: string, response: TSchema, statuses: ErrorStatus[], params?: TSchema) {
@@ -81,12 +81,15 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
 
   function decode(body: Body | undefined) {
     if (!body) throw new BadRequest("The body is empty.");
-    const checked = checkRequest(withoutNulls(body.json));
+    const checked = checkRequest(body.json);
     if ("error" in checked) throw checked.error;
     const inference = checked.value as InferRequest;
-    requireNoWish("inputs", inference.inputs);
-    requireNoWish("outputs", inference.outputs ?? []);
-    return { id: inference.id, wanted: wantedOutputs(inference), rows: decodeRows(inference, body.raw, maxRows) };
+    requireHintsOnly(inference);
+    return {
+      id: inference.id ?? undefined,
+      wanted: wantedOutputs(inference),
+      rows: decodeRows(inference, body.raw, maxRows),
+    };
   }
 
   app.get("/v2", described("What is the server?", ServerMetadataSchema, []), () => ({

@@ -24,57 +24,48 @@ const DatatypeSchema = Type.Enum(
   { examples: ["FP32"] },
 );
 
-/** `null` is documented as absent; checked are requests without it. */
-type Nullable = <Schema extends TSchema>(schema: Schema) => Schema;
-
-const never: Nullable = (schema) => schema;
-const orNull: Nullable = (schema) => Type.Union([schema, Type.Null()]) as never;
+/** A member that may be absent, which clients also express by null. */
+const absent = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 // Unknown members and parameters are hints, which the protocol lets a server ignore.
-const inputSchema = (nullable: Nullable) =>
-  Type.Object(
-    {
-      name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
-      shape: ShapeSchema,
-      datatype: DatatypeSchema,
-      parameters: Type.Optional(nullable(ParametersSchema)),
-      data: Type.Optional(
-        Type.Array(Type.Unknown(), {
-          description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
-          examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
-        }),
-      ),
-    },
-    { description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
-  );
+const InputSchema = Type.Object(
+  {
+    name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
+    shape: ShapeSchema,
+    datatype: DatatypeSchema,
+    parameters: absent(ParametersSchema),
+    data: Type.Optional(
+      Type.Array(Type.Unknown(), {
+        description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
+        examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
+      }),
+    ),
+  },
+  { description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
+);
 
 /** One tensor of a request. */
-export type Input = Static<ReturnType<typeof inputSchema>>;
+export type Input = Static<typeof InputSchema>;
 
-/** The JSON part of an inference request for a model, as it is documented or, without nulls, as it is checked. */
-export function inferRequestSchema(model: string, documented = false) {
-  const nullable = documented ? orNull : never;
+/** The JSON part of an inference request for a model. */
+export function inferRequestSchema(model: string) {
   return Type.Object(
     {
-      id: Type.Optional(
-        nullable(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
-      ),
+      id: absent(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
       model_name: Type.Optional(Type.Literal(model)),
-      parameters: Type.Optional(nullable(ParametersSchema)),
-      inputs: Type.Array(inputSchema(nullable), {
+      parameters: absent(ParametersSchema),
+      inputs: Type.Array(InputSchema, {
         minItems: 1,
         maxItems: FEATURE_NAMES.length,
         description: `either \`${INPUT_NAME}\` of shape [n, ${ROW_WIDTH}], or each feature by its name, of shape [n] or [n, 1]`,
       }),
-      outputs: Type.Optional(
-        nullable(
-          Type.Array(
-            Type.Object({
-              name: Type.Enum(OUTPUT_NAMES),
-              parameters: Type.Optional(nullable(Type.Object({ binary_data: Type.Optional(Type.Boolean()) }))),
-            }),
-            { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
-          ),
+      outputs: absent(
+        Type.Array(
+          Type.Object({
+            name: Type.Enum(OUTPUT_NAMES),
+            parameters: absent(Type.Object({ binary_data: Type.Optional(Type.Boolean()) })),
+          }),
+          { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
         ),
       ),
     },

@@ -112,6 +112,16 @@ describe("a request that is wrong", () => {
       { inputs: [{ ...features, parameters: { shared_memory_region: "a" } }] },
       "#/inputs/0/parameters/shared_memory_region is not supported",
     ],
+    [
+      "shared memory for all inputs",
+      { inputs: [features], parameters: { shared_memory_region: "a" } },
+      "#/parameters/shared_memory_region is not supported",
+    ],
+    [
+      "classes",
+      { inputs: [features], parameters: { classification: 2 } },
+      "#/parameters/classification is not supported",
+    ],
     ["no data", { inputs: [noData] }, "#/inputs/0 needs data, or binary_data_size"],
     ["short data", { inputs: [{ ...features, data: row.slice(1) }] }, /data must be 13 numbers/],
     ["mixed nesting", { inputs: [{ ...features, data: [row, 1] }] }, /data must be 13 numbers/],
