@@ -38,6 +38,14 @@ it("names release, model version and pod in the headers of every answer", async 
 });
 
 describe("documentation", () => {
+it("writes what no header can hold in percent-encoding, and as it is in the answer", async () => {
+  const { app: abroad, post } = await createTestApp({ config: { podName: "под 1%\n" } });
+  const answer = await post("/predict", patient());
+  expect([answer.statusCode, answer.headers["x-pod"]]).toEqual([200, "%D0%BF%D0%BE%D0%B4%201%25%0A"]);
+  expect(answer.json().pod).toBe("под 1%\n");
+  await abroad.close();
+});
+
   it("has a page that refers only to what the service itself serves", async () => {
     const page = await app.inject("/docs");
     expect(page.headers["content-type"]).toContain("text/html");

@@ -106,6 +106,13 @@ describe("a body that is wrong", () => {
     for (const path of ["/predict", "/predict_single/", "/predict_batch/"]) expectProblem(await post(path, body), 400);
   });
 
+  it.each(["__proto__", "\\u005f_proto__", "constructor"])("a member %s is unknown like any other", async (name) => {
+    const body = `{"${name}":{"prototype":{"age":1},"age":1},${JSON.stringify(patient()).slice(1)}`;
+    const [error] = expectProblem(await post("/predict", body), 400);
+    expect(error).toEqual({ pointer: `#/${JSON.parse(`"${name}"`)}`, detail: "is not a known field" });
+    expect({}).not.toHaveProperty("age");
+  });
+
   it.each([
     ["no rows", { data: [] }, "must not have fewer than 1 item"],
     ["too many rows", { data: Array.from({ length: 6 }, () => patient()) }, "must not have more than 5 items"],

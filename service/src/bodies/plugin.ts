@@ -53,7 +53,8 @@ export function ignoreBodies(app: FastifyInstance): void {
 /** Lets an encapsulated part of the application take bodies, whose memory is free again when they are answered. */
 export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits): BodyReader {
   const { bodyLimitBytes, room, turns } = intake;
-  const parse = app.getDefaultJsonParser("error", "error");
+  // `__proto__` is a member like any other, of which the schemas say that it is not a known field.
+  const parse = app.getDefaultJsonParser("ignore", "ignore");
   app.removeAllContentTypeParsers();
   app.decorateRequest("bodyMemory", null);
   // Every request comes through here, also that of a client that has gone.
@@ -62,7 +63,6 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
     done();
   });
 
-  return {
   function unpack(packed: Buffer, inflate: Inflate, memory: BodyMemory, done: Done<never>, work: Work): void {
     let body: Buffer;
     try {
@@ -76,6 +76,7 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
     else done(noRoom());
   }
 
+  return {
     read(request, payload, done, work) {
       // What this throws is answered as what `done` is told.
       const inflate = inflateOf(request.headers["content-encoding"]);
@@ -91,7 +92,8 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
       const text = json.toString();
       const exceeded = exceededLimit(text, limits);
       if (exceeded) done(new BadRequest(`The body has more than ${limits[exceeded]} ${NAMES[exceeded]}.`));
-      else parse(request, text, done);
+      else if (text === "") done(new BadRequest("The body is empty."));
+      else parse(request, text, (error, value) => done(error && new BadRequest("The body is not valid JSON."), value));
     },
   };
 }

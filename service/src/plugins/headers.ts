@@ -7,7 +7,11 @@ import type { Pipelines } from "./pipelining.ts";
 export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines: Pipelines }>(
   async (app, { identity, lifecycle, pipelines }) => {
     const { release, modelVersion, pod } = identity;
-    const identityHeaders = { "x-release": release, "x-model-version": modelVersion, "x-pod": pod };
+    const identityHeaders = {
+      "x-release": headerValue(release),
+      "x-model-version": headerValue(modelVersion),
+      "x-pod": headerValue(pod),
+    };
     app.addHook("onSend", (request, reply, _payload, done) => {
       reply.headers(identityHeaders);
       // What has arrived already is answered first.
@@ -17,3 +21,8 @@ export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines:
   },
   { name: "headers" },
 );
+
+/** A text as a header's value: percent-encoded if it is more than printable ASCII, such as the name of a host in Cyrillic. */
+function headerValue(text: string): string {
+  return /^[!-~]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
+}

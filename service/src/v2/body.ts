@@ -15,6 +15,7 @@ export interface Body {
 
 const ROW_BYTES = 4 * ROW_WIDTH;
 const HEADER = "inference-header-content-length";
+const RAW_HINT = `If raw tensors follow its JSON, the header ${HEADER} must be the length of that JSON.`;
 
 /**
  * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
@@ -35,8 +36,9 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
         return;
       }
       parseJson(request, body.subarray(0, length), (error, json) => {
-        if (error) done(error);
-        else done(null, { json, raw: body.subarray(length) });
+        if (!error) done(null, { json, raw: body.subarray(length) });
+        else if (request.headers[HEADER] !== undefined) done(error);
+        else done(new BadRequest(`${error.message} ${RAW_HINT}`));
       });
     });
   }

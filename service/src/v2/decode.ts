@@ -40,10 +40,13 @@ const NAMES: readonly string[] = FEATURE_NAMES;
 const FORMS = `takes either the tensor ${INPUT_NAME} or each feature by its name`;
 
 function rowCount(inputs: readonly Input[], one: boolean, maxRows: number): number {
-  const [count = 0] = inputs[0]?.shape ?? [];
-  if (count >= 1 && count <= maxRows) return count;
-  const form = one ? `[n, ${ROW_WIDTH}]` : "[n] or [n, 1]";
-  throw new BadRequest(`#/inputs/0/shape must be ${form} with n from 1 to ${maxRows}.`);
+  const shape = inputs[0]?.shape ?? [];
+  const [count = 0] = shape;
+  const twoDimensions = shape.length === 2 || (!one && shape.length === 1);
+  if (twoDimensions && count >= 1 && count <= maxRows) return count;
+  const form = one ? `[n,${ROW_WIDTH}]` : "[n] or [n,1]";
+  const got = JSON.stringify(shape);
+  throw new BadRequest(`#/inputs/0/shape must be ${form} with n from 1 to ${maxRows}, not ${got}.`);
 }
 
 function valuesOf(input: Input, tensors: RawTensors, pointer: string): Values {

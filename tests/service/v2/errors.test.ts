@@ -130,7 +130,13 @@ describe("a request that is wrong", () => {
     ["too many rows", shaped([6, 13]), "n from 1 to 5"],
     ["negative rows", shaped([-1, 13]), "n from 1 to 5"],
     ["another width", shaped([1, 12]), "#/inputs/0/shape must be [1,13], not [1,12]"],
-    ["no width", shaped([1]), "#/inputs/0/shape must be [1,13]"],
+    ["no width", shaped([13]), "#/inputs/0/shape must be [n,13] with n from 1 to 5, not [13]"],
+    ["three dimensions", shaped([1, 13, 1]), "#/inputs/0/shape must be [n,13] with n from 1 to 5, not [1,13,1]"],
+    [
+      "a feature in two columns",
+      { inputs: [{ ...named[0], shape: [1, 2], data: [1, 2] }, ...named.slice(1)] },
+      "#/inputs/0/shape must be [1] or [1,1], not [1,2]",
+    ],
     ["one more than all", { inputs: [features, named[0]] }, "age is one too many"],
     ["a feature twice", { inputs: [...named.slice(1), named[1]] }, "sex is one too many"],
     ["features among the named", { inputs: [...named.slice(1), features] }, "features is one too many"],
@@ -159,6 +165,18 @@ describe("a request that is wrong", () => {
   ])("%s", async (_, body, status) => {
     expectError(await send(body), status, /./);
     if (status === 400) expectError(await send(body, {}), status, /./);
+  });
+
+  it("of raw tensors without the length of its JSON is told what is missing", async () => {
+    const json = JSON.stringify({ inputs: [{ ...noData, parameters: { binary_data_size: 52 } }] });
+    const body = Buffer.concat([Buffer.from(json), new Uint8Array(Float32Array.from(row).buffer)]);
+    for (const headers of [{ "content-type": "application/octet-stream" }, JSON_HEADERS, {}]) {
+      expectError(
+        await send(body, headers),
+        400,
+        /^The body is not valid JSON\. .*inference-header-content-length must/,
+      );
+    }
   });
 
   it("of another content type is 415", async () => {
