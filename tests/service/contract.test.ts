@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { PredictionSchema, PredictionsSchema } from "../../service/src/schemas.ts";
@@ -37,7 +38,6 @@ it("names release, model version and pod in the headers of every answer", async 
   expect((await post("/predict", patient())).headers).toMatchObject(named);
 });
 
-describe("documentation", () => {
 it("writes what no header can hold in percent-encoding, and as it is in the answer", async () => {
   const { app: abroad, post } = await createTestApp({ config: { podName: "под 1%\n" } });
   const answer = await post("/predict", patient());
@@ -46,6 +46,7 @@ it("writes what no header can hold in percent-encoding, and as it is in the answ
   await abroad.close();
 });
 
+describe("documentation", () => {
   it("has a page that refers only to what the service itself serves", async () => {
     const page = await app.inject("/docs");
     expect(page.headers["content-type"]).toContain("text/html");
@@ -60,5 +61,30 @@ it("writes what no header can hold in percent-encoding, and as it is in the answ
         empty: false,
       });
     }
+  });
+
+  it.each([
+    ["/docs", 1],
+    ["/docs/json", 4],
+    ["/docs/static/swagger-ui-bundle.js", 3],
+  ])("%s comes compressed to who takes that, and not again to who has it", async (url, ratio) => {
+    const plain = await app.inject(url);
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    for (const accepted of ["gzip", "br, GZIP;q=0.5"]) {
+      const packed = await app.inject({ url, headers: { "accept-encoding": accepted } });
+      expect(packed.headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
+      expect(packed.headers["content-type"]).toBe(plain.headers["content-type"]);
+      expect(ratio * packed.rawPayload.length).toBeLessThan(plain.rawPayload.length);
+      expect(gunzipSync(packed.rawPayload).equals(plain.rawPayload)).toBe(true);
+    }
+    for (const refused of ["br", "gzip;q=0, br", "gzip; q=0.000"]) {
+      const answer = await app.inject({ url, headers: { "accept-encoding": refused } });
+      expect(answer.rawPayload.equals(plain.rawPayload)).toBe(true);
+    }
+    const etag = String(plain.headers.etag);
+    expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+    const known = await app.inject({ url, headers: { "if-none-match": `"other", ${etag}` } });
+    expect([known.statusCode, known.rawPayload.length, known.headers.etag]).toEqual([304, 0, etag]);
+    expect((await app.inject({ url, headers: { "if-none-match": 'W/"other"' } })).statusCode).toBe(200);
   });
 });
