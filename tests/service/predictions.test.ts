@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
-import { FEATURE_NAMES, type Prediction, type Predictions } from "../../service/src/schemas.ts";
-import { createTestApp, expected, modelJson, patients } from "./support/harness.ts";
+import { FEATURE_NAMES, type Prediction, type Predictions, ROW_WIDTH } from "../../service/src/schemas.ts";
+import { createTestApp, expected, loadRelease, modelJson, patients } from "./support/harness.ts";
 
 interface Parity {
   readonly parity: { readonly rows: number; readonly maxAbsDifference: number; readonly bound: number };
@@ -39,6 +39,24 @@ describe.each(SOUND)("%s against scikit-learn", (release) => {
   it("answers every row alike, in one batch", async () => {
     const { post } = await createTestApp({ release });
     compare((await post("/predict_batch/", { data: patients })).json<Predictions>().predictions);
+  });
+
+  it("answers every row by the same bytes, whoever asks beside it", async () => {
+    const { model } = await loadRelease(release);
+    const input = Float32Array.from(expected.rows.flat());
+    const run = async (first: number, count: number) => {
+      const { probabilities } = await model.run(input.slice(first * ROW_WIDTH, (first + count) * ROW_WIDTH), count);
+      expect(probabilities).toHaveLength(count);
+      return [...probabilities];
+    };
+    const alone: number[] = [];
+    for (let row = 0; row < patients.length; row += 1) alone.push(...(await run(row, 1)));
+    // Kernels take rows by fours, twelves or sixteens, and what is left by fewer.
+    for (const count of [...Array.from({ length: 40 }, (_, index) => index + 2), 100, 303]) {
+      for (let first = 0; first + count <= patients.length; first += count) {
+        expect(await run(first, count)).toEqual(alone.slice(first, first + count));
+      }
+    }
   });
 
   it("answers every row alike, all at once as requests of their own", async () => {
