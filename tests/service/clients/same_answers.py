@@ -4,34 +4,12 @@ Usage: same_answers.py PORT EXPECTED_JSON
 """
 
 import asyncio
-import json
-import sys
-import urllib.request
 
 import numpy as np
 import tritonclient.http as triton
 from kserve import InferenceRESTClient, InferInput, InferRequest, RESTConfig
 
-port, expected_file = sys.argv[1:]
-base = f"http://127.0.0.1:{port}"
-MODEL = "heart-disease"
-
-with open(expected_file) as file:
-    expected = json.load(file)
-names, rows = expected["features"], np.array(expected["rows"], dtype=np.float32)
-
-body = json.dumps({"data": [dict(zip(names, row)) for row in expected["rows"]]}).encode()
-request = urllib.request.Request(f"{base}/predict", body, {"content-type": "application/json"})
-predictions = json.load(urllib.request.urlopen(request))["predictions"]
-labels = np.array([one["prediction"] for one in predictions])
-probabilities = np.array([one["probability"] for one in predictions], dtype=np.float32)
-
-
-def hold(what, label, probability):
-    assert len(labels) == 303 and label.size == 303, what
-    assert (label.ravel() == labels).all(), what
-    assert (probability.ravel() == probabilities).all(), what
-    print("equal:", what)
+from answers import MODEL, base, hold, names, port, rows
 
 
 def by_triton():
@@ -42,6 +20,9 @@ def by_triton():
     tensor.set_data_from_numpy(rows)
     answer = client.infer(MODEL, [tensor])
     hold("tritonclient, default settings", answer.as_numpy("label"), answer.as_numpy("probability"))
+    for algorithm in ("gzip", "deflate"):
+        answer = client.infer(MODEL, [tensor], request_compression_algorithm=algorithm)
+        hold(f"tritonclient, {algorithm}", answer.as_numpy("label"), answer.as_numpy("probability"))
     tensor.set_data_from_numpy(rows, binary_data=False)
     outputs = [triton.InferRequestedOutput(name, binary_data=False) for name in ("label", "probability")]
     answer = client.infer(MODEL, [tensor], outputs=outputs)
