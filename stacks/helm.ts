@@ -82,7 +82,12 @@ function chart(context: HelmContext): ChartDeclaration {
         service: { type: "NodePort", nodePort: context.nodePort },
         resources: containerResources(settings),
         preStopSeconds: settings.preStopSeconds,
-        config: { LOG_LEVEL: settings.logLevel, MAX_ROWS: settings.maxRows, DRAIN_MS: settings.drainSeconds * 1000 },
+        config: {
+          LOG_LEVEL: settings.logLevel,
+          MAX_ROWS: settings.maxRows,
+          DRAIN_MS: settings.drainSeconds * 1000,
+          ...(settings.host !== "auto" && { HOST: settings.host }),
+        },
       },
     },
     workloads: [rendered(context)],
@@ -123,6 +128,8 @@ function rendered(context: HelmContext): WorkloadManifest {
 function configChecksum({ settings }: HelmContext): string {
   const data = {
     DRAIN_MS: `"${settings.drainSeconds * 1000}"`,
+    // YAML quotes a text that ends in a colon.
+    ...(settings.host !== "auto" && { HOST: settings.host === "::" ? "'::'" : settings.host }),
     LOG_LEVEL: settings.logLevel,
     MAX_ROWS: `"${settings.maxRows}"`,
     MAX_WAITING_BYTES: '"8388608"',

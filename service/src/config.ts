@@ -6,7 +6,12 @@ import { readVariables } from "./environment.ts";
 // are those that are refused within 50 ms of CPU time, whatever they hold: in 20 ms, and the first one of a process in 40 ms.
 const EnvironmentSchema = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8050, description: "0 takes any free port" }),
-  HOST: Type.Optional(Type.String({ minLength: 1, description: "all addresses unless set" })),
+  HOST: Type.Optional(
+    Type.String({
+      pattern: "^(localhost|[0-9a-fA-F:.]+(%\\w+)?)$",
+      description: "an IP address; all addresses, of IPv6 too where there is that, unless set",
+    }),
+  ),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { default: "info" }),
   MODEL_DIR: Type.String({ minLength: 1, default: import.meta.dirname, description: "holds model.onnx and card.json" }),
   POD_NAME: Type.String({ minLength: 1, maxLength: 253, default: hostname() }),

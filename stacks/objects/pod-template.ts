@@ -113,6 +113,7 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
     env: [
       { name: "POD_NAME", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.name" } } },
       { name: "DRAIN_MS", value: String(settings.drainSeconds * 1000) },
+      ...(settings.host === "auto" ? [] : [{ name: "HOST", value: settings.host }]),
       ...env,
     ],
     resources: containerResources(settings),

@@ -39,6 +39,11 @@ export const podSettings = Type.Object({
     default: 3,
     description: "Time after SIGTERM in which the server goes on answering, because kept connections still lead to it",
   }),
+  host: Type.Enum(["auto", "::", "0.0.0.0"], {
+    default: "auto",
+    description:
+      "Addresses that the server listens on: of both IP families (::) or of IPv4; auto takes IPv6 where it is",
+  }),
 });
 
 /** Values of `podSettings`. */

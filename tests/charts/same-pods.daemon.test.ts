@@ -16,6 +16,7 @@ const settings = {
   memoryLimitMebibytes: 200,
   preStopSeconds: 4,
   drainSeconds: 6,
+  host: "::" as const,
   replicas: 3,
   minReadySeconds: 5,
   progressDeadlineSeconds: 70,
@@ -31,7 +32,7 @@ const values = {
   service: { type: "NodePort", nodePort: 30_058 },
   resources: { requests: { cpu: "60m", memory: "70Mi" }, limits: { cpu: "400m", memory: "200Mi" } },
   preStopSeconds: 4,
-  config: { DRAIN_MS: 6_000 },
+  config: { DRAIN_MS: 6_000, HOST: "::" },
 };
 
 const contextOf = (pull: Pull): Context<ReplicaSettings> => ({

@@ -15,6 +15,7 @@ export const everyValue = {
   preStopSeconds: 0,
   config: {
     LOG_LEVEL: "debug",
+    HOST: "::",
     MAX_ROWS: 1_200,
     BODY_LIMIT: 1_048_576,
     MAX_WAITING_BYTES: 1_073_741_824,

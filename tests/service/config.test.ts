@@ -20,7 +20,9 @@ it("listens on all addresses of the families that there are, unless it is told",
   const v6 = { ...address, family: "IPv6", scopeid: 0 } as const;
   expect(readConfig({}, { lo: [v4, v6] }).host).toBe("::");
   expect(readConfig({}, { lo: [v4], eth0: [v4] }).host).toBe("0.0.0.0");
-  expect(readConfig({ HOST: "127.0.0.1" }, { lo: [v4, v6] }).host).toBe("127.0.0.1");
+  for (const host of ["127.0.0.1", "::1", "fe80::1%eth0", "localhost"]) {
+    expect(readConfig({ HOST: host }, { lo: [v4, v6] }).host).toBe(host);
+  }
 });
 
 it("takes bodies as long as so many rows need, unless it is told", () => {
@@ -46,6 +48,10 @@ it.each([
   [{ PORT: "65536" }, 'Environment variable PORT must be <= 65535, but is "65536".'],
   [{ MAX_ROWS: "1201" }, 'Environment variable MAX_ROWS must be <= 1200, but is "1201".'],
   [{ BODY_LIMIT: "1048577" }, 'Environment variable BODY_LIMIT must be <= 1048576, but is "1048577".'],
+  [
+    { HOST: "loud" },
+    'Environment variable HOST must match pattern "^(localhost|[0-9a-fA-F:.]+(%\\w+)?)$", but is "loud".',
+  ],
   [{ DRAIN_MS: "-1" }, 'Environment variable DRAIN_MS must be >= 0, but is "-1".'],
   [
     { LOG_LEVEL: "loud" },

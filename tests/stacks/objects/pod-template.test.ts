@@ -62,3 +62,11 @@ test("pods of which there are several are spread over nodes, each release by its
     { maxSkew: 1, topologyKey: "kubernetes.io/hostname", matchLabelKeys: ["pod-template-hash"] },
   ]);
 });
+
+test("the server chooses where to listen unless the settings say it", () => {
+  const hosts = (values: Record<string, string>) => {
+    const [container] = specOf("pod", values).containers;
+    return container?.env?.filter(({ name }) => name === "HOST").map(({ value }) => value);
+  };
+  expect([hosts({}), hosts({ host: "auto" }), hosts({ host: "::" })]).toEqual([[], [], ["::"]]);
+});

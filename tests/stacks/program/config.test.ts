@@ -46,6 +46,7 @@ test("a stack without config is its experiment with every default", () => {
       memoryLimitMebibytes: 256,
       preStopSeconds: 5,
       drainSeconds: 3,
+      host: "auto",
     },
   });
 });
@@ -125,7 +126,7 @@ test("a request above its limit is refused", () => {
 test("an unknown key is refused with the keys that there are", () => {
   expect(refusal({ replica: "2" })).toBe(
     "config replica: no such key, allowed: baseImage, context, cpuLimitMillicores, cpuRequestMillicores, drainSeconds, " +
-      "experiment, memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, registry, " +
+      "experiment, host, memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, registry, " +
       "registryPassword, registryUsername, release. Pulumi.pod.yaml has replica, as -c saves it. Take it out: pulumi config rm " +
       "replica --stack pod",
   );
