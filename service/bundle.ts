@@ -22,7 +22,7 @@ const bindingBesideBundle: Plugin = {
   },
 };
 
-// An import of one of Node's own modules asks it for all that it exports, which loads what nobody uses: 3 MB, such as fetch
+// An import of one of Node's own modules evaluates all that it exports, which loads unused code: 3 MB, such as fetch
 // for node:http. A require does not.
 const requireOwnModules: Plugin = {
   name: "require-own-modules",
@@ -37,7 +37,7 @@ const requireOwnModules: Plugin = {
   },
 };
 
-// The service is a file of its own beside the one that starts it, so that it is read only when signals are handled.
+// The service is a file of its own beside main.mjs, so that signals are handled before it is loaded.
 const serverBesideMain: Plugin = {
   name: "server-beside-main",
   setup({ onResolve }) {
@@ -52,7 +52,7 @@ const serverBesideMain: Plugin = {
  * sources, wherever the checkout lies.
  */
 export async function bundle(serviceDir: string): Promise<Files> {
-  // Only who makes a bundle pays for the bundler.
+  // Imported here, so that the other users of this module do not load it.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: serviceDir,
@@ -69,11 +69,11 @@ export async function bundle(serviceDir: string): Promise<Files> {
     legalComments: "none",
     logLevel: "silent",
     define: { "process.env.NODE_ENV": '"production"' },
-    // Most packages are CommonJS and require Node's own modules; the long name cannot meet a minified one.
+    // Most packages are CommonJS and require Node's own modules; the long name cannot clash with a minified one.
     banner: {
       js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
     },
-    // A package of the service uses it where it is there, which depends on what else is installed beside the service.
+    // A package of the service uses it if it is installed, which depends on what else is installed beside the service.
     external: ["supports-color"],
     plugins: [bindingBesideBundle, requireOwnModules, serverBesideMain],
   });

@@ -5,8 +5,8 @@ import { dirname, join, relative, sep } from "node:path";
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Makes a folder hold exactly these files. What is equal already is not touched, what is written appears whole (by a
- * rename), and what is stale goes, so several processes may do the same at once. Modes do not depend on the umask.
+ * Makes a folder hold exactly these files. Equal files are not touched, changed ones appear whole (by a rename), and
+ * stale ones go, so several processes may do the same at once. Modes do not depend on the umask.
  */
 export async function syncFolder(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -39,7 +39,7 @@ async function removeStale(folder: string, files: Files): Promise<void> {
     const name = relative(folder, path).split(sep).join("/");
     if (!entry.isDirectory() && !files.has(name)) await rm(path, { force: true });
   }
-  // Deepest first, so that a folder whose folders are gone is empty itself; one that is not empty stays.
+  // Deepest first, so that a folder is empty once its folders are gone; one that is not empty stays.
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   for (const path of folders.sort().reverse()) await rmdir(path).catch(() => undefined);
 }

@@ -32,8 +32,8 @@ import export
 SEED = 3
 TEST_SHARE = 0.2
 MODEL = "heart-disease"
-# The row by whose answer the service knows its model when it starts: a clear case, so that a mix-up cannot pass. The
-# tolerance is wider than any processor's rounding and narrower than what two models differ by.
+# The row by which the service checks its model when it starts: a clear case, so that a mix-up is found. The tolerance is
+# wider than any processor's rounding and narrower than the difference between two models.
 CHECK_ROW = 1
 CHECK_TOLERANCE = 0.001
 

@@ -24,11 +24,11 @@ import { predictRoutes } from "./routes/predict.ts";
 import type { Identity } from "./schemas.ts";
 import { v2Routes } from "./v2/routes.ts";
 
-// As JSON about 500 rows, which take about 1 ms from reading to answering. Short turns matter all the more as
-// the event loop accepts no more than one new connection, such as a probe's, in each.
+// About 500 rows as JSON, which take about 1 ms from reading to answering. Turns are short because the event loop
+// accepts only one new connection, such as a probe's, in each.
 const TURN_BYTES = 65_536;
 
-/** What the application is made of; `lifecycle` is told by its owner when the model is there and when to drain. */
+/** The parts of the application. The caller tells `lifecycle` when the model is loaded and when to drain. */
 export interface AppParts {
   readonly config: Config;
   readonly card: Card;
@@ -43,8 +43,8 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
   const app = Fastify({
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
-    // A request may take this long to arrive in full; without it a slow client holds its connection for ever. Handlers
-    // have no timer: a run is one native call, what waits for one is bounded, and a timer would cost more than the run.
+    // The time for a request to arrive in full; without it a slow client holds its connection for ever. Handlers have
+    // no timer: a run is one native call, the queue before it is bounded, and a timer would cost more than the run.
     requestTimeout: config.requestTimeoutMs,
     http: {
       headersTimeout: Math.min(5_000, config.requestTimeoutMs),
@@ -53,14 +53,14 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     // While closing, requests that still arrive are answered.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
-    // Given as factories so that Fastify does not load its own: Ajv takes longer to start than all the rest.
+    // Factories keep Fastify from loading its own compilers: Ajv takes longer to load than all the rest.
     schemaController: {
       compilersFactory: {
         buildValidator: (() => validatorCompiler) as never, // its type knows only Ajv's own compiler
         buildSerializer: () => () => JSON.stringify,
       },
     },
-    // No hook is called for these.
+    // Fastify calls no hooks for these errors, so they are counted and logged here.
     frameworkErrors: (error, request, reply) => {
       const status = answerFrameworkError(error, request, reply, lingering);
       metrics.answered("none", request.method, status, reply.elapsedTime / 1_000);
@@ -74,7 +74,7 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
       app.log.debug({ status, reason: error.message, remoteAddress: socket.remoteAddress }, "refused a connection");
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  // A client that has sent its request and closes its half of the connection waits for the answer.
+  // A client may close its half of the connection after its request; it still gets the answer.
   Object.assign(app.server, { httpAllowHalfOpen: true });
   const intake: Intake = {
     bodyLimitBytes: config.bodyLimitBytes,

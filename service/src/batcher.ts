@@ -2,7 +2,7 @@ import type { Model, Outcome } from "./model.ts";
 import { Unavailable } from "./problem.ts";
 import { ROW_WIDTH } from "./schemas.ts";
 
-/** Rows that write themselves into the input tensor when their turn comes. */
+/** Rows that write themselves into the input tensor when their run comes. */
 export interface Rows {
   readonly count: number;
   /** Writes `count * ROW_WIDTH` numbers from `offset` on. */
@@ -12,18 +12,16 @@ export interface Rows {
 /** Predicts rows; rejects with Unavailable when too many wait already. */
 export type Predict = (rows: Rows) => Promise<Outcome>;
 
-/** Predicts in batches. */
 export interface Batcher {
   readonly predict: Predict;
-  /** How many rows wait now. */
   readonly queuedRows: number;
 }
 
 /** Bounds of the batcher, in rows. */
 export interface BatchLimits {
-  /** One run takes no more than this, so that liveness and readiness are answered in between. */
+  /** Limit of a run, so that liveness and readiness are answered between runs. */
   readonly maxRunRows: number;
-  /** More than this do not wait; a single request may never be larger. */
+  /** Limit of the rows that wait; a single request can never have more. */
   readonly maxQueuedRows: number;
 }
 
@@ -34,14 +32,16 @@ interface Job {
 }
 
 /**
- * Requests of one turn of the event loop share one run: a run costs far more than a further row in it.
- * While one run is under way the next batch gathers, so there is never more than one.
+ * Requests that arrive in one turn of the event loop share a run, because a run costs far more than one more row in it:
+ * requests for 1, 2 and 1 rows become one run of 4. The next batch gathers during a run, so there is never more than
+ * one run.
  */
 export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Batcher {
   const queue: Job[] = [];
   let queuedRows = 0;
   let scheduled = false;
-  // There is never more than one run, so all share one input: memory outside V8's heap is dear to get and to give back.
+  // All runs share one input, as there is never more than one run: memory outside V8's heap is expensive to allocate
+  // and to free.
   const input = new Float32Array(maxRunRows * ROW_WIDTH);
 
   function schedule() {
@@ -66,7 +66,7 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
     const { jobs, count } = take();
     try {
       const size = count * ROW_WIDTH;
-      // Only a single request may be larger than a run.
+      // A single request may be larger than a run; it then runs alone.
       const features = size <= input.length ? input.subarray(0, size) : new Float32Array(size);
       let offset = 0;
       for (const { rows } of jobs) {
@@ -98,13 +98,13 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
   };
 }
 
-/** Gives each job its own rows; one with a probability that is not finite fails alone. */
+/** Resolves each job with its own rows; a job with a probability that is not finite fails alone. */
 function share(jobs: readonly Job[], { labels, probabilities }: Outcome) {
   let start = 0;
   for (const { rows, resolve, reject } of jobs) {
     const end = start + rows.count;
     const own = probabilities.subarray(start, end);
-    // JSON has no NaN or infinity: they would go out as null.
+    // JSON has no NaN or infinity and would write null.
     if (own.every(Number.isFinite)) resolve({ labels: labels.subarray(start, end), probabilities: own });
     else reject(new Error("The model gave a probability that is not finite."));
     start = end;

@@ -19,7 +19,7 @@ const CardSchema = Type.Object({
   }),
 });
 
-/** Which release and model this process serves, and one answer by which to tell that it is this model. */
+/** The release and model that this process serves, and one known answer by which it checks the model. */
 export type Card = Static<typeof CardSchema>;
 
 const validator = Compile(CardSchema);

@@ -1,12 +1,12 @@
 /** Reads a text file; throws when it is not there. */
 export type ReadFile = (path: string) => string;
 
-/** What the kernel says of the container that the process runs in; what it does not say is absent. */
+/** Facts about the process's container, from the kernel; those that it does not tell are absent. */
 export interface ContainerFacts {
   readonly memoryBytes?: number;
   /** Absent also when there is no limit. */
   readonly memoryLimitBytes?: number;
-  /** Periods that have a CPU limit, and how many of them were cut short. */
+  /** Periods under a CPU limit, and how many of them were throttled. */
   readonly cpuPeriods?: number;
   readonly cpuThrottledPeriods?: number;
   readonly cpuThrottledSeconds?: number;

@@ -2,8 +2,9 @@ import { hostname, type NetworkInterfaceInfo, networkInterfaces } from "node:os"
 import Type, { type Static } from "typebox";
 import { readVariables } from "./environment.ts";
 
-// The environment that the service reads, with units and defaults; every key is optional. The largest bodies and the most rows
-// are those that are refused within 50 ms of CPU time, whatever they hold: in 20 ms, and the first one of a process in 40 ms.
+// The service's environment variables, with units and defaults; every one is optional. The upper bounds of BODY_LIMIT
+// and MAX_ROWS keep the CPU time to refuse a body under 50 ms, whatever it holds: it takes 20 ms, and 40 ms for the
+// first body of a process.
 const EnvironmentSchema = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8050, description: "0 takes any free port" }),
   HOST: Type.Optional(
@@ -22,13 +23,13 @@ const EnvironmentSchema = Type.Object({
   MAX_ROWS: Type.Integer({ minimum: 1, maximum: 1_200, default: 1_000, description: "rows in one request" }),
 });
 
-// Floats of full length, each on an indented line with its name, as pandas writes them, are 519 bytes a row.
+// A row as pandas writes it takes up to 519 bytes: floats of full length, each on an indented line with its name.
 const BODY_BYTES_PER_ROW = 640;
 const OTHER_BODY_BYTES = 4_096;
 
 type Environment = Static<typeof EnvironmentSchema>;
 
-/** What the service is told from outside, read once at the start. */
+/** The configuration of the service, read once at the start. */
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -43,7 +44,7 @@ export interface Config {
 }
 
 /**
- * The configuration from environment variables; an empty one counts as not set.
+ * Reads the configuration from environment variables; an empty variable counts as not set.
  * @throws {Error} naming every variable that is wrong, what it is, and what is allowed.
  */
 export function readConfig(variables: NodeJS.ProcessEnv, interfaces = networkInterfaces()): Config {
@@ -62,7 +63,7 @@ export function readConfig(variables: NodeJS.ProcessEnv, interfaces = networkInt
   };
 }
 
-/** All addresses of both families where there is IPv6, else of IPv4: a kernel without IPv6 refuses "::". */
+/** All addresses of both IP families if an interface has IPv6, else of IPv4: a kernel without IPv6 refuses "::". */
 function allAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string {
   const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
   return addresses.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";

@@ -2,7 +2,7 @@ import Type, { type Static, type TObject } from "typebox";
 import { Compile } from "typebox/compile";
 
 /**
- * What a schema of variables asks for, from environment variables; an empty one counts as not set.
+ * Reads the variables of a schema from the environment; an empty variable counts as not set.
  * @throws {Error} naming every variable that is wrong, what it is, and what is allowed.
  */
 export function readVariables<Schema extends TObject>(schema: Schema, variables: NodeJS.ProcessEnv): Static<Schema> {

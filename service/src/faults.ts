@@ -8,7 +8,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 const MIB = 2 ** 20;
 const LEAK_INTERVAL_MS = 100;
 
-// Faults on purpose, for experiments: all of them are here, and 0 is off.
+// Deliberate faults, for experiments; 0 is off.
 const FaultsSchema = Type.Object({
   FAULT_START_DELAY_MS: Type.Integer({
     minimum: 0,
@@ -34,18 +34,18 @@ const FaultsSchema = Type.Object({
   FAULT_BURN_THREADS: Type.Integer({ minimum: 0, maximum: 64, default: 0, description: "threads that only compute" }),
 });
 
-/** Which faults to make; times count from the start of the process. */
+/** The deliberate faults; times count from the start of the process. */
 export type Faults = Static<typeof FaultsSchema>;
 
 /**
- * The faults that the environment asks for.
+ * Reads the faults from environment variables.
  * @throws {Error} naming every variable that is wrong.
  */
 export function readFaults(variables: NodeJS.ProcessEnv): Faults {
   return readVariables(FaultsSchema, variables);
 }
 
-/** Starts the faults, says so in the log, and ends when a delayed start is over. */
+/** Starts the faults, logs them, and resolves when a delayed start is over. */
 export async function startFaults(faults: Faults, log: FastifyBaseLogger, lifecycle: Lifecycle): Promise<void> {
   for (const [fault, value] of Object.entries(faults)) if (value > 0) log.warn({ fault, value }, "fault on purpose");
 
@@ -60,7 +60,7 @@ export async function startFaults(faults: Faults, log: FastifyBaseLogger, lifecy
   if (hangAfterMs > 0) {
     after(hangAfterMs, () => {
       log.fatal("hanging on purpose");
-      // Waits for what never comes: unlike a loop, it costs no CPU that would be a second fault.
+      // Blocks for ever. A loop would also burn CPU, which is another fault.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     });
   }
@@ -79,7 +79,7 @@ export async function startFaults(faults: Faults, log: FastifyBaseLogger, lifecy
     }
   }
   if (faults.FAULT_LEAK_MIB_PER_S > 0) leak(faults.FAULT_LEAK_MIB_PER_S);
-  // In threads of their own, so that the event loop goes on as far as the CPU limit lets it.
+  // In threads of their own, so that the event loop goes on as far as the CPU limit allows.
   for (let thread = 0; thread < faults.FAULT_BURN_THREADS; thread += 1) new Worker("for (;;);", { eval: true }).unref();
 
   const delayMs = faults.FAULT_START_DELAY_MS - performance.now();
@@ -93,6 +93,7 @@ function after(ms: number, action: () => void): void {
 function leak(mibPerSecond: number): void {
   const kept: Buffer[] = [];
   const bytes = Math.ceil((mibPerSecond * MIB * LEAK_INTERVAL_MS) / 1_000);
-  // Outside V8's heap, whose own limit would abort the process; not zeros, which the kernel need not keep.
+  // Outside V8's heap, whose limit would abort the process. Filled, because the kernel gives zeros no memory of their
+  // own.
   setInterval(() => kept.push(Buffer.alloc(bytes, 1)), LEAK_INTERVAL_MS).unref();
 }

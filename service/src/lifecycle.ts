@@ -1,50 +1,48 @@
 import type { Batcher, Predict } from "./batcher.ts";
 import { Unavailable } from "./problem.ts";
 
-/** The one mutable state of the process: whether it can predict, and whether it should get new work. */
+/** The only mutable state of the process: whether it can predict, and whether it should get requests. */
 export class Lifecycle {
   #batcher: Batcher | undefined;
   #failure: string | undefined;
   #paused = false;
   #draining = false;
 
-  /** Somebody asked it to stop. */
   get draining(): boolean {
     return this.#draining;
   }
 
-  /** How many rows wait for the model. */
   get queuedRows(): number {
     return this.#batcher?.queuedRows ?? 0;
   }
 
-  /** The model is loaded, warm and checked. */
+  /** Says that the model is loaded, warm and checked. */
   ready(batcher: Batcher): void {
     this.#batcher = batcher;
   }
 
-  /** The model must not be served, which time will not mend: never ready, but alive to say why. */
+  /** Says that the model must not be served. The process is never ready, but stays alive to say why. */
   fail(reason: string): void {
     this.#failure = reason;
   }
 
-  /** Wants no new work for the time being, but answers what comes. */
+  /** Asks for no new requests for a while, but answers those that come. */
   pause(): void {
     this.#paused = true;
   }
 
-  /** Takes back a pause. */
+  /** Ends a pause. */
   resume(): void {
     this.#paused = false;
   }
 
-  /** Asked to stop: no longer ready, but still answering. */
+  /** Begins to stop: no longer ready, but still answering. */
   drain(): void {
     this.#draining = true;
   }
 
   /**
-   * Returns when it should get new work.
+   * Checks that the process should get requests.
    * @throws {Unavailable} saying why it should not.
    */
   requireReady(): void {
@@ -54,7 +52,7 @@ export class Lifecycle {
 
   /**
    * Predicts, also while draining.
-   * @throws {Unavailable} until the model is loaded, and for ever when it failed.
+   * @throws {Unavailable} until the model is loaded, and for ever if its check failed.
    */
   readonly predict: Predict = (rows) => {
     if (this.#batcher) return this.#batcher.predict(rows);

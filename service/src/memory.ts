@@ -4,22 +4,21 @@ import type { Config } from "./config.ts";
 import { MAX_CONNECTIONS } from "./plugins/connection-limit.ts";
 
 const MIB = 2 ** 20;
-// Measured, each rounded up: what V8 holds when no body is there; the values made of a body, for each of its bytes; a
-// connection; and all else that the kernel cannot take back: Node.js, ONNX Runtime, the model.
+// Measured and rounded up: V8's heap without bodies; values parsed from a body, for each of its bytes; a connection;
+// and all else that the kernel cannot reclaim: Node.js, ONNX Runtime, the model.
 const IDLE_HEAP_BYTES = 24 * MIB;
 const HEAP_BYTES_PER_BODY_BYTE = 8;
 const CONNECTION_BYTES = 28 * 1_024;
 const NATIVE_BYTES = 32 * MIB;
 
-/** What the process may use. */
+/** The memory that the process may use. */
 export interface Memory {
-  /** Of V8's heap, where values made of bodies are. */
+  /** The limit of V8's heap, which holds the values parsed from bodies. */
   readonly heapBytes: number;
-  /** Of the container, when it has a limit; bodies themselves are outside the heap. */
+  /** The limit of the container, if it has one. It holds the bodies too, which are outside the heap. */
   readonly containerBytes?: number | undefined;
 }
 
-/** The memory of this process. */
 export function readMemory(readFile: ReadFile): Memory {
   return {
     heapBytes: getHeapStatistics().heap_size_limit,
@@ -28,7 +27,7 @@ export function readMemory(readFile: ReadFile): Memory {
 }
 
 /**
- * Returns when bodies as large, and as many of them, as the configuration allows fit into the memory.
+ * Checks that bodies as large and as many as the configuration allows fit into the memory.
  * @throws {Error} naming the variables that ask for too much, what they are, and what is allowed.
  */
 export function requireMemory(

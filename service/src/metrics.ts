@@ -2,22 +2,22 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "@pro
 import { type ContainerFacts, type ReadFile, readContainerFacts } from "./cgroup.ts";
 import type { Model } from "./model.ts";
 
-/** What is measured, and how it is told. */
+/** Records measurements, and writes them for Prometheus. */
 export interface Metrics {
   readonly contentType: string;
-  /** One answer; `route` is the pattern, so that no client can make up series. */
+  /** Records an answer; `route` is the pattern, so that clients cannot create series. */
   answered(route: string, method: string, status: number, seconds: number): void;
-  /** One connection refused for what is no request: the status it was answered by. */
+  /** Records a connection that is closed because of bytes that are no request, by the status of its answer. */
   refused(status: number): void;
-  /** One request whose client went away before its answer was sent. */
+  /** Records a request whose client went away before its answer was sent. */
   aborted(): void;
-  /** The same model, its runs measured. */
+  /** The same model with its runs measured. */
   measured(model: Model): Model;
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string>;
 }
 
-/** Where some of the figures come from, read when they are asked for. */
+/** Sources of figures that are read at each scrape. */
 export interface MetricSources {
   readonly queuedRows: () => number;
   readonly readFile: ReadFile;
@@ -28,7 +28,7 @@ const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const RUN_BUCKETS = [0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1];
 const ROW_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];
 
-/** The metrics of this process: its own, Node's (event-loop delay, memory, CPU, garbage collection), its container's. */
+/** The metrics of the service, of Node.js (event-loop delay, memory, CPU, garbage collection) and of the container. */
 export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -72,7 +72,7 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
       this.set(queuedRows());
     },
   });
-  // Read once when they are asked for, not for each of the five metrics.
+  // Read once for each scrape, not for each of the five metrics.
   let facts: ContainerFacts = {};
   addContainerMetrics(registry, () => facts);
 
@@ -115,7 +115,7 @@ function addContainerMetrics(registry: Registry, readFacts: () => ContainerFacts
       registers,
       collect() {
         const value = readFacts()[fact];
-        // What is not known is no series at all: 0 would be a lie.
+        // An unknown value has no series: 0 would be wrong.
         if (value === undefined) this.remove();
         else this.set(value);
       },

@@ -3,19 +3,18 @@ import { readFileSync } from "node:fs";
 import type { Card } from "./card.ts";
 import { FEATURE_NAMES, ROW_WIDTH } from "./schemas.ts";
 
-/** What the model says of each row: its label (0 or 1) and the probability of 1. */
+/** The model's answers: for each row its label (0 or 1) and the probability of 1. */
 export interface Outcome {
   readonly labels: BigInt64Array;
   readonly probabilities: Float32Array;
 }
 
-/** A loaded model. */
 export interface Model {
   /** Predicts `count` rows of ROW_WIDTH features each; a probability may be not finite. */
   run(features: Float32Array, count: number): Promise<Outcome>;
 }
 
-// One process per pod is scaled by pods, so there is one thread, and it must not spin while it waits.
+// The service scales by pods, so a process uses one thread, which must not spin while it waits.
 const SESSION_OPTIONS = {
   executionProviders: ["cpu"],
   executionMode: "sequential",
@@ -29,7 +28,7 @@ const SESSION_OPTIONS = {
 
 /**
  * Loads and warms a model.
- * @throws {Error} when the file is missing, is not the one that the card tells of, or has other outputs.
+ * @throws {Error} if the file is missing, does not have the card's hash, or has other outputs.
  */
 export async function loadModel(file: string, card: Card): Promise<Model> {
   const content = readFileSync(file);
@@ -62,12 +61,12 @@ export async function loadModel(file: string, card: Card): Promise<Model> {
       return { labels: label.data.subarray(0, count), probabilities: probability.data.subarray(0, count) };
     },
   };
-  // The first run allocates: let it not be a user's.
+  // The first run allocates memory; it should not delay a user.
   await model.run(new Float32Array(ROW_WIDTH), 1);
   return model;
 }
 
-/** Asks the model for the one answer that its card knows; gives what is wrong, or undefined when they agree. */
+/** Compares the model's answer for the check row of its card; returns what is wrong, or undefined. */
 export async function selfCheck(model: Model, { modelVersion, selfCheck: wanted }: Card): Promise<string | undefined> {
   const row = Float32Array.from(FEATURE_NAMES, (name) => wanted.features[name]);
   const got = Number((await model.run(row, 1)).probabilities[0]);

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { TSchema } from "typebox";
 import { type Problem, ProblemSchema } from "./schemas.ts";
 
-/** The media type of every error answer. */
+/** The media type of errors, except under /v2. */
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** An error document; its title is the status code's own text. */
@@ -11,12 +11,12 @@ export function problem(status: number, detail: string, errors?: Problem["errors
   return { type: "about:blank", title, status, detail, ...(errors && { errors }) };
 }
 
-/** What a client sent, as far as an error tells it back. */
+/** The part of a client's text that an error repeats. */
 export function excerpt(text: string, mostLength = 100): string {
   return text.length > mostLength ? `${text.slice(0, mostLength)}…` : text;
 }
 
-/** The service cannot answer now, but will: becomes 503 with Retry-After. */
+/** The service cannot answer now, but may later: becomes 503 with Retry-After. */
 export class Unavailable extends Error {
   readonly statusCode = 503;
   readonly retryAfterSeconds: number;
@@ -27,7 +27,7 @@ export class Unavailable extends Error {
   }
 }
 
-/** What was sent cannot be taken: becomes 400; `errors` names each fault by JSON pointer where that is known. */
+/** The request cannot be taken: becomes 400; `errors` names each fault by JSON pointer if that is known. */
 export class BadRequest extends Error {
   readonly statusCode = 400;
   readonly errors: Problem["errors"];
@@ -38,17 +38,17 @@ export class BadRequest extends Error {
   }
 }
 
-/** The path exists, but not what its parameters name: becomes 404. */
+/** The path exists, but the model or version that it names does not: becomes 404. */
 export class NotFound extends Error {
   readonly statusCode = 404;
 }
 
-/** The body is of a type or encoding that is not taken: becomes 415. */
+/** The body is of an unsupported type or encoding: becomes 415. */
 export class UnsupportedMedia extends Error {
   readonly statusCode = 415;
 }
 
-/** The body is compressed in a way that is not taken: becomes 415 with Accept-Encoding. */
+/** The body has an unsupported encoding: becomes 415 with Accept-Encoding. */
 export class UnsupportedEncoding extends UnsupportedMedia {}
 
 const DESCRIPTIONS = {
@@ -69,7 +69,7 @@ export function problemResponses(...statuses: ErrorStatus[]) {
   return errorResponses(PROBLEM_TYPE, ProblemSchema, statuses);
 }
 
-/** The same for another form of error. */
+/** The same schemas for another form of error. */
 export function errorResponses(mediaType: string, schema: TSchema, statuses: readonly ErrorStatus[]) {
   return Object.fromEntries(
     statuses.map((status) => [status, { description: DESCRIPTIONS[status], content: { [mediaType]: { schema } } }]),

@@ -1,13 +1,14 @@
 import type { EventEmitter } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** A turn of the event loop accepts one connection and the next one reads it: as many turns in a row must bring nothing. */
+/**
+ * One turn of the event loop accepts a connection and the next reads it, so several turns in a row must bring nothing.
+ */
 const QUIET_TURNS = 3;
 
 /**
- * Resolves once nothing more has come that can be read at once, and after `mostMs` at the latest, as some clients never stop
- * asking. Who was kept from the CPU wakes up with its timers due and its sockets full: to close then would reset connections
- * whose requests have arrived already.
+ * Resolves when nothing more arrives, and after `mostMs` at the latest, as some clients never stop asking. After CPU
+ * starvation, timers fire before queued sockets are read; closing then would reset requests already received.
  */
 export async function quiet(server: EventEmitter, mostMs: number, now = () => performance.now()): Promise<void> {
   let came = 0;

@@ -39,7 +39,7 @@ export const FEATURE_NAMES = Object.keys(FeaturesSchema.properties) as readonly 
 /** The number of features in a row. */
 export const ROW_WIDTH = FEATURE_NAMES.length;
 
-/** What a feature may be: `type` is "integer" or "number", the bounds belong to it. */
+/** The values that a feature may have: `type` is "integer" or "number", the bounds belong to it. */
 export interface Column {
   readonly name: keyof Features;
   readonly type: string;
@@ -50,7 +50,7 @@ export interface Column {
 /** The features in the order of the model's input tensor. */
 export const COLUMNS: readonly Column[] = FEATURE_NAMES.map((name) => ({
   name,
-  // TypeBox knows the keywords' values, but not by type.
+  // TypeBox's types lack these keywords.
   ...(FeaturesSchema.properties[name] as unknown as Omit<Column, "name">),
 }));
 

@@ -14,14 +14,15 @@ import { createMetrics } from "./metrics.ts";
 import { loadModel, selfCheck } from "./model.ts";
 import { quiet } from "./quiet.ts";
 
-// A run of 4096 rows holds the event loop for about 2 ms, and all that may wait for about 30 ms.
+// A run of 4096 rows blocks the event loop for about 2 ms; all rows that may wait take about 30 ms.
 const MAX_RUN_ROWS = 4_096;
 const MAX_QUEUED_ROWS = 65_536;
-// After draining, the service goes on for so long while clients never stop asking.
+// The longest time, after draining, for which clients that never stop asking are answered.
 const MOST_QUIET_MS = 500;
-// What is under way then has the time that a request may take to arrive, and this for its timer to notice or its answer to be read.
+// Requests that are under way then have the time that a request may take to arrive, and this for its timer to fire or
+// its answer to be read.
 const ANSWER_MS = 1_000;
-// If it has not ended by itself so long after all that, it exits with 1.
+// If the process has not ended by itself so long after all that, it exits with 1.
 const STUCK_MS = 500;
 
 const readText = (path: string) => readFileSync(path, "utf8");
@@ -56,7 +57,7 @@ async function serve(config: Config, faults: Faults): Promise<void> {
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
   const failure = await selfCheck(model, card);
   if (failure) {
-    // Alive, so that the rollout stops here with a reason to read; another start would fail the same way.
+    // The process stays alive, so that the rollout stops with a reason to read; another start would fail the same way.
     lifecycle.fail(failure);
     app.log.error({ release: card.release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
     return;

@@ -2,10 +2,10 @@ import { IncomingMessage } from "node:http";
 import type { Room } from "./room.ts";
 
 const EMPTY = Buffer.alloc(0);
-// Smaller ones are not worth the time, and many of them share one piece of memory.
+// Smaller buffers are not worth the time to free them, and many of them share one piece of memory.
 const SMALL_BYTES = 4_096;
 
-/** The memory of one request that has a body: counted in the room it shares with all others until it is released. */
+/** The memory of one request's body. It counts in the room that all bodies share until it is released. */
 export class BodyMemory {
   readonly #room: Room;
   #takenBytes = 0;
@@ -15,12 +15,12 @@ export class BodyMemory {
     this.#room = room;
   }
 
-  /** Room for the body; what is written into it is the writer's to know. */
+  /** Memory for the body; the writer knows how much of it is written. */
   get bytes(): Buffer {
     return this.#bytes;
   }
 
-  /** Makes `bytes` so long, and keeps the first `length` of them; false when the room is full. */
+  /** Enlarges `bytes` to `size` and keeps the first `length` of them; returns false if the room is full. */
   enlarge(size: number, length: number): boolean {
     const more = size - this.#bytes.length;
     if (!this.#room.take(more)) return false;
@@ -32,7 +32,7 @@ export class BodyMemory {
     return true;
   }
 
-  /** Takes other bytes in place of these, which are freed; false when the room is full. */
+  /** Replaces `bytes`, and frees the old ones; returns false if the room is full. */
   replace(bytes: Buffer): boolean {
     if (!this.#room.take(bytes.length)) return false;
     this.release();
@@ -41,7 +41,7 @@ export class BodyMemory {
     return true;
   }
 
-  /** Gives all of it back; nobody may read the body any more. */
+  /** Frees the body, which nobody may read afterwards. */
   release(): void {
     this.#room.give(this.#takenBytes);
     this.#takenBytes = 0;
@@ -50,15 +50,15 @@ export class BodyMemory {
   }
 }
 
-/** Does away with a piece of a body that has been copied or is not wanted. */
+/** Frees a piece of a body that has been copied or is not needed. */
 export function freePiece(piece: Buffer, payload: IncomingMessage): void {
-  // Pieces that come from elsewhere than the network are somebody else's.
+  // Pieces that do not come from the network belong to somebody else.
   if (piece.length >= SMALL_BYTES && payload instanceof IncomingMessage) free(piece);
 }
 
 /**
- * Frees memory that a buffer has to itself. The garbage collector would, but not soon: the few objects that it sees do not
- * tell how much hangs on them, and 40 MB gathered under a load of 0.6 MB bodies.
+ * Frees the memory of a buffer that no other buffer shares. The garbage collector would free it late, because it sees
+ * few small objects and not the memory behind them: 40 MB gathered under a load of 0.6 MB bodies.
  */
 function free({ buffer, byteLength }: Buffer<ArrayBufferLike>): void {
   if (byteLength >= SMALL_BYTES && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)

@@ -5,15 +5,15 @@ import { type BodyMemory, freePiece } from "./body-memory.ts";
 
 const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = errorCodes;
 
-/** Takes a body in the form that is wanted, or why there is none. */
+/** Receives a body in the wanted form, or the reason why there is none. */
 export type Done<Body> = (error: Error | null, body?: Body) => void;
 
 const FIRST_BYTES = 4_096;
 
 /**
- * Reads a body into memory that is taken when the headers come, or as it arrives when they do not tell its length. The pieces
- * in which it comes are not kept: an object for each would take many times what they hold.
- * `done` gets the body, or an error with its status: 413, 400, or 503 when there is no room.
+ * Reads a body into memory that is reserved when its headers come, or as it arrives if they do not declare its length.
+ * The pieces in which it comes are copied and freed: a list of small pieces takes many times their bytes. `done` gets
+ * the body, or an error with its status: 413, 400, or 503 if there is no room.
  */
 export function readBody(
   { headers }: FastifyRequest,
@@ -54,13 +54,13 @@ export function readBody(
 
   function stop(error: Error & { statusCode?: number }): void {
     payload.off("data", onData).off("end", onEnd).off("error", stop);
-    // A client that has gone sees no answer, but is counted with those that sent what cannot be read.
+    // A client that has gone sees no answer, but its request is counted as a 400.
     error.statusCode ??= 400;
     done(error);
   }
 }
 
-/** Reads what is left of a body without keeping it. */
+/** Reads the rest of a body and throws it away. */
 export function discardBody(payload: IncomingMessage): IncomingMessage {
   return payload.on("data", (piece: Buffer) => freePiece(piece, payload));
 }
@@ -69,7 +69,7 @@ function wrongLength() {
   return new FST_ERR_CTP_INVALID_CONTENT_LENGTH();
 }
 
-/** What a body gets for which there is no room. */
+/** The error of a body for which there is no room. */
 export function noRoom(): Unavailable {
   return new Unavailable("Too many bodies are under way already.", 1);
 }

@@ -2,7 +2,7 @@ import { gunzipSync, inflateSync } from "node:zlib";
 import { errorCodes } from "fastify";
 import { BadRequest, excerpt, UnsupportedEncoding } from "../problem.ts";
 
-/** Makes a body of its compressed form, of at most so many bytes. */
+/** Inflates a body to at most `mostBytes`. */
 export type Inflate = (body: Buffer, mostBytes: number) => Buffer;
 
 const INFLATES: Readonly<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
@@ -12,7 +12,7 @@ const INFLATES: Readonly<Record<string, (body: Buffer, options: { maxOutputLengt
 };
 
 /**
- * How to inflate bodies of a Content-Encoding; undefined when they are as they are.
+ * The function that inflates bodies of a Content-Encoding; undefined if they are not compressed.
  * @throws {UnsupportedEncoding} for every other encoding, and several at once.
  */
 export function inflateOf(contentEncoding: string | undefined): Inflate | undefined {

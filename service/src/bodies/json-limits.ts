@@ -1,4 +1,4 @@
-/** How much the JSON of one body may hold of what costs time and memory, however deep. */
+/** Limits for what costs time and memory in the JSON of one body, at any depth. */
 export interface JsonLimits {
   /** Objects and lists. */
   readonly containers: number;
@@ -8,15 +8,15 @@ export interface JsonLimits {
   readonly texts: number;
 }
 
-/** Texts in any body: so many different ones take 20 ms to parse. */
+/** The limit of texts for any body: 92,000 different texts take 20 ms to parse. */
 export const MAX_TEXTS = 92_000;
 
-// Where they are shorter than this most of them are the same, which costs little.
+// Bytes of a member or text. If they are shorter on average, most of them are equal, which costs little.
 const SHORT = 7;
 
 /**
- * Which of the limits JSON exceeds, if any; marks within texts count as well. Nothing is made of it for that: 0.6 MB of `{}`
- * take 50 ms and 13 MB to parse. Plain numbers and texts are not counted, as they take a tenth of it.
+ * The limit that a JSON text exceeds, if any. It counts marks such as `{` without parsing, within texts too: to parse
+ * 0.6 MB of `{}` takes 50 ms and 13 MB. Numbers are not counted, as they take a tenth of that.
  */
 export function exceededLimit(json: string, limits: JsonLimits): keyof JsonLimits | undefined {
   if (json.length > 2 * limits.containers) {
@@ -28,7 +28,7 @@ export function exceededLimit(json: string, limits: JsonLimits): keyof JsonLimit
   return undefined;
 }
 
-/** How often a mark is in a text, as far as one more than `most`. */
+/** Counts a mark in a text, and stops at one more than `most`. */
 function count(text: string, mark: string, most: number): number {
   let found = 0;
   for (let at = text.indexOf(mark); at >= 0 && found <= most; at = text.indexOf(mark, at + 1)) found += 1;

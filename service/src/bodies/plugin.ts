@@ -12,20 +12,20 @@ import type { Turns } from "./turns.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a prediction route's bodies hold. */
+    /** What the bodies of a prediction route hold. */
     form?: BodyForm;
   }
   interface FastifyRequest {
-    /** What a request holds of the room. */
+    /** The memory of the request's body; null until there is some. */
     bodyMemory: BodyMemory | null;
   }
 }
 
-/** What bodies are held to, shared by all paths that take some. */
+/** The limits of bodies, shared by all paths that take some. */
 export interface Intake {
   /** Of one body. */
   readonly bodyLimitBytes: number;
-  /** What all requests with bodies share. */
+  /** The memory that all bodies share. */
   readonly room: Room;
   readonly turns: Turns;
 }
@@ -34,15 +34,15 @@ const NAMES = { containers: "lists and objects", members: "members of objects", 
 
 type Work = (body: Buffer) => void;
 
-/** Reads the bodies of some paths. */
+/** Reads the bodies of an encapsulated part of the application. */
 export interface BodyReader {
-  /** Does the work for a body when it is there and its turn has come; `done` is told when there is none. */
+  /** Reads a body, and calls `work` with it when its turn comes, or `done` with an error. */
   read(request: FastifyRequest, payload: IncomingMessage, done: Done<never>, work: Work): void;
-  /** Makes values of JSON that holds no more than it may. */
+  /** Parses JSON that exceeds no limit. */
   parseJson(request: FastifyRequest, json: Buffer, done: Done<unknown>): void;
 }
 
-/** Keeps nothing of what is sent to paths that take no body, or do not exist. */
+/** Throws away bodies that are sent to paths that take none, or do not exist. */
 export function ignoreBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => {
@@ -50,14 +50,14 @@ export function ignoreBodies(app: FastifyInstance): void {
   });
 }
 
-/** Lets an encapsulated part of the application take bodies, whose memory is free again when they are answered. */
+/** Lets an encapsulated part of the application take bodies. Their memory is freed when they are answered. */
 export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits): BodyReader {
   const { bodyLimitBytes, room, turns } = intake;
-  // `__proto__` is a member like any other, of which the schemas say that it is not a known field.
+  // `__proto__` is a member like any other: the schemas say that it is not a known field.
   const parse = app.getDefaultJsonParser("ignore", "ignore");
   app.removeAllContentTypeParsers();
   app.decorateRequest("bodyMemory", null);
-  // Every request comes through here, also that of a client that has gone.
+  // This hook runs for every request, also if its client has gone.
   app.addHook("onSend", (request, _reply, _payload, done) => {
     request.bodyMemory?.release();
     done();
@@ -68,7 +68,7 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
     try {
       body = inflate(packed, bodyLimitBytes);
     } catch (error) {
-      // Perhaps it took as long as the largest body that is right: so does its turn.
+      // Inflating may have taken as long as for the largest valid body, so its turn is as large.
       turns.take(bodyLimitBytes, () => done(error as Error));
       return;
     }
@@ -78,7 +78,7 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
 
   return {
     read(request, payload, done, work) {
-      // What this throws is answered as what `done` is told.
+      // Fastify answers what this throws like an error given to `done`.
       const inflate = inflateOf(request.headers["content-encoding"]);
       const memory = new BodyMemory(room);
       request.bodyMemory = memory;
@@ -99,8 +99,8 @@ export function acceptBodies(app: FastifyInstance, intake: Intake, limits: JsonL
 }
 
 /**
- * Reads rows from the bytes of bodies as far as the reader takes them, and JSON where it does not; each route says in its
- * config which form its bodies have.
+ * Reads rows straight from the bytes of bodies where the reader can, and parses JSON where it cannot. Each route's
+ * config says which form its bodies have.
  */
 export function readRows(app: FastifyInstance, intake: Intake, limits: JsonLimits, reader: RowsReader): void {
   const { read, parseJson } = acceptBodies(app, intake, limits);

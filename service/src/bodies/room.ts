@@ -1,14 +1,12 @@
-/** Memory for bodies under way, counted rather than allocated. */
+/** Memory for bodies that arrive or wait for their answer; it is counted, not allocated. */
 export interface Room {
-  /** Takes so many bytes; does not, and says false, when they are not left. */
+  /** Takes bytes; returns false, and takes none, if fewer are left. */
   take(bytes: number): boolean;
   /** Gives back what was taken. */
   give(bytes: number): void;
-  /** How many bytes are taken now. */
   readonly takenBytes: number;
 }
 
-/** A room of so many bytes. */
 export function createRoom(maxBytes: number): Room {
   let takenBytes = 0;
   return {

@@ -1,6 +1,6 @@
-/** Shares the event loop out, so that short requests are answered between long ones. */
+/** Divides the event loop's time into turns, so that short requests are answered between long ones. */
 export interface Turns {
-  /** Runs a job that costs as much as so many bytes of a body, now or in a later turn of the event loop. */
+  /** Runs a job, now or in a later turn of the event loop; it costs as much as a body of `bytes`. */
   take(bytes: number, job: () => void): void;
 }
 
@@ -10,8 +10,9 @@ interface Job {
 }
 
 /**
- * Reading, checking and answering a body costs time by its length. Without this all that have arrived are read before
- * the first is answered: probes would wait behind all of them. A turn takes no more than `turnBytes`, or one larger job.
+ * The time to read, check and answer a body grows with its length. Without turns all bodies that have arrived would be
+ * read before the first is answered, and probes would wait for all of them. A turn starts jobs until they reach
+ * `turnBytes`: with 64, of three jobs of 40 bytes two run in one turn, and the third in the next.
  */
 export function createTurns(turnBytes: number): Turns {
   const waiting: Job[] = [];

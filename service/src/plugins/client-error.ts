@@ -9,11 +9,11 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Answers bytes that are no HTTP request, or one that came too slowly, unless it is answered already, and hangs up.
- * Gives the status of the answer, or undefined when there was none.
+ * Answers bytes that are no HTTP request, or a request that comes too slowly, and ends the connection. Returns the
+ * status, or undefined if the connection was answered before.
  */
 export function answerClientError(error: { code?: string }, socket: Socket, lingering: Lingering): number | undefined {
-  // What a parser that has failed says of all that follows.
+  // A parser that has failed reports the same error for all bytes that follow.
   if (lingering.hasEnded(socket) && error.code?.startsWith("HPE_")) return undefined;
   if (error.code !== "ECONNRESET" && socket.writable && !lingering.has(socket)) {
     const { title, ...rest } = problem(

@@ -3,7 +3,7 @@ import type { Lifecycle } from "../lifecycle.ts";
 import type { Identity } from "../schemas.ts";
 import type { Pipelines } from "./pipelining.ts";
 
-/** Every answer tells who gave it; while draining, it also asks the client not to come back on this connection. */
+/** Adds to every answer who gave it and, while draining, that its connection closes. */
 export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines: Pipelines }>(
   async (app, { identity, lifecycle, pipelines }) => {
     const { release, modelVersion, pod } = identity;
@@ -14,7 +14,7 @@ export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines:
     };
     app.addHook("onSend", (request, reply, _payload, done) => {
       reply.headers(identityHeaders);
-      // What has arrived already is answered first.
+      // Requests that have arrived already are answered first.
       if (lifecycle.draining && !pipelines.waits(request.raw.socket)) reply.header("connection", "close");
       done();
     });
@@ -22,7 +22,7 @@ export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines:
   { name: "headers" },
 );
 
-/** A text as a header's value: percent-encoded if it is more than printable ASCII, such as the name of a host in Cyrillic. */
+/** A text as a header's value: percent-encoded unless it is printable ASCII. The name of a host may be Cyrillic. */
 function headerValue(text: string): string {
   return /^[!-~]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
 }

@@ -9,14 +9,14 @@ const LINGER_BYTES = 4 * 2 ** 20;
 const LINGER_MS = 5_000;
 
 /**
- * Connections that have had their last answer while the request still arrives. To close one at once resets it, and its client
- * sees that instead of the answer.
+ * Connections that have their last answer while the request still arrives. Closing one at once would reset it, and its
+ * client could miss the answer.
  */
 export class Lingering {
   readonly #sockets = new Set<Socket>();
   readonly #ended = new WeakSet<Socket>();
 
-  /** An answer's content that is sent at once, but ends only when the request does, or takes too long. */
+  /** A stream that sends an answer's content at once, but ends only after the request. */
   answer(request: IncomingMessage, content: Buffer): Readable {
     const answer = new Readable({ read() {} });
     answer.push(content);
@@ -28,11 +28,14 @@ export class Lingering {
     return answer;
   }
 
-  /** Ends a connection that can be parsed no further with these last bytes; what its client still sends is thrown away. */
+  /**
+   * Sends the last bytes on a connection that cannot be parsed any further, and throws away what its client still
+   * sends.
+   */
   end(socket: Socket, bytes: string): void {
     this.#ended.add(socket);
     socket.once("close", this.#bound(socket, socket));
-    // Half of it: the client ends the other one.
+    // This closes our half of the connection; the client closes the other.
     socket.end(bytes);
     socket.resume();
   }
@@ -52,7 +55,7 @@ export class Lingering {
     };
   }
 
-  /** Whether a connection was ended. */
+  /** Whether `end` was called for a connection. */
   hasEnded(socket: Socket): boolean {
     return this.#ended.has(socket);
   }
@@ -62,7 +65,7 @@ export class Lingering {
     return this.#sockets.has(socket);
   }
 
-  /** Waits no longer. */
+  /** Cuts off all these connections. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

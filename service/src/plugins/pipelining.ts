@@ -2,7 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Room } from "../bodies/room.ts";
 
-/** Unanswered requests of one connection; what follows them waits as bytes. On all 512 connections: 2048 of 5 kB each. */
+/**
+ * Unanswered requests that one connection may have; what follows them waits as bytes. All 512 connections together may
+ * have 2048, which take 5 kB each.
+ */
 const MAX_UNANSWERED = 4;
 // A callback that returns this stops llhttp where it is, and the rest of what was read comes back with an error of this code.
 const HPE_PAUSED = 21;
@@ -29,9 +32,9 @@ export interface ParseError extends Error {
 type HttpSocket = Socket & { readonly parser?: Parser | null };
 
 /**
- * Bounds what pipelined requests take. Node makes objects of all requests in one read before the first is answered: 64 KiB on
- * each of 64 connections were 16,000 requests and 80 MB. Here the parser stops after a few; the bytes behind them are counted
- * in the room of the bodies, and parsed when answers have made way.
+ * Limits the memory of pipelined requests. Node.js parses all requests of one read before the first is answered: 64 KiB
+ * on each of 64 connections were 16,000 requests and 80 MB. Here the parser stops after a few. The bytes behind them
+ * count in the room of the bodies, and are parsed after answers have been sent.
  */
 export class Pipelines {
   readonly #room: Room;
@@ -52,16 +55,20 @@ export class Pipelines {
         pipeline?.answered();
       });
     });
-    // Node would answer these itself, and nothing would see it; an expectation may be ignored (RFC 9110, 10.1.1).
+    // Node.js would answer these itself, without a metric or a line in the log; an expectation may be ignored (RFC
+    // 9110, 10.1.1).
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   }
 
-  /** Keeps what a stopped parser has left, or drops the connection without room; false when the error is another one. */
+  /**
+   * Keeps the bytes that a stopped parser has left, or drops the connection if there is no room for them. Returns false
+   * for any other error.
+   */
   keep(error: ParseError, socket: Socket): boolean {
-    // A request that is not parsed further is not the client's delay.
+    // The client is not to blame for a request that waits here.
     if (error.code === REQUEST_TIMEOUT && this.waits(socket)) return true;
     if (error.code !== PAUSED) return false;
-    // An answer to what cannot be kept would come before those to earlier requests.
+    // An answer to these bytes would overtake those to earlier requests.
     if (!this.#pipelines.get(socket)?.keep(error)) socket.destroy();
     return true;
   }
@@ -79,7 +86,7 @@ class Pipeline {
   readonly #room: Room;
   #unanswered = 0;
   #rest: Buffer | undefined;
-  /** What the rest is a part of, and keeps in memory. */
+  /** The size of the buffer of which the rest is a part, and which it keeps in memory. */
   #keptBytes = 0;
 
   constructor(server: Server, socket: HttpSocket, parser: Parser, room: Room) {
@@ -111,7 +118,7 @@ class Pipeline {
 
   keep({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
     if (!Buffer.isBuffer(rawPacket)) return false;
-    // Only the first part is new: the parser stops in a rest again and again.
+    // Counted once: the parser may stop in the same buffer several times.
     if (this.#keptBytes === 0) {
       if (!this.#room.take(rawPacket.length)) return false;
       this.#keptBytes = rawPacket.length;
@@ -121,7 +128,7 @@ class Pipeline {
     return true;
   }
 
-  /** Node's listener of "pause" stops the reading; `pause()` does not emit it where a resume is under way since before. */
+  /** Node's listener of "pause" stops the reading. While a resume is pending, `pause()` does not emit the event. */
   #hold(): void {
     this.#socket.pause();
     this.#socket.emit("pause");
@@ -129,7 +136,7 @@ class Pipeline {
 
   answered(): void {
     this.#unanswered -= 1;
-    // The last one may wait for its own body.
+    // The last request may need bytes of the rest for its own body.
     if (this.#rest && this.#unanswered <= 1) this.#parseRest(this.#rest);
   }
 
@@ -143,7 +150,7 @@ class Pipeline {
       result.rawPacket = rest;
       this.#server.emit("clientError", result, this.#socket);
     } else if (result < rest.length) {
-      // A wish for another protocol, of which there is none.
+      // The client asks for another protocol; there is none.
       this.#socket.destroy();
     }
     if (this.#rest) return;

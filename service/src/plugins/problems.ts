@@ -6,8 +6,8 @@ import type { Problem } from "../schemas.ts";
 import type { Lingering } from "./lingering.ts";
 
 /**
- * Every error leaves as a problem document, or in the protocol's own form under /v2, with the status that fits:
- * 404, 405 with Allow, 413, 415, 503 with Retry-After.
+ * Answers every error by a problem document, or under /v2 in the protocol's own form, with the status that fits: 404,
+ * 405 with Allow, 413, 415, 503 with Retry-After.
  */
 export const problems = fp<{ lingering: Lingering }>(
   async (app, { lingering }) => {
@@ -36,7 +36,7 @@ export const problems = fp<{ lingering: Lingering }>(
     app.setNotFoundHandler(answerNotFound);
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      // Whatever is wrong with its body, too, there is nothing here that would take a better one.
+      // A path that does not exist takes no better body either.
       if (request.is404) return answerNotFound(request, reply);
       if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") error.message = otherType(request);
       const status = error.statusCode ?? 500;
@@ -53,7 +53,7 @@ export const problems = fp<{ lingering: Lingering }>(
   { name: "problems" },
 );
 
-/** Answers what fails before there is a route, such as a path that cannot be decoded; gives the status. */
+/** Answers a request that fails before it is routed, such as a path that cannot be decoded; returns the status. */
 export function answerFrameworkError(
   error: FastifyError,
   request: FastifyRequest,
@@ -79,7 +79,7 @@ function path(url: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-/** Whether a path is one of a pattern such as /v2/models/:name. */
+/** Whether a path matches a pattern such as /v2/models/:name. */
 function matches(pattern: string, path: string): boolean {
   const parts = pattern.split("/");
   // One more shows that there are too many; a URL can have 16,000.

@@ -8,7 +8,7 @@ import type { Problem } from "../schemas.ts";
 type Fault = NonNullable<Problem["errors"]>[number];
 
 const WRONG = "The body is not what this path takes.";
-// All that one patient can lack, and some more.
+// More than the 13 features that one patient can lack.
 const MAX_FAULTS = 20;
 
 /** Turns a schema into a check; never converts, fills in or removes anything. */
@@ -18,7 +18,8 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) =>
 export type Check = (value: unknown) => { readonly value: unknown } | { readonly error: BadRequest };
 
 /**
- * Checks a body that is either of two by the presence of one member, so that its errors are about the one that was meant.
+ * Checks a body by one of two schemas, chosen by the presence of a member, so that errors are about the form that was
+ * meant.
  */
 export function checkEither(member: string, withMember: TSchema, without: TSchema): Check {
   const checks = { with: check(withMember), without: check(without) };
@@ -28,7 +29,6 @@ export function checkEither(member: string, withMember: TSchema, without: TSchem
   };
 }
 
-/** A check of a schema. */
 export function check(schema: TSchema): Check {
   const validator = validatorOf(schema);
   return (value) => (validator.Check(value) ? { value } : { error: invalid(schema, value) });
@@ -52,9 +52,9 @@ function invalid(schema: TSchema, value: unknown): BadRequest {
 }
 
 /**
- * What is wrong with a value, found one by one, so that little more is looked at than is told. TypeBox's own errors visit all
- * there is, and keep something of each: half a minute and all memory for 300,000 empty objects. They still say what is wrong
- * with a single value; this says where.
+ * Finds the faults of a value one by one, so that the search ends with those that are told. TypeBox's own errors visit
+ * all values and keep something of each: half a minute and all memory for 300,000 empty objects. TypeBox still says
+ * what is wrong with a single value; this says where.
  */
 function* faults(nullable: TSchema, value: unknown, path: string): Generator<Fault> {
   const schema = withoutNull(nullable);
@@ -64,14 +64,14 @@ function* faults(nullable: TSchema, value: unknown, path: string): Generator<Fau
   else for (const { message } of Errors(schema, value)) yield fault(path, message);
 }
 
-/** Where null stands for an absent value, the schema of a present one: a value with faults is meant as that. */
+/** The schema of a present value where null stands for an absent one: a value with faults is meant as present. */
 function withoutNull(schema: TSchema): TSchema {
   if (!Type.IsUnion(schema)) return schema;
   const [present, ...more] = schema.anyOf.filter((each) => !Type.IsNull(each));
   return present && more.length === 0 ? present : schema;
 }
 
-/** The items of a list of a wrong length are not looked at. */
+/** Does not look at the items of a list of a wrong length. */
 function* faultsOfList({ items, ...list }: TArray, values: readonly unknown[], path: string): Generator<Fault> {
   const [wrongLength] = Errors(list as TSchema, values);
   if (wrongLength) {
@@ -85,7 +85,7 @@ function* faultsOfList({ items, ...list }: TArray, values: readonly unknown[], p
   }
 }
 
-// TypeBox knows the keywords' values, but not all of them by type.
+// TypeBox's types lack some of the keywords.
 interface ObjectKeywords {
   readonly required?: readonly string[];
   readonly properties: TProperties;

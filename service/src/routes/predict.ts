@@ -20,7 +20,6 @@ import {
   ROW_WIDTH,
 } from "../schemas.ts";
 
-/** What the prediction routes need. */
 export interface PredictOptions {
   readonly predict: Predict;
   readonly identity: Identity;
@@ -28,7 +27,10 @@ export interface PredictOptions {
   readonly intake: Intake;
 }
 
-/** Twice as many objects as right bodies have, and half as many members more: what is wrong with them can still be told. */
+/**
+ * More than valid bodies hold, so that the faults of others can still be told: twice the objects, half as many members
+ * again.
+ */
 function jsonLimits(maxRows: number): JsonLimits {
   return { containers: 2 * maxRows + 1_000, members: 20 * maxRows + 1_000, texts: MAX_TEXTS };
 }
@@ -109,17 +111,20 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
   );
 };
 
-/** A check that leaves a body's rows in place of its JSON: while they wait for a run, 13 numbers a row are less than objects. */
+/**
+ * A check that replaces a body's JSON by its rows, because 13 numbers a row take less memory than objects while they
+ * wait for a run.
+ */
 function asRows(check: Check): Check {
   return (value) => {
-    // Checked on the way when it was read straight from the bytes.
+    // Rows that are read straight from the bytes are checked already.
     if (value instanceof ReadRows) return { value };
     const checked = check(value);
     return "error" in checked ? checked : { value: copyRows(checked.value as Features | Batch) };
   };
 }
 
-/** What the check has left of a request's body. */
+/** The rows by which the check has replaced a request's body. */
 function rowsOf({ body }: { readonly body: unknown }): ReadRows {
   return body as ReadRows;
 }

@@ -50,7 +50,7 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
   });
 }
 
-/** What a body without JSON stands for: rows of `features` as FP32, to be answered by raw tensors. */
+/** The request for which a body without JSON stands: rows of `features` as FP32, to be answered by raw tensors. */
 function rawRequest(bytes: number): InferRequest {
   const shape = [Math.floor(bytes / ROW_BYTES), ROW_WIDTH];
   const parameters = { binary_data_size: bytes };

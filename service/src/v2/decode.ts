@@ -5,7 +5,7 @@ import { INPUT_NAME, type InferRequest, type Input } from "./schemas.ts";
 import { jsonValues, RawTensors, type Values } from "./tensor.ts";
 
 /**
- * The rows that a request's tensors hold, held to the same ranges as the other paths.
+ * Reads the rows of a request's tensors; their values have the same ranges as on the other paths.
  * @throws {BadRequest} naming the first fault by JSON pointer.
  */
 export function decodeRows({ inputs }: InferRequest, raw: Uint8Array, maxRows: number): Rows {
@@ -71,7 +71,7 @@ function fill(
     const column = first + (index % width);
     const { name, type, minimum, maximum } = COLUMNS[column] as Column;
     const integer = integers || type === "integer";
-    // NaN fits nowhere, since it fails any comparison.
+    // NaN fails every comparison, so it is out of range.
     const fits = typeof value === "number" && value >= minimum && value <= maximum;
     if (!fits || (integer && !Number.isInteger(value))) {
       const kind = integer ? "an integer" : "a number";

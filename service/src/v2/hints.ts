@@ -7,7 +7,7 @@ const MEANINGFUL = /^(?:classification|shared_memory_.*)$/;
 type Parameters = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
- * Returns when the parameters ask for nothing that is not there; all other unknown ones are hints.
+ * Checks that the parameters ask for nothing that is not there; all other unknown ones are hints.
  * @throws {BadRequest} naming the first one that does, by JSON pointer.
  */
 export function requireHintsOnly({ parameters, inputs, outputs }: InferRequest): void {

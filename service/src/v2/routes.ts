@@ -24,7 +24,6 @@ import {
   ServerMetadataSchema,
 } from "./schemas.ts";
 
-/** What the protocol's routes need. */
 export interface V2Options {
   readonly lifecycle: Lifecycle;
   readonly identity: Identity;
@@ -42,7 +41,9 @@ interface Params {
   readonly version?: string;
 }
 
-/** Each feature by its name with each value in a list of its own are 13 lists a row; members are names and parameters only. */
+/**
+ * With each value of each feature in a list of its own a row takes 13 lists. Only tensors and parameters have members.
+ */
 function jsonLimits(maxRows: number): JsonLimits {
   return { containers: ROW_WIDTH * maxRows + 1_000, members: 5_000, texts: MAX_TEXTS };
 }
@@ -135,7 +136,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, async (request, reply) => {
       requireModel(request.params as Params);
       const { id, wanted, rows } = decode(request.body as Body | undefined);
-      // What it was made of need not wait for the run.
+      // The parsed body is freed before the run.
       request.body = undefined;
       const outcome = await lifecycle.predict(rows);
       const { body, jsonLength } = encodeAnswer({ id, model, identity, wanted, outcome });

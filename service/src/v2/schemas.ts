@@ -18,7 +18,10 @@ const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, ROW
 
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
-/** How numbers may come: all of the protocol's types but BYTES. Each value is held to its feature's range, whatever its type. */
+/**
+ * The types of numbers: all of the protocol's but BYTES. Each value has to be in its feature's range, whatever its
+ * type.
+ */
 const DatatypeSchema = Type.Enum(
   ["FP16", "FP32", "FP64", "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"],
   { examples: ["FP32"] },

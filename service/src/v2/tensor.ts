@@ -1,7 +1,7 @@
 import { BadRequest, excerpt } from "../problem.ts";
 import type { Input } from "./schemas.ts";
 
-/** The numbers of a tensor in row-major order; what comes from JSON may still be anything. */
+/** The values of a tensor in row-major order; those from JSON are not checked yet. */
 export type Values = ArrayLike<unknown>;
 
 // Raw tensors are little-endian, as every machine is that this runs on.
@@ -20,7 +20,7 @@ const RAW = {
   UINT64: { bytes: 8, view: (bytes: ArrayBuffer): Values => Array.from(new BigUint64Array(bytes), Number) },
 } as const;
 
-/** Takes raw tensors one after the other off the bytes behind the JSON. */
+/** Takes raw tensors one after another from the bytes behind the JSON. */
 export class RawTensors {
   #rest: Uint8Array;
 
@@ -30,7 +30,7 @@ export class RawTensors {
 
   /**
    * The next tensor's values.
-   * @throws {BadRequest} when its size is not that of its shape, or more than what is there.
+   * @throws {BadRequest} if its size does not fit its shape, or is more than what is there.
    */
   take({ datatype, shape }: Input, size: unknown, pointer: string): Values {
     const { bytes, view } = RAW[datatype];
