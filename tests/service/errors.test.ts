@@ -193,9 +193,10 @@ describe("a path or method that is wrong", () => {
 
 describe("bytes that are wrong", () => {
   it.each([
-    ["no HTTP", "garbage\r\n\r\n", 400],
-    ["too long headers", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
-  ])("%s get a problem document and the connection is closed", async (_, bytes, status) => {
+    ["no HTTP", "garbage\r\n\r\n", 400, "not an HTTP request"],
+    ["no Host", "GET /liveness HTTP/1.1\r\n\r\n", 400, "no Host"],
+    ["too long headers", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431, "too long"],
+  ])("%s get a problem document and the connection is closed", async (_, bytes, status, detail) => {
     const { app: listening } = await createTestApp();
     try {
       await listening.listen({ host: "127.0.0.1", port: 0 });
@@ -205,6 +206,7 @@ describe("bytes that are wrong", () => {
       expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
       expect(head).toContain("Content-Type: application/problem+json");
       expect(Compile(ProblemSchema).Errors(JSON.parse(String(body)))).toEqual([]);
+      expect(JSON.parse(String(body)).detail).toContain(detail);
     } finally {
       await listening.close();
     }

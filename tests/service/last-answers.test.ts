@@ -83,3 +83,20 @@ it("answers a client that closes its half of the connection after its requests",
   expect(answers).toHaveLength(10);
   for (const answer of answers) expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toHaveProperty("prediction");
 });
+
+it("cuts off a client that never stops sending after its answer", async () => {
+  const endless = 2 ** 40;
+  for (const head of [post("/predict", `${TYPE}Content-Length: ${endless}\r\n`), "no HTTP\r\n\r\n"]) {
+    const socket = (await connected(portOf(app))).on("error", () => {});
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    const piece = Buffer.alloc(65_536);
+    const send = () => {
+      while (!socket.destroyed && socket.write(piece)) {}
+    };
+    socket.on("drain", send).resume().write(head);
+    send();
+    await closed;
+    expect(socket.bytesWritten).toBeGreaterThan(4 * 2 ** 20);
+    expect(socket.bytesWritten).toBeLessThan(64 * 2 ** 20);
+  }
+});

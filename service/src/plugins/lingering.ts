@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { finished, Readable } from "node:stream";
 import { discardBody } from "../bodies/body-reader.ts";
 
-// A client that still sends after the last answer is read on for so much and so long, and then cut off: four times the largest
-// BODY_LIMIT, which takes 4.2 s at 1 MB/s.
+// What a client still sends after its last answer is read up to these bounds; then the connection is cut off. They are
+// four times the largest BODY_LIMIT, which takes 4.2 s at 1 MB/s.
 const LINGER_BYTES = 4 * 2 ** 20;
 const LINGER_MS = 5_000;
 

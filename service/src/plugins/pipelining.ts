@@ -10,7 +10,7 @@ const MAX_UNANSWERED = 4;
 // A callback that returns this stops llhttp where it is, and the rest of what was read comes back with an error of this code.
 const HPE_PAUSED = 21;
 const PAUSED = "HPE_PAUSED";
-// Any other value but 0 to 2 makes a request one that cannot be parsed.
+// Any other value than 0 to 2 makes the parser fail, by HPE_CB_HEADERS_COMPLETE.
 const REFUSED = -1;
 const REQUEST_TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
 
