@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { predict, startReady, useBundle } from "./support/process-harness.ts";
-import { connected, wholeRequest } from "./support/raw-requests.ts";
+import { predict, startReady, useBundle } from "../support/process-harness.ts";
+import { connected, wholeRequest } from "../support/raw-requests.ts";
 
 useBundle();
 

@@ -1,9 +1,9 @@
 import { Compile } from "typebox/compile";
 import { expect, it } from "vitest";
-import { check } from "../../service/src/plugins/validation.ts";
-import { batchSchema, FEATURE_NAMES, FeaturesSchema } from "../../service/src/schemas.ts";
-import { inferRequestSchema } from "../../service/src/v2/schemas.ts";
-import { patient } from "./support/harness.ts";
+import { check } from "../../../service/src/plugins/validation.ts";
+import { batchSchema, FEATURE_NAMES, FeaturesSchema } from "../../../service/src/schemas.ts";
+import { inferRequestSchema } from "../../../service/src/v2/schemas.ts";
+import { patient } from "../support/harness.ts";
 
 const schemas = { patient: FeaturesSchema, batch: batchSchema(3), request: inferRequestSchema("model") };
 const validators = {

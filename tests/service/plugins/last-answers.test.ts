@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestApp } from "./support/harness.ts";
-import { connected, wholeRequest } from "./support/raw-requests.ts";
+import { createTestApp } from "../support/harness.ts";
+import { connected, wholeRequest } from "../support/raw-requests.ts";
 
 const LIMIT = 100_000;
 const CLIENTS = 20;

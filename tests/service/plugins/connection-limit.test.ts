@@ -3,8 +3,8 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { MAX_CONNECTIONS } from "../../service/src/plugins/connection-limit.ts";
-import { createTestApp } from "./support/harness.ts";
+import { MAX_CONNECTIONS } from "../../../service/src/plugins/connection-limit.ts";
+import { createTestApp } from "../support/harness.ts";
 
 const MOST = 20;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestApp } from "./support/harness.ts";
+import { createTestApp } from "../support/harness.ts";
 
 const { app } = await createTestApp();
 const LONG = 15_000;
