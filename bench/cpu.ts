@@ -36,16 +36,57 @@ export function treeOf(root: number, processes: readonly ProcessStat[]): readonl
 }
 
 /**
- * The CPU time that a process tree has used so far, and the memory that it holds now. Pages that processes share count in each.
+ * The CPU time in seconds that a process tree has used so far.
  * @throws {Error} if the root is gone: a missing figure is better than a wrong 0.
  */
-export function usageOf(root: number): { readonly cpuSeconds: number; readonly memoryBytes: number } {
-  const own = parseStat(readFileSync(`/proc/${root}/stat`, "utf8"));
-  const tree = [own, ...treeOf(root, allProcesses()).filter(({ pid }) => pid !== root)];
+export function cpuSecondsOf(root: number): number {
+  return processesOf(root).reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
+}
+
+/** Memory that a process tree holds, in bytes. */
+export interface Memory {
+  /** Proportional set size: a page that n processes share counts as 1/n in each, so once in the sum of a tree. */
+  readonly pssBytes: number;
+  /** Resident set size: a shared page counts in each process. */
+  readonly rssBytes: number;
+}
+
+/**
+ * The memory that a process tree holds now.
+ * @throws {Error} if the root is gone.
+ */
+export function memoryOf(root: number): Memory {
+  const tree = processesOf(root);
   return {
-    cpuSeconds: tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND,
-    memoryBytes: tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES,
+    pssBytes: tree.reduce((sum, { pid }) => sum + parsePss(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")), 0),
+    rssBytes: tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES,
   };
+}
+
+/** The proportional set size in bytes in the text of /proc/<pid>/smaps_rollup. */
+export function parsePss(text: string): number {
+  const [, kibibytes] = /^Pss:\s+(\d+) kB$/m.exec(text) ?? [];
+  if (!kibibytes) throw new Error("smaps_rollup has no line Pss.");
+  return Number(kibibytes) * 1_024;
+}
+
+/** The shared libraries that a process tree has mapped, by the text of its /proc/<pid>/maps. */
+export function librariesIn(maps: string): Set<string> {
+  return new Set([...maps.matchAll(/(\/\S+\.so(?:\.[\d.]+)?)$/gm)].map(([, path = ""]) => path));
+}
+
+/** The shared libraries that a process tree has mapped now. */
+export function librariesOf(root: number): ReadonlySet<string> {
+  return librariesIn(
+    processesOf(root)
+      .map(({ pid }) => readFileSync(`/proc/${pid}/maps`, "utf8"))
+      .join("\n"),
+  );
+}
+
+function processesOf(root: number): readonly ProcessStat[] {
+  const own = parseStat(readFileSync(`/proc/${root}/stat`, "utf8"));
+  return [own, ...treeOf(root, allProcesses()).filter(({ pid }) => pid !== root)];
 }
 
 function allProcesses(): ProcessStat[] {

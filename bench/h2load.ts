@@ -12,9 +12,9 @@ export interface Latency {
 
 /**
  * Reads h2load's log. Each line has the start in microseconds since the epoch, the status, and the duration in microseconds.
- * The first `skipSeconds` are left out, because all connections are opened then.
+ * The first `skipSeconds` are left out, because all connections are opened then. Answers of another status are failures.
  */
-export function parseLatencies(log: string, skipSeconds: number): Latency {
+export function parseLatencies(log: string, skipSeconds: number, expectedStatus: number): Latency {
   const all = log
     .split("\n")
     .filter((line) => line !== "")
@@ -24,7 +24,7 @@ export function parseLatencies(log: string, skipSeconds: number): Latency {
     });
   const first = Math.min(...all.slice(0, 1_000).map(({ start }) => start));
   const kept = all.filter(({ start }) => start >= first + skipSeconds * 1e6);
-  const answered = kept.filter(({ status }) => status === 200).map(({ elapsed }) => elapsed / 1_000);
+  const answered = kept.filter(({ status }) => status === expectedStatus).map(({ elapsed }) => elapsed / 1_000);
   const last = kept.reduce(
     (latest, { start, elapsed }) => Math.max(latest, start + elapsed),
     first + skipSeconds * 1e6,

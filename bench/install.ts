@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
 import { PEERS_DIR } from "./peers.ts";
+import type { Python } from "./python.ts";
 
 const PACKAGES = {
   wrk: "wrk",
   h2load: "nghttp2-client",
   taskset: "util-linux",
-  python3: "python3-venv",
   strip: "binutils",
 };
 
@@ -29,20 +29,22 @@ export async function requireCommands(): Promise<void> {
 }
 
 /**
- * Makes the virtual environment of a peer from its pinned requirements, unless it exists already.
+ * Makes the virtual environment of a peer from its pinned requirements, unless it exists already for the same interpreter.
  * @throws {Error} with the end of pip's output.
  */
-export async function installPeer(name: string, home: string, modelDir: string): Promise<void> {
+export async function installPeer(name: string, home: string, modelDir: string, python: Python): Promise<void> {
   const requirements = join(PEERS_DIR, name, "requirements.txt");
   const version = createHash("sha256")
     .update(await readFile(requirements))
+    .update(`${python.path} ${python.version}`)
     .digest("hex");
   const stamp = join(home, "installed");
   const venv = join(home, "venv");
   if (!existsSync(stamp) || (await readFile(stamp, "utf8")) !== version) {
     await rm(venv, { recursive: true, force: true });
     await mkdir(home, { recursive: true });
-    await run("python3", ["-m", "venv", venv]);
+    // A copy of the interpreter, so that no other process shares its pages when memory is measured.
+    await run(python.path, ["-m", "venv", "--copies", venv]);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
     await run(join(venv, "bin", "python"), pip);
     await writeFile(stamp, version);

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { arch, cpus, getPriority, loadavg, release, totalmem, type } from "node:os";
 import { execa } from "execa";
+import { type Pythons, pythonFacts } from "./python.ts";
 
 /** Facts on which the figures depend, by name: the machine, and the programs that measure. */
-export async function machineFacts(): Promise<Record<string, string>> {
+export async function machineFacts(pythons: Pythons | undefined): Promise<Record<string, string>> {
   const first = async (command: string, ...args: string[]) => {
     const { all } = await execa(command, args, { all: true, reject: false });
     return (all ?? "").split("\n")[0]?.trim() ?? "";
@@ -13,7 +14,7 @@ export async function machineFacts(): Promise<Record<string, string>> {
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${type()} ${release()} ${arch()}, ${await distribution()}`,
     "Node.js": process.version,
-    Python: await first("python3", "--version"),
+    ...(pythons && pythonFacts(pythons)),
     wrk: (await first("wrk", "-v")).replace(/ Copyright.*/, ""),
     h2load: await first("h2load", "--version"),
     "niceness of servers and load": String(getPriority()),

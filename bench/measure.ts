@@ -1,5 +1,5 @@
 import { offer, saturate } from "./load.ts";
-import { binaryPayload, jsonPayload, type Payload } from "./payloads.ts";
+import { binaryPayload, firstBody, jsonPayload, type Payload, unknownPath } from "./payloads.ts";
 import type { Peer } from "./peers.ts";
 import type { LatencySample, LoadName, Sample } from "./results.ts";
 import type { Server } from "./serve.ts";
@@ -12,13 +12,19 @@ export interface Plan {
   readonly nodeSeconds: number;
   readonly pythonSeconds: number;
   readonly latencySeconds: number;
+  /** The duration of each load before anything is counted. */
+  readonly warmUpSeconds: number;
 }
 
 /** The loads of a full run or of a quick one. */
-export function planOf(quick: boolean): Plan {
-  if (quick) return { nodeCycles: 2, nodeSeconds: 1, pythonSeconds: 1, latencySeconds: 1 };
-  return { nodeCycles: 2, nodeSeconds: 2, pythonSeconds: 2, latencySeconds: 3 };
+export function planOf(quick: boolean, rounds: number): Plan {
+  if (quick) return { nodeCycles: 4, nodeSeconds: 1, pythonSeconds: 1, latencySeconds: 1, warmUpSeconds: 1 };
+  const nodeCycles = Math.max(2, Math.ceil(LEAST_CYCLES / rounds));
+  return { nodeCycles, nodeSeconds: 2, pythonSeconds: 2, latencySeconds: 3, warmUpSeconds: 2 };
 }
+
+// The median of so many ratios moves by a few per cent between runs even where single ones move by half.
+const LEAST_CYCLES = 20;
 
 /** A peer whose server answers. */
 export interface Ready {
@@ -36,20 +42,20 @@ export interface RoundContext {
   readonly note: (line: string) => void;
 }
 
+/** What a server is warmed up with. */
+export type Warming = Pick<RoundContext, "plan" | "rows" | "scratch">;
+
 /** The payload of a load for a peer; undefined if the peer does not support that load. */
 export function payloadOf({ name, dialect }: Peer, load: LoadName, rows: RoundContext["rows"]): Payload | undefined {
   if (load !== "binary") return jsonPayload(dialect, rows, load === "batch");
-  return name === "ours" ? binaryPayload(rows) : undefined;
+  return name === "ours" || name === "baseline" ? binaryPayload(rows) : undefined;
 }
 
-/** Loads every server for a moment without measuring, because compilers optimise code only after it has run for a while. */
-export async function warmUp({ ready, plan, rows, scratch }: RoundContext): Promise<void> {
-  for (const { peer, server } of ready) {
-    for (const load of ["single", "batch", "binary"] as const) {
-      const payload = payloadOf(peer, load, rows);
-      const seconds = peer.runtime === "node" ? plan.nodeSeconds : 1;
-      if (payload) await saturate(server.url, payload, seconds, scratch);
-    }
+/** Loads a server for some seconds without counting: compilers optimise code, and heaps grow, only after it has run for a while. */
+export async function warmUp({ peer, server }: Ready, { plan, rows, scratch }: Warming): Promise<void> {
+  for (const load of ["single", "batch", "binary"] as const) {
+    const payload = payloadOf(peer, load, rows);
+    if (payload) await saturate(server.url, payload, plan.warmUpSeconds, scratch);
   }
 }
 
@@ -84,9 +90,9 @@ async function sample(
 ): Promise<Sample[]> {
   const payload = payloadOf(peer, load, rows);
   if (!payload) return [];
-  const before = server.usage().cpuSeconds;
+  const before = server.cpuSeconds();
   const result = await saturate(server.url, payload, seconds, scratch);
-  const cpuSeconds = server.usage().cpuSeconds - before;
+  const cpuSeconds = server.cpuSeconds() - before;
   const served = result.requests - result.failures;
   const perSecond = served / result.seconds;
   note(
@@ -130,16 +136,26 @@ export async function measureLatency(
       );
       continue;
     }
-    const latency = await offer(server.url, payload, { perSecond, seconds: plan.latencySeconds }, scratch);
+    // h2load sends one body, so each round takes another row, the same for all.
+    const body = payload.bodies[(round * ROWS_APART) % payload.bodies.length] ?? firstBody(payload);
+    const common = { perSecond, seconds: plan.latencySeconds, body };
+    const notFound = await offer(server.url, unknownPath(payload), { ...common, status: 404 }, scratch);
+    const latency = await offer(server.url, payload, { ...common, status: 200 }, scratch);
     note(
-      `  round ${round}, latency at ${perSecond}/s, ${peer.name}: p50 ${latency.p50Ms.toFixed(2)} ms, p99 ${latency.p99Ms.toFixed(2)} ms`,
+      `  round ${round}, latency at ${perSecond}/s, ${peer.name}: p50 ${latency.p50Ms.toFixed(2)} ms, p99 ${latency.p99Ms.toFixed(2)} ms, of its 404 ${notFound.p99Ms.toFixed(2)} ms`,
     );
-    latencies.push({ peer: peer.name, round, ...latency });
+    latencies.push({
+      peer: peer.name,
+      round,
+      ...latency,
+      ...(notFound.answers > 0 && { notFoundP99Ms: notFound.p99Ms }),
+    });
   }
   return latencies;
 }
 
 const HEADROOM = 1.5;
+const ROWS_APART = 61;
 
 function medianOf(samples: readonly Sample[], name: string): number | undefined {
   return spreadOf(

@@ -1,15 +1,20 @@
 import { join } from "node:path";
+import { BASELINE } from "./baseline.ts";
 import type { Dialect } from "./payloads.ts";
 
 /** Paths and environment with which a server is started. */
 export interface Places {
-  /** The folder of our service's files, as in its image. */
+  /** The folder of a Node.js server's files, as in an image. */
   readonly app: string;
+  /** The copy of Node.js that runs the servers. */
+  readonly node: string;
   /** The folder of the peer's virtual environment and files, in the lab's cache. */
   readonly home: string;
   readonly model: string;
-  /** The options that the image gives to Node.js. */
-  readonly nodeOptions: readonly string[];
+  /** The trainer's rows and answers. */
+  readonly expectedFile: string;
+  /** The options that the image gives to Node.js, and the script. */
+  readonly nodeArguments: readonly string[];
   /** The variables that the image sets. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -46,12 +51,25 @@ function node(name: string, title: string, note: string): Peer {
     dialect: "homework",
     predicts: false,
     note,
-    launch: ({ nodeOptions, environment }, port) => ({
-      command: [process.execPath, ...nodeOptions, join(PEERS_DIR, name, "app.ts")],
-      cwd: PEERS_DIR,
-      env: { ...environment, PORT: String(port) },
-    }),
+    launch: (places, port) => launchNode(places, { PORT: String(port), EXPECTED_FILE: places.expectedFile }),
   };
+}
+
+function service(name: string, title: string, note: string): Peer {
+  return {
+    name,
+    title,
+    runtime: "node",
+    dialect: "homework",
+    predicts: true,
+    note,
+    launch: (places, port) =>
+      launchNode(places, { PORT: String(port), HOST: "127.0.0.1", POD_NAME: "online-inference" }),
+  };
+}
+
+function launchNode({ node, nodeArguments, app, environment }: Places, env: Launch["env"]): Launch {
+  return { command: [node, ...nodeArguments], cwd: app, env: { ...environment, ...env } };
 }
 
 interface PythonPeer {
@@ -93,30 +111,35 @@ const uvicorn = (port: number, bin: string) => [
   ...["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"],
 ];
 
+/** A server's command line for the report: without folders, and with PORT for its port. */
+export function commandLine(peer: Peer, places: Places): string {
+  const { command } = peer.launch(places, PORT_TO_SHOW);
+  return command.map((argument) => argument.replace(/^\/.*\//, "").replace(String(PORT_TO_SHOW), "PORT")).join(" ");
+}
+
+const PORT_TO_SHOW = 54_321;
+
 /** Every server, ours first. */
 export const PEERS: readonly Peer[] = [
-  {
-    name: "ours",
-    title: "online-inference",
-    runtime: "node",
-    dialect: "homework",
-    predicts: true,
-    note: "the image's own files and command; validates strictly, measures every answer, shares runs",
-    launch: ({ app, nodeOptions, environment }, port) => ({
-      command: [process.execPath, ...nodeOptions, "main.mjs"],
-      cwd: app,
-      env: { ...environment, PORT: String(port), HOST: "127.0.0.1", POD_NAME: "online-inference" },
-    }),
-  },
+  service(
+    "ours",
+    "online-inference",
+    "the image's own files and command; validates strictly, measures every answer, shares runs",
+  ),
+  service(
+    "baseline",
+    `online-inference at ${BASELINE}`,
+    "the service of that commit, built from the history by its own build, with the command of its own image",
+  ),
   node(
     "fastify-constant",
     "Fastify, constant answer",
-    "Fastify with Ajv and fast-json-stringify on the service's schemas; a constant as long as our answer; our memory settings",
+    "Fastify with Ajv and fast-json-stringify on the service's schemas; bundled as the service is; a constant as long as our answer; our memory settings",
   ),
   node(
     "node-http",
     "node:http, constant answer",
-    "receives the body, does not parse it; a constant as long as our answer, made beforehand; our memory settings",
+    "receives the body, keeps nothing of it; a constant string as long as our answer, made beforehand; bundled as the service is; our memory settings",
   ),
   python({
     name: "fastapi-sklearn",
@@ -139,7 +162,7 @@ export const PEERS: readonly Peer[] = [
   python({
     name: "bentoml",
     title: "BentoML",
-    note: "one worker, async def, metrics and access log off",
+    note: "uvicorn with uvloop and httptools, one worker, async def, no batches, metrics and access log off",
     command: (port, bin) => [
       ...[join(bin, "python"), "-m", "bentoml", "serve", "app:Service"],
       ...["--host", "127.0.0.1", "--port", String(port)],
@@ -150,7 +173,7 @@ export const PEERS: readonly Peer[] = [
     name: "mlserver",
     title: "MLServer",
     dialect: "v2",
-    note: "Open Inference Protocol v2 as JSON; parallel_workers 0, gzip, metrics and debug off",
+    note: "uvicorn with uvloop and httptools, Open Inference Protocol v2 as JSON, no check of ranges; parallel_workers 0, no batches; gzip, metrics and debug off",
     command: (_port, bin) => [join(bin, "mlserver"), "start", "."],
     env: (port) => ({ MLSERVER_HTTP_PORT: String(port), MLSERVER_GRPC_PORT: String(port + 1) }),
   }),
@@ -158,7 +181,7 @@ export const PEERS: readonly Peer[] = [
     name: "litserve",
     title: "LitServe",
     dialect: "one-path",
-    note: "one API process and one worker (it allows no fewer), fast_queue, batches of up to 32",
+    note: "uvicorn with uvloop and httptools, one API process and one worker (it allows no fewer), fast_queue, batches of up to 32 for 1 ms",
     command: (_port, bin) => [join(bin, "python"), "app.py"],
   }),
 ];

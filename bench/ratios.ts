@@ -57,3 +57,12 @@ export function latency(results: Results, peer: string, which: "p50Ms" | "p99Ms"
 export function sizeOf(results: Results, peer: string): number | undefined {
   return results.peers.find(({ name }) => name === peer)?.sizeBytes;
 }
+
+/** The spread over rounds of how much a server's p99 is above that of its own answer of 404 in the same round, in milliseconds. */
+export function p99AboveNotFound(results: Results, peer: string): Spread | undefined {
+  return spreadOf(
+    results.latencies.flatMap((sample) =>
+      sample.peer === peer && sample.notFoundP99Ms !== undefined ? [sample.p99Ms - sample.notFoundP99Ms] : [],
+    ),
+  );
+}

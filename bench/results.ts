@@ -19,6 +19,8 @@ export interface Sample {
 export interface LatencySample extends Latency {
   readonly peer: string;
   readonly round: number;
+  /** The server's answer of 404 at the same rate just before: what HTTP and the generator alone take. */
+  readonly notFoundP99Ms?: number;
 }
 
 /** A figure of one server in one round. */
@@ -39,8 +41,11 @@ export interface Results {
     readonly title: string;
     readonly note: string;
     readonly version: string;
+    /** The command that started it, without folders. */
+    readonly command?: string;
     /** Why the peer was not measured. */
     readonly missing?: string;
+    /** Its files, its interpreter, and the libraries that it loads beyond those of a base image. */
     readonly sizeBytes?: number;
   }[];
   /** The rate at which latency was measured, in single rows per second. */
@@ -48,5 +53,7 @@ export interface Results {
   readonly samples: readonly Sample[];
   readonly latencies: readonly LatencySample[];
   readonly firstAnswersMs: readonly Figure[];
-  readonly memoryBytes: readonly Figure[];
+  /** Memory after load, while no other server runs: proportional and resident set size. */
+  readonly pssBytes: readonly Figure[];
+  readonly rssBytes: readonly Figure[];
 }

@@ -1,8 +1,20 @@
-import { measureLatency, measureThroughput, payloadOf, planOf, type Ready, rateOf, warmUp } from "./measure.ts";
-import { ROWS_PER_BATCH } from "./payloads.ts";
+import type { Memory } from "./cpu.ts";
+import {
+  measureLatency,
+  measureThroughput,
+  payloadOf,
+  planOf,
+  type Ready,
+  rateOf,
+  type Warming,
+  warmUp,
+} from "./measure.ts";
+import { jsonPayload, type Payload } from "./payloads.ts";
+import { commandLine, type Peer } from "./peers.ts";
 import type { Expected, Prepared } from "./prepare.ts";
 import type { Figure, LatencySample, Results, Sample } from "./results.ts";
 import { checkAnswers, startServer } from "./serve.ts";
+import { foreignLibraries, librarySize } from "./size.ts";
 
 /** The measurements of all rounds so far. */
 export interface Growing {
@@ -11,8 +23,24 @@ export interface Growing {
   readonly samples: Sample[];
   readonly latencies: LatencySample[];
   readonly firstAnswersMs: Figure[];
-  readonly memoryBytes: Figure[];
+  readonly pssBytes: Figure[];
+  readonly rssBytes: Figure[];
+  /** Bytes of libraries that a peer loads from outside its own files, by its name. */
+  readonly libraryBytes: Map<string, number>;
   offeredPerSecond?: number;
+}
+
+/** No measurements yet. */
+export function newGrowing(): Growing {
+  return {
+    failures: new Map(),
+    samples: [],
+    latencies: [],
+    firstAnswersMs: [],
+    pssBytes: [],
+    rssBytes: [],
+    libraryBytes: new Map(),
+  };
 }
 
 /** What a run works with. */
@@ -31,17 +59,22 @@ export interface RunOptions {
 const FIRST_PORT = 18_100;
 const PORTS_PER_SERVER = 5;
 
-/** Runs the rounds: each starts and checks all servers, loads them, ends them, and saves the results. */
+/**
+ * Runs the rounds. Each starts every server alone, checks its answers, loads it and reads its memory; then it starts all together,
+ * loads them in turn, and saves the results.
+ */
 export async function runRounds(options: RunOptions, growing: Growing): Promise<void> {
   const { rounds, quick, expected, scratch, note, save } = options;
-  const plan = planOf(quick);
+  const plan = planOf(quick, rounds);
   for (let round = 1; round <= rounds; round += 1) {
     const startMs = performance.now();
-    note(`round ${round} of ${rounds}: starting the servers`);
-    const ready = await startAll(options, growing, round);
+    note(`round ${round} of ${rounds}: each server alone`);
+    const alone = await measureAlone(options, growing, { plan, rows: expected.rows, scratch }, round);
+    note(`round ${round} of ${rounds}: all servers`);
+    const ready = await startAll(options, growing);
     try {
       const context = { ready, plan, round, rows: expected.rows, scratch, note };
-      await warmUp(context);
+      for (const one of ready) await warmUp(one, context);
       const samples = await measureThroughput(context);
       growing.offeredPerSecond ??= rateOf(samples) ?? 0;
       const latencies = growing.offeredPerSecond
@@ -50,9 +83,11 @@ export async function runRounds(options: RunOptions, growing: Growing): Promise<
       // Added at the end of a round, so that an interrupted round leaves no half results.
       growing.samples.push(...samples);
       growing.latencies.push(...latencies);
-      for (const { peer, server } of ready) {
-        growing.firstAnswersMs.push({ peer: peer.name, round, value: server.firstAnswerMs });
-        growing.memoryBytes.push({ peer: peer.name, round, value: server.usage().memoryBytes });
+      for (const { peer, firstAnswerMs, memory, libraryBytes } of alone) {
+        growing.firstAnswersMs.push({ peer, round, value: firstAnswerMs });
+        growing.pssBytes.push({ peer, round, value: memory.pssBytes });
+        growing.rssBytes.push({ peer, round, value: memory.rssBytes });
+        growing.libraryBytes.set(peer, libraryBytes);
       }
     } finally {
       await Promise.all(ready.map(({ server }) => server.stop()));
@@ -65,37 +100,72 @@ export async function runRounds(options: RunOptions, growing: Growing): Promise<
   }
 }
 
-async function startAll(
+interface Alone {
+  readonly peer: string;
+  readonly firstAnswerMs: number;
+  readonly memory: Memory;
+  readonly libraryBytes: number;
+}
+
+/** Starts each server while no other runs, checks and loads it, and reads what it holds. A peer that fails is left out from then on. */
+async function measureAlone(
   { prepared, expected, note }: RunOptions,
   { failures }: Growing,
+  warming: Warming,
   round: number,
-): Promise<Ready[]> {
-  const ready: Ready[] = [];
-  for (const [index, one] of prepared.entries()) {
+): Promise<Alone[]> {
+  const measured: Alone[] = [];
+  for (const one of prepared) {
     const { peer } = one;
-    const first = payloadOf(peer, "single", expected.rows);
-    if ("missing" in one || failures.has(peer.name) || !first) continue;
-    const port = FIRST_PORT + index * PORTS_PER_SERVER;
+    if ("missing" in one || failures.has(peer.name)) continue;
     try {
-      const server = await startServer(peer.launch(one.places, port), port, first);
-      ready.push({ peer, server });
-      note(`  round ${round}, ${peer.name}: first answer after ${Math.round(server.firstAnswerMs)} ms`);
-      if (peer.predicts) await checkAll(ready.at(-1) as Ready, expected);
+      const server = await startServer(peer.launch(one.places, FIRST_PORT), FIRST_PORT, singlePayload(peer, expected));
+      try {
+        if (peer.predicts) await checkAll({ peer, server }, expected);
+        await warmUp({ peer, server }, warming);
+        const { firstAnswerMs } = server;
+        const memory = server.memory();
+        const libraryBytes = await librarySize(foreignLibraries(server.libraries(), one.size.counted));
+        measured.push({ peer: peer.name, firstAnswerMs, memory, libraryBytes });
+        note(
+          `  round ${round}, ${peer.name}: first answer after ${Math.round(firstAnswerMs)} ms, PSS ${Math.round(memory.pssBytes / 2 ** 20)} MiB`,
+        );
+      } finally {
+        await server.stop();
+      }
     } catch (error) {
       failures.set(peer.name, (error as Error).message);
       note(`  ${peer.name} is left out: ${(error as Error).message}`);
     }
   }
-  return ready.filter(({ peer }) => !failures.has(peer.name));
+  return measured;
+}
+
+async function startAll({ prepared, expected, note }: RunOptions, { failures }: Growing): Promise<Ready[]> {
+  const ready: Ready[] = [];
+  for (const [index, one] of prepared.entries()) {
+    const { peer } = one;
+    if ("missing" in one || failures.has(peer.name)) continue;
+    const port = FIRST_PORT + index * PORTS_PER_SERVER;
+    try {
+      const server = await startServer(peer.launch(one.places, port), port, singlePayload(peer, expected));
+      ready.push({ peer, server });
+    } catch (error) {
+      failures.set(peer.name, (error as Error).message);
+      note(`  ${peer.name} is left out: ${(error as Error).message}`);
+    }
+  }
+  return ready;
+}
+
+function singlePayload({ dialect }: Peer, { rows }: Expected): Payload {
+  return jsonPayload(dialect, rows, false);
 }
 
 async function checkAll({ peer, server }: Ready, { rows, releases }: Expected): Promise<void> {
-  for (const [load, count] of [
-    ["single", 1],
-    ["batch", ROWS_PER_BATCH],
-  ] as const) {
+  for (const load of ["single", "batch"] as const) {
     const payload = payloadOf(peer, load, rows);
-    if (payload) await checkAnswers(server.url, payload, releases.v1.probability.slice(0, count));
+    if (payload) await checkAnswers(server.url, payload, releases.v1.probability);
   }
 }
 
@@ -105,7 +175,7 @@ export function toResults(
   growing: Growing,
 ): Results {
   const { prepared, ...about } = run;
-  const { failures, ...measured } = growing;
+  const { failures, libraryBytes, ...measured } = growing;
   return {
     ...about,
     peers: prepared.map((one) => {
@@ -116,7 +186,8 @@ export function toResults(
         title,
         note,
         version: one.version,
-        ...(missing ? { missing } : "sizeBytes" in one ? { sizeBytes: one.sizeBytes } : {}),
+        ...("places" in one && { command: commandLine(one.peer, one.places) }),
+        ...(missing ? { missing } : "size" in one ? { sizeBytes: one.size.bytes + (libraryBytes.get(name) ?? 0) } : {}),
       };
     }),
     ...measured,

@@ -11,7 +11,8 @@ import { LOAD_CORE } from "./load.ts";
 import { machineFacts } from "./machine.ts";
 import { PEERS } from "./peers.ts";
 import { type Prepared, prepareOurs, preparePeer, readExpected } from "./prepare.ts";
-import { type Growing, runRounds, toResults } from "./rounds.ts";
+import { findPythons } from "./python.ts";
+import { newGrowing, runRounds, toResults } from "./rounds.ts";
 import { killServers } from "./serve.ts";
 import { copyToDocs, writeResults } from "./write.ts";
 
@@ -29,18 +30,21 @@ async function main({ peers: names, rounds, quick, docs }: Flags): Promise<void>
   const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const folder = join(paths.project, "reports", "bench", time.replaceAll(":", ""));
 
+  const peers = PEERS.filter(({ name }) => names.includes(name));
+  const pythons = peers.some(({ runtime }) => runtime === "python") ? await findPythons() : undefined;
   note("building the service");
   const ours = await prepareOurs(paths);
+  const ground = { paths, ours, ...(pythons && { python: pythons.used }) };
   const prepared: Prepared[] = [];
-  for (const peer of PEERS.filter(({ name }) => names.includes(name))) {
+  for (const peer of peers) {
     note(`preparing ${peer.name} (the first time up to 3 minutes)`);
-    prepared.push(await preparePeer(peer, paths, ours));
+    prepared.push(await preparePeer(peer, ground));
   }
   const scratch = await mkdtemp(join(tmpdir(), "bench-"));
   process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
-  const growing: Growing = { failures: new Map(), samples: [], latencies: [], firstAnswersMs: [], memoryBytes: [] };
+  const growing = newGrowing();
   takePrecedence();
-  const machine = await machineFacts();
+  const machine = await machineFacts(pythons);
   const save = (done: number) =>
     writeResults(folder, toResults({ time, machine, rounds: done, quick, prepared }, growing));
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { usageOf } from "./cpu.ts";
-import { type Payload, probabilitiesOf } from "./payloads.ts";
+import { cpuSecondsOf, librariesOf, type Memory, memoryOf } from "./cpu.ts";
+import { type Body, firstBody, type Payload, probabilitiesOf } from "./payloads.ts";
 import type { Launch } from "./peers.ts";
 
 /** The core on which every server runs. */
@@ -17,7 +17,10 @@ export interface Server {
   readonly url: string;
   /** From the start of its process to the end of its first answer. */
   readonly firstAnswerMs: number;
-  usage(): ReturnType<typeof usageOf>;
+  cpuSeconds(): number;
+  memory(): Memory;
+  /** Paths of the shared libraries that its processes have mapped. */
+  libraries(): ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
@@ -74,20 +77,37 @@ export async function startServer(launch: Launch, port: number, first: Payload):
     }
     await sleep(POLL_MS);
   }
-  return { url, firstAnswerMs: performance.now() - startMs, usage: () => usageOf(pid), stop };
+  return {
+    url,
+    firstAnswerMs: performance.now() - startMs,
+    cpuSeconds: () => cpuSecondsOf(pid),
+    memory: () => memoryOf(pid),
+    libraries: () => librariesOf(pid),
+    stop,
+  };
 }
 
-export async function ask(url: string, payload: Payload): Promise<Response> {
-  const { path, headers, body } = payload;
-  return fetch(`${url}${path}`, { method: "POST", headers, body, signal: AbortSignal.timeout(ASK_LIMIT_MS) });
+async function ask(url: string, { path, headers }: Payload, { bytes }: Body): Promise<Response> {
+  return fetch(`${url}${path}`, { method: "POST", headers, body: bytes, signal: AbortSignal.timeout(ASK_LIMIT_MS) });
 }
 
 /**
- * Compares a server's answers with the probabilities that the trainer wrote.
+ * Compares a server's answers to all bodies with the probabilities that the trainer wrote, one for each row.
  * @throws {Error} naming the first row that differs.
  */
 export async function checkAnswers(url: string, payload: Payload, expected: readonly number[]): Promise<void> {
-  const answer = await ask(url, payload);
+  for (const body of payload.bodies) {
+    await checkAnswer(
+      url,
+      payload,
+      body,
+      body.rows.map((row) => expected[row] ?? Number.NaN),
+    );
+  }
+}
+
+async function checkAnswer(url: string, payload: Payload, body: Body, expected: readonly number[]): Promise<void> {
+  const answer = await ask(url, payload, body);
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`answers ${answer.status} to ${payload.path}: ${text.slice(0, 200)}`);
   const got = probabilitiesOf(JSON.parse(text));
@@ -104,7 +124,7 @@ const TOLERANCE = 1e-5;
 
 async function answers(url: string, payload: Payload): Promise<boolean> {
   try {
-    const answer = await ask(url, payload);
+    const answer = await ask(url, payload, firstBody(payload));
     await answer.arrayBuffer();
     return answer.status === 200;
   } catch {

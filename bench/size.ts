@@ -35,13 +35,37 @@ async function strippedBytesOf(binary: string): Promise<number> {
   }
 }
 
-/** The size in bytes of our image without libc and similar libraries: the service's files and Node.js. */
-export async function nodeSize(appDir: string): Promise<number> {
-  return (await bytesOf([appDir])) + (await strippedBytesOf(process.execPath));
+/** What a server's image must hold besides libc and similar libraries. */
+export interface Size {
+  /** Bytes of its own files and of its interpreter. */
+  readonly bytes: number;
+  /** The folders and files that are counted; libraries elsewhere come on top (`librarySize`). */
+  readonly counted: readonly string[];
 }
 
-/** The least size in bytes of a peer's image without libc: packages without pip, Python's library, and Python itself. */
-export async function pythonSize(python: string): Promise<number> {
+/** The size of a Node.js server: its files and Node.js. */
+export async function nodeSize(appDir: string, node: string): Promise<Size> {
+  return { bytes: (await bytesOf([appDir])) + (await strippedBytesOf(node)), counted: [appDir, node] };
+}
+
+// Parts of glibc and of GCC's runtime, which the base images of all servers have.
+const BASE_LIBRARIES = /\/(ld-linux[-\w]*|lib(c|m|dl|rt|pthread|util|resolv|nss_\w+|stdc\+\+|gcc_s)(-[\d.]+)?)\.so/;
+
+/** Of the libraries that a running server has mapped, those that neither its own size nor a base image has. */
+export function foreignLibraries(mapped: Iterable<string>, counted: readonly string[]): string[] {
+  return [...mapped].filter(
+    (path) => !BASE_LIBRARIES.test(path) && !counted.some((own) => path === own || path.startsWith(`${own}/`)),
+  );
+}
+
+/** Bytes of shared libraries without their symbols, such as OpenSSL, which Node.js has inside and Python loads. */
+export async function librarySize(libraries: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(libraries.map(strippedBytesOf));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The least size of a Python server: packages without pip, Python's library, and Python itself. */
+export async function pythonSize(python: string): Promise<Size> {
   const script = [
     "import sys, sysconfig, os.path as p",
     "paths = sysconfig.get_paths()",
@@ -50,11 +74,12 @@ export async function pythonSize(python: string): Promise<number> {
   ].join("\n");
   const { stdout } = await execa(python, ["-c", script]);
   const [packages = "", library = "", program = "", shared] = stdout.split("\n");
-  const interpreter = shared?.endsWith(".so") ? [program, shared] : [program];
+  const { stdout: linked } = await execa("ldd", [program], { reject: false });
+  const interpreter = shared?.endsWith(".so") && linked.includes("libpython") ? [program, shared] : [program];
   const sizes = await Promise.all([
     bytesOf([packages], ["pip", "pip-*", "setuptools", "setuptools-*", "_distutils_hack", "pkg_resources"]),
     bytesOf([library], ["site-packages", "dist-packages", ...LEFT_OUT]),
     ...interpreter.map(strippedBytesOf),
   ]);
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), counted: [packages, library, ...interpreter] };
 }

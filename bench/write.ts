@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chartSvg } from "./chart.ts";
-import { verdicts } from "./goals.ts";
+import { shown, verdicts } from "./goals.ts";
 import type { Results } from "./results.ts";
 import { markdown } from "./table.ts";
 
@@ -10,7 +10,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, "benchmark.json"),
-    `${JSON.stringify({ goals: verdicts(results), ...results }, null, 2)}\n`,
+    `${JSON.stringify({ goals: verdicts(results), shown: shown(results), ...results }, null, 2)}\n`,
   );
   // A person wrote these findings about the figures, so they are not a result of this run.
   const findings = await readFile(join(import.meta.dirname, "findings.md"), "utf8");

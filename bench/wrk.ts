@@ -8,14 +8,23 @@ export interface WrkResult {
   readonly failures: number;
 }
 
-/** The script with which wrk sends a payload and prints its result as one line of JSON. */
-export function wrkScript({ headers }: Payload, bodyFile: string): string {
+/** The script with which wrk sends the bodies of a payload in turn and prints its result as one line of JSON. */
+export function wrkScript({ headers }: Payload, bodyFiles: readonly string[]): string {
   const lines = Object.entries(headers).map(([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`);
-  return `local file = assert(io.open(${quote(bodyFile)}, "rb"))
-wrk.method = "POST"
-wrk.body = file:read("*a")
-file:close()
+  return `wrk.method = "POST"
 ${lines.join("\n")}
+local requests, last = {}, 0
+function init()
+  for _, path in ipairs({${bodyFiles.map(quote).join(", ")}}) do
+    local file = assert(io.open(path, "rb"))
+    requests[#requests + 1] = wrk.format(nil, nil, nil, file:read("*a"))
+    file:close()
+  end
+end
+function request()
+  last = last % #requests + 1
+  return requests[last]
+end
 function done(summary)
   local errors = summary.errors
   local lost = errors.connect + errors.read + errors.write + errors.timeout

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import type { Files } from "./sync-folder.ts";
 
 /** The file of the native binding, in a folder `lib` beside the bundle. */
@@ -47,6 +47,27 @@ const serverBesideMain: Plugin = {
   },
 };
 
+const settings = {
+  outdir: ".",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  minify: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "silent",
+  define: { "process.env.NODE_ENV": '"production"' },
+  // Most packages are CommonJS and require Node's own modules; the long name cannot clash with a minified one.
+  banner: {
+    js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
+  },
+  // A package of the service uses it if it is installed, which depends on what else is installed beside the service.
+  external: ["supports-color"],
+  plugins: [bindingBesideBundle, requireOwnModules, serverBesideMain],
+} satisfies BuildOptions;
+
 /**
  * The whole service as two minified ES modules, `main.mjs` and what it starts, `server.mjs`; the same bytes for the same
  * sources, wherever the checkout lies.
@@ -54,28 +75,13 @@ const serverBesideMain: Plugin = {
 export async function bundle(serviceDir: string): Promise<Files> {
   // Imported here, so that the other users of this module do not load it.
   const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    absWorkingDir: serviceDir,
-    entryPoints: ["main", "server"].map((name) => join("src", `${name}.ts`)),
-    outdir: ".",
-    outExtension: { ".js": ".mjs" },
-    write: false,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "silent",
-    define: { "process.env.NODE_ENV": '"production"' },
-    // Most packages are CommonJS and require Node's own modules; the long name cannot clash with a minified one.
-    banner: {
-      js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
-    },
-    // A package of the service uses it if it is installed, which depends on what else is installed beside the service.
-    external: ["supports-color"],
-    plugins: [bindingBesideBundle, requireOwnModules, serverBesideMain],
-  });
+  const entryPoints = ["main", "server"].map((name) => join("src", `${name}.ts`));
+  const { outputFiles } = await build({ ...settings, absWorkingDir: serviceDir, entryPoints, write: false });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+}
+
+/** Bundles another program by the settings of the service, so that a benchmark compares servers and not bundlers. */
+export async function bundleAlike(entryPoint: string, outdir: string): Promise<void> {
+  const { build } = await import("esbuild");
+  await build({ ...settings, entryPoints: [entryPoint], outdir });
 }

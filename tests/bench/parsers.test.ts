@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { parseStat, treeOf } from "../../bench/cpu.ts";
+import { librariesIn, parsePss, parseStat, treeOf } from "../../bench/cpu.ts";
 import { parseLatencies } from "../../bench/h2load.ts";
-import { environmentOf, nodeOptionsOf } from "../../bench/prepare.ts";
+import { environmentOf, nodeArgumentsOf } from "../../bench/prepare.ts";
+import { foreignLibraries } from "../../bench/size.ts";
 import { quantile, spreadOf } from "../../bench/statistics.ts";
 import { parseWrk, wrkScript } from "../../bench/wrk.ts";
 
@@ -26,10 +27,10 @@ it("reads what the script makes wrk say", () => {
   expect(() => parseWrk("unable to connect to server")).toThrow("wrk gave no result: unable to connect to server");
 });
 
-it("quotes headers and the body's file in wrk's script", () => {
-  const script = wrkScript({ path: "/", headers: { "x-a": 'say "hi"' }, body: new Uint8Array() }, "/bodies/row");
+it("quotes headers and the files of bodies in wrk's script", () => {
+  const script = wrkScript({ path: "/", headers: { "x-a": 'say "hi"' }, bodies: [] }, ["/bodies/0", "/bodies/1"]);
   expect(script).toContain('wrk.headers["x-a"] = "say \\"hi\\""');
-  expect(script).toContain('io.open("/bodies/row", "rb")');
+  expect(script).toContain('ipairs({"/bodies/0", "/bodies/1"})');
 });
 
 it("reads latencies, without the first moments, failures apart", () => {
@@ -40,9 +41,34 @@ it("reads latencies, without the first moments, failures apart", () => {
     [3_000_000, 200, 3_000],
   ];
   const log = `${lines.map((line) => line.join("\t")).join("\n")}\n`;
-  const { p50Ms, p99Ms, answers, failures, perSecond } = parseLatencies(log, 1);
+  const { p50Ms, p99Ms, answers, failures, perSecond } = parseLatencies(log, 1, 200);
   expect({ p50Ms, p99Ms, answers, failures }).toEqual({ p50Ms: 1, p99Ms: 3, answers: 2, failures: 1 });
   expect(perSecond).toBeCloseTo(2 / 1.003, 3);
+  expect(parseLatencies(log, 1, 503)).toMatchObject({ p99Ms: 0.5, answers: 1, failures: 2 });
+});
+
+it("reads a process's proportional memory, and nothing else of that name", () => {
+  expect(parsePss("5500-7ffc ---p 00000000 00:00 0 [rollup]\nRss: 9 kB\nPss:     120 kB\nPss_Anon: 7 kB\n")).toBe(
+    122_880,
+  );
+  expect(() => parsePss("Rss: 9 kB\n")).toThrow("no line Pss");
+});
+
+it("counts the libraries that are neither a server's own nor a base image's, once", () => {
+  const maps = [
+    "7f00-7f01 r-xp 00000000 fe:00 1 /usr/lib/libssl.so.3",
+    "7f01-7f02 r--p 00000000 fe:00 1 /usr/lib/libssl.so.3",
+    "7f02-7f03 r-xp 00000000 fe:00 2 /usr/lib/libc.so.6",
+    "7f03-7f04 r-xp 00000000 fe:00 3 /usr/lib/libstdc++.so.6.0.30",
+    "7f04-7f05 r-xp 00000000 fe:00 4 /venv/packages/onnx.cpython-311-x86_64-linux-gnu.so",
+    "7f05-7f06 r-xp 00000000 fe:00 5 /lib64/ld-linux-x86-64.so.2",
+    "7f06-7f07 rw-p 00000000 00:00 0 [heap]",
+    "7f07-7f08 r-xp 00000000 fe:00 6 /usr/lib/libcrypto.so.3",
+  ].join("\n");
+  expect(foreignLibraries(librariesIn(maps), ["/venv/packages"])).toEqual([
+    "/usr/lib/libssl.so.3",
+    "/usr/lib/libcrypto.so.3",
+  ]);
 });
 
 it("takes quantiles by nearest rank and medians between two", () => {
@@ -52,10 +78,11 @@ it("takes quantiles by nearest rank and medians between two", () => {
   expect(spreadOf([])).toBeUndefined();
 });
 
-it("runs with the environment and the options of the image", () => {
+it("runs with the environment and the command of the image", () => {
   expect(environmentOf("FROM x\nENV A=1 B=two\nENV C=3\nUSER me\n")).toEqual({ A: "1", B: "two", C: "3" });
-  expect(nodeOptionsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "main.mjs"]\n')).toEqual([
+  expect(nodeArgumentsOf('FROM x\nCMD ["node", "--max-old-space-size=96", "main.mjs"]\n')).toEqual([
     "--max-old-space-size=96",
+    "main.mjs",
   ]);
-  expect(() => nodeOptionsOf("FROM x\n")).toThrow("no CMD that begins with node");
+  expect(() => nodeArgumentsOf("FROM x\n")).toThrow("no CMD that begins with node");
 });

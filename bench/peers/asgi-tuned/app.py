@@ -36,7 +36,8 @@ ROUTES = {"/predict_single/": single, "/predict_batch/": batch}
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
-    answer = orjson.dumps(ROUTES[scope["path"]](await read(receive)))
+    route, body = ROUTES.get(scope["path"]), await read(receive)
+    status, answer = (200, orjson.dumps(route(body))) if route else (404, b"{}")
     headers = [HEADERS, (b"content-length", b"%d" % len(answer))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": answer})

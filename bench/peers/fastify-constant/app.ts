@@ -1,10 +1,7 @@
 // Fastify as in its documentation, with the service's own schemas for bodies and answers. The answers are constant.
-import { createRequire } from "node:module";
+import fastify from "fastify";
 import { batchSchema, FeaturesSchema, PredictionSchema, PredictionsSchema } from "../../../service/src/schemas.ts";
 import { answerBatch, answerSingle } from "../constant.ts";
-
-// Fastify is a dependency of the service's workspace alone; Ajv and fast-json-stringify come with it.
-const fastify = createRequire(new URL("../../../service/package.json", import.meta.url))("fastify");
 
 const app = fastify({ logger: false, bodyLimit: 2 ** 20, ajv: { customOptions: { coerceTypes: false } } });
 const single = JSON.parse(answerSingle);
@@ -13,6 +10,6 @@ app.post("/predict_single/", { schema: { body: FeaturesSchema, response: { 200: 
 app.post(
   "/predict_batch/",
   { schema: { body: batchSchema(1_000), response: { 200: PredictionsSchema } } },
-  async () => batch,
+  () => batch,
 );
 await app.listen({ host: "127.0.0.1", port: Number(process.env.PORT) });
