@@ -5,7 +5,7 @@ import { UserError } from "../common/user-error.ts";
 export interface Flags {
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** Short loads, to see whether the benchmark works; the figures mean little. */
+  /** One round of short loads: the same figures in some 3 minutes, less sure. */
   readonly quick: boolean;
   /** Also write docs/benchmark.md and .svg. */
   readonly docs: boolean;

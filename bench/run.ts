@@ -12,9 +12,9 @@ import { machineFacts } from "./machine.ts";
 import { PEERS } from "./peers.ts";
 import { type Prepared, prepareOurs, preparePeer, readExpected } from "./prepare.ts";
 import { findPythons } from "./python.ts";
+import { copyToDocs, writeResults } from "./report/write.ts";
 import { newGrowing, runRounds, toResults } from "./rounds.ts";
 import { killServers } from "./serve.ts";
-import { copyToDocs, writeResults } from "./write.ts";
 
 const note = (line: string) => console.error(line);
 // Gives the benchmark precedence over other work of the machine; servers and load generators inherit it.

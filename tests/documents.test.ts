@@ -12,7 +12,7 @@ const tracked = (await execa("git", ["ls-files"], { cwd: project })).stdout.spli
 const folders = [...new Set(tracked.filter((file) => file.includes("/")).map((file) => file.split("/")[0] ?? ""))];
 /** Folders of code and documents; those whose names begin with a dot belong to tools. */
 const wings = folders.filter((folder) => !folder.startsWith("."));
-const documents = tracked.filter((file) => file.endsWith(".md") && !file.startsWith("bench/findings"));
+const documents = tracked.filter((file) => file.endsWith(".md") && !file.startsWith("bench/report/findings"));
 
 const read = (file: string) => readFile(join(project, file), "utf8");
 /** The names in backquotes in a table's first column. */

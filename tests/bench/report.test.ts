@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { BASELINE } from "../../bench/baseline.ts";
-import { chartSvg } from "../../bench/chart.ts";
-import { shown, verdicts } from "../../bench/goals.ts";
-import { cycleRatios, p99AboveNotFound } from "../../bench/ratios.ts";
-import { markdown } from "../../bench/table.ts";
+import { chartSvg } from "../../bench/report/chart.ts";
+import { shown, verdicts } from "../../bench/report/goals.ts";
+import { cycleRatios, p99AboveNotFound } from "../../bench/report/ratios.ts";
+import { markdown } from "../../bench/report/table.ts";
 import { resultsOf } from "./results.ts";
 
 const verdictOf = (results: Parameters<typeof verdicts>[0], goal: RegExp) =>

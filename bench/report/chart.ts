@@ -1,7 +1,7 @@
 import { axisX, axisY, barX, gridX, plot, text } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import type { Results } from "../results.ts";
 import { throughput } from "./ratios.ts";
-import type { Results } from "./results.ts";
 
 const FONT = "DejaVu Sans, Verdana, Geneva, sans-serif";
 const OURS = "#1d4f7c";

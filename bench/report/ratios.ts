@@ -1,5 +1,5 @@
-import type { LoadName, Results } from "./results.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import type { LoadName, Results } from "../results.ts";
+import { type Spread, spreadOf } from "../statistics.ts";
 
 /** Requests per second of a server, over all cycles. */
 export function throughput(results: Results, peer: string, load: LoadName): Spread | undefined {

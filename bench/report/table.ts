@@ -1,8 +1,8 @@
+import type { Results } from "../results.ts";
+import type { Spread } from "../statistics.ts";
 import { shown, type Verdict, verdicts } from "./goals.ts";
 import { COMPARED, METHOD } from "./method.ts";
 import { cpuPerRequest, figures, latency, p99AboveNotFound, sizeOf, throughput } from "./ratios.ts";
-import type { Results } from "./results.ts";
-import type { Spread } from "./statistics.ts";
 
 /** The whole report in Markdown. */
 export function markdown(results: Results): string {

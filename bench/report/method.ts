@@ -1,4 +1,4 @@
-import { BASELINE } from "./baseline.ts";
+import { BASELINE } from "../baseline.ts";
 
 /** How the figures are compared, for the report. */
 export const COMPARED = [
@@ -28,7 +28,7 @@ export const METHOD = [
   "  and one that is due while its connection (of 8) still waits is sent late, so a stall counts for at most 8 requests. A server",
   "  that could not take 1.5 times the rate has none. *Above its 404*: the p99 less that of the same server's answer to an unknown",
   "  path, at the same rate just before; what is left out is the generator's part and that of HTTP.",
-  "- First answer: from the start of the process to the end of its first prediction, alone, files in the page cache, Python compiled.",
+  "- First answer: from the start of the process to the end of its first prediction, alone, files in the page cache, Python compiled: a start before is not counted.",
   "- Memory: after load, while no other server runs, summed over the process tree. PSS counts a page that processes share once, RSS",
   "  in each of them. Interpreters are copies of their own, so that no other program of the machine shares their pages.",
   "- Size: a server's own files and packages (Python's without pip), its interpreter with its library (Python's without tests, editor",

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Results } from "../results.ts";
 import { chartSvg } from "./chart.ts";
 import { shown, verdicts } from "./goals.ts";
-import type { Results } from "./results.ts";
 import { markdown } from "./table.ts";
 
 /** Writes benchmark.md, .json and .svg into a folder; those of an earlier round are overwritten. */

@@ -1,7 +1,7 @@
-import { BASELINE } from "./baseline.ts";
+import { BASELINE } from "../baseline.ts";
+import type { LoadName, Results } from "../results.ts";
+import type { Spread } from "../statistics.ts";
 import { cpuPerRequest, cycleRatios, figures, latency, sizeOf, throughput } from "./ratios.ts";
-import type { LoadName, Results } from "./results.ts";
-import type { Spread } from "./statistics.ts";
 
 /** A comparison of our service with another server: the figures, and for a goal whether they meet its bound. */
 export interface Verdict {
