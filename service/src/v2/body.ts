@@ -3,7 +3,7 @@ import { errorCodes, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Done } from "../bodies/body-reader.ts";
 import type { JsonLimits } from "../bodies/json-limits.ts";
 import { acceptBodies, type Intake } from "../bodies/plugin.ts";
-import { BadRequest, UnsupportedMedia } from "../problem.ts";
+import { BadRequest } from "../problem.ts";
 import { ROW_WIDTH } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest } from "./schemas.ts";
 
