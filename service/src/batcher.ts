@@ -33,15 +33,13 @@ interface Job {
 
 /**
  * Requests that arrive in one turn of the event loop share a run, because a run costs far more than one more row in it:
- * requests for 1, 2 and 1 rows become one run of 4. The next batch gathers during a run, so there is never more than
- * one run.
+ * requests for 1, 2 and 1 rows become one run of 4. A run blocks the event loop, so there is never more than one.
  */
 export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Batcher {
   const queue: Job[] = [];
   let queuedRows = 0;
   let scheduled = false;
-  // All runs share one input, as there is never more than one run: memory outside V8's heap is expensive to allocate
-  // and to free.
+  // All runs share one input: memory outside V8's heap is expensive to allocate and to free.
   const input = new Float32Array(maxRunRows * ROW_WIDTH);
 
   function schedule() {
@@ -62,7 +60,8 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
     return { jobs: queue.splice(0, taken), count };
   }
 
-  async function flush() {
+  function flush() {
+    scheduled = false;
     const { jobs, count } = take();
     try {
       const size = count * ROW_WIDTH;
@@ -73,11 +72,10 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
         rows.writeTo(features, offset);
         offset += rows.count * ROW_WIDTH;
       }
-      share(jobs, await model.run(features, count));
+      share(jobs, model.run(features, count));
     } catch (error) {
       for (const job of jobs) job.reject(error);
     }
-    scheduled = false;
     schedule();
   }
 

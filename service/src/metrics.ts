@@ -82,9 +82,9 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
     refused: (status) => refusals.inc({ status }),
     aborted: () => aborts.inc(),
     measured: (model) => ({
-      async run(features, count) {
+      run(features, count) {
         const start = performance.now();
-        const outcome = await model.run(features, count);
+        const outcome = model.run(features, count);
         runs.observe((performance.now() - start) / 1_000);
         batches.observe(count);
         return outcome;

@@ -55,7 +55,7 @@ async function serve(config: Config, faults: Faults): Promise<void> {
   await app.listen({ host: config.host, port: config.port });
   await startFaults(faults, app.log, lifecycle);
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
-  const failure = await selfCheck(model, card);
+  const failure = selfCheck(model, card);
   if (failure) {
     // The process stays alive, so that the rollout stops with a reason to read; another start would fail the same way.
     lifecycle.fail(failure);
