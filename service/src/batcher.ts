@@ -9,8 +9,17 @@ export interface Rows {
   writeTo(target: Float32Array, offset: number): void;
 }
 
-/** Predicts rows; rejects with Unavailable when too many wait already. */
-export type Predict = (rows: Rows) => Promise<Outcome>;
+/** The part of a run's outcome that belongs to one request: `count` rows from `first` on. */
+export interface Share extends Outcome {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Receives a request's share of a run, or the reason why there is none. */
+export type Answer = (error: Error | null, share?: Share) => void;
+
+/** Predicts rows, and calls `answer` once: at once with Unavailable if too many wait already, else after their run. */
+export type Predict = (rows: Rows, answer: Answer) => void;
 
 export interface Batcher {
   readonly predict: Predict;
@@ -27,8 +36,7 @@ export interface BatchLimits {
 
 interface Job {
   readonly rows: Rows;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
+  readonly answer: Answer;
 }
 
 /**
@@ -63,48 +71,65 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
   function flush() {
     scheduled = false;
     const { jobs, count } = take();
-    try {
-      const size = count * ROW_WIDTH;
-      // A single request may be larger than a run; it then runs alone.
-      const features = size <= input.length ? input.subarray(0, size) : new Float32Array(size);
-      let offset = 0;
-      for (const { rows } of jobs) {
-        rows.writeTo(features, offset);
-        offset += rows.count * ROW_WIDTH;
-      }
-      share(jobs, model.run(features, count));
-    } catch (error) {
-      for (const job of jobs) job.reject(error);
-    }
     schedule();
+    let outcome: Outcome;
+    try {
+      outcome = model.run(gather(jobs, count), count);
+    } catch (error) {
+      for (const { answer } of jobs) answer(error as Error);
+      return;
+    }
+    share(jobs, outcome);
+  }
+
+  function gather(jobs: readonly Job[], count: number): Float32Array {
+    const size = count * ROW_WIDTH;
+    // A single request may be larger than a run; it then runs alone.
+    const features = size <= input.length ? input.subarray(0, size) : new Float32Array(size);
+    let offset = 0;
+    for (const { rows } of jobs) {
+      rows.writeTo(features, offset);
+      offset += rows.count * ROW_WIDTH;
+    }
+    return features;
   }
 
   return {
-    predict: (rows) =>
-      new Promise((resolve, reject) => {
-        if (queuedRows + rows.count > maxQueuedRows) {
-          reject(new Unavailable(`${queuedRows} rows are waiting, which is as much as is allowed.`, 1));
-          return;
-        }
-        queuedRows += rows.count;
-        queue.push({ rows, resolve, reject });
-        schedule();
-      }),
+    predict(rows, answer) {
+      if (queuedRows + rows.count > maxQueuedRows) {
+        answer(new Unavailable(`${queuedRows} rows are waiting, which is as much as is allowed.`, 1));
+        return;
+      }
+      queuedRows += rows.count;
+      queue.push({ rows, answer });
+      schedule();
+    },
     get queuedRows() {
       return queuedRows;
     },
   };
 }
 
-/** Resolves each job with its own rows; a job with a probability that is not finite fails alone. */
-function share(jobs: readonly Job[], { labels, probabilities }: Outcome) {
-  let start = 0;
-  for (const { rows, resolve, reject } of jobs) {
-    const end = start + rows.count;
-    const own = probabilities.subarray(start, end);
-    // JSON has no NaN or infinity and would write null.
-    if (own.every(Number.isFinite)) resolve({ labels: labels.subarray(start, end), probabilities: own });
-    else reject(new Error("The model gave a probability that is not finite."));
-    start = end;
+/** Answers each job with its own rows; a job with a probability that is not finite fails alone. */
+function share(jobs: readonly Job[], outcome: Outcome): void {
+  const { labels, probabilities } = outcome;
+  let first = 0;
+  for (const { rows, answer } of jobs) {
+    const { count } = rows;
+    const share = { labels, probabilities, first, count };
+    try {
+      if (allFinite(share)) answer(null, share);
+      else answer(new Error("The model gave a probability that is not finite."));
+    } catch (error) {
+      // An answer that cannot be written must not take the others of its run with it.
+      answer(error as Error);
+    }
+    first += count;
   }
+}
+
+/** JSON has no NaN or infinity and would write null. */
+function allFinite({ probabilities, first, count }: Share): boolean {
+  for (let row = first; row < first + count; row += 1) if (!Number.isFinite(probabilities[row])) return false;
+  return true;
 }

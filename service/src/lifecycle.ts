@@ -51,12 +51,12 @@ export class Lifecycle {
   }
 
   /**
-   * Predicts, also while draining.
-   * @throws {Unavailable} until the model is loaded, and for ever if its check failed.
+   * Predicts, also while draining; answers with Unavailable until the model is loaded, and for ever if its check
+   * failed.
    */
-  readonly predict: Predict = (rows) => {
-    if (this.#batcher) return this.#batcher.predict(rows);
-    throw new Unavailable(this.#failure ? `No model: ${this.#failure}.` : "The model is not loaded yet.", 1);
+  readonly predict: Predict = (rows, answer) => {
+    if (this.#batcher) this.#batcher.predict(rows, answer);
+    else answer(new Unavailable(this.#failure ? `No model: ${this.#failure}.` : "The model is not loaded yet.", 1));
   };
 
   #unready(): string | undefined {

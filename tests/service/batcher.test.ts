@@ -3,12 +3,13 @@ import { createBatcher, type Rows } from "../../service/src/batcher.ts";
 import type { Model } from "../../service/src/model.ts";
 import { Unavailable } from "../../service/src/problem.ts";
 import { ROW_WIDTH } from "../../service/src/schemas.ts";
+import { promised } from "./support/promised.ts";
 
 /** A model that says each row's first feature, remembers the size of its runs, and fails at a row of 13 (bad luck). */
 function echo() {
   const runs: number[] = [];
   const model: Model = {
-    async run(features, count) {
+    run(features, count) {
       runs.push(count);
       const probabilities = Float32Array.from({ length: count }, (_, row) => features[row * ROW_WIDTH] ?? Number.NaN);
       if (probabilities.includes(13)) throw new Error("bad luck");
@@ -33,7 +34,7 @@ const limits = { maxRunRows: 100, maxQueuedRows: 1_000 };
 
 it("puts what comes in one turn into one run and gives everyone their own rows", async () => {
   const { model, runs } = echo();
-  const { predict } = createBatcher(model, limits);
+  const predict = promised(createBatcher(model, limits).predict);
   const outcomes = await Promise.all([predict(rows(1)), predict(rows(2, 3)), predict(rows(4))]);
   expect(runs).toEqual([4]);
   expect(outcomes.map(({ probabilities }) => [...probabilities])).toEqual([[1], [2, 3], [4]]);
@@ -42,7 +43,7 @@ it("puts what comes in one turn into one run and gives everyone their own rows",
 
 it("bounds a run, keeps the order, and lets a single larger request through alone", async () => {
   const { model, runs } = echo();
-  const { predict } = createBatcher(model, { ...limits, maxRunRows: 3 });
+  const predict = promised(createBatcher(model, { ...limits, maxRunRows: 3 }).predict);
   const outcomes = await Promise.all([
     predict(rows(1, 2)),
     predict(rows(3, 4)),
@@ -57,7 +58,7 @@ it("bounds a run, keeps the order, and lets a single larger request through alon
 it("refuses at once what is more than may wait, and takes more when there is room again", async () => {
   const { model } = echo();
   const batcher = createBatcher(model, { maxRunRows: 2, maxQueuedRows: 3 });
-  const { predict } = batcher;
+  const predict = promised(batcher.predict);
   const first = predict(rows(1, 2));
   expect(batcher.queuedRows).toBe(2);
   await expect(predict(rows(3, 4))).rejects.toThrow(Unavailable);
@@ -68,7 +69,7 @@ it("refuses at once what is more than may wait, and takes more when there is roo
 
 it("fails everyone in a run that fails, and nobody else", async () => {
   const { model } = echo();
-  const { predict } = createBatcher(model, { ...limits, maxRunRows: 2 });
+  const predict = promised(createBatcher(model, { ...limits, maxRunRows: 2 }).predict);
   const settled = await Promise.allSettled([predict(rows(1)), predict(rows(13)), predict(rows(2)), predict(rows(3))]);
   expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
   expect([...(await predict(rows(4))).probabilities]).toEqual([4]);
@@ -76,7 +77,7 @@ it("fails everyone in a run that fails, and nobody else", async () => {
 
 it("fails a request whose probabilities are not finite, and not those in the same run", async () => {
   const { model, runs } = echo();
-  const { predict } = createBatcher(model, limits);
+  const predict = promised(createBatcher(model, limits).predict);
   const all = [rows(1), rows(2, Number.NaN), rows(Number.POSITIVE_INFINITY), rows(3, 4)];
   const settled = await Promise.allSettled(all.map(predict));
   expect(runs).toEqual([6]);
@@ -88,4 +89,16 @@ it("fails a request whose probabilities are not finite, and not those in the sam
     "The model gave a probability that is not finite.",
     [3, 4],
   ]);
+});
+
+it("fails a request whose answer cannot be written, and not those in the same run", async () => {
+  const { model } = echo();
+  const { predict } = createBatcher(model, limits);
+  const told: unknown[] = [];
+  predict(rows(1), (error, share) => {
+    if (share) throw new Error("broken pipe");
+    told.push(error?.message);
+  });
+  expect([...(await promised(predict)(rows(2))).probabilities]).toEqual([2]);
+  expect(told).toEqual(["broken pipe"]);
 });

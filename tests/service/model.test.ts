@@ -9,6 +9,7 @@ import { readCard } from "../../service/src/card.ts";
 import { loadModel } from "../../service/src/model.ts";
 import { FEATURE_NAMES, FeaturesSchema, ROW_WIDTH } from "../../service/src/schemas.ts";
 import { loadRelease, modelJson } from "./support/harness.ts";
+import { promised } from "./support/promised.ts";
 
 const MODEL_DIR = join(import.meta.dirname, "..", "..", "service", "model");
 
@@ -54,7 +55,7 @@ it("refuses a card that is none", async () => {
 
 it("never gives a probability that is not a number", async () => {
   const { model } = await loadRelease("v1");
-  const { predict } = createBatcher(model, { maxRunRows: 10, maxQueuedRows: 10 });
+  const predict = promised(createBatcher(model, { maxRunRows: 10, maxQueuedRows: 10 }).predict);
   const rows = { count: 1, writeTo: (target: Float32Array) => void target.fill(Number.NaN) };
   await expect(predict(rows)).rejects.toThrow("not finite");
 });

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyReply } from "fastify";
 import Type from "typebox";
-import type { Predict } from "../batcher.ts";
+import type { Answer, Predict, Share } from "../batcher.ts";
 import { type JsonLimits, MAX_TEXTS } from "../bodies/json-limits.ts";
 import { type Intake, readRows } from "../bodies/plugin.ts";
 import { createRowsReader, ReadRows } from "../bodies/rows-reader.ts";
@@ -44,18 +45,21 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
 
   readRows(app, intake, jsonLimits(maxRows), createRowsReader(maxRows));
 
-  async function single(rows: ReadRows): Promise<Prediction> {
-    const { labels, probabilities } = await predict(rows);
-    return { prediction: Number(labels[0]), probability: Number(probabilities[0]), ...identity };
+  function single({ labels, probabilities, first }: Share): Prediction {
+    return { prediction: Number(labels[first]), probability: Number(probabilities[first]), ...identity };
   }
 
-  async function batch(rows: ReadRows): Promise<Predictions> {
-    const { labels, probabilities } = await predict(rows);
-    const predictions = Array.from(probabilities, (probability, row) => ({
-      prediction: Number(labels[row]),
-      probability,
+  function batch({ labels, probabilities, first, count }: Share): Predictions {
+    const predictions = Array.from({ length: count }, (_, row) => ({
+      prediction: Number(labels[first + row]),
+      probability: Number(probabilities[first + row]),
     }));
     return { predictions, ...identity };
+  }
+
+  /** Sends the answer when its run has ended. A promise for each request would cost as much as reading its body. */
+  function send(reply: FastifyReply, write: (share: Share) => Prediction | Predictions): Answer {
+    return (error, share) => void reply.send(share ? write(share) : error);
   }
 
   app.post(
@@ -70,7 +74,7 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
       config: { form: "single" },
       validatorCompiler: () => asRows(check(FeaturesSchema)),
     },
-    (request) => single(rowsOf(request)),
+    (request, reply) => predict(rowsOf(request), send(reply, single)),
   );
 
   app.post(
@@ -85,7 +89,7 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
       config: { form: "batch" },
       validatorCompiler: () => asRows(check(BatchSchema)),
     },
-    (request) => batch(rowsOf(request)),
+    (request, reply) => predict(rowsOf(request), send(reply, batch)),
   );
 
   app.post(
@@ -104,9 +108,9 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
       config: { form: "either" },
       validatorCompiler: () => asRows(checkEither("data", BatchSchema, FeaturesSchema)),
     },
-    (request): Promise<Prediction | Predictions> => {
+    (request, reply) => {
       const rows = rowsOf(request);
-      return rows.batch ? batch(rows) : single(rows);
+      predict(rows, send(reply, rows.batch ? batch : single));
     },
   );
 };

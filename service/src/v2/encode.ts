@@ -1,4 +1,4 @@
-import type { Outcome } from "../model.ts";
+import type { Share } from "../batcher.ts";
 import { BadRequest } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
 import { type InferRequest, type InferResponse, OUTPUTS, type OutputName } from "./schemas.ts";
@@ -35,12 +35,16 @@ export interface Answer {
   readonly model: string;
   readonly identity: Identity;
   readonly wanted: readonly WantedOutput[];
-  readonly outcome: Outcome;
+  readonly share: Share;
 }
 
 /** The answer to a request, as JSON with raw tensors behind it where they were asked for. */
-export function encodeAnswer({ id, model, identity, wanted, outcome }: Answer): Encoded {
-  const tensors = { label: outcome.labels, probability: outcome.probabilities };
+export function encodeAnswer({ id, model, identity, wanted, share }: Answer): Encoded {
+  const { first, count } = share;
+  const tensors = {
+    label: share.labels.subarray(first, first + count),
+    probability: share.probabilities.subarray(first, first + count),
+  };
   const raw: Uint8Array[] = [];
   const outputs: InferResponse["outputs"] = wanted.map(({ name, binary }) => {
     const tensor = tensors[name];

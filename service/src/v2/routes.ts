@@ -133,16 +133,21 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     const infer = described("Predict tensors", InferResponseSchema, [400, 404, 413, 415, 500, 503], params);
     const body = { content: { [JSON_TYPE]: { schema: RequestSchema }, [RAW_TYPE]: { schema: RAW_SCHEMA } } };
     Object.assign(infer.schema.response[200].content, { [RAW_TYPE]: { schema: RAW_SCHEMA } });
-    app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, async (request, reply) => {
+    app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, (request, reply) => {
       requireModel(request.params as Params);
       const { id, wanted, rows } = decode(request.body as Body | undefined);
       // The parsed body is freed before the run.
       request.body = undefined;
-      const outcome = await lifecycle.predict(rows);
-      const { body, jsonLength } = encodeAnswer({ id, model, identity, wanted, outcome });
-      reply.header("content-type", jsonLength === undefined ? JSON_TYPE : RAW_TYPE);
-      if (jsonLength !== undefined) reply.header("inference-header-content-length", jsonLength);
-      return body;
+      lifecycle.predict(rows, (error, share) => {
+        if (!share) {
+          reply.send(error);
+          return;
+        }
+        const { body, jsonLength } = encodeAnswer({ id, model, identity, wanted, share });
+        reply.header("content-type", jsonLength === undefined ? JSON_TYPE : RAW_TYPE);
+        if (jsonLength !== undefined) reply.header("inference-header-content-length", jsonLength);
+        reply.send(body);
+      });
     });
   }
 };
