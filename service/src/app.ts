@@ -6,6 +6,7 @@ import { createTurns } from "./bodies/turns.ts";
 import type { Card } from "./card.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { boundConnections } from "./plugins/connection-limit.ts";
@@ -34,14 +35,18 @@ export interface AppParts {
   readonly card: Card;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
+  readonly log: Log;
 }
 
 /** The service without a listening socket: `inject` it in tests, `listen` in server.ts. */
-export function createApp({ config, card, lifecycle, metrics }: AppParts) {
+export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
   const identity: Identity = { release: card.release, modelVersion: card.modelVersion, pod: config.podName };
   const lingering = new Lingering();
   const app = Fastify({
-    logger: { level: config.logLevel },
+    // With a logger of its own Fastify would make a child of it and listen for the end of the answer, for each request.
+    // Instead all requests have this one.
+    logger: false,
+    childLoggerFactory: () => log,
     logController: new LogController({ disableRequestLogging: true }),
     // The time for a request to arrive in full; without it a slow client holds its connection for ever. Handlers have
     // no timer: a run is one native call, the queue before it is bounded, and a timer would cost more than the run.
@@ -64,14 +69,14 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
     frameworkErrors: (error, request, reply) => {
       const status = answerFrameworkError(error, request, reply, lingering);
       metrics.answered("none", request.method, status, reply.elapsedTime / 1_000);
-      request.log.debug({ method: request.method, url: request.url.slice(0, 200), status }, "answered");
+      log.debug({ method: request.method, url: request.url.slice(0, 200), status }, "answered");
     },
     clientErrorHandler: (error, socket) => {
       if (pipelines.keep(error, socket)) return;
       const status = answerClientError(error, socket, lingering);
       if (status === undefined) return;
       metrics.refused(status);
-      app.log.debug({ status, reason: error.message, remoteAddress: socket.remoteAddress }, "refused a connection");
+      log.debug({ status, reason: error.message, remoteAddress: socket.remoteAddress }, "refused a connection");
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   // A client may close its half of the connection after its request; it still gets the answer.
@@ -87,7 +92,7 @@ export function createApp({ config, card, lifecycle, metrics }: AppParts) {
 
   app.register(problems, { lingering });
   app.register(headers, { identity, lifecycle, pipelines });
-  app.register(requestLog);
+  app.register(requestLog, { log });
   app.register(requestMetrics, { metrics });
   app.register(openapi, { identity });
   app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows, intake });

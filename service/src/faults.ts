@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { FastifyBaseLogger } from "fastify";
 import Type, { type Static } from "typebox";
 import { readVariables } from "./environment.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import type { Log } from "./log.ts";
 
 const MIB = 2 ** 20;
 const LEAK_INTERVAL_MS = 100;
@@ -46,7 +46,7 @@ export function readFaults(variables: NodeJS.ProcessEnv): Faults {
 }
 
 /** Starts the faults, logs them, and resolves when a delayed start is over. */
-export async function startFaults(faults: Faults, log: FastifyBaseLogger, lifecycle: Lifecycle): Promise<void> {
+export async function startFaults(faults: Faults, log: Log, lifecycle: Lifecycle): Promise<void> {
   for (const [fault, value] of Object.entries(faults)) if (value > 0) log.warn({ fault, value }, "fault on purpose");
 
   const crashAfterMs = faults.FAULT_CRASH_AFTER_MS;

@@ -9,6 +9,7 @@ import { type Config, readConfig } from "./config.ts";
 import { connectionsOf, endConnections } from "./connections.ts";
 import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { createLog } from "./log.ts";
 import { readMemory, requireMemory } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel, selfCheck } from "./model.ts";
@@ -29,37 +30,39 @@ const readText = (path: string) => readFileSync(path, "utf8");
 
 async function serve(config: Config, faults: Faults): Promise<void> {
   const card = readCard(join(config.modelDir, "card.json"));
+  const log = createLog(config.logLevel);
   const lifecycle = new Lifecycle();
   const metrics = createMetrics({
     queuedRows: () => lifecycle.queuedRows,
     readFile: readText,
   });
-  const app = createApp({ config, card, lifecycle, metrics });
+  const app = createApp({ config, card, lifecycle, metrics, log });
   const connections = connectionsOf(app.server);
 
   const underWayMs = config.requestTimeoutMs + ANSWER_MS;
   const delay = config.drainMs + MOST_QUIET_MS + underWayMs + STUCK_MS;
-  closeWithGrace({ delay, logger: app.log }, async ({ signal, err }) => {
-    if (err) app.log.fatal(err, "stopping after an error");
-    else app.log.info({ signal, drainMs: config.drainMs }, "draining");
+  closeWithGrace({ delay, logger: log }, async ({ signal, err }) => {
+    if (err) log.fatal(err, "stopping after an error");
+    else log.info({ signal, drainMs: config.drainMs }, "draining");
     lifecycle.drain();
     // The cluster needs a moment to send its requests elsewhere; until then they are answered.
     if (signal) await sleep(config.drainMs);
     await quiet(app.server, MOST_QUIET_MS);
     const cut = await endConnections(app.server, connections, underWayMs);
-    if (cut > 0) app.log.warn({ connections: cut }, "cut off answers that nobody read");
+    if (cut > 0) log.warn({ connections: cut }, "cut off answers that nobody read");
     await app.close();
   });
 
   // Listens first, so that readiness can say "starting" instead of refusing the connection.
-  await app.listen({ host: config.host, port: config.port });
-  await startFaults(faults, app.log, lifecycle);
+  const address = await app.listen({ host: config.host, port: config.port });
+  log.info(`Server listening at ${address}`);
+  await startFaults(faults, log, lifecycle);
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);
   const failure = selfCheck(model, card);
   if (failure) {
     // The process stays alive, so that the rollout stops with a reason to read; another start would fail the same way.
     lifecycle.fail(failure);
-    app.log.error({ release: card.release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
+    log.error({ release: card.release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
     return;
   }
   lifecycle.ready(
@@ -68,10 +71,7 @@ async function serve(config: Config, faults: Faults): Promise<void> {
       maxQueuedRows: Math.max(MAX_QUEUED_ROWS, config.maxRows),
     }),
   );
-  app.log.info(
-    { release: card.release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) },
-    "ready",
-  );
+  log.info({ release: card.release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) }, "ready");
 }
 
 try {

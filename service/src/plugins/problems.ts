@@ -43,7 +43,7 @@ export const problems = fp<{ lingering: Lingering }>(
       if (error instanceof Unavailable) reply.header("retry-after", error.retryAfterSeconds);
       else if (error instanceof UnsupportedEncoding) reply.header("accept-encoding", "gzip, deflate, identity");
       else if (status >= 500) {
-        request.log.error(error);
+        request.log.error({ reqId: request.id, err: error }, error.message);
         return send(request, reply, lingering, problem(status, "The service failed; its log tells why."));
       }
       const errors = error instanceof BadRequest ? error.errors : undefined;

@@ -7,6 +7,7 @@ import { readCard } from "../../../service/src/card.ts";
 import type { ReadFile } from "../../../service/src/cgroup.ts";
 import { type Config, readConfig } from "../../../service/src/config.ts";
 import { Lifecycle } from "../../../service/src/lifecycle.ts";
+import { createLog } from "../../../service/src/log.ts";
 import { createMetrics } from "../../../service/src/metrics.ts";
 import { loadModel } from "../../../service/src/model.ts";
 import { FEATURE_NAMES, type Features } from "../../../service/src/schemas.ts";
@@ -57,7 +58,8 @@ export async function createTestApp({
     throw new Error("A test has no container.");
   };
   const metrics = createMetrics({ queuedRows: () => lifecycle.queuedRows, readFile: readFile ?? noFiles });
-  const app = createApp({ config: { ...defaults, ...config }, card, lifecycle, metrics });
+  const log = createLog(config.logLevel ?? defaults.logLevel);
+  const app = createApp({ config: { ...defaults, ...config }, card, lifecycle, metrics, log });
   const becomeReady = () =>
     lifecycle.ready(createBatcher(metrics.measured(model), { maxRunRows: 4_096, maxQueuedRows: 65_536 }));
   if (ready) becomeReady();
