@@ -7,13 +7,9 @@ import type { Pipelines } from "./pipelining.ts";
 export const headers = fp<{ identity: Identity; lifecycle: Lifecycle; pipelines: Pipelines }>(
   async (app, { identity, lifecycle, pipelines }) => {
     const { release, modelVersion, pod } = identity;
-    const identityHeaders = {
-      "x-release": headerValue(release),
-      "x-model-version": headerValue(modelVersion),
-      "x-pod": headerValue(pod),
-    };
+    const [releaseValue, versionValue, podValue] = [release, modelVersion, pod].map(headerValue);
     app.addHook("onSend", (request, reply, _payload, done) => {
-      reply.headers(identityHeaders);
+      reply.header("x-release", releaseValue).header("x-model-version", versionValue).header("x-pod", podValue);
       // Requests that have arrived already are answered first.
       if (lifecycle.draining && !pipelines.waits(request.raw.socket)) reply.header("connection", "close");
       done();

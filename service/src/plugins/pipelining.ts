@@ -50,7 +50,7 @@ export class Pipelines {
     server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
       const pipeline = this.#pipelines.get(request.socket);
       pipeline?.add();
-      response.once("close", () => {
+      response.on("close", () => {
         if (!response.writableFinished) aborted();
         pipeline?.answered();
       });
