@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
-import type { Answer, Predict, Share } from "../batcher.ts";
+import type { Answer, Predict } from "../batcher.ts";
 import { type JsonLimits, MAX_TEXTS } from "../bodies/json-limits.ts";
 import { type Intake, readRows } from "../bodies/plugin.ts";
 import { createRowsReader, ReadRows } from "../bodies/rows-reader.ts";
@@ -14,12 +14,11 @@ import {
   type Features,
   FeaturesSchema,
   type Identity,
-  type Prediction,
   PredictionSchema,
-  type Predictions,
   PredictionsSchema,
   ROW_WIDTH,
 } from "../schemas.ts";
+import { answerWriters, type WriteAnswer } from "./answers.ts";
 
 export interface PredictOptions {
   readonly predict: Predict;
@@ -27,6 +26,8 @@ export interface PredictOptions {
   readonly maxRows: number;
   readonly intake: Intake;
 }
+
+const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
  * More than valid bodies hold, so that the faults of others can still be told: twice the objects, half as many members
@@ -45,22 +46,7 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
 
   readRows(app, intake, jsonLimits(maxRows), createRowsReader(maxRows));
 
-  function single({ labels, probabilities, first }: Share): Prediction {
-    return { prediction: Number(labels[first]), probability: Number(probabilities[first]), ...identity };
-  }
-
-  function batch({ labels, probabilities, first, count }: Share): Predictions {
-    const predictions = Array.from({ length: count }, (_, row) => ({
-      prediction: Number(labels[first + row]),
-      probability: Number(probabilities[first + row]),
-    }));
-    return { predictions, ...identity };
-  }
-
-  /** Sends the answer when its run has ended. A promise for each request would cost as much as reading its body. */
-  function send(reply: FastifyReply, write: (share: Share) => Prediction | Predictions): Answer {
-    return (error, share) => void reply.send(share ? write(share) : error);
-  }
+  const { single, batch } = answerWriters(identity);
 
   app.post(
     "/predict_single/",
@@ -114,6 +100,11 @@ export const predictRoutes: FastifyPluginAsyncTypebox<PredictOptions> = async (a
     },
   );
 };
+
+/** Sends the answer when its run has ended; a promise for each request would take more time. */
+function send(reply: FastifyReply, write: WriteAnswer): Answer {
+  return (error, share) => void (share ? reply.type(JSON_TYPE).send(write(share)) : reply.send(error));
+}
 
 /**
  * A check that replaces a body's JSON by its rows, because 13 numbers a row take less memory than objects while they
