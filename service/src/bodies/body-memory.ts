@@ -20,11 +20,22 @@ export class BodyMemory {
     return this.#bytes;
   }
 
+  /** Takes room for `size` bytes in all, without memory yet; returns false if the room is full. */
+  reserve(size: number): boolean {
+    const more = size - this.#takenBytes;
+    if (!this.#room.take(more)) return false;
+    this.#takenBytes = size;
+    return true;
+  }
+
+  /** Makes the whole body, which fits into what is reserved, its own: it must not be shared with anybody. */
+  adopt(body: Buffer): void {
+    this.#bytes = body;
+  }
+
   /** Enlarges `bytes` to `size` and keeps the first `length` of them; returns false if the room is full. */
   enlarge(size: number, length: number): boolean {
-    const more = size - this.#bytes.length;
-    if (!this.#room.take(more)) return false;
-    this.#takenBytes += more;
+    if (!this.reserve(size)) return false;
     const larger = Buffer.allocUnsafe(size);
     if (length > 0) larger.set(this.#bytes.subarray(0, length));
     free(this.#bytes);
@@ -50,10 +61,14 @@ export class BodyMemory {
   }
 }
 
+/** Whether a piece of a body belongs to nobody else: what does not come from the network may. */
+export function isOwn(piece: Buffer, payload: IncomingMessage): boolean {
+  return piece.byteLength === piece.buffer.byteLength && payload instanceof IncomingMessage;
+}
+
 /** Frees a piece of a body that has been copied or is not needed. */
 export function freePiece(piece: Buffer, payload: IncomingMessage): void {
-  // Pieces that do not come from the network belong to somebody else.
-  if (piece.length >= SMALL_BYTES && payload instanceof IncomingMessage) free(piece);
+  if (piece.length >= SMALL_BYTES && isOwn(piece, payload)) free(piece);
 }
 
 /**

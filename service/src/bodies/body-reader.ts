@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { errorCodes, type FastifyRequest } from "fastify";
 import { Unavailable } from "../problem.ts";
-import { type BodyMemory, freePiece } from "./body-memory.ts";
+import { type BodyMemory, freePiece, isOwn } from "./body-memory.ts";
 
 const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = errorCodes;
 
@@ -11,9 +11,10 @@ export type Done<Body> = (error: Error | null, body?: Body) => void;
 const FIRST_BYTES = 4_096;
 
 /**
- * Reads a body into memory that is reserved when its headers come, or as it arrives if they do not declare its length.
- * The pieces in which it comes are copied and freed: a list of small pieces takes many times their bytes. `done` gets
- * the body, or an error with its status: 413, 400, or 503 if there is no room.
+ * Reads a body into memory for which room is reserved when its headers come, or as it arrives if they do not declare
+ * its length. One that comes in a single piece stays there; other pieces are copied and freed, because a list of small
+ * ones takes many times their bytes. `done` gets the body, or an error with its status: 413, 400, or 503 if there is no
+ * room.
  */
 export function readBody(
   { headers }: FastifyRequest,
@@ -28,23 +29,27 @@ export function readBody(
   let length = 0;
 
   if (maxBytes > limitBytes) done(new FST_ERR_CTP_BODY_TOO_LARGE());
-  else if (!memory.enlarge(declaredBytes ?? 0, 0)) done(noRoom());
+  else if (!memory.reserve(declaredBytes ?? 0)) done(noRoom());
   else payload.on("data", onData).on("end", onEnd).on("error", stop);
 
   function onData(piece: Buffer): void {
-    const end = length + piece.length;
-    if (end > maxBytes) stop(declaredBytes === undefined ? new FST_ERR_CTP_BODY_TOO_LARGE() : wrongLength());
-    else if (!holds(end)) stop(noRoom());
-    else {
-      memory.bytes.set(piece, length);
-      length = end;
+    const start = length;
+    length += piece.length;
+    if (piece.length === declaredBytes && start === 0 && isOwn(piece, payload)) {
+      memory.adopt(piece);
+      return;
     }
+    if (length > maxBytes) stop(declaredBytes === undefined ? new FST_ERR_CTP_BODY_TOO_LARGE() : wrongLength());
+    else if (!holds(length, start)) stop(noRoom());
+    else memory.bytes.set(piece, start);
     freePiece(piece, payload);
   }
 
-  function holds(end: number): boolean {
+  /** Makes memory for a body of `end` bytes at least, of which `start` are there. */
+  function holds(end: number, start: number): boolean {
     const size = memory.bytes.length;
-    return end <= size || memory.enlarge(Math.min(maxBytes, Math.max(end, 2 * size, FIRST_BYTES)), length);
+    if (end <= size) return true;
+    return memory.enlarge(declaredBytes ?? Math.min(maxBytes, Math.max(end, 2 * size, FIRST_BYTES)), start);
   }
 
   function onEnd(): void {
