@@ -1,5 +1,6 @@
 import type { Rows } from "../batcher.ts";
 import { COLUMNS, ROW_WIDTH } from "../schemas.ts";
+import { COMPACT, isRunAt, RUN_LENGTHS, SPACED } from "./name-runs.ts";
 
 /** Bodies that hold one patient, `{"data":[…]}`, or either. */
 export type BodyForm = "single" | "batch" | "either";
@@ -24,23 +25,17 @@ export class ReadRows implements Rows {
 /** Reads a body, or returns undefined: JSON.parse and the schemas then say whether it is right, and what is wrong. */
 export type RowsReader = (body: Uint8Array, form: BodyForm) => ReadRows | undefined;
 
-const EMPTY = new Uint8Array(0);
-const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
-const KEYS = COLUMNS.map(({ name }) => bytesOf(JSON.stringify(name)));
-const DATA = bytesOf('"data"');
-const MINIMA = COLUMNS.map(({ minimum }) => minimum);
-const MAXIMA = COLUMNS.map(({ maximum }) => maximum);
-const INTEGERS = COLUMNS.map(({ type }) => type === "integer");
+const NAMES = COLUMNS.map(({ name }) => Buffer.from(JSON.stringify(name)));
+const DATA = Buffer.from('"data"');
+const MINIMA = Float64Array.from(COLUMNS, ({ minimum }) => minimum);
+const MAXIMA = Float64Array.from(COLUMNS, ({ maximum }) => maximum);
+const INTEGERS = Uint8Array.from(COLUMNS, ({ type }) => Number(type === "integer"));
 // Integers of up to 15 digits are exact doubles, as are these powers of ten. Their quotient is the nearest double,
 // which JSON.parse gives as well.
 const MAX_DIGITS = 15;
-const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, power) => 10 ** power);
+const POWERS = Float64Array.from({ length: MAX_DIGITS + 1 }, (_, power) => 10 ** power);
 
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const RETURN = 0x0d;
 const SPACE = 0x20;
-const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
@@ -52,121 +47,152 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Reads and checks numbers in JSON without making objects, in half the time that JSON.parse, a schema's check and a
- * copy take for 100 rows. It takes the common form only: all features of every patient in the model's order, numbers
+ * Reads and checks numbers in JSON without making objects, in a third of the time that JSON.parse, a schema's check and
+ * a copy take for 100 rows. It takes the common form only: all features of every patient in the model's order, numbers
  * without exponent, white space anywhere. JSON.parse and the schemas take all else, so they alone decide what is right
  * and say what is wrong.
  */
 export function createRowsReader(maxRows: number): RowsReader {
-  // A body is read in one call, so all bodies share one buffer and one cursor.
+  // A body is read in one call, so all batches share one buffer.
   const features = new Float32Array(maxRows * ROW_WIDTH);
-  let bytes: Uint8Array = EMPTY;
-  let at = 0;
 
-  /** The next byte that is not white space, which JSON allows between any two tokens. */
-  function next(): number {
-    while (isSpace(bytes[at] as number)) at += 1;
-    return bytes[at] as number;
+  // How the last row was written, which is tried first.
+  let lastStyle = COMPACT;
+  let number = 0;
+
+  function single(bytes: Uint8Array, body: DataView): ReadRows | undefined {
+    const own = new Float32Array(ROW_WIDTH);
+    const end = afterPatient(bytes, body, 0, own, 0);
+    return isBlankFrom(bytes, end) ? new ReadRows(own, false) : undefined;
   }
 
-  function skip(wanted: number): boolean {
-    if (next() !== wanted) return false;
-    at += 1;
-    return true;
-  }
-
-  function skipKey(key: Uint8Array): boolean {
-    const text = bytes;
-    if (next() !== QUOTE) return false;
-    let index = at;
-    for (let place = 0; place < key.length; place += 1) {
-      if (text[index] !== key[place]) return false;
-      index += 1;
+  function batch(bytes: Uint8Array, body: DataView, start: number): ReadRows | undefined {
+    let at = start;
+    for (let count = 1; count <= maxRows; count += 1) {
+      const end = afterPatient(bytes, body, at, features, (count - 1) * ROW_WIDTH);
+      if (end < 0) return undefined;
+      at = after(bytes, end, COMMA);
+      if (at >= 0) continue;
+      const whole = isBlankFrom(bytes, after(bytes, after(bytes, end, CLOSE_LIST), CLOSE));
+      return whole ? new ReadRows(features.slice(0, count * ROW_WIDTH), true) : undefined;
     }
-    at = index;
-    return skip(COLON);
+    return undefined;
   }
 
-  /** A number of at most MAX_DIGITS digits; NaN for anything else. */
-  function number(): number {
-    const negative = next() === MINUS;
-    if (negative) at += 1;
-    const first = at;
-    const whole = digits(0);
-    const wholeDigits = at - first;
-    if (wholeDigits === 0 || (wholeDigits > 1 && bytes[first] === ZERO)) return Number.NaN;
-    let value = whole;
-    if (bytes[at] === POINT) {
-      at += 1;
-      const start = at;
-      value = digits(whole);
-      const decimals = at - start;
-      if (decimals === 0 || wholeDigits + decimals > MAX_DIGITS) return Number.NaN;
-      value /= POWERS[decimals] as number;
-    } else if (wholeDigits > MAX_DIGITS) return Number.NaN;
-    return negative ? -value : value;
+  /** Reads one patient into the target from `offset` on; gives the place behind it. */
+  function afterPatient(
+    bytes: Uint8Array,
+    body: DataView,
+    start: number,
+    target: Float32Array,
+    offset: number,
+  ): number {
+    let at = afterSpace(bytes, start);
+    let style = lastStyle;
+    for (let column = 0; column < ROW_WIDTH; column += 1) {
+      const run = style + column;
+      const end = at + (RUN_LENGTHS[run] as number);
+      if (end <= bytes.length && isRunAt(body, at, run)) at = end;
+      else {
+        at = afterName(bytes, at, column);
+        if (at < 0) return -1;
+        style = lastStyle = style === COMPACT ? SPACED : COMPACT;
+      }
+      if ((bytes[at] as number) <= SPACE) at = afterSpace(bytes, at);
+      let value = (bytes[at] as number) - ZERO;
+      const next = bytes[at + 1];
+      // Most numbers are codes of one digit.
+      if (value >= 0 && value <= 9 && (next === COMMA || next === CLOSE)) at += 1;
+      else {
+        at = afterNumber(bytes, at);
+        if (at < 0) return -1;
+        value = number;
+        if (INTEGERS[column] === 1 && value !== Math.floor(value)) return -1;
+      }
+      if (value < (MINIMA[column] as number) || value > (MAXIMA[column] as number)) return -1;
+      target[offset + column] = value;
+    }
+    return after(bytes, at, CLOSE);
   }
 
-  /** Reads digits and appends them to an integer. */
-  function digits(higher: number): number {
-    const text = bytes;
-    let index = at;
-    let value = higher;
-    let digit = (text[index] as number) - ZERO;
+  /** Reads a number of at most MAX_DIGITS digits into `number`; gives the place behind it. */
+  function afterNumber(bytes: Uint8Array, start: number): number {
+    const negative = bytes[start] === MINUS;
+    const first = negative ? start + 1 : start;
+    let at = first;
+    let value = 0;
+    let digit = (bytes[at] as number) - ZERO;
     while (digit >= 0 && digit <= 9) {
       value = value * 10 + digit;
-      index += 1;
-      digit = (text[index] as number) - ZERO;
+      at += 1;
+      digit = (bytes[at] as number) - ZERO;
     }
-    at = index;
-    return value;
-  }
-
-  /** Reads one patient into the features from `offset` on. */
-  function patient(offset: number): boolean {
-    if (!skip(OPEN)) return false;
-    for (let column = 0; column < ROW_WIDTH; column += 1) {
-      if ((column > 0 && !skip(COMMA)) || !skipKey(KEYS[column] as Uint8Array)) return false;
-      const value = number();
-      // NaN fails every comparison, so it is out of range.
-      if (!(value >= (MINIMA[column] as number) && value <= (MAXIMA[column] as number))) return false;
-      if (INTEGERS[column] && value !== Math.floor(value)) return false;
-      features[offset + column] = value;
+    let digits = at - first;
+    if (digits === 0 || (digits > 1 && bytes[first] === ZERO)) return -1;
+    if (bytes[at] === POINT) {
+      at += 1;
+      const point = at;
+      digit = (bytes[at] as number) - ZERO;
+      while (digit >= 0 && digit <= 9) {
+        value = value * 10 + digit;
+        at += 1;
+        digit = (bytes[at] as number) - ZERO;
+      }
+      const decimals = at - point;
+      if (decimals === 0) return -1;
+      digits += decimals;
+      value /= POWERS[decimals] as number;
     }
-    return skip(CLOSE);
+    number = negative ? -value : value;
+    return digits > MAX_DIGITS ? -1 : at;
   }
 
-  function batch(): number {
-    if (!skip(OPEN) || !skipKey(DATA) || !skip(OPEN_LIST)) return 0;
-    let count = 0;
-    do {
-      if (count === maxRows || !patient(count * ROW_WIDTH)) return 0;
-      count += 1;
-    } while (skip(COMMA));
-    return skip(CLOSE_LIST) && skip(CLOSE) ? count : 0;
-  }
-
-  return (body, form) => {
-    bytes = body;
-    at = 0;
-    const isBatch = form === "batch" || (form === "either" && startsBatch());
-    at = 0;
-    const count = isBatch ? batch() : Number(patient(0));
-    const whole = count > 0 && restIsBlank();
-    bytes = EMPTY;
-    return whole ? new ReadRows(features.slice(0, count * ROW_WIDTH), isBatch) : undefined;
+  return (bytes, form) => {
+    const start = form === "single" ? -1 : afterBatchStart(bytes);
+    if (start < 0 && form === "batch") return undefined;
+    const body = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return start < 0 ? single(bytes, body) : batch(bytes, body, start);
   };
+}
 
-  function restIsBlank(): boolean {
-    while (at < bytes.length && isSpace(bytes[at] as number)) at += 1;
-    return at === bytes.length;
-  }
+/** The place behind the start of a batch, `{"data":[`. */
+function afterBatchStart(bytes: Uint8Array): number {
+  const colon = afterText(bytes, after(bytes, 0, OPEN), DATA);
+  return after(bytes, after(bytes, colon, COLON), OPEN_LIST);
+}
 
-  function startsBatch(): boolean {
-    return skip(OPEN) && skipKey(DATA);
-  }
+/** The place behind a feature's name and colon, and what separates it from the feature before. */
+function afterName(bytes: Uint8Array, at: number, column: number): number {
+  const start = after(bytes, at, column === 0 ? OPEN : COMMA);
+  return after(bytes, afterText(bytes, start, NAMES[column] as Uint8Array), COLON);
+}
+
+/** The place behind a mark such as `{`, before which there may be white space. */
+function after(bytes: Uint8Array, at: number, mark: number): number {
+  if (at < 0) return -1;
+  const place = afterSpace(bytes, at);
+  return bytes[place] === mark ? place + 1 : -1;
+}
+
+function afterText(bytes: Uint8Array, at: number, text: Uint8Array): number {
+  if (at < 0) return -1;
+  const start = afterSpace(bytes, at);
+  for (let index = 0; index < text.length; index += 1) if (bytes[start + index] !== text[index]) return -1;
+  return start + text.length;
+}
+
+/** The place of the next byte that is not white space, which JSON allows between any two tokens. */
+function afterSpace(bytes: Uint8Array, at: number): number {
+  let place = at;
+  while (isSpace(bytes[place] as number)) place += 1;
+  return place;
+}
+
+function isBlankFrom(bytes: Uint8Array, at: number): boolean {
+  return at >= 0 && afterSpace(bytes, at) === bytes.length;
 }
 
 function isSpace(byte: number): boolean {
-  return byte <= SPACE && (byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB);
+  // A blank, a line feed, a return or a tab.
+  return byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }
