@@ -6,6 +6,7 @@ import { acceptBodies, type Intake } from "../bodies/plugin.ts";
 import { BadRequest } from "../problem.ts";
 import { ROW_WIDTH } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest } from "./schemas.ts";
+import { MOST_VALUE_BYTES } from "./tensor.ts";
 
 /** A body of the protocol: JSON, and the raw tensors that may follow it. */
 export interface Body {
@@ -36,7 +37,7 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
         return;
       }
       parseJson(request, body.subarray(0, length), (error, json) => {
-        if (!error) done(null, { json, raw: body.subarray(length) });
+        if (!error) done(null, { json, raw: rawPart(body, length) });
         else if (request.headers[HEADER] !== undefined) done(error);
         else done(new BadRequest(`${error.message} ${RAW_HINT}`));
       });
@@ -58,6 +59,17 @@ function rawRequest(bytes: number): InferRequest {
     inputs: [{ name: INPUT_NAME, shape, datatype: "FP32", parameters }],
     parameters: { binary_data_output: true },
   };
+}
+
+/**
+ * The bytes behind the JSON, which has been read: they move up to it a little, so that the values of the first tensor
+ * begin where a view of them may.
+ */
+function rawPart(body: Buffer, jsonBytes: number): Uint8Array {
+  const start = jsonBytes - ((body.byteOffset + jsonBytes) % MOST_VALUE_BYTES);
+  if (start < 0 || jsonBytes === body.length) return body.subarray(jsonBytes);
+  body.copyWithin(start, jsonBytes);
+  return body.subarray(start, start + body.length - jsonBytes);
 }
 
 function jsonLength(header: string | string[] | undefined, total: number): number | undefined {

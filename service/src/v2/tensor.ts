@@ -6,19 +6,22 @@ export type Values = ArrayLike<unknown>;
 
 // Raw tensors are little-endian, as every machine is that this runs on.
 const RAW = {
-  FP32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Float32Array(bytes) },
-  FP64: { bytes: 8, view: (bytes: ArrayBuffer): Values => new Float64Array(bytes) },
-  FP16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Float16Array(bytes) },
-  BOOL: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Uint8Array(bytes) },
-  INT8: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Int8Array(bytes) },
-  INT16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Int16Array(bytes) },
-  INT32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Int32Array(bytes) },
-  INT64: { bytes: 8, view: (bytes: ArrayBuffer): Values => Array.from(new BigInt64Array(bytes), Number) },
-  UINT8: { bytes: 1, view: (bytes: ArrayBuffer): Values => new Uint8Array(bytes) },
-  UINT16: { bytes: 2, view: (bytes: ArrayBuffer): Values => new Uint16Array(bytes) },
-  UINT32: { bytes: 4, view: (bytes: ArrayBuffer): Values => new Uint32Array(bytes) },
-  UINT64: { bytes: 8, view: (bytes: ArrayBuffer): Values => Array.from(new BigUint64Array(bytes), Number) },
+  FP32: Float32Array,
+  FP64: Float64Array,
+  FP16: Float16Array,
+  BOOL: Uint8Array,
+  INT8: Int8Array,
+  INT16: Int16Array,
+  INT32: Int32Array,
+  INT64: BigInt64Array,
+  UINT8: Uint8Array,
+  UINT16: Uint16Array,
+  UINT32: Uint32Array,
+  UINT64: BigUint64Array,
 } as const;
+
+/** The most bytes that a value has. */
+export const MOST_VALUE_BYTES = 8;
 
 /** Takes raw tensors one after another from the bytes behind the JSON. */
 export class RawTensors {
@@ -29,12 +32,13 @@ export class RawTensors {
   }
 
   /**
-   * The next tensor's values.
+   * The next tensor's values, which may be a view of the body: it has to live as long as they.
    * @throws {BadRequest} if its size does not fit its shape, or is more than what is there.
    */
   take({ datatype, shape }: Input, size: unknown, pointer: string): Values {
-    const { bytes, view } = RAW[datatype];
-    const wanted = shape.reduce((product, length) => product * length, bytes);
+    const TypedArray = RAW[datatype];
+    const count = shape.reduce((product, length) => product * length, 1);
+    const wanted = count * TypedArray.BYTES_PER_ELEMENT;
     if (size !== wanted) {
       throw new BadRequest(
         `${pointer}/parameters/binary_data_size must be ${wanted} for this shape, not ${excerpt(String(size))}.`,
@@ -43,10 +47,12 @@ export class RawTensors {
     if (this.#rest.byteLength < wanted) {
       throw new BadRequest(`${pointer} says ${wanted} bytes, but ${this.#rest.byteLength} follow the JSON.`);
     }
-    // A copy, because a view needs an aligned start.
-    const own = new Uint8Array(this.#rest.subarray(0, wanted));
+    const bytes = this.#rest.subarray(0, wanted);
     this.#rest = this.#rest.subarray(wanted);
-    return view(own.buffer);
+    // A view needs an aligned start; where there is none, the values are copied.
+    const aligned = bytes.byteOffset % TypedArray.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+    const values = new TypedArray(aligned.buffer as ArrayBuffer, aligned.byteOffset, count);
+    return values instanceof BigInt64Array || values instanceof BigUint64Array ? Array.from(values, Number) : values;
   }
 
   /** @throws {BadRequest} when bytes are left that no tensor has taken. */
