@@ -32,34 +32,37 @@ export function wantedOutputs({ outputs, parameters }: InferRequest): WantedOutp
 /** What an answer is made of. */
 export interface Answer {
   readonly id: string | undefined;
-  readonly model: string;
-  readonly identity: Identity;
   readonly wanted: readonly WantedOutput[];
   readonly share: Share;
 }
 
-/** The answer to a request, as JSON with raw tensors behind it where they were asked for. */
-export function encodeAnswer({ id, model, identity, wanted, share }: Answer): Encoded {
-  const { first, count } = share;
-  const tensors = {
-    label: share.labels.subarray(first, first + count),
-    probability: share.probabilities.subarray(first, first + count),
+/** Encodes answers of a model by who answers: JSON, with raw tensors behind it where they were asked for. */
+export function createEncoder(model: string, identity: Identity): (answer: Answer) => Encoded {
+  const { modelVersion, release, pod } = identity;
+  // The members that are the same in every answer, as text.
+  const before = membersOf({ model_name: model, model_version: modelVersion });
+  const after = membersOf({ parameters: { release, pod } });
+
+  return ({ id, wanted, share }) => {
+    const raw: Uint8Array[] = [];
+    const outputs = wanted.map(({ name, binary }) => {
+      const tensor = tensorOf(share, name);
+      if (binary) raw.push(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength));
+      const last = binary
+        ? `"parameters":{"binary_data_size":${tensor.byteLength}}`
+        : `"data":[${Array.from<number | bigint>(tensor).join()}]`;
+      return `{"name":"${name}","datatype":"${OUTPUTS[name]}","shape":[${tensor.length}],${last}}`;
+    });
+    const idMember = id === undefined ? "" : `"id":${JSON.stringify(id)},`;
+    const json = Buffer.from(`{${before},${idMember}${after},"outputs":[${outputs.join()}]}`);
+    return raw.length === 0 ? { body: json } : { body: Buffer.concat([json, ...raw]), jsonLength: json.byteLength };
   };
-  const raw: Uint8Array[] = [];
-  const outputs: InferResponse["outputs"] = wanted.map(({ name, binary }) => {
-    const tensor = tensors[name];
-    const output = { name, datatype: OUTPUTS[name], shape: [tensor.length] };
-    if (!binary) return { ...output, data: Array.from(tensor, Number) };
-    raw.push(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength));
-    return { ...output, parameters: { binary_data_size: tensor.byteLength } };
-  });
-  const response: InferResponse = {
-    model_name: model,
-    model_version: identity.modelVersion,
-    ...(id !== undefined && { id }),
-    parameters: { release: identity.release, pod: identity.pod },
-    outputs,
-  };
-  const json = Buffer.from(JSON.stringify(response));
-  return raw.length === 0 ? { body: json } : { body: Buffer.concat([json, ...raw]), jsonLength: json.byteLength };
+}
+
+function membersOf(value: Partial<InferResponse>): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+function tensorOf({ labels, probabilities, first, count }: Share, name: OutputName): BigInt64Array | Float32Array {
+  return (name === "label" ? labels : probabilities).subarray(first, first + count);
 }

@@ -8,7 +8,7 @@ import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../probl
 import { type Identity, ROW_WIDTH } from "../schemas.ts";
 import { type Body, readBodies } from "./body.ts";
 import { decodeRows } from "./decode.ts";
-import { encodeAnswer, wantedOutputs } from "./encode.ts";
+import { createEncoder, wantedOutputs } from "./encode.ts";
 import { requireHintsOnly } from "./hints.ts";
 import {
   ErrorSchema,
@@ -55,6 +55,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
   const version = identity.modelVersion;
   const RequestSchema = inferRequestSchema(model);
   const checkRequest = check(RequestSchema);
+  const encode = createEncoder(model, identity);
 
   /** A route's documentation; bodies and parameters are checked by the handlers, whose errors name them better. */
   function described(summary: string, response: TSchema, statuses: ErrorStatus[], params?: TSchema) {
@@ -143,7 +144,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
           reply.send(error);
           return;
         }
-        const { body, jsonLength } = encodeAnswer({ id, model, identity, wanted, share });
+        const { body, jsonLength } = encode({ id, wanted, share });
         reply.header("content-type", jsonLength === undefined ? JSON_TYPE : RAW_TYPE);
         if (jsonLength !== undefined) reply.header("inference-header-content-length", jsonLength);
         reply.send(body);
