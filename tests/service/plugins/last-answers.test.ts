@@ -10,12 +10,13 @@ const LIMIT = 100_000;
 const CLIENTS = 20;
 const { app } = await createTestApp({ config: { bodyLimitBytes: LIMIT } });
 const { app: full } = await createTestApp({ config: { maxWaitingBytes: 1 } });
+const { app: ordinary } = await createTestApp();
 
 beforeAll(async () => {
-  for (const each of [app, full]) await each.listen({ host: "127.0.0.1", port: 0 });
+  for (const each of [app, full, ordinary]) await each.listen({ host: "127.0.0.1", port: 0 });
 });
 afterAll(async () => {
-  for (const each of [app, full]) await each.close();
+  for (const each of [app, full, ordinary]) await each.close();
 });
 
 const portOf = ({ server }: typeof app) => (server.address() as AddressInfo).port;
@@ -75,6 +76,13 @@ it.each([
     }
   }
 });
+
+it("reads on for longer than four times the ordinary limit takes at 1 MB/s, which is 2.6 s", async () => {
+  const bytes = 4 * 644_096;
+  const head = post("/predict", `${TYPE}Content-Length: ${bytes}\r\n`);
+  const lines = await Promise.all(Array.from({ length: CLIENTS }, () => statusOf(portOf(ordinary), head, bytes, true)));
+  for (const line of lines) expect(line).toMatch(/^HTTP\/1\.1 413 /);
+}, 20_000);
 
 it("answers a client that closes its half of the connection after its requests", async () => {
   const socket = await connected(portOf(app));
