@@ -27,6 +27,7 @@ export function readBody(
   const declaredBytes = header === undefined ? undefined : Number(header);
   const maxBytes = declaredBytes ?? limitBytes;
   let length = 0;
+  let given = false;
 
   if (maxBytes > limitBytes) done(new FST_ERR_CTP_BODY_TOO_LARGE());
   else if (!memory.reserve(declaredBytes ?? 0)) done(noRoom());
@@ -53,11 +54,17 @@ export function readBody(
   }
 
   function onEnd(): void {
-    if (length < (declaredBytes ?? 0)) stop(wrongLength());
-    else done(null, length === memory.bytes.length ? memory.bytes : memory.bytes.subarray(0, length));
+    if (length < (declaredBytes ?? 0)) {
+      stop(wrongLength());
+      return;
+    }
+    given = true;
+    done(null, length === memory.bytes.length ? memory.bytes : memory.bytes.subarray(0, length));
   }
 
   function stop(error: Error & { statusCode?: number }): void {
+    // A client may go away after its body has come. To answer it now would free the body, which waits for its run.
+    if (given) return;
     payload.off("data", onData).off("end", onEnd).off("error", stop);
     // A client that has gone sees no answer, but its request is counted as a 400.
     error.statusCode ??= 400;
