@@ -18,7 +18,7 @@ import {
   PredictionsSchema,
   ROW_WIDTH,
 } from "../schemas.ts";
-import { answerWriters, type WriteAnswer } from "./answers.ts";
+import { answerWriters, type WriteAnswer } from "./prediction-text.ts";
 
 export interface PredictOptions {
   readonly predict: Predict;
