@@ -97,8 +97,8 @@ export const probes = defineExperiment({
         kind: "up",
         title: "Crash",
         config: { ...NO_FAULTS, crashAfterSeconds: faultAfter },
-        // To the start after the second crash.
-        observeMs: 2 * SERVING_SECONDS * 1000 + chosen.startDelaySeconds * 1000 + 20_000,
+        // To the start after the second crash: a back-off of 10 s, after which the kubelet looks again within 15 s.
+        observeMs: 2 * SERVING_SECONDS * 1000 + chosen.startDelaySeconds * 1000 + 35_000,
       },
     ];
   },
