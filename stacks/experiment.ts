@@ -18,7 +18,10 @@ type StepKind =
   /** `pulumi destroy`, then `up` with the stack's config as it is committed and these values. */
   | { readonly kind: "reset"; readonly config: StepConfig };
 
-/** One step of an experiment. `observeMs` is how long to go on watching after it is done, for what takes its time to show. */
+/**
+ * One step of an experiment. `observeMs` is how long to go on watching after it is done, for what takes its time to show; pods that
+ * still come or go then are waited for.
+ */
 export type Step = { readonly id: string; readonly title: string; readonly observeMs?: number } & StepKind;
 
 /** One way of deploying the service, the question it answers, and what has to be seen; steps and hypotheses are data. */

@@ -9,6 +9,7 @@ import { RECORDING_FILE } from "../../observer/recording/reader.ts";
 import { type Recorder, startRecording } from "../../observer/recording/recorder.ts";
 import { deletePods } from "../../observer/run/delete-pods.ts";
 import { pulumiEngine } from "../../observer/run/engine.ts";
+import { watchRollouts } from "../../observer/run/rollout-watch.ts";
 import { type Observation, observe } from "../../observer/run/steps.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
@@ -87,7 +88,8 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
     try {
       const { namespace, selector, service, port } = facts;
       const target = { namespace, selector, service };
-      const observer = await startObserver({ transport, target, port, recorder: started, clock: hostClock });
+      const rollouts = watchRollouts(started);
+      const observer = await startObserver({ transport, target, port, recorder: rollouts, clock: hostClock });
       recorder = started;
       try {
         const observation = await observe({
@@ -115,6 +117,7 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
           deletePods: () =>
             deletePods(transport, { namespace, labelSelector: selectorText(selector) }, hostClock, controller.signal),
           recorder: started,
+          rolloutIsUnderWay: rollouts.isUnderWay,
           clock: hostClock,
           observeAtLeastMs: order.observeAtLeastMs,
           onProgress: view.onProgress,

@@ -35,6 +35,8 @@ export type ObserveOptions = {
   readonly startLoad: () => Promise<Load>;
   readonly deletePods: () => Promise<void>;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  /** Whether pods still come or go by what was last changed, see rollout-watch.ts. */
+  readonly rolloutIsUnderWay: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
   readonly observeAtLeastMs: number;
   readonly onProgress: (progress: Progress) => void;
@@ -49,6 +51,9 @@ export type Observation =
 
 /** Requests that are under way, and pods that are on their way out, get this time after the last step. */
 const SETTLE_MS = 3_000;
+/** A step goes on until its rollout is over, but no longer than this after its time of observation. */
+const ROLLOUT_AT_MOST_MS = 60_000;
+const LOOK_EVERY_MS = 500;
 /** For people to know how long to wait. */
 const PULUMI_ITSELF_MS = 20_000;
 
@@ -93,6 +98,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
         onProgress({ step: step.id, doing: "observing", usuallyMs: observeMs });
         await clock.sleep(observeMs, signal);
+        // What failed may never be over.
+        if (succeeded) await rolloutEnd(options);
       }
       const outcome: StepEnded["outcome"] = signal.aborted ? "interrupted" : succeeded ? "succeeded" : "failed";
       recorder.record({ type: "step-ended", step: step.id, outcome, operationMs, ...(message && { message }) });
@@ -116,6 +123,12 @@ async function announce(options: ObserveOptions, step: ObservedStep, values: Val
   const [told, preview] = await Promise.all([forecast(values), engine.preview(values)]);
   recorder.record({ type: "plan", step: step.id, plans: told.plans, diff: preview.output });
   return told;
+}
+
+/** Pulumi takes some rollouts for done before the last old pod is gone: Recreate's half a second after its start. */
+async function rolloutEnd({ rolloutIsUnderWay, recorder, clock, signal }: ObserveOptions): Promise<void> {
+  const untilMs = recorder.nowMs() + ROLLOUT_AT_MOST_MS;
+  while (rolloutIsUnderWay() && recorder.nowMs() < untilMs && !signal.aborted) await clock.sleep(LOOK_EVERY_MS, signal);
 }
 
 async function operate(

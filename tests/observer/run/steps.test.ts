@@ -32,7 +32,7 @@ const clock = {
 
 function run(
   steps: readonly ObservedStep[],
-  more: { readonly fails?: readonly string[]; readonly upTo?: () => void } = {},
+  more: { readonly fails?: readonly string[]; readonly upTo?: () => void; readonly rolloutUntilMs?: number } = {},
 ) {
   const operation =
     (name: string) =>
@@ -72,6 +72,7 @@ function run(
         return { id: 0, atMs: 0, wallMs: 0, ...happening };
       },
     },
+    rolloutIsUnderWay: () => now < (more.rolloutUntilMs ?? 0),
     clock,
     observeAtLeastMs: 2_000,
     onProgress: (one) => progress.push(one),
@@ -131,6 +132,25 @@ describe("an observation", () => {
       "deploy observing",
       "deploy ended",
     ]);
+  });
+
+  test("goes on with a step until its rollout is over, a minute at most", async () => {
+    await run([up("deploy", {})], { rolloutUntilMs: 10_600 });
+    expect(now).toBe(11_000 + 3_000);
+    expect(happened.at(-1)).toMatchObject({ type: "step-ended", outcome: "succeeded", operationMs: 1_000 });
+    now = 0;
+    await run([up("deploy", {})], { rolloutUntilMs: Number.POSITIVE_INFINITY });
+    expect(now).toBe(1_000 + 1_000 + 2_000 + 60_000 + 3_000);
+  });
+
+  test("does not wait for the rollout of a step that fails as declared, nor when it is interrupted", async () => {
+    const broken = [up("broken", {}, { fails: true })];
+    await run(broken, { fails: ["up replicas=6"], rolloutUntilMs: Number.POSITIVE_INFINITY });
+    expect(now).toBe(1_000 + 1_000 + 2_000 + 3_000);
+    const upTo = () => done.at(-1)?.startsWith("up") && controller.abort();
+    expect(await run([up("deploy", {})], { upTo, rolloutUntilMs: Number.POSITIVE_INFINITY })).toEqual({
+      outcome: "interrupted",
+    });
   });
 
   test("keeps what earlier steps set, until a reset", async () => {
