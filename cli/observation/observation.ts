@@ -6,10 +6,10 @@ import { hostClock } from "../../observer/clock.ts";
 import type { EngineEvent } from "../../observer/events.ts";
 import type { ReferenceAnswers } from "../../observer/load/answers.ts";
 import { RECORDING_FILE } from "../../observer/recording/reader.ts";
-import { type Recorder, startRecording } from "../../observer/recording/recorder.ts";
+import { type Recorder, startRecording, tap } from "../../observer/recording/recorder.ts";
 import { deletePods } from "../../observer/run/delete-pods.ts";
 import { pulumiEngine } from "../../observer/run/engine.ts";
-import { watchRollouts } from "../../observer/run/rollout-watch.ts";
+import { rolloutBoard } from "../../observer/run/rollout-board.ts";
 import { type Observation, observe } from "../../observer/run/steps.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
@@ -88,8 +88,9 @@ export async function makeObservation(laboratory: Laboratory, order: Observation
     try {
       const { namespace, selector, service, port } = facts;
       const target = { namespace, selector, service };
-      const rollouts = watchRollouts(started);
-      const observer = await startObserver({ transport, target, port, recorder: rollouts, clock: hostClock });
+      const rollouts = rolloutBoard();
+      const tapped = tap(started, rollouts.see);
+      const observer = await startObserver({ transport, target, port, recorder: tapped, clock: hostClock });
       recorder = started;
       try {
         const observation = await observe({

@@ -17,6 +17,15 @@ export type Recorder = {
   readonly close: () => void;
 };
 
+/** Shows everything to `see` before it goes to the recorder. */
+export const tap = (recorder: Recorder, see: (happening: Happening) => void): Recorder => ({
+  ...recorder,
+  record(happening) {
+    see(happening);
+    return recorder.record(happening);
+  },
+});
+
 /** What a recording says of itself, but for what the recorder knows: its format, when it began, and its plans. */
 export type HeaderFacts = Omit<RecordingHeader, "type" | "format" | "startedWallMs" | "plans">;
 

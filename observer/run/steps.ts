@@ -35,7 +35,7 @@ export type ObserveOptions = {
   readonly startLoad: () => Promise<Load>;
   readonly deletePods: () => Promise<void>;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
-  /** Whether pods still come or go by what was last changed, see rollout-watch.ts. */
+  /** Whether pods still come or go by what was last changed, see rollout-board.ts. */
   readonly rolloutIsUnderWay: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
   readonly observeAtLeastMs: number;

@@ -2,6 +2,7 @@ import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ContainerMeasured, Happening, PodSeen } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
+import { keepLatest } from "./objects.ts";
 
 /** What the service calls its container's figures, and what they are called here. */
 const SERIES = {
@@ -108,9 +109,7 @@ export function podBoard(): PodBoard {
   const pods = new Map<string, PodSeen>();
   return {
     see(happening) {
-      if (happening.type !== "pod") return;
-      if (happening.change === "deleted") pods.delete(happening.uid);
-      else pods.set(happening.uid, happening);
+      if (happening.type === "pod") keepLatest(pods, happening);
     },
     started: () => [...pods.values()].filter(isServing).map(({ name }) => name),
   };

@@ -217,6 +217,12 @@ function deletionAskedMs({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: 
   return endMs === undefined ? undefined : endMs - deletionGracePeriodSeconds * 1000;
 }
 
+/** Keeps by uid the latest sight of every object that is there. */
+export function keepLatest<T extends PodSeen | OwnerSeen>(known: Map<string, T>, seen: T): void {
+  if (seen.change === "deleted") known.delete(seen.uid);
+  else known.set(seen.uid, seen);
+}
+
 const milliseconds = (time: string | null | undefined): number | undefined => (time ? Date.parse(time) : undefined);
 
 function defined<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

@@ -3,7 +3,7 @@ import type { Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import type { ClockCompared } from "../events.ts";
 import { compareClocks } from "../recording/clocks.ts";
-import type { Recorder } from "../recording/recorder.ts";
+import { type Recorder, tap } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
@@ -32,13 +32,7 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const controller = new AbortController();
   const { signal } = controller;
   const board = podBoard();
-  const tapped: Recorder = {
-    ...recorder,
-    record(happening) {
-      board.see(happening);
-      return recorder.record(happening);
-    },
-  };
+  const tapped = tap(recorder, board.see);
   const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
   const { namespace } = target;
   const polling = pollMetrics({ transport, namespace, port, pods: board.started, clock, recorder, signal });

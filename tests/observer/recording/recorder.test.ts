@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { readRecording } from "../../../observer/recording/reader.ts";
-import { type HeaderFacts, startRecording } from "../../../observer/recording/recorder.ts";
+import { type HeaderFacts, startRecording, tap } from "../../../observer/recording/recorder.ts";
 
 const header: HeaderFacts = {
   experiment: "pod",
@@ -158,4 +158,19 @@ describe("reading", () => {
     expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(2);
     expect((await readRecording(file)).events).toMatchObject([{ message: "two\nlines" }]);
   });
+});
+
+test("a tap sees everything, and everything goes on to the recorder as it is", () => {
+  const seen: Happening[] = [];
+  const happened: Happening[] = [];
+  const record = (happening: Happening) => {
+    happened.push(happening);
+    return { id: happened.length, atMs: 7, wallMs: 7, ...happening };
+  };
+  const tapped = tap({ nowMs: () => 7, record, close: () => {} }, (happening) => seen.push(happening));
+  expect(tapped.record({ type: "load-ended", sent: 3 })).toMatchObject({ id: 1, type: "load-ended", sent: 3 });
+  tapped.record({ type: "step-ended", step: "a", outcome: "succeeded", operationMs: 1 });
+  expect(happened.map(({ type }) => type)).toEqual(["load-ended", "step-ended"]);
+  expect(seen).toEqual(happened);
+  expect(tapped.nowMs()).toBe(7);
 });
