@@ -20,11 +20,19 @@ const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--star
 
 const observed = new Map<string, ReturnType<typeof lab>>();
 
+const observe = (name: string) => lab("observe", name, ...(settings[name] ?? []));
+
+/** What the neighbour on the node disturbed is observed once more, alone, and that decides. */
+async function observeAlone(name: string): ReturnType<typeof lab> {
+  await Promise.allSettled(observed.values());
+  return observe(name);
+}
+
 beforeAll(() => {
   for (const lane of lanes) {
     let before: Promise<unknown> = Promise.resolve();
     for (const name of lane) {
-      const observation = before.then(() => lab("observe", name, ...(settings[name] ?? [])));
+      const observation = before.then(() => observe(name));
       observed.set(name, observation);
       before = observation;
     }
@@ -35,8 +43,12 @@ test("every experiment is observed", () => {
   expect(lanes.flat().sort()).toEqual(experimentNames());
 });
 
-test.each(lanes.flat())("%s: all its hypotheses hold, and its plans come true", async (name) => {
-  const { exitCode, all = "" } = (await observed.get(name)) ?? {};
+const claim = "%s: all its hypotheses hold, and its plans come true";
+test.for(lanes.flat())(claim, { retry: 1, timeout: 2_400_000 }, async (name, { task }) => {
+  const isAgain = (task.result?.retryCount ?? 0) > 0;
+  const failure = task.result?.errors?.at(-1);
+  if (isAgain) console.warn(`${name} is observed again, alone: ${failure?.message}\n${failure?.diff ?? ""}`);
+  const { exitCode, all = "" } = (await (isAgain ? observeAlone(name) : observed.get(name))) ?? {};
   const folder = join(project, /^report: (\S+);/m.exec(all)?.[1] ?? "");
   expect(folder, all).toContain(join("reports", name));
   const recording = await readRecording(folder);
