@@ -1,4 +1,3 @@
-import type { V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { EngineEvent } from "../../observer/events.ts";
 import { UP } from "../../observer/run/engine.ts";
@@ -66,9 +65,9 @@ export async function up(request: UpRequest): Promise<number> {
 /** Deploys without showing Pulumi's output: the plan as soon as it is made, then a line for each resource that changed. */
 async function deploy({ report }: CommandContext, call: PulumiCall, request: UpRequest): Promise<void> {
   const { config, values, stack } = request;
-  const read = async (): Promise<readonly V1Pod[]> => (await readLive(config.context, config.namespace, stack)).pods;
-  // In another cluster, of which nothing is known yet, only the program itself says what is wrong.
-  const before = await read().catch(() => []);
+  // Of a cluster that does not answer the program itself says what is wrong.
+  const read = () => readLive(config.context, config.namespace, stack).catch(() => undefined);
+  const before = await read();
   const said = new Set<string>();
   const run = async () => {
     const { operation, events } = await runQuietly(call, "up", values, (message) => {
@@ -79,7 +78,7 @@ async function deploy({ report }: CommandContext, call: PulumiCall, request: UpR
     if (operation.succeeded) return events;
     console.log(changesText(events));
     const reached = events.some(({ kind }) => kind === "failed");
-    const words = reached ? afterFailure({ config, given: values, before, after: await read().catch(() => []) }) : "";
+    const words = reached ? afterFailure({ config, given: values, before, after: await read() }) : "";
     throw new UserError(failureText(request, operation.message ?? operation.output, words));
   };
   const events = await report.during(`deploying ${stack}`, USUAL_SECONDS, run);
