@@ -86,9 +86,13 @@ export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
     room: createRoom(config.maxWaitingBytes),
     turns: createTurns(TURN_BYTES),
   };
-  const pipelines = new Pipelines(app.server, intake.room, metrics.aborted);
+  const dropped = () => {
+    metrics.dropped();
+    log.debug("dropped a connection");
+  };
+  const pipelines = new Pipelines(app.server, intake.room, { aborted: metrics.aborted, dropped });
   ignoreBodies(app);
-  boundConnections(app, lingering);
+  boundConnections(app, lingering, dropped);
 
   app.register(problems, { lingering });
   app.register(headers, { identity, lifecycle, pipelines });
