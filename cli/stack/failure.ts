@@ -3,6 +3,7 @@ import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { byRelease, isActive, isReady, releaseOf } from "../../kubernetes/pods.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
+import { givenUp } from "../../stacks/objects/deployment.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { askingInstead, typedConfig, upCommand } from "../../stacks/program/way-back.ts";
 
@@ -22,6 +23,25 @@ export type FailedUp = {
 const UNKNOWN_WAY_BACK = "The way back: the same command with the settings that it had before.";
 
 /**
+ * What is shown of an `up` that failed: what Pulumi said, then what it means for users and what to do, where eyes are. Where it
+ * failed before it reached the cluster there is no meaning, and what Pulumi said is a refusal that says what to do.
+ */
+export function failureText({ stack, settings }: FailedUp["config"], said: string, meaning: string | undefined): string {
+  const lines = said.split("\n").map((line) => line.trim());
+  const verbose = "All of Pulumi's output: the same command with --verbose.";
+  if (meaning === undefined) return [...lines, verbose].join("\n");
+  const { progressDeadlineSeconds: deadline } = settings;
+  const isLate = said.includes("ProgressDeadlineExceeded") && typeof deadline === "number";
+  return [
+    `pulumi up of stack ${stack} failed. What Pulumi says:`,
+    ...lines.map((line) => `  ${line}`),
+    ...(isLate ? [`${givenUp(deadline)}.`] : []),
+    meaning,
+    verbose,
+  ].join("\n");
+}
+
+/**
  * What users have now and how to go back, for example: "6 pods of v3-broken do not get ready. Users keep v2: 4 pods are ready.
  * The way back: bin/lab up rolling -c release=v2 (by plain Pulumi: pulumi up --yes --stack rolling -c release=v2).".
  */
@@ -37,7 +57,9 @@ export function afterFailure({ config, given, before, after }: FailedUp): string
       ([release, number]) => `${pods(number)} of ${release} ${number === 1 ? "does" : "do"} not get ready.`,
     ),
     usersText(ready, after.services),
-    wayBack({ config, given }, Object.keys(byRelease(broken)), good),
+    before?.pods.length === 0
+      ? `It was not up before. To end it: bin/lab down ${config.stack}.`
+      : wayBack({ config, given }, Object.keys(byRelease(broken)), good),
   ].join(" ");
 }
 

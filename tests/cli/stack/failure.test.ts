@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { afterFailure, type FailedUp } from "../../../cli/stack/failure.ts";
+import { afterFailure, type FailedUp, failureText } from "../../../cli/stack/failure.ts";
 
 const pods = (release: string, number: number, ready: boolean, labels: Record<string, string> = {}): V1Pod[] =>
   Array.from({ length: number }, () => ({
@@ -63,8 +63,22 @@ test("where no release is to blame, it is the settings", () => {
   expect(afterFailure(failed)).toContain(
     "Users keep v1: 4 pods are ready. The way back: the same command with the settings",
   );
-  expect(afterFailure({ ...failed, before: running([]), after: running([]) })).toBe(
+  expect(afterFailure({ ...failed, before: undefined, after: running([]) })).toBe(
     "Users have nobody: no pod is ready. The way back: the same command with the settings that it had before.",
+  );
+});
+
+test("a stack that was not up before is ended: there is nothing to go back to", () => {
+  expect(
+    afterFailure({
+      config: { stack: "rolling", release: "v3-broken", settings: {} },
+      given: { release: "v3-broken" },
+      before: running([]),
+      after: running(pods("v3-broken", 6, false)),
+    }),
+  ).toBe(
+    "6 pods of v3-broken do not get ready. Users have nobody: no pod is ready. It was not up before. " +
+      "To end it: bin/lab down rolling.",
   );
 });
 
@@ -104,4 +118,28 @@ test("nothing is said of users where the cluster does not answer", () => {
     "The cluster does not answer, so what users have is not known. " +
       "The way back: the same command with the settings that it had before.",
   );
+});
+
+describe("what is shown of a failed up", () => {
+  const config = { stack: "rolling", release: "v1", settings: { progressDeadlineSeconds: 15 } } as const;
+  const verbose = "All of Pulumi's output: the same command with --verbose.";
+
+  test("is a refusal alone where the cluster was not reached", () => {
+    expect(failureText(config, 'config replicas: got "99", allowed: 1 to 50.', undefined)).toBe(
+      `config replicas: got "99", allowed: 1 to 50.\n${verbose}`,
+    );
+  });
+
+  test("is else what Pulumi said, the deadline that passed, and last what it means", () => {
+    const said = "2 errors occurred:\n\t* ProgressDeadlineExceeded";
+    expect(failureText(config, said, "Users keep v2.").split("\n")).toEqual([
+      "pulumi up of stack rolling failed. What Pulumi says:",
+      "  2 errors occurred:",
+      "  * ProgressDeadlineExceeded",
+      expect.stringMatching(/^Kubernetes calls a rollout failed after 15 s without progress .* 10 s later\.$/),
+      "Users keep v2.",
+      verbose,
+    ]);
+    expect(failureText(config, "no such image", "Users keep v2.")).not.toContain("without progress");
+  });
 });
