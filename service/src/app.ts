@@ -81,6 +81,12 @@ export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
   }).withTypeProvider<TypeBoxTypeProvider>();
   // A client may close its half of the connection after its request; it still gets the answer.
   Object.assign(app.server, { httpAllowHalfOpen: true });
+  // Node.js would close the connection without a word. Here it is answered, counted and logged as what cannot be read.
+  app.server.on("connect", (_request, socket) => {
+    // Node.js has taken its own listener off, and without one a reset would end the process.
+    socket.on("error", () => socket.destroy());
+    app.server.emit("clientError", new Error("CONNECT asks for a proxy"), socket);
+  });
   const intake: Intake = {
     bodyLimitBytes: config.bodyLimitBytes,
     room: createRoom(config.maxWaitingBytes),
