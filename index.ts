@@ -8,14 +8,19 @@ import type { StackOutputs } from "./stacks/program/outputs.ts";
 import { prepare } from "./stacks/program/prepare.ts";
 import { refuseReserved } from "./stacks/program/reservation.ts";
 import { savedSettings } from "./stacks/program/saved-settings.ts";
+import { wayBackText } from "./stacks/program/way-back.ts";
 
 /** Config -> experiment -> images -> objects -> plan -> resources -> outputs. */
 export default async (): Promise<StackOutputs> => {
   try {
     await refuseReserved(getStack(), process.env);
-    const prepared = await prepare(configSource(), await contextInState());
+    const source = configSource();
+    const prepared = await prepare(source, await contextInState());
     // An update says it again: its own diagnostics, and the outputs, are the last that Pulumi prints.
     await log.info(planText(prepared.plans, prepared.services));
+    // bin/lab says it itself, after a failure.
+    const back = source.given ? undefined : wayBackText(prepared.config, prepared.plans);
+    if (back !== undefined) await log.info(back);
     const saved = await savedSettings(getStack(), process.cwd());
     if (saved !== undefined) await log.info(saved);
     return deploy(prepared);

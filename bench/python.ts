@@ -53,14 +53,15 @@ export async function findPythons(): Promise<Pythons> {
     if (real && real !== (await realPathOf(path))) others.set(real, other);
   }
   const measured: Python[] = [];
-  for (const other of others.values()) measured.push(...(await measurePython(other).catch(() => [])));
+  for (const other of others.values()) measured.push(...(await measurePython(other)));
   const [used] = await measurePython(path);
   if (!used) throw new UserError(`${path} gives no version. Set PYTHON to a Python of 3.11 or newer.`);
   return { used, others: measured };
 }
 
+/** Measures an interpreter; the list is empty if it is none. */
 async function measurePython(path: string): Promise<Python[]> {
-  const { stdout } = await execa(path, ["-I", LOOP]);
+  const { stdout = "" } = await execa(path, ["-I", LOOP], { reject: false });
   const [version = "", ms] = stdout.split(" ");
   return version ? [{ path, version, loopMs: Number(ms) }] : [];
 }

@@ -16,7 +16,10 @@ export interface TimedPrediction {
   readonly elapsedMs: number;
 }
 
-/** A prediction in one line, and by which way it came if that is not the URL. Class 1 is heart disease and class 0 is none, as the card of the model has it. */
+/**
+ * A prediction in one line, and by which way it came if that is not the URL. Class 1 is heart disease and class 0 is none, as the
+ * card of the model has it.
+ */
 export function predictionText(answer: TimedPrediction, from?: string): string {
   const { prediction, probability, pod, release, modelVersion, elapsedMs } = answer;
   return (

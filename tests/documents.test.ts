@@ -108,3 +108,28 @@ describe("docs/architecture.md", () => {
     }
   });
 });
+
+/** Commands that read the terminal while they run, and so would swallow the lines behind them. */
+const READS_TERMINAL = /^(pulumi (up|preview|refresh|destroy)|pulumi config set .*--secret|bin\/lab) /;
+
+/** Every block of shell commands of all documents, as its lines. */
+const blocks = (await Promise.all(documents.map(read)))
+  .flatMap((text) => [...text.matchAll(/```sh\n([^`]+)```/g)])
+  .map(([, block = ""]) => block.trimEnd().split("\n"));
+
+describe("a block of shell commands in a document can be pasted", () => {
+  test("because a command that reads the terminal has a block of its own", () => {
+    const alone = blocks.filter((lines) => lines.some((line) => READS_TERMINAL.test(line)));
+    expect(alone.length).toBeGreaterThan(40);
+    expect(alone.filter((lines) => lines.length > 1)).toEqual([]);
+  });
+
+  test("because no up or destroy asks", () => {
+    const asking = blocks.flat().filter((line) => /^pulumi (up|destroy) /.test(line) && !line.includes("--yes"));
+    expect(asking).toEqual([]);
+  });
+
+  test("into a shell that knows no comments at its prompt, as zsh does by default", () => {
+    expect(blocks.flat().filter((line) => /(^| )#/.test(line))).toEqual([]);
+  });
+});

@@ -86,14 +86,21 @@ async function endAll(
   lanes: number,
   endOne: (call: PulumiCall) => Promise<void>,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   await sideBySide(calls, lanes, (call) =>
-    endOne(call).catch((error) => {
+    endOne(call).catch((error: Error) => {
       if (wasInterrupted()) throw error;
       failures.push(error);
     }),
   );
-  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new UserError(failures.map(String).join("\n"));
+  const failure = together(failures);
+  if (failure) throw failure;
+}
+
+/** Several failures as one, with a line or more for each; a single one as it is. */
+export function together(failures: readonly Error[]): Error | undefined {
+  if (failures.length <= 1) return failures[0];
+  return new UserError(failures.map(({ message }) => message).join("\n"), { cause: failures });
 }
 
 async function toolPath({ outside, paths, report }: CommandContext, name: "pulumi" | "minikube"): Promise<string> {

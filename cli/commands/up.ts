@@ -1,11 +1,8 @@
-import type { V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import type { EngineEvent } from "../../observer/events.ts";
 import { UP } from "../../observer/run/engine.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
 import { readLive } from "../../stacks/live/read.ts";
-import { givenUp } from "../../stacks/objects/deployment.ts";
 import { curlCommand } from "../../stacks/program/outputs.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, commandContext, prepareLab } from "../command.ts";
@@ -23,7 +20,7 @@ import {
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { changeLines, warningsOf } from "../stack/changes.ts";
 import { endStack } from "../stack/end.ts";
-import { afterFailure } from "../stack/failure.ts";
+import { afterFailure, failureText } from "../stack/failure.ts";
 import { stackPlace } from "../stack/place.ts";
 import { settle } from "../stack/settle.ts";
 import type { UpRequest } from "./command-arguments.ts";
@@ -66,9 +63,9 @@ export async function up(request: UpRequest): Promise<number> {
 /** Deploys without showing Pulumi's output: the plan as soon as it is made, then a line for each resource that changed. */
 async function deploy({ report }: CommandContext, call: PulumiCall, request: UpRequest): Promise<void> {
   const { config, values, stack } = request;
-  const read = async (): Promise<readonly V1Pod[]> => (await readLive(config.context, config.namespace, stack)).pods;
-  // In another cluster, of which nothing is known yet, only the program itself says what is wrong.
-  const before = await read().catch(() => []);
+  // Of a cluster that does not answer the program itself says what is wrong.
+  const read = () => readLive(config.context, config.namespace, stack).catch(() => undefined);
+  const before = await read();
   const said = new Set<string>();
   const run = async () => {
     const { operation, events } = await runQuietly(call, "up", values, (message) => {
@@ -77,29 +74,14 @@ async function deploy({ report }: CommandContext, call: PulumiCall, request: UpR
       said.add(message);
     });
     if (operation.succeeded) return events;
-    console.log(changesText(events));
+    for (const line of changeLines(events)) console.log(line);
     const reached = events.some(({ kind }) => kind === "failed");
-    const words = reached ? afterFailure({ config, given: values, before, after: await read().catch(() => []) }) : "";
-    throw new UserError(failureText(request, operation.message ?? operation.output, words));
+    const meaning = reached ? afterFailure({ config, given: values, before, after: await read() }) : undefined;
+    throw new UserError(failureText(config, operation.message ?? operation.output, meaning));
   };
   const events = await report.during(`deploying ${stack}`, USUAL_SECONDS, run);
-  console.log(changesText(events));
+  console.log(changeLines(events).join("\n") || "nothing changed");
   for (const warning of warningsOf(events)) console.log(`warning: ${warning}`);
-}
-
-const changesText = (events: readonly EngineEvent[]): string => changeLines(events).join("\n") || "nothing changed";
-
-/** What Pulumi said, then what it means for users and what to do, where eyes are. */
-function failureText({ stack, config }: UpRequest, said: string, words: string): string {
-  const { progressDeadlineSeconds: deadline } = config.settings;
-  const isLate = said.includes("ProgressDeadlineExceeded") && typeof deadline === "number";
-  return [
-    `pulumi up of stack ${stack} failed. What Pulumi says:`,
-    ...said.split("\n").map((line) => `  ${line.trim()}`),
-    ...(isLate ? [`${givenUp(deadline)}.`] : []),
-    ...(words ? [words] : []),
-    "All of Pulumi's output: the same command with --verbose.",
-  ].join("\n");
 }
 
 /** Ends a stack where it is up when config names another cluster by now: there its pods would stay, and nobody would know of them. */

@@ -35,8 +35,8 @@ export const byPulumi: Ways = {
 };
 
 /**
- * Ends a stack in the cluster where it is up, whatever its config says by now, and forgets what a killed Pulumi left. Of a minikube profile that was deleted only
- * Pulumi's state is left to be emptied.
+ * Ends a stack in the cluster where it is up, whatever its config says by now, and settles what a killed Pulumi left. Of a
+ * minikube profile that was deleted only Pulumi's state is left to be emptied.
  * @throws {UserError} when the profile is stopped, as the pods would come back with it, or when Pulumi fails.
  */
 export async function endStack(tools: Minikube, call: PulumiCall, ways: Ways = byPulumi): Promise<void> {

@@ -1,62 +1,115 @@
-import type { V1Pod } from "@kubernetes/client-node";
-import { byRelease, isActive, isReady } from "../../kubernetes/pods.ts";
+import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { VERSION_LABEL } from "../../kubernetes/labels.ts";
+import type { Live } from "../../kubernetes/live.ts";
+import { byRelease, isActive, isReady, releaseOf } from "../../kubernetes/pods.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
+import { givenUp } from "../../stacks/objects/deployment.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
+import { askingInstead, typedConfig, upCommand } from "../../stacks/program/way-back.ts";
+
+/** What runs of a stack. */
+type Running = Pick<Live, "pods" | "services">;
 
 /** An `up` that changed something in the cluster and failed. */
 export type FailedUp = {
   readonly config: Pick<LabConfig, "stack" | "release" | "settings">;
   /** The values that were given for this run. */
   readonly given: Values;
-  /** The stack's pods before it and after it. */
-  readonly before: readonly V1Pod[];
-  readonly after: readonly V1Pod[];
+  /** What ran before it and what runs after it; undefined where the cluster did not answer. */
+  readonly before: Running | undefined;
+  readonly after: Running | undefined;
 };
 
+const UNKNOWN_WAY_BACK = "The way back: the same command with the settings that it had before.";
+
 /**
- * What users have now and how to go back, for example: "6 pods of v3-broken do not get ready. Users keep v2: 4 pods of it are
- * ready. The way back: bin/lab up rolling -c release=v2; by plain Pulumi: pulumi up --yes --stack rolling -c release=v2".
+ * What is shown of an `up` that failed: what Pulumi said, then what it means for users and what to do, where eyes are. Where it
+ * failed before it reached the cluster there is no meaning, and what Pulumi said is a refusal that says what to do.
  */
-export function afterFailure(failed: FailedUp): string {
-  const { after, before } = failed;
-  const unready = byRelease(after.filter((pod) => isActive(pod) && !isReady(pod)));
-  const ready = byRelease(after.filter((pod) => isActive(pod) && isReady(pod)));
-  const broken = Object.keys(unready).filter((release) => ready[release] === undefined);
-  const kept = mostPods(ready);
-  const good = kept ?? mostPods(byRelease(before.filter(isReady)));
+export function failureText({ stack, settings }: FailedUp["config"], said: string, meaning: string | undefined): string {
+  const lines = said.split("\n").map((line) => line.trim());
+  const verbose = "All of Pulumi's output: the same command with --verbose.";
+  if (meaning === undefined) return [...lines, verbose].join("\n");
+  const { progressDeadlineSeconds: deadline } = settings;
+  const isLate = said.includes("ProgressDeadlineExceeded") && typeof deadline === "number";
   return [
-    ...Object.entries(unready).map(
+    `pulumi up of stack ${stack} failed. What Pulumi says:`,
+    ...lines.map((line) => `  ${line}`),
+    ...(isLate ? [`${givenUp(deadline)}.`] : []),
+    meaning,
+    verbose,
+  ].join("\n");
+}
+
+/**
+ * What users have now and how to go back, for example: "6 pods of v3-broken do not get ready. Users keep v2: 4 pods are ready.
+ * The way back: bin/lab up rolling -c release=v2 (by plain Pulumi: pulumi up --yes --stack rolling -c release=v2).".
+ */
+export function afterFailure({ config, given, before, after }: FailedUp): string {
+  if (!after) return `The cluster does not answer, so what users have is not known. ${UNKNOWN_WAY_BACK}`;
+  const active = after.pods.filter(isActive);
+  const ready = active.filter(isReady);
+  const unready = active.filter((pod) => !isReady(pod));
+  const broken = unready.filter((pod) => !ready.some((other) => releaseOf(other) === releaseOf(pod)));
+  const good = nearestRelease(ready.length > 0 ? ready : (before?.pods ?? []).filter(isReady), broken);
+  return [
+    ...Object.entries(byRelease(unready)).map(
       ([release, number]) => `${pods(number)} of ${release} ${number === 1 ? "does" : "do"} not get ready.`,
     ),
-    kept === undefined
-      ? "Users have nobody: no pod is ready."
-      : `Users keep ${Object.keys(ready).join(" and ")}: ${pods(sum(ready))} ${sum(ready) === 1 ? "is" : "are"} ready.`,
-    wayBack(failed, broken, good),
+    usersText(ready, after.services),
+    before?.pods.length === 0
+      ? `It was not up before. To end it: bin/lab down ${config.stack}.`
+      : wayBack({ config, given }, Object.keys(byRelease(broken)), good),
   ].join(" ");
 }
 
-/** The commands by which the settings that asked for a broken release ask for a good one again. */
-function wayBack({ config, given }: FailedUp, broken: readonly string[], good: string | undefined): string {
-  const asking = Object.entries({ release: config.release, ...config.settings }).flatMap(([key, value]) =>
-    broken.includes(String(value)) ? [key] : [],
-  );
-  if (good === undefined || asking.length === 0) {
-    return "The way back: the same command with the settings that it had before.";
+/** What users have of the ready pods: those to which a Service leads. */
+function usersText(ready: readonly V1Pod[], services: readonly V1Service[]): string {
+  const serving = ready.filter((pod) => services.some((service) => selects(service, pod)));
+  if (serving.length > 0) {
+    const releases = Object.keys(byRelease(serving)).join(" and ");
+    return `Users keep ${releases}: ${pods(serving.length)} ${serving.length === 1 ? "is" : "are"} ready.`;
   }
-  const mended = Object.fromEntries(asking.map((key) => [key, good]));
-  const lab = `bin/lab up ${config.stack} ${flags({ ...given, ...mended })}`;
-  return `The way back: ${lab} (by plain Pulumi: pulumi up --yes --stack ${config.stack} ${flags(mended)}).`;
+  return ready.length === 0
+    ? "Users have nobody: no pod is ready."
+    : "Users have nobody: no Service leads to a pod that is ready.";
 }
 
-const flags = (values: Values): string =>
-  Object.entries(values)
-    .map(([key, value]) => `-c ${key}=${value}`)
-    .join(" ");
+function selects({ spec }: V1Service, { metadata }: V1Pod): boolean {
+  const selector = Object.entries(spec?.selector ?? {});
+  return selector.length > 0 && selector.every(([key, value]) => metadata?.labels?.[key] === value);
+}
 
-type Counts = Readonly<Record<string, number>>;
+/** Labels that pods of two releases never share. */
+const OF_RELEASES = [VERSION_LABEL, "pod-template-hash"];
 
-const mostPods = (counts: Counts): string | undefined =>
-  Object.entries(counts).sort(([, one], [, other]) => other - one)[0]?.[0];
+/**
+ * The release among some pods to go back to: that of the pods which share the most labels with broken ones, since these took their
+ * place; among equals that of the most pods. Example: green v3 is broken, blue v1 and green v2 are ready. It is v2.
+ */
+function nearestRelease(candidates: readonly V1Pod[], broken: readonly V1Pod[]): string | undefined {
+  const releases = [...Map.groupBy(candidates, releaseOf)].map(([release, alike]) => {
+    const shared = alike.flatMap((pod) => broken.map((one) => sharedLabels(pod, one)));
+    return { release, number: alike.length, shared: Math.max(0, ...shared) };
+  });
+  return releases.sort((one, other) => other.shared - one.shared || other.number - one.number)[0]?.release;
+}
 
-const sum = (counts: Counts): number => Object.values(counts).reduce((total, number) => total + number, 0);
+const sharedLabels = (one: V1Pod, other: V1Pod): number =>
+  Object.entries(one.metadata?.labels ?? {}).filter(
+    ([key, value]) => !OF_RELEASES.includes(key) && other.metadata?.labels?.[key] === value,
+  ).length;
+
+/** The commands by which the settings that asked for a broken release ask for a good one again. */
+function wayBack(
+  { config, given }: Pick<FailedUp, "config" | "given">,
+  broken: readonly string[],
+  good: string | undefined,
+): string {
+  const mended = good === undefined ? undefined : askingInstead(config, broken, good);
+  if (!mended) return UNKNOWN_WAY_BACK;
+  const lab = `bin/lab up ${config.stack} ${typedConfig({ ...given, ...mended })}`;
+  return `The way back: ${lab} (by plain Pulumi: ${upCommand(config.stack, mended)}).`;
+}
+
 const pods = (number: number): string => `${number} ${number === 1 ? "pod" : "pods"}`;

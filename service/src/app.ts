@@ -81,14 +81,24 @@ export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
   }).withTypeProvider<TypeBoxTypeProvider>();
   // A client may close its half of the connection after its request; it still gets the answer.
   Object.assign(app.server, { httpAllowHalfOpen: true });
+  // Node.js would close the connection without a word. Here it is answered, counted and logged as what cannot be read.
+  app.server.on("connect", (_request, socket) => {
+    // Node.js has taken its own listener off, and without one a reset would end the process.
+    socket.on("error", () => socket.destroy());
+    app.server.emit("clientError", new Error("CONNECT asks for a proxy"), socket);
+  });
   const intake: Intake = {
     bodyLimitBytes: config.bodyLimitBytes,
     room: createRoom(config.maxWaitingBytes),
     turns: createTurns(TURN_BYTES),
   };
-  const pipelines = new Pipelines(app.server, intake.room, metrics.aborted);
+  const dropped = () => {
+    metrics.dropped();
+    log.debug("dropped a connection");
+  };
+  const pipelines = new Pipelines(app.server, intake.room, { aborted: metrics.aborted, dropped });
   ignoreBodies(app);
-  boundConnections(app, lingering);
+  boundConnections(app, lingering, dropped);
 
   app.register(problems, { lingering });
   app.register(headers, { identity, lifecycle, pipelines });

@@ -9,6 +9,8 @@ export interface Metrics {
   answered(route: string, method: string, status: number, seconds: number): void;
   /** Records a connection that is closed because of bytes that are no request, by the status of its answer. */
   refused(status: number): void;
+  /** Records a connection that is dropped without an answer, for there is no room for it or for what it sent. */
+  dropped(): void;
   /** Records a request whose client went away before its answer was sent. */
   aborted(): void;
   /** The same model with its runs measured. */
@@ -47,6 +49,11 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
     labelNames: ["status"],
     registers,
   });
+  const drops = new Counter({
+    name: "http_connections_dropped_total",
+    help: "Connections dropped without an answer: beyond their limit, or without room for what they sent.",
+    registers,
+  });
   const aborts = new Counter({
     name: "http_requests_aborted_total",
     help: "Requests whose client went away before the answer was sent.",
@@ -80,6 +87,7 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
     contentType: registry.contentType,
     answered: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     refused: (status) => refusals.inc({ status }),
+    dropped: () => drops.inc(),
     aborted: () => aborts.inc(),
     measured: (model) => ({
       run(features, count) {

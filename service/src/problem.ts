@@ -43,6 +43,15 @@ export class NotFound extends Error {
   readonly statusCode = 404;
 }
 
+/** The body is larger than any that is taken: becomes 413. */
+export class TooLarge extends Error {
+  readonly statusCode = 413;
+
+  constructor(mostBytes: number) {
+    super(`The body is too large: at most ${mostBytes} bytes are taken.`);
+  }
+}
+
 /** The body is of an unsupported type or encoding: becomes 415. */
 export class UnsupportedMedia extends Error {
   readonly statusCode = 415;

@@ -54,7 +54,9 @@ async function serve(config: Config, faults: Faults): Promise<void> {
   });
 
   // Listens first, so that readiness can say "starting" instead of refusing the connection.
-  const address = await app.listen({ host: config.host, port: config.port });
+  const address = await app.listen({ host: config.host, port: config.port }).catch((cause: Error) => {
+    throw new Error(`HOST is ${config.host} and PORT ${config.port}, on which one cannot listen: ${cause.message}`);
+  });
   log.info(`Server listening at ${address}`);
   await startFaults(faults, log, lifecycle);
   const model = await loadModel(join(config.modelDir, "model.onnx"), card);

@@ -130,12 +130,17 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
   } satisfies V1Container;
 }
 
+/** Pulumi gives up a bare Pod this long after its startup probe would have: a Pod that starts late gets its time. */
+const MINUTES_AFTER_STARTUP = 1;
+
 /** A Pod without an owner. Its name is fixed, so the old Pod goes before the new one comes: an outage. */
 export function barePod(context: Context<PodSettings>, options: PodOptions = {}): ObjectDeclaration {
   const { metadata, spec } = podTemplate(context, options);
   // By default Pulumi waits for a Pod without an end: its time-out begins anew with every event of the Pod, and its informer
   // repeats the last one every minute. A wait for a condition heeds the time-out.
   const annotations = { ...metadata?.annotations, "pulumi.com/waitFor": "condition=Ready" };
+  const { periodSeconds, failureThreshold } = (options.probes ?? PROBES).startup;
+  const limit = `${Math.ceil((periodSeconds * failureThreshold) / 60) + MINUTES_AFTER_STARTUP}m`;
   return {
     name: "pod",
     manifest: {
@@ -144,6 +149,6 @@ export function barePod(context: Context<PodSettings>, options: PodOptions = {})
       metadata: { name: APP, namespace: context.namespace, ...metadata, annotations },
       ...(spec && { spec }),
     },
-    timeouts: { create: "2m", update: "2m", delete: "1m" },
+    timeouts: { create: limit, update: limit, delete: "1m" },
   };
 }

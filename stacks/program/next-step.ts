@@ -21,7 +21,11 @@ export type Origin = {
 export function nextStep(origin: Origin, fault: SettingFault, isRefused: (values: Values) => boolean): string {
   const { stack, values, given } = origin;
   const { key, ways } = fault;
-  if (ways) return ways.map((way) => `${way.what}: ${commandOf(origin, way)}`).join(". ");
+  if (ways) {
+    const isSaved = Object.hasOwn(values, key) && !given?.includes(key);
+    const saved = isSaved ? [savedWords(stack, `${key}=${values[key]}`)] : [];
+    return [...ways.map((way) => `${way.what}: ${commandOf(origin, way)}`), ...saved].join(". ");
+  }
   if (given?.includes(key)) return `Leave --${key} out, or give it another value.`;
   const saved = takeOut(origin, [key, ...Object.keys(values)], (others) => !isRefused(others));
   if (saved) return saved;
@@ -42,11 +46,10 @@ export function takeOut(
   const found = keys
     .filter((key) => Object.hasOwn(values, key) && !given.includes(key))
     .find((key) => isAccepted(Object.fromEntries(Object.entries(values).filter(([other]) => other !== key))));
-  return (
-    found &&
-    `Pulumi.${stack}.yaml has ${found}, as -c saves it. Take it out: pulumi config rm ${found} --stack ${stack}`
-  );
+  return found && `${savedWords(stack, found)}. Take it out: pulumi config rm ${found} --stack ${stack}`;
 }
+
+const savedWords = (stack: string, setting: string): string => `Pulumi.${stack}.yaml has ${setting}, as -c saves it`;
 
 function commandOf({ stack, values, given }: Origin, way: WayOut): string {
   const config = (option: (key: string, value: string) => string, all: Values) =>

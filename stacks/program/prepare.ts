@@ -62,6 +62,7 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   const baseUrl = await nodePortUrl(config, live.nodes);
   return { config, builder, images, declarations, workloads, plans, services, baseUrl };
 }
+
 /** Releases that the stack's pods may run under its config, each once. */
 const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Release[] => [
   ...new Set(experiment.releases?.(settings, release) ?? [release]),

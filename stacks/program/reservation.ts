@@ -26,8 +26,7 @@ export const reservationFile = (state: string, stack: string): string => join(st
 
 /** Reads who has reserved a stack; undefined where nobody has, or a process that has ended. */
 export async function readReservation(state: string, stack: string): Promise<Reservation | undefined> {
-  const text = await readFile(reservationFile(state, stack), "utf8").catch(() => undefined);
-  const reservation = text === undefined ? undefined : (JSON.parse(text) as Reservation);
+  const reservation = await read(reservationFile(state, stack));
   if (!reservation) return undefined;
   // A process of another machine cannot be asked.
   if (reservation.hostname !== hostname()) return reservation;
@@ -35,6 +34,15 @@ export async function readReservation(state: string, stack: string): Promise<Res
     !isAlive(reservation.pid) ||
     (reservation.startedAt !== undefined && reservation.startedAt !== (await startOf(reservation.pid)));
   return ended ? undefined : reservation;
+}
+
+/** A reservation; undefined where there is none, or only what a full disk or a loss of power has left of one. */
+async function read(path: string): Promise<Reservation | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Reservation;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Says who has a stack, and what to do. */

@@ -21,12 +21,10 @@ const HEADING = `# Settings
 Every config key of a stack. \`npm run settings\` writes this page from the schemas in which the keys are declared, and a test
 compares the two. There are four ways to set a key; the first two save it into \`Pulumi.rolling.yaml\`:
 
-\`\`\`sh
-pulumi config set --stack rolling replicas 4
-pulumi up --stack rolling -c replicas=4
-bin/lab up rolling -c replicas=4
-bin/lab observe rolling --replicas 4
-\`\`\`
+- \`pulumi config set --stack rolling replicas 4\`, for every later command
+- \`pulumi up --yes --stack rolling -c replicas=4\`, for this one and every later command
+- \`bin/lab up rolling -c replicas=4\`, for this run alone
+- \`bin/lab observe rolling --replicas 4\`, for this run alone
 
 A value that is not allowed is refused before anything is built, and so are values that exclude each other.
 `;

@@ -68,6 +68,14 @@ test("a stack is free when the process of its command has ended, killed or not",
   expect(await readReservation(state, "pod")).toMatchObject({ pid: process.pid });
 });
 
+test("what a loss of power has left of a reservation keeps nobody from the stack", async () => {
+  await reservedBy("pod", {});
+  await writeFile(reservationFile(state, "pod"), "");
+  expect(await readReservation(state, "pod")).toBeUndefined();
+  await using _reserved = await take(["pod"]);
+  expect(await readReservation(state, "pod")).toMatchObject({ pid: process.pid });
+});
+
 test.runIf((await startOf(process.pid)) !== undefined)(
   "a later process with the pid of the command's has not the stack",
   async () => {

@@ -51,6 +51,19 @@ test("every block of the experiment pod is run to its end, and asks nothing", as
   }
 });
 
+test("every block of going on by hand does what stands behind it", async () => {
+  const [, preview = "", up = "", destroy = "", ...more] = blocksOf("## Going on by hand");
+  expect(more).toEqual([]);
+  expect(await terminal.paste(preview)).toContain("Rollout: no pod changes.");
+  expect(await terminal.lastCode()).toBe(0);
+  const shown = await terminal.paste(up);
+  expect(await terminal.lastCode(), shown).toBe(0);
+  expect(await releases()).toEqual(["v2"]);
+  const ended = await terminal.paste(destroy);
+  expect(await terminal.lastCode(), ended).toBe(0);
+  expect(await releases()).toEqual([]);
+});
+
 test("an up says what -c has saved, and bin/lab down --reset takes it out", async () => {
   const shown = await terminal.paste("pulumi preview --stack pod\n");
   expect(shown).toContain("Pulumi.pod.yaml holds release=v2");

@@ -30,7 +30,8 @@ describe("a switch with green v2 active", { concurrent: false }, () => {
     expect(refused.exitCode).not.toBe(0);
     expect(refused.all).toContain(
       'config greenRelease: got "v1", allowed: v2, because green is active and runs it. Keep it: pulumi up --stack switch ' +
-        "-c greenRelease=v2. Or move users to blue first: pulumi up --stack switch -c active=blue",
+        "-c greenRelease=v2. Or move users to blue first: pulumi up --stack switch -c active=blue. " +
+        "Pulumi.switch.yaml has greenRelease=v1, as -c saves it",
     );
 
     const mistyped = await stack.up("relicas=2");

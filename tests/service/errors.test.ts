@@ -138,8 +138,10 @@ describe("a body that is wrong", () => {
     expect(error).toEqual({ pointer: "#/more", detail: "is not a known field" });
   });
 
-  it("too long is 413", async () => {
-    expectProblem(await post("/predict", `{"data":"${"x".repeat(100_000)}"}`), 413);
+  it("too long is 413, and says how long it may be", async () => {
+    const answer = await post("/predict", `{"data":"${"x".repeat(100_000)}"}`);
+    expectProblem(answer, 413);
+    expect(answer.json().detail).toBe("The body is too large: at most 100000 bytes are taken.");
   });
 
   const LONG = `text/${"x".repeat(200)}`;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { createTestApp, patient, patients } from "./support/harness.ts";
 
@@ -68,6 +69,26 @@ it("counts what is no request, and requests whose client went away", async () =>
     const before = (await scrape(test)).get("http_requests_aborted_total") ?? 0;
     socket.destroy();
     await expect.poll(async () => (await scrape(test)).get("http_requests_aborted_total")).toBe(before + 1);
+  } finally {
+    await test.app.close();
+  }
+});
+
+it("counts and answers who takes it for a proxy", async () => {
+  const test = await createTestApp();
+  try {
+    await test.app.listen({ host: "127.0.0.1", port: 0 });
+    const ask = () => {
+      const socket = connect((test.app.server.address() as AddressInfo).port, "127.0.0.1");
+      socket.write("CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n");
+      return socket;
+    };
+    expect(await text(ask())).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json/s);
+    expect((await scrape(test)).get('http_connection_errors_total{status="400"}')).toBe(1);
+    const socket = ask();
+    await once(socket, "data");
+    socket.resetAndDestroy();
+    await expect.poll(() => promisify(test.app.server.getConnections).call(test.app.server)).toBe(0);
   } finally {
     await test.app.close();
   }

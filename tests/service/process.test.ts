@@ -38,6 +38,7 @@ it("predicts, shows its documentation, and on SIGTERM answers everybody before i
 });
 
 it.each([
+  [{ HOST: "203.0.113.7" }, /^HOST is 203\.0\.113\.7 and PORT 0, on which one cannot listen: .*EADDRNOTAVAIL/],
   [{ PORT: "http" }, /^Environment variable PORT must be integer, but is "http"\.\n$/],
   [{ MAX_WAITING_BYTES: "1" }, /^MAX_WAITING_BYTES is 1, but must be at least BODY_LIMIT, which is 644096: .*\.\n$/],
   [{ MODEL_DIR: "/nowhere" }, /ENOENT.*\/nowhere\/card\.json/],

@@ -8,9 +8,6 @@ import { sampleConfig } from "./support/sample.ts";
 
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 
-/** Every block of shell commands, as its lines. */
-const blocks = [...readme.matchAll(/```sh\n([^`]+)```/g)].map(([, block = ""]) => block.trimEnd().split("\n"));
-
 /** What a step does by itself; other commands of a section only look. */
 const STEP = /^(pulumi (up|destroy)|kubectl .* delete pods) /;
 
@@ -36,26 +33,6 @@ function typed(stack: string, step: Step): string[] {
 test.each(Object.entries(experiments))("the README lists the steps of %s as commands", (stack, experiment) => {
   const steps = experiment.steps(sampleConfig(stack).settings);
   expect(commandsOf(stack)).toEqual(steps.flatMap((step) => typed(stack, step)));
-});
-
-/** Commands that read the terminal while they run, and so would swallow the lines behind them. */
-const READS_TERMINAL = /^(pulumi (up|preview|refresh|destroy)|pulumi config set .*--secret|bin\/lab) /;
-
-describe("a block of the README can be pasted", () => {
-  test("because a command that reads the terminal has a block of its own", () => {
-    const alone = blocks.filter((lines) => lines.some((line) => READS_TERMINAL.test(line)));
-    expect(alone.length).toBeGreaterThan(40);
-    expect(alone.filter((lines) => lines.length > 1)).toEqual([]);
-  });
-
-  test("because no up or destroy asks", () => {
-    const asking = blocks.flat().filter((line) => /^pulumi (up|destroy) /.test(line) && !line.includes("--yes"));
-    expect(asking).toEqual([]);
-  });
-
-  test("into a shell that knows no comments at its prompt, as zsh does by default", () => {
-    expect(blocks.flat().filter((line) => /(^| )#/.test(line))).toEqual([]);
-  });
 });
 
 describe("the README says the same as the code", () => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { errorCodes, type FastifyRequest } from "fastify";
-import { Unavailable } from "../problem.ts";
+import { TooLarge, Unavailable } from "../problem.ts";
 import { type BodyMemory, freePiece, isOwn } from "./body-memory.ts";
 
-const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = errorCodes;
+const { FST_ERR_CTP_INVALID_CONTENT_LENGTH } = errorCodes;
 
 /** Receives a body in the wanted form, or the reason why there is none. */
 export type Done<Body> = (error: Error | null, body?: Body) => void;
@@ -29,7 +29,7 @@ export function readBody(
   let length = 0;
   let given = false;
 
-  if (maxBytes > limitBytes) done(new FST_ERR_CTP_BODY_TOO_LARGE());
+  if (maxBytes > limitBytes) done(new TooLarge(limitBytes));
   else if (!memory.reserve(declaredBytes ?? 0)) done(noRoom());
   else payload.on("data", onData).on("end", onEnd).on("error", stop);
 
@@ -40,7 +40,7 @@ export function readBody(
       memory.adopt(piece);
       return;
     }
-    if (length > maxBytes) stop(declaredBytes === undefined ? new FST_ERR_CTP_BODY_TOO_LARGE() : wrongLength());
+    if (length > maxBytes) stop(declaredBytes === undefined ? new TooLarge(limitBytes) : wrongLength());
     else if (!holds(length, start)) stop(noRoom());
     else memory.bytes.set(piece, start);
     freePiece(piece, payload);

@@ -1,6 +1,5 @@
 import { gunzipSync, inflateSync } from "node:zlib";
-import { errorCodes } from "fastify";
-import { BadRequest, excerpt, UnsupportedEncoding } from "../problem.ts";
+import { BadRequest, excerpt, TooLarge, UnsupportedEncoding } from "../problem.ts";
 
 /** Inflates a body to at most `mostBytes`. */
 export type Inflate = (body: Buffer, mostBytes: number) => Buffer;
@@ -26,8 +25,7 @@ export function inflateOf(contentEncoding: string | undefined): Inflate | undefi
       // Synchronous: the largest body takes 1 to 2 ms, and a stream for each body would take a thread and 40 KiB.
       return inflate(body, { maxOutputLength: mostBytes });
     } catch (error) {
-      if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE")
-        throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+      if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw new TooLarge(mostBytes);
       throw new BadRequest(`The body cannot be read as ${encoding}.`);
     }
   };

@@ -8,12 +8,13 @@ import type { Lingering } from "./lingering.ts";
 export const MAX_CONNECTIONS = 512;
 
 /**
- * Limits connections. When one is dropped, perhaps a probe's, idle ones and those that have their last answer make room
- * for its next try.
+ * Limits connections. When one is dropped, perhaps a probe's, `dropped` is told, and idle ones and those that have their
+ * last answer make room for its next try.
  */
-export function boundConnections({ server }: FastifyInstance, lingering: Lingering): void {
+export function boundConnections({ server }: FastifyInstance, lingering: Lingering, dropped: () => void): void {
   server.maxConnections = MAX_CONNECTIONS;
   server.on("drop", () => {
+    dropped();
     server.closeIdleConnections();
     lingering.close();
   });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Room } from "../bodies/room.ts";
+import type { Metrics } from "../metrics.ts";
 
 /**
  * Unanswered requests that one connection may have; what follows them waits as bytes. All 512 connections together may
@@ -38,11 +39,16 @@ type HttpSocket = Socket & { readonly parser?: Parser | null };
  */
 export class Pipelines {
   readonly #room: Room;
+  readonly #dropped: () => void;
   readonly #pipelines = new WeakMap<Socket, Pipeline>();
 
-  /** `aborted` is told of each request whose client went away before its answer was sent. */
-  constructor(server: Server, room: Room, aborted: () => void) {
+  /**
+   * `aborted` is told of each request whose client went away before its answer was sent, `dropped` of each connection
+   * for whose bytes there is no room.
+   */
+  constructor(server: Server, room: Room, { aborted, dropped }: Pick<Metrics, "aborted" | "dropped">) {
     this.#room = room;
+    this.#dropped = dropped;
     // After Node's own listener, which gives the socket its parser.
     server.on("connection", (socket: HttpSocket) => {
       if (socket.parser) this.#pipelines.set(socket, new Pipeline(server, socket, socket.parser, this.#room));
@@ -69,7 +75,10 @@ export class Pipelines {
     if (error.code === REQUEST_TIMEOUT && this.waits(socket)) return true;
     if (error.code !== PAUSED) return false;
     // An answer to these bytes would overtake those to earlier requests.
-    if (!this.#pipelines.get(socket)?.keep(error)) socket.destroy();
+    if (!this.#pipelines.get(socket)?.keep(error)) {
+      this.#dropped();
+      socket.destroy();
+    }
     return true;
   }
 

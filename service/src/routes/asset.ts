@@ -28,14 +28,24 @@ export class Asset {
   }
 
   async send({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    this.#packed ??= this.#pack();
-    const { bytes, tag } = await this.#packed;
+    const { bytes, tag } = await this.#packedOnce();
     // Weak, as it is the same one for both encodings.
     reply.header("etag", `W/"${tag}"`).header("vary", "accept-encoding").header("cache-control", this.#cacheControl);
     if (headers["if-none-match"]?.includes(tag)) return reply.code(304).send();
     reply.type(this.#type);
     if (!acceptsGzip(headers["accept-encoding"])) return reply.send(await this.#read());
     return reply.header("content-encoding", "gzip").send(bytes);
+  }
+
+  /** The packed content. A failure is not kept: a file that cannot be read now, for too many are open, can be later. */
+  async #packedOnce(): Promise<Packed> {
+    this.#packed ??= this.#pack();
+    try {
+      return await this.#packed;
+    } catch (error) {
+      this.#packed = undefined;
+      throw error;
+    }
   }
 
   async #pack(): Promise<Packed> {

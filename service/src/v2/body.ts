@@ -18,6 +18,8 @@ const ROW_BYTES = 4 * ROW_WIDTH;
 const HEADER = "inference-header-content-length";
 const RAW_HINT = `If raw tensors follow its JSON, the header ${HEADER} must be the length of that JSON.`;
 
+const RAW_ROWS = `A body without JSON must be rows of ${ROW_WIDTH} FP32 values: of a multiple of ${ROW_BYTES} bytes`;
+
 /**
  * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
  * A body without a content type is taken as one of these, because tritonclient sends none.
@@ -33,7 +35,8 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
         return;
       }
       if (length === 0 && body.byteLength > 0) {
-        done(null, { json: rawRequest(body.byteLength), raw: body });
+        if (body.byteLength % ROW_BYTES === 0) done(null, { json: rawRequest(body.byteLength), raw: body });
+        else done(new BadRequest(`${RAW_ROWS}, not of ${body.byteLength}.`));
         return;
       }
       parseJson(request, body.subarray(0, length), (error, json) => {
@@ -53,7 +56,7 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
 
 /** The request for which a body without JSON stands: rows of `features` as FP32, to be answered by raw tensors. */
 function rawRequest(bytes: number): InferRequest {
-  const shape = [Math.floor(bytes / ROW_BYTES), ROW_WIDTH];
+  const shape = [bytes / ROW_BYTES, ROW_WIDTH];
   const parameters = { binary_data_size: bytes };
   return {
     inputs: [{ name: INPUT_NAME, shape, datatype: "FP32", parameters }],

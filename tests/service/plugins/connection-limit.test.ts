@@ -48,6 +48,9 @@ it("drops connections beyond its bound, and those that are idle make room for th
   const dropped = open();
   await Promise.all([dropped, ...idle].map((socket) => once(socket, "close")));
   expect(await ask(open())).toBe("HTTP/1.1 200 OK");
+  // The operator sees it: whoever was dropped got no answer that could be counted.
+  const metrics = await app.inject("/metrics");
+  expect(metrics.body).toMatch(/^http_connections_dropped_total 1$/m);
   busy.write("}");
   expect(String(await once(busy, "data"))).toMatch(/^HTTP\/1\.1 400 /);
 });

@@ -216,6 +216,18 @@ describe("raw bytes that are wrong", () => {
     expectError(await sendRaw(request(52), raw, length), 400, "must be the length of the JSON part");
   });
 
+  it.each([51, 53, 105])(
+    "no JSON, and %i bytes that are no rows: told of what was sent, not of a tensor",
+    async (bytes) => {
+      const headers = { "content-type": "application/octet-stream", "inference-header-content-length": "0" };
+      expectError(
+        await send(Buffer.alloc(bytes), headers),
+        400,
+        `A body without JSON must be rows of 13 FP32 values: of a multiple of 52 bytes, not of ${bytes}.`,
+      );
+    },
+  );
+
   it("a JSON length that cuts the JSON off", async () => {
     expectError(await sendRaw(request(52), raw, "10"), 400, /JSON/);
   });

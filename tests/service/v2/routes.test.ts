@@ -124,7 +124,7 @@ describe("every form gives what /predict gives", () => {
     const tail = answer.rawPayload.subarray(end + 8 * N);
     expect(labels.map((_, row) => tail.readFloatLE(4 * row))).toEqual(probabilities);
     const short = await app.inject({ method: "POST", url: `${MODEL}/infer`, headers, payload: payload.subarray(1) });
-    expect([short.statusCode, short.json().error]).toEqual([400, expect.stringContaining("binary_data_size must be")]);
+    expect([short.statusCode, short.json().error]).toEqual([400, expect.stringContaining("of a multiple of 52 bytes")]);
   });
 
   it("raw outputs, all or some of them, in the order that was asked for", async () => {

@@ -92,6 +92,14 @@ describe("a value that contradicts what runs", () => {
     );
   });
 
+  test("is said to be saved, where -c has saved it", () => {
+    const origin: Origin = { stack: "switch", values: { active: "green", greenRelease: "v1" } };
+    expect(nextStep(origin, fault, never)).toMatch(
+      /-c active=blue\. Pulumi\.switch\.yaml has greenRelease=v1, as -c saves it$/,
+    );
+    expect(nextStep({ ...origin, given: ["greenRelease"] }, fault, never)).not.toContain("as -c saves it");
+  });
+
   test("in a run of bin/lab with that one's commands, and with what it was given", () => {
     const origin: Origin = { stack: "switch", values: { active: "green", replicas: "2" }, given: ["active"] };
     expect(nextStep(origin, fault, never)).toBe(

@@ -59,6 +59,11 @@ test("a Pod is replaced by any change of its spec, the old one first, without as
   expect(resources["kubernetes-pod"]?.inputs).toEqual({ context: "minikube", enableServerSideApply: "false" });
 });
 
+test("a Pod that starts late is given up only when its startup probe has", async () => {
+  const { resources } = await deployed("probes", { startDelaySeconds: "150" });
+  expect(resources.pod?.options).toMatchObject({ customTimeouts: { create: "5m", update: "5m" } });
+});
+
 test("a rollout is given up soon after its deadline", async () => {
   const { resources } = await deployed("rolling");
   expect(resources.deployment?.options).toEqual({ customTimeouts: { create: "60s", update: "60s", delete: "2m" } });
