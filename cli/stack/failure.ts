@@ -26,7 +26,11 @@ const UNKNOWN_WAY_BACK = "The way back: the same command with the settings that 
  * What is shown of an `up` that failed: what Pulumi said, then what it means for users and what to do, where eyes are. Where it
  * failed before it reached the cluster there is no meaning, and what Pulumi said is a refusal that says what to do.
  */
-export function failureText({ stack, settings }: FailedUp["config"], said: string, meaning: string | undefined): string {
+export function failureText(
+  { stack, settings }: FailedUp["config"],
+  said: string,
+  meaning: string | undefined,
+): string {
   const lines = said.split("\n").map((line) => line.trim());
   const verbose = "All of Pulumi's output: the same command with --verbose.";
   if (meaning === undefined) return [...lines, verbose].join("\n");
