@@ -1,36 +1,54 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
-/**
- * Three projects, by what a test needs from the outside: nothing (`*.test.ts`), a docker daemon
- * (`*.daemon.test.ts`), or the cluster (`*.cluster.test.ts`).
- */
-const needsOutside = ["tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"];
+/** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
+const alone = ["missing-image", "recovery"];
+/** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
+const undisturbed = ["hostile-bodies", "experiments", "api-server-stop"];
+/** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
+const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
 
+const filesOf = (names: readonly string[]) => names.map((name) => `tests/cluster/${name}.cluster.test.ts`);
+
+/** Tests of real daemons and clusters run one file at a time; `groupOrder` keeps the projects of one run apart as well. */
+const outside = (
+  name: string,
+  groupOrder: number,
+  files: Readonly<{ include: string[]; exclude?: string[]; globalSetup?: string[] }>,
+): TestProjectConfiguration => ({
+  test: {
+    name,
+    ...files,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    fileParallelism: false,
+    sequence: { groupOrder },
+  },
+});
+
+/** Projects by what a test needs from outside and what may run beside it: docs/decisions/026 says why. */
 export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: needsOutside, testTimeout: 20_000 },
-      },
-      {
         test: {
-          name: "daemon",
-          include: ["tests/**/*.daemon.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"],
+          testTimeout: 20_000,
         },
       },
-      {
-        test: {
-          name: "cluster",
-          include: ["tests/**/*.cluster.test.ts"],
-          globalSetup: ["tests/cluster/leftovers.ts"],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
-          fileParallelism: false,
-        },
-      },
+      outside("daemon", 1, { include: ["tests/**/*.daemon.test.ts"] }),
+      outside("cluster-alone", 2, { include: filesOf(alone), globalSetup: ["tests/cluster/stale-locks.ts"] }),
+      outside("cluster", 3, {
+        include: ["tests/**/*.cluster.test.ts"],
+        exclude: filesOf([...alone, ...apart, ...undisturbed]),
+        globalSetup: ["tests/cluster/stale-locks.ts"],
+      }),
+      outside("cluster-apart", 4, { include: filesOf(apart), globalSetup: ["tests/cluster/leftovers.ts"] }),
+      outside("cluster-undisturbed", 5, {
+        include: filesOf(undisturbed),
+        globalSetup: ["tests/cluster/stale-locks.ts"],
+      }),
     ],
   },
 });

@@ -13,7 +13,17 @@ export interface Suite {
   readonly folder?: string;
   /** A vitest run, whose own counts are taken; any other tool counts as one check. */
   readonly counts?: boolean;
+  /** Variables that this suite alone needs. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** The suite of a vitest project. */
+export const vitest = (project: string, env: Readonly<Record<string, string>> = {}): Suite => ({
+  name: project,
+  command: ["vitest", "run", "--project", project],
+  counts: true,
+  env,
+});
 
 /** How many checks passed and failed. */
 export interface Counts {
@@ -21,8 +31,39 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** Runs a suite with its output shown as it comes. A run that breaks before it can count is one failure. */
-export async function runSuite(project: string, suite: Suite, env: Readonly<Record<string, string>>): Promise<Counts> {
+/** The sum of several counts. */
+export const total = (counts: readonly Counts[]): Counts => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+});
+
+/**
+ * Runs lanes of suites side by side, each lane's in order. A line of output begins with its suite's name, since the lanes
+ * print at the same time.
+ */
+export async function runLanes(
+  project: string,
+  lanes: readonly (readonly Suite[])[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
+  const lane = async (suites: readonly Suite[]) => {
+    const counts: Counts[] = [];
+    for (const suite of suites) counts.push(await runSuite(project, suite, env, true));
+    return total(counts);
+  };
+  return total(await Promise.all(lanes.map(lane)));
+}
+
+/**
+ * Runs a suite with its output shown as it comes, each line behind the suite's name if `named`. A run that breaks before it can
+ * count is one failure.
+ */
+export async function runSuite(
+  project: string,
+  suite: Suite,
+  env: Readonly<Record<string, string>> = {},
+  named = false,
+): Promise<Counts> {
   const scratch = await mkdtemp(join(tmpdir(), "online-inference-test-"));
   try {
     const file = join(scratch, "results.json");
@@ -31,12 +72,17 @@ export async function runSuite(project: string, suite: Suite, env: Readonly<Reco
     console.log(`\n== ${suite.name}: ${suite.command.join(" ")}`);
     // Not by putting npm's folder on PATH: its `pulumi` would hide the real one from the tests.
     const program = isAbsolute(name) ? name : join(project, "node_modules", ".bin", name);
+    const withName = function* (line: string) {
+      yield `${suite.name} | ${line}`;
+    };
+    const output = named ? ([withName, "inherit"] as const) : "inherit";
     const result = await execa(program, [...args, ...reporters], {
       cwd: join(project, suite.folder ?? "."),
-      env,
+      env: { ...env, ...suite.env },
       stdin: "ignore",
-      stdout: "inherit",
-      stderr: "inherit",
+      stdout: output,
+      stderr: output,
+      buffer: false,
       reject: false,
     });
     const ok = result.exitCode === 0;

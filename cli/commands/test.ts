@@ -1,43 +1,52 @@
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { ensureHelm } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
-import { commandContext, prepareLab } from "../command.ts";
-import { clusterDocker, runSuite, type Suite } from "../suite.ts";
+import { type CommandContext, commandContext, prepareLab } from "../command.ts";
+import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
 
-/** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
+/**
+ * Runs every test there is, in groups: what needs nothing, what needs the cluster for itself, what can share it, and what is
+ * measured. docs/decisions/026 says which tests may run beside which.
+ */
 export async function test({ unit }: { readonly unit: boolean }): Promise<number> {
   const context = commandContext();
-  const { outside, paths, report } = context;
-  const suites: Suite[] = [
+  const counts = [await checks(context)];
+  if (!unit) counts.push(await clusterTests(context));
+  const { passed, failed } = total(counts);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Static checks in two lanes, since `tsc` takes as long as the others together; then the unit tests, which use every core. */
+async function checks({ outside, paths, report }: CommandContext): Promise<Counts> {
+  const types: Suite = { name: "types", command: ["tsc"] };
+  const others: Suite[] = [
     { name: "biome", command: ["biome", "check", "."] },
-    { name: "types", command: ["tsc"] },
     { name: "knip", command: ["knip"] },
-    { name: "unit", command: ["vitest", "run", "--project", "unit"], counts: true },
   ];
   // The shim's own language knows its kernel: it builds for Linux only.
   if (outside.platform === "linux") {
     const go = await resolveGo(outside, paths, report);
-    suites.push({ name: "go", command: [go, "test", "./..."], folder: "setup/go/oci-shim" });
+    others.push({ name: "go", command: [go, "test", "./..."], folder: "setup/go/oci-shim" });
   }
-  let passed = 0;
-  let failed = 0;
-  const run = async (suite: Suite, env: Readonly<Record<string, string>> = {}) => {
-    const counts = await runSuite(paths.project, suite, env);
-    passed += counts.passed;
-    failed += counts.failed;
-  };
-  for (const suite of suites) await run(suite);
-  if (!unit) {
-    await ensureTestPackages(outside, report);
-    await ensureHelm(outside, paths, report);
-    const machine = await prepareLab(context, "minikube");
-    const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
-    await run(
-      { name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true },
-      { ...machine.env, ...docker },
-    );
-    await run({ name: "cluster", command: ["vitest", "run", "--project", "cluster"], counts: true }, machine.env);
-  }
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  const fixed = await runLanes(paths.project, [[types], others]);
+  return total([fixed, await runSuite(paths.project, vitest("unit"))]);
+}
+
+async function clusterTests(context: CommandContext): Promise<Counts> {
+  const { outside, paths, report } = context;
+  await ensureTestPackages(outside, report);
+  await ensureHelm(outside, paths, report);
+  const first = await prepareLab(context, "minikube");
+  const alone = await runSuite(paths.project, vitest("cluster-alone"), first.env);
+  // Those tests end with a new cluster, whose docker has other certificates and another address.
+  const machine = await prepareLab(context, "minikube");
+  const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
+  const shared = await runLanes(
+    paths.project,
+    [[vitest("cluster")], [vitest("daemon", docker), vitest("cluster-apart")]],
+    machine.env,
+  );
+  const measured = await runSuite(paths.project, vitest("cluster-undisturbed"), machine.env);
+  return total([alone, shared, measured]);
 }

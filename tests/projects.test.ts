@@ -1,0 +1,26 @@
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import config from "../vitest.config.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The files of each vitest project: a project is an object with the globs of its files. */
+const projects = (config.test?.projects ?? []).map((project) => {
+  if (typeof project !== "object" || !("test" in project)) throw new Error("a project is not an object");
+  const { name, include = [], exclude = [] } = project.test ?? {};
+  const matching = (globs: readonly string[]) => globs.flatMap((glob) => globSync(glob, { cwd: root }));
+  const without = new Set(matching(exclude));
+  return { name, include, files: matching(include).filter((file) => !without.has(file)) };
+});
+
+test("every test file belongs to exactly one project", () => {
+  const files = projects.flatMap(({ files }) => files).sort();
+  expect(files).toEqual(globSync("tests/**/*.test.ts", { cwd: root }).sort());
+});
+
+test("every file that a project names exists", () => {
+  for (const { name, include } of projects) {
+    for (const glob of include) expect(globSync(glob, { cwd: root }), `${name}: ${glob}`).not.toEqual([]);
+  }
+});
