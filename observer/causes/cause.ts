@@ -1,4 +1,3 @@
-import type { Group } from "./group.ts";
 import type { Failure, Scene } from "./scene.ts";
 
 /** The closed list of what may make a request fail, by the names that report.json uses. */
@@ -33,6 +32,12 @@ export type Explanation = {
   readonly afterMs?: number;
   /** In what way, where a cause has several: an exit, a kill for memory, a failed probe. */
   readonly way?: string;
+};
+
+/** Failed requests of one cause, with what it says of each. */
+export type Group = {
+  readonly scene: Scene;
+  readonly members: readonly { readonly failure: Failure; readonly explanation: Explanation }[];
 };
 
 /** What decides a cause, and what keeps it from happening. */

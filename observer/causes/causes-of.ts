@@ -1,7 +1,6 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
-import type { CauseKind, CauseName, Certainty, Explanation, Rule } from "./cause.ts";
-import type { Group } from "./group.ts";
+import type { CauseKind, CauseName, Certainty, Explanation, Group, Rule } from "./cause.ts";
 import { containerEnded, containerEndedRule, hungRule } from "./kinds/container-ended.ts";
 import { cutInFlight, killedInFlight, leftInFlight } from "./kinds/cut-in-flight.ts";
 import { idleClose, idleCloseOfUnknown, idleCloseRule } from "./kinds/idle-close.ts";

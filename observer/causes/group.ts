@@ -1,12 +1,5 @@
 import { duration } from "../words.ts";
-import type { Explanation } from "./cause.ts";
-import type { Failure, Scene } from "./scene.ts";
-
-/** Failed requests of one cause, with what it says of each. */
-export type Group = {
-  readonly scene: Scene;
-  readonly members: readonly { readonly failure: Failure; readonly explanation: Explanation }[];
-};
+import type { Group } from "./cause.ts";
 
 /** The smallest and the greatest of some durations in ms, in the unit of the greatest: `0.3 s`, or `0.3-1.1 s`. */
 export function range(valuesMs: readonly number[]): string {

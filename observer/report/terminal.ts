@@ -1,7 +1,7 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
-import { duration, figure } from "../words.ts";
+import { count, duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { peakText } from "./latency-peak.ts";
 import type { ReportFiles } from "./report.ts";
@@ -23,6 +23,8 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     "",
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
+    ...whyLines(data),
+    ...(data.draining ? wrapped(`draining  ${data.draining.sentence}`, MARK_WIDTH) : []),
     ...(data.peak ? wrapped(`peak      ${peakText(data.peak)}`, MARK_WIDTH) : []),
     ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
@@ -46,6 +48,12 @@ function planLines({ comparisons }: ReportData): string[] {
     );
   });
 }
+
+/** One line for each cause: `why       14 requests: refused 0.3-1.1 s after a pod had closed its port …`. */
+export const whyLines = ({ causes }: Pick<ReportData, "causes">): string[] =>
+  causes.groups.flatMap(({ count: number, line }) =>
+    wrapped(`why       ${count(number, "request")}: ${line}`, MARK_WIDTH),
+  );
 
 function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFigures): string {
   if (requests === 0) return "none was sent";

@@ -1,7 +1,7 @@
 import type { ContainerEnd } from "../../course/containers.ts";
 import { duration, howEnded } from "../../words.ts";
-import type { CauseKind, Explanation, Rule } from "../cause.ts";
-import { type Group, waysOf } from "../group.ts";
+import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
+import { waysOf } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { type Failure, isCertain, isUnanswered, maybe, type Scene } from "../scene.ts";
 import { PROXY_LAG_MS } from "./no-endpoint.ts";

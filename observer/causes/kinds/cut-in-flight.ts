@@ -1,6 +1,6 @@
 import { duration } from "../../words.ts";
-import type { CauseKind, Explanation, Rule } from "../cause.ts";
-import { type Group, waysOf } from "../group.ts";
+import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
+import { waysOf } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { endOf, type Failure, isUnanswered, knownLife, type Scene } from "../scene.ts";
 

@@ -1,6 +1,6 @@
 import { duration } from "../../words.ts";
-import type { CauseKind, Rule } from "../cause.ts";
-import { aftersMs, type Group, range } from "../group.ts";
+import type { CauseKind, Group, Rule } from "../cause.ts";
+import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { isCertain, isUnanswered, maybe } from "../scene.ts";
 
