@@ -5,8 +5,8 @@ import { count, duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { peakText } from "./latency-peak.ts";
 import type { ReportFiles } from "./report.ts";
+import { wrapped } from "./wrapped.ts";
 
-const WIDTH = 100;
 /** Width of the column before the text: `✓ held`, `plan`, `file`. `? inconclusive` is longer and pushes its line to the right. */
 const MARK_WIDTH = 10;
 
@@ -69,17 +69,4 @@ function gapsText({ measuring: { gaps } }: ReportData): string {
     return all.length === 1 ? `${source} for ${longest}` : `${source} ${all.length} times, for up to ${longest}`;
   });
   return lost.length === 0 ? "none" : `not seen: ${lost.join(", ")}`;
-}
-
-/** Wraps a text at spaces to `WIDTH` and indents the lines after the first. A word longer than a line is cut at its end. */
-function wrapped(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > WIDTH) {
-    const space = rest.lastIndexOf(" ", WIDTH);
-    const end = space > indent ? space : WIDTH;
-    lines.push(rest.slice(0, end).trimEnd());
-    rest = " ".repeat(indent) + rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }

@@ -77,11 +77,14 @@ export type OwnerObject = {
 /** An EndpointSlice as the API server writes it: the fields that the observer reads. */
 export type EndpointSliceObject = {
   readonly metadata: Metadata;
-  readonly endpoints?: readonly {
-    readonly addresses?: readonly string[];
-    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
-    readonly targetRef?: { readonly name?: string };
-  }[];
+  /** Null where a slice has none. */
+  readonly endpoints?:
+    | readonly {
+        readonly addresses?: readonly string[];
+        readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+        readonly targetRef?: { readonly name?: string };
+      }[]
+    | null;
 };
 
 /** An Event of core/v1 as the API server writes it: the fields that the observer reads. */
@@ -177,8 +180,8 @@ const isTrouble = ({ type, status }: Condition): boolean =>
   /Failure$/.test(type) ? status === "True" : status !== "True";
 
 /** Makes an EndpointSlice the happening that a recording holds; a deleted slice has no endpoints. */
-export function endpointsSeen({ metadata, endpoints = [] }: EndpointSliceObject, change: Change): EndpointsSeen {
-  const there = change === "deleted" ? [] : endpoints;
+export function endpointsSeen({ metadata, endpoints }: EndpointSliceObject, change: Change): EndpointsSeen {
+  const there = change === "deleted" ? [] : (endpoints ?? []);
   const names = (chosen: typeof there) =>
     chosen.map(({ targetRef, addresses }) => targetRef?.name ?? addresses?.[0] ?? "");
   const isTerminating = ({ conditions }: (typeof there)[number]) => conditions?.terminating === true;

@@ -23,16 +23,18 @@ const SPARE_MS = 500;
 
 export const portClosedRule: Rule = (failure, scene) => {
   if (!isUnanswered(failure)) return undefined;
-  const { sentMs, endMs } = failure;
+  const { sentMs, endMs, timedOut } = failure;
+  // What waits in vain was refused, or lost, as it came; a refusal that is told may have come at its very end.
+  const metMs = timedOut ? sentMs : endMs;
   const life = scene.pods
-    .filter((one) => maybe(failure, one) && hadClosed(one, sentMs, endMs))
+    .filter((one) => maybe(failure, one) && hadClosed(one, sentMs, metMs))
     .toSorted((one, other) => closedMs(other) - closedMs(one))[0];
   if (!life?.deletion) return undefined;
   const known = isCertain(failure, scene, life);
-  const afterMs = Math.max(0, endMs - closedMs(life));
+  const afterMs = Math.max(0, sentMs - closedMs(life));
   return {
     certainty: known ? "seen" : "inferred",
-    because: `${life.name} had been deleted ${duration(Math.max(0, endMs - life.deletion.atMs))} before, had closed its port, and the node still sent to it`,
+    because: `${life.name} had been deleted ${duration(Math.max(0, sentMs - life.deletion.atMs))} before, had closed its port, and the node still sent to it`,
     evidence: [life.deletion.eventId, ...(life.stopped ? [life.stopped.eventId] : [])],
     pod: life.name,
     afterMs,
@@ -41,9 +43,9 @@ export const portClosedRule: Rule = (failure, scene) => {
 
 const closedMs = ({ deletion }: PodLife): number => deletion?.closedMs ?? Number.POSITIVE_INFINITY;
 
-function hadClosed(life: PodLife, sentMs: number, endMs: number): boolean {
+function hadClosed(life: PodLife, sentMs: number, metMs: number): boolean {
   const lastMs = life.goneMs ?? life.stopped?.untilMs ?? Number.POSITIVE_INFINITY;
-  return closedMs(life) - SLACK_MS <= endMs && sentMs <= lastMs + SENT_AFTER_END_MS;
+  return closedMs(life) - SLACK_MS <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
 }
 
 export const portClosed: CauseKind = {

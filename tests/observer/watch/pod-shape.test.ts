@@ -41,3 +41,11 @@ test("terminating endpoints that still serve are told apart", () => {
   const seen = endpointsSeen({ metadata, endpoints: [endpoint("a", true), endpoint("b", false)] }, "modified");
   expect(seen).toMatchObject({ ready: [], terminating: ["a", "b"], serving: ["a"] });
 });
+
+test("a slice without endpoints has none, as the API server writes it", () => {
+  expect(endpointsSeen({ metadata, endpoints: null }, "added")).toMatchObject({
+    ready: [],
+    notReady: [],
+    terminating: [],
+  });
+});
