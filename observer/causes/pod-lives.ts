@@ -60,7 +60,7 @@ function lifeOf(
   { clock }: Course,
   settings: Readonly<Record<string, unknown>>,
 ): PodLife {
-  const shape = seen.find(({ graceSeconds }) => graceSeconds !== undefined);
+  const shape = seen.find(({ graceSeconds, probes }) => graceSeconds !== undefined || probes !== undefined);
   // The lab's own stacks name these settings; of other pods the recording has what their template says.
   const preStopSeconds = shape ? (shape.preStopSeconds ?? 0) : seconds(settings.preStopSeconds);
   const drainSeconds = seconds(settings.drainSeconds);

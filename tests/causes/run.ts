@@ -34,9 +34,6 @@ export async function run(
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const image = await imageOf(core);
   const namespace = NAMESPACE;
-  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch((error: unknown) => {
-    if (statusOf(error) !== 409) throw error;
-  });
   const logs = new PodLogs(config);
   const controller = new AbortController();
   const { signal } = controller;
@@ -48,6 +45,7 @@ export async function run(
     },
   );
   const transport = kubernetesTransport(config);
+  await core.createNamespace({ body: { metadata: { name: namespace } } });
   try {
     await core.createNamespacedConfigMap({ namespace, body: program() });
     await core.createNamespacedService({ namespace, body: service() });
