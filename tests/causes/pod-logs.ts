@@ -14,12 +14,11 @@ const LineSchema = Type.Object({
 /** What a pod itself said of what it did; `underWay` are the requests that it had then. */
 export type PodLine = Readonly<Static<typeof LineSchema>>;
 
-/** Follows the logs of pods while they live: the API server has none of a pod that is gone. */
+/** Follows the logs of pods while they live, as the API server has none of a pod that is gone. A log ends with its pod. */
 export class PodLogs {
   readonly lines: PodLine[] = [];
   readonly #config: KubeConfig;
   readonly #followed = new Set<string>();
-  readonly #requests: AbortController[] = [];
 
   constructor(config: KubeConfig) {
     this.#config = config;
@@ -39,7 +38,6 @@ export class PodLogs {
     });
     new Log(this.#config)
       .log(NAMESPACE, pod, NAME, stream, { follow: true })
-      .then((request) => this.#requests.push(request))
       // The pod went before its log was opened: it then has no line, and nothing is held against it.
       .catch(() => this.#followed.delete(key));
   }
@@ -51,9 +49,5 @@ export class PodLogs {
     } catch {
       // A warning of Node.js is no line of ours.
     }
-  }
-
-  stop(): void {
-    for (const request of this.#requests) request.abort();
   }
 }

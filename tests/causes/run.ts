@@ -75,7 +75,6 @@ export async function run(
     await done;
   } finally {
     controller.abort();
-    logs.stop();
     await remove(core);
     recorder.close();
   }
