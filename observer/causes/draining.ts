@@ -35,7 +35,7 @@ export type Draining = {
 };
 
 /** What a wait should have to spare beside the time between two requests, because another day may be slower. */
-const SPARE_MS = 1_000;
+const SPARE_MS = 500;
 /** A pod must have answered so many fresh requests: one that got hardly any shows nothing. */
 const LEAST_ANSWERS = 5;
 

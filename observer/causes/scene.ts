@@ -1,5 +1,5 @@
 import type { Course, EndpointSpan, Request } from "../course/course.ts";
-import { overlaps, type Span } from "../course/span.ts";
+import type { Span } from "../course/span.ts";
 import type { Event, Recording } from "../events.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
 import { type Probing, probings } from "./probings.ts";
@@ -86,10 +86,6 @@ export function failuresOf({ requests }: Course): Failure[] {
 /** The endpoints at an instant; undefined before the first event of any. */
 export const endpointsAt = ({ course }: Scene, atMs: number): EndpointSpan | undefined =>
   course.endpoints.findLast(({ fromMs }) => fromMs <= atMs);
-
-/** The endpoints of a span of time. */
-export const endpointsIn = ({ course }: Scene, span: Span): readonly EndpointSpan[] =>
-  course.endpoints.filter((one) => overlaps(one, span));
 
 /** What the endpoints of a span really were at an instant: a pod that is gone counts no more, though its name may be in them yet. */
 export function leftAt({ pods }: Scene, span: EndpointSpan, atMs: number): "ready" | "terminating" | "none" {

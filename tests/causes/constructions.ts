@@ -60,7 +60,8 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "no-probe",
-    causes: ["ready-too-early"],
+    // Kept connections are closed as the old pods stop, whatever the wait before.
+    causes: ["ready-too-early", "idle-close"],
     mustOccur: ["ready-too-early"],
     probes: [],
     change: { LISTEN_AFTER_MS: "4000" },
@@ -68,7 +69,7 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "recreate",
-    causes: ["no-endpoint", "only-terminating"],
+    causes: ["no-endpoint", "only-terminating", "idle-close"],
     mustOccur: ["no-endpoint"],
     strategy: "Recreate",
     change: {},

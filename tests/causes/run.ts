@@ -14,6 +14,7 @@ import { type PodLine, PodLogs } from "./pod-logs.ts";
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 200;
+const SETTLE_MS = 2_000;
 /** Load before the change, so that every pod has answered. */
 const BEFORE_MS = 3_000;
 
@@ -54,6 +55,8 @@ export async function run(
     await fromClusterMs(transport, hostClock, recorder, signal);
     await apps.createNamespacedDeployment({ namespace, body: deployment(construction, image, "v1") });
     await settled(apps, construction.replicas);
+    // Nodes hear of endpoints a moment after the pods are Ready, and requests before that fail.
+    await hostClock.sleep(SETTLE_MS);
     const load = startLoad({
       url,
       from: "host",

@@ -45,7 +45,7 @@ const leftMs = ({ course }: Scene, name: string, fromMs: number): number =>
 
 function explained(failure: Failure, scene: Scene, life: PodLife, end: ContainerEnd): Explanation {
   const kill = killBefore(end, life, scene);
-  const way = kill ? "killed by its liveness probe" : end.oomKilled ? "killed for its memory" : howEnded(end);
+  const way = kill ? "killed by its liveness probe" : wayOf(end);
   return {
     certainty: isCertain(failure, scene, life) ? "seen" : "inferred",
     because: `a container of ${life.name} ended: ${way}`,
@@ -53,6 +53,14 @@ function explained(failure: Failure, scene: Scene, life: PodLife, end: Container
     pod: life.name,
     way,
   };
+}
+
+const SIGKILLED = 137;
+
+/** A container that is killed while nobody stops it was killed for its memory; not every runtime says so. */
+function wayOf(end: ContainerEnd): string {
+  if (end.oomKilled) return "killed for its memory";
+  return end.exitCode === SIGKILLED ? "killed (exit code 137), most likely for its memory" : howEnded(end);
 }
 
 /** The kubelet's word that it killed the container for its probe: the last one before the end, and after the end before. */
@@ -102,7 +110,7 @@ export const containerEnded: CauseKind = {
 
 function remedy(group: Group): ReturnType<CauseKind["remedy"]> {
   const [way = ""] = waysOf(group);
-  if (way.includes("memory") || way.includes("OOMKilled"))
+  if (way.includes("memory"))
     return {
       field: "spec.template.spec.containers[].resources.limits.memory",
       cover: "a limit above what it uses covers them; a leak reaches every limit",

@@ -12,8 +12,8 @@ import { isUnanswered, knownLife } from "../scene.ts";
  * at 10.04 s is reset after 1 ms: an idle close, and a, which gave the earlier answer, is known to have done it.
  */
 
-/** What a server closes while it is idle ends this soon; a longer life means that the request was taken. */
-const CLOSED_WITHIN_MS = 150;
+/** What a server closes while it is idle ends this soon, also on a busy machine; a longer life means that it was taken. */
+const CLOSED_WITHIN_MS = 1_000;
 
 /** The connection is known to be an old one, and to which pod it leads. */
 export const idleCloseRule: Rule = (failure, scene) => {

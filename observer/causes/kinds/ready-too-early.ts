@@ -32,7 +32,7 @@ export const readyWithoutProbe: Rule = (failure, scene) =>
 export const readyTooEarlyRule: Rule = (failure, scene) => tooEarly(failure, scene, () => true);
 
 function tooEarly(failure: Failure, scene: Scene, isIt: (life: PodLife) => boolean): Explanation | undefined {
-  const { status, sentMs, endMs } = failure;
+  const { status, endMs } = failure;
   if (status !== undefined && status !== 503) return undefined;
   for (const life of scene.pods) {
     if (!isIt(life) || !maybe(failure, life)) continue;
@@ -45,17 +45,20 @@ function tooEarly(failure: Failure, scene: Scene, isIt: (life: PodLife) => boole
       because: `${life.name} was Ready and could not serve yet: its first answer came ${then}`,
       evidence: ready.eventIds.slice(0, 1),
       pod: life.name,
-      afterMs: Math.max(0, sentMs - ready.fromMs),
+      afterMs: Math.max(0, endMs - ready.fromMs),
     };
   }
   return undefined;
 }
 
-/** Whether a pod was Ready when the request was sent, and had not answered since it was. */
-function isBeforeAnswers(interval: PodInterval, { sentMs, endMs }: Failure, scene: Scene, pod: string): boolean {
+/** Whether a pod was Ready when the request met it, and had not answered since it was. */
+function isBeforeAnswers(interval: PodInterval, failure: Failure, scene: Scene, pod: string): boolean {
   if (interval.state !== "ready") return false;
   const { fromMs, untilMs } = interval;
-  if (sentMs < fromMs - TOLD_WITHIN_MS || sentMs >= untilMs || sentMs > fromMs + LONGEST_START_MS) return false;
+  const { sentMs, endMs, timedOut } = failure;
+  // A connection that the node did not answer at once is asked for again, and may meet the pod only then.
+  const metMs = timedOut ? sentMs : endMs;
+  if (metMs < fromMs - TOLD_WITHIN_MS || sentMs >= untilMs || metMs > fromMs + LONGEST_START_MS) return false;
   return !scene.answersOf(pod).some((answer) => answer.endMs >= fromMs - TOLD_WITHIN_MS && answer.endMs <= endMs);
 }
 
