@@ -3,7 +3,15 @@ import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
 import { PROJECT } from "../stacks/program/config.ts";
-import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./commands/command-arguments.ts";
+import {
+  readCompare,
+  readDown,
+  readObserve,
+  readReport,
+  readUp,
+  readWhy,
+  requireNames,
+} from "./commands/command-arguments.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
 import { commandList, helpPage } from "./usage/help-page.ts";
@@ -31,6 +39,10 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   report: async (args) => {
     const path = await readReport(args);
     return (await import("./commands/report.ts")).report(path);
+  },
+  why: async (args) => {
+    const request = readWhy(args);
+    return (await import("./commands/why.ts")).why(request);
   },
   test: async (args) => {
     const { flags } = readArguments(USAGES.test, args);

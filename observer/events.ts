@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import type { ConnectionFacts, ContainerExit, PodShape } from "./event-details.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
@@ -106,7 +107,7 @@ export type LoadStarted = {
 export type LoadEnded = { readonly type: "load-ended"; readonly sent: number };
 
 /** One request, recorded when it is over. Its latency counts from the time it was due, even if it was sent later. */
-export type RequestDone = {
+export type RequestDone = ConnectionFacts & {
   readonly type: "request";
   /** When it was due and when it was sent, on the recording's clock. */
   readonly dueMs: number;
@@ -126,7 +127,7 @@ export type RequestDone = {
 };
 
 /** One state of a container as the kubelet reports it. */
-export type ContainerState = {
+export type ContainerState = ContainerExit & {
   readonly name: string;
   readonly ready: boolean;
   readonly started: boolean;
@@ -147,7 +148,7 @@ export type ContainerState = {
 };
 
 /** A pod of the experiment as one event of the watch shows it. */
-export type PodSeen = {
+export type PodSeen = PodShape & {
   readonly type: "pod";
   /** `listed`: a list showed it, at the start or when the pods were listed anew. */
   readonly change: "listed" | "added" | "modified" | "deleted";
@@ -198,6 +199,8 @@ export type EndpointsSeen = {
   readonly ready: readonly string[];
   readonly notReady: readonly string[];
   readonly terminating: readonly string[];
+  /** Those of `terminating` that still serve: they get requests while no endpoint is ready. */
+  readonly serving?: readonly string[];
 };
 
 /** An Event object of Kubernetes: Pulled, Unhealthy, Killing, BackOff … */

@@ -98,7 +98,7 @@ describe("docs/architecture.md", () => {
   test("leads from a command to a verdict, and from a config value to a pod, by numbered links", async () => {
     const text = await read("docs/architecture.md");
     for (const [title, least] of [
-      ["From `bin/lab observe` to a verdict", 10],
+      ["From `bin/lab observe` to a verdict", 11],
       ["From a config value to a pod", 9],
     ] as const) {
       const section = text.slice(text.indexOf(`## ${title}`)).split("\n## ")[0] ?? "";

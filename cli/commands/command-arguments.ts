@@ -128,6 +128,19 @@ export async function readReport(args: readonly string[]): Promise<string> {
   );
 }
 
+/** Reads which recording, and which of its requests, `why` was asked for. */
+export function readWhy(args: readonly string[]): { readonly recording: string; readonly request?: number } {
+  const { positionals, flags } = readArguments(USAGES.why, args);
+  const [recording, ...more] = positionals;
+  if (recording !== undefined && more.length === 0) {
+    return { recording, ...(flags.request !== undefined && { request: flags.request }) };
+  }
+  throw new UserError(
+    `recording: got ${JSON.stringify(positionals.join(" "))}, allowed: one folder or file of a recording, ` +
+      `for example: bin/lab why reports/rolling/<time>. ${seeHelp(USAGES.why)}`,
+  );
+}
+
 /**
  * Refuses names that are no stacks, that come twice, or that are too many or too few.
  * @throws {UserError} that says what is allowed.

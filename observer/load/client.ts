@@ -1,10 +1,15 @@
 import { Client, type Dispatcher, Pool } from "undici";
+import type { ConnectionFacts } from "../event-details.ts";
+import { countConnections, type KeptConnection } from "./kept-connection.ts";
 
 /** How a request reaches the service: on a new TCP connection of its own, or on one that is used again and again. */
 export type Connection = "fresh" | "kept";
 
 /** How a request ended: with a status and a body, or with the cause of its failure. */
-export type Outcome = { readonly status: number; readonly text: string } | { readonly error: string };
+export type Outcome = ({ readonly status: number; readonly text: string } | { readonly error: string }) & {
+  /** What the client knows of the request's way. */
+  readonly way?: ConnectionFacts;
+};
 
 /** Sends requests. A promise of `send` never rejects: it resolves with the outcome once the request ends or times out. */
 export type Sender = {
@@ -32,9 +37,13 @@ export function createSender(url: string, timeoutMs: number): Sender {
   const connect = { timeout: timeoutMs };
   // Pipelining 0 makes undici close each connection after its answer, and announce that to the server.
   const fresh = new Pool(origin, { connections: null, pipelining: 0, connect });
-  const idle: Client[] = [];
+  const follow = countConnections(() => performance.now());
+  const idle: Kept[] = [];
   const flights = new Set<Flight>();
-  const keep = () => new Client(origin, { connect, keepAliveTimeout: KEPT_IDLE_MS });
+  const keep = (): Kept => {
+    const client = new Client(origin, { connect, keepAliveTimeout: KEPT_IDLE_MS });
+    return { client, connection: follow(client) };
+  };
   for (let made = 0; made < KEPT_CONNECTIONS; made += 1) idle.push(keep());
 
   // One timer for all requests: a timer for each would cost as much as the request itself.
@@ -43,14 +52,25 @@ export function createSender(url: string, timeoutMs: number): Sender {
     for (const flight of flights) if (flight.deadlineMs <= nowMs) flight.expire();
   }, SWEEP_EVERY_MS);
 
-  function dispatch(dispatcher: Dispatcher, body: string): Promise<Outcome> {
+  function dispatch(dispatcher: Dispatcher, body: string, kept?: KeptConnection): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const chunks: Buffer[] = [];
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
-    const settle = (outcome: Outcome) => {
+    let sent: ConnectionFacts = {};
+    let retryAfter: number | undefined;
+    const settle = (outcome: { readonly status: number; readonly text: string } | { readonly error: string }) => {
       flights.delete(flight);
-      resolve(outcome);
+      const { idleMs, ...always } = sent;
+      if ("error" in outcome) {
+        const reached = status > 0 ? "answer" : controller ? "server" : "nothing";
+        resolve({ ...outcome, way: { ...sent, reached } });
+      } else if (outcome.status >= 400) {
+        resolve({
+          ...outcome,
+          way: { ...sent, ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }) },
+        });
+      } else resolve({ ...outcome, way: always });
     };
     const flight: Flight = {
       deadlineMs: performance.now() + timeoutMs,
@@ -65,16 +85,21 @@ export function createSender(url: string, timeoutMs: number): Sender {
       dispatcher.dispatch(request, {
         onRequestStart: (started) => {
           controller = started;
+          if (kept) sent = kept.sending();
           // The request timed out before it got a connection: abort it.
           if (!flights.has(flight)) started.abort(new Error("timeout"));
         },
-        onResponseStart: (_controller, statusCode) => {
+        onResponseStart: (_controller, statusCode, headers) => {
           status = statusCode;
+          if (statusCode >= 400) retryAfter = secondsOf(headers["retry-after"]);
         },
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk);
         },
-        onResponseEnd: () => settle({ status, text: Buffer.concat(chunks).toString() }),
+        onResponseEnd: () => {
+          kept?.answered();
+          settle({ status, text: Buffer.concat(chunks).toString() });
+        },
         onResponseError: (_controller, error) => settle({ error: reasonOf(error) }),
       });
     } catch (error) {
@@ -84,13 +109,13 @@ export function createSender(url: string, timeoutMs: number): Sender {
   }
 
   async function sendKept(body: string): Promise<Outcome> {
-    const client = idle.shift() ?? keep();
-    const outcome = await dispatch(client, body);
+    const kept = idle.shift() ?? keep();
+    const outcome = await dispatch(kept.client, body, kept.connection);
     // A failed request may leave its client without a usable connection, or still waiting for one: replace the client.
     if ("error" in outcome) {
-      void client.destroy();
+      void kept.client.destroy();
       idle.push(keep());
-    } else idle.push(client);
+    } else idle.push(kept);
     return outcome;
   }
 
@@ -98,10 +123,16 @@ export function createSender(url: string, timeoutMs: number): Sender {
     send: (connection, body) => (connection === "fresh" ? dispatch(fresh, body) : sendKept(body)),
     async close() {
       clearInterval(sweep);
-      await Promise.all([fresh, ...idle].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([fresh, ...idle.map(({ client }) => client)].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }
+
+type Kept = { readonly client: Client; readonly connection: KeptConnection };
+
+/** Retry-After in seconds; undefined where it is absent or a date. */
+const secondsOf = (header: string | string[] | undefined): number | undefined =>
+  typeof header === "string" && /^\d+$/.test(header) ? Number(header) : undefined;
 
 const HEADERS = { "content-type": "application/json" };
 

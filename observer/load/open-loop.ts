@@ -115,6 +115,7 @@ export function startLoad(options: LoadOptions): Load {
         latencyMs: roundedMs(clock.monotonicMs() - Math.min(dueMs, sentMs)),
         connection,
         ...facts(reference, row, outcome),
+        ...outcome.way,
       });
     });
     underWay.add(flight);

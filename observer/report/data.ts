@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
+import { type Causes, causesOf } from "../causes/causes-of.ts";
+import { type Draining, drainingOf, refusalsOf } from "../causes/draining.ts";
 import type { Course } from "../course/course.ts";
 import {
   type FailureRow,
@@ -51,6 +53,10 @@ export type ReportData = {
   /** Absent where no latency exceeds clearly what was before the first change. */
   readonly peak?: LatencyPeak;
   readonly failures: readonly FailureRow[];
+  /** Why requests failed; empty where none did. */
+  readonly causes: Causes;
+  /** Absent where no pod went that could be measured. */
+  readonly draining?: Draining;
   readonly measuring: Measuring;
 };
 
@@ -62,6 +68,8 @@ export function reportData(recording: Recording, course: Course): ReportData {
   const { header } = recording;
   const verdicts = decide(recording, course);
   const peak = latencyPeak(timelineData(recording, course), course);
+  const causes = causesOf(recording, course);
+  const draining = drainingOf(recording, course, refusalsOf(causes));
   return {
     format: 1,
     experiment: header.experiment,
@@ -79,6 +87,8 @@ export function reportData(recording: Recording, course: Course): ReportData {
     latency: latencyRows(course.requests),
     ...(peak ? { peak } : {}),
     failures: failureRows(course.requests),
+    causes,
+    ...(draining ? { draining } : {}),
     measuring: measuringOf(recording),
   };
 }

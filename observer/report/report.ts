@@ -11,6 +11,7 @@ import { page } from "./page.ts";
 import { planSection } from "./plan-section.ts";
 import { pngOf } from "./png.ts";
 import { evidenceSection, latencySection, timelineSection, verdictSection } from "./sections.ts";
+import { whySection } from "./why-section.ts";
 
 /** In pixels: twice the width of the drawing, and enough for a slide. */
 const PNG_WIDTH = 2240;
@@ -33,7 +34,7 @@ export type ReportFiles = {
 export function renderReport(recording: Recording, lab?: string): RenderedReport {
   const course = courseOf(recording);
   const data = reportData(recording, course);
-  const timeline = timelineSvg(recording, course);
+  const timeline = timelineSvg(recording, course, data.causes);
   const body = html`<header><h1>${data.title}</h1>
 <p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p>
 ${rulesNotice(recording.header.versions.lab, lab)}</header>
@@ -42,10 +43,11 @@ ${rulesNotice(recording.header.versions.lab, lab)}</header>
 <p class="answer">${data.answer}</p>
 ${timelineSection(timeline, data, changeAt(course))}
 ${verdictSection(data.verdicts)}
+${whySection(data)}
 ${latencySection(data, latencySvg(data.latency))}
 ${planSection(data)}
 ${methodSection(data)}
-${evidenceSection(data.verdicts, recording.events)}
+${evidenceSection(data, recording.events)}
 </main>`;
   return { data, page: page(`${data.title}: ${data.experiment}`, body), timeline };
 }

@@ -8,6 +8,7 @@ import { describeEvent } from "./describe-event.ts";
 import { Html, html } from "./html.ts";
 import { peakText } from "./latency-peak.ts";
 import { type Column, scroll, table } from "./page.ts";
+import { citedCauses, drainingText } from "./why-section.ts";
 
 /** The most events that the report cites for one verdict. */
 const MOST_CITED = 8;
@@ -57,7 +58,8 @@ const latencyColumns: readonly Column<LatencyFigures>[] = [
 ];
 
 /** The section on requests: latency by release and connection (`chart` is SVG), failures by cause, and figures by step. */
-export function latencySection({ latency, failures, steps, requests }: ReportData, chart: string | undefined): Html {
+export function latencySection(data: ReportData, chart: string | undefined): Html {
+  const { latency, failures, steps, requests } = data;
   if (requests.requests === 0)
     return html`<section aria-labelledby="latency"><h2 id="latency">Requests</h2><p>No request was sent.</p></section>`;
   return html`<section aria-labelledby="latency"><h2 id="latency">Requests</h2>
@@ -76,13 +78,14 @@ ${
       )
     : html`<p>No request failed.</p>`
 }
+${drainingText(data)}
 ${table("By step", [{ heading: "step", kind: "row", cell: ({ title }) => title }, { heading: "outcome", cell: ({ outcome }) => outcome }, { heading: "operation", kind: "number", cell: ({ operationMs }) => duration(operationMs) }, ...latencyColumns], steps)}
 </section>`;
 }
 
-/** The section with the cited events, to which the evidence of the verdicts links. */
-export function evidenceSection(verdicts: readonly Verdict[], events: readonly Event[]): Html {
-  const ids = new Set(verdicts.flatMap(citedIds));
+/** The section with the cited events, to which the evidence of verdicts and causes links. */
+export function evidenceSection(data: Pick<ReportData, "verdicts" | "causes">, events: readonly Event[]): Html {
+  const ids = new Set([...data.verdicts.flatMap(citedIds), ...citedCauses(data)]);
   const cited = events.filter(({ id }) => ids.has(id));
   if (cited.length === 0) return html``;
   return html`<section aria-labelledby="events"><h2 id="events">Cited events</h2>

@@ -1,12 +1,12 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
-import { duration, figure } from "../words.ts";
+import { count, duration, figure } from "../words.ts";
 import type { ReportData } from "./data.ts";
 import { peakText } from "./latency-peak.ts";
 import type { ReportFiles } from "./report.ts";
+import { wrapped } from "./wrapped.ts";
 
-const WIDTH = 100;
 /** Width of the column before the text: `✓ held`, `plan`, `file`. `? inconclusive` is longer and pushes its line to the right. */
 const MARK_WIDTH = 10;
 
@@ -23,6 +23,8 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     "",
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
+    ...whyLines(data),
+    ...(data.draining ? wrapped(`draining  ${data.draining.sentence}`, MARK_WIDTH) : []),
     ...(data.peak ? wrapped(`peak      ${peakText(data.peak)}`, MARK_WIDTH) : []),
     ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
@@ -47,6 +49,12 @@ function planLines({ comparisons }: ReportData): string[] {
   });
 }
 
+/** One line for each cause: `why       14 requests: refused 0.3-1.1 s after a pod had closed its port …`. */
+export const whyLines = ({ causes }: Pick<ReportData, "causes">): string[] =>
+  causes.groups.flatMap(({ count: number, line }) =>
+    wrapped(`why       ${count(number, "request")}: ${line}`, MARK_WIDTH),
+  );
+
 function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFigures): string {
   if (requests === 0) return "none was sent";
   const sent = `${figure(requests)} sent, ${figure(failed)} failed`;
@@ -61,17 +69,4 @@ function gapsText({ measuring: { gaps } }: ReportData): string {
     return all.length === 1 ? `${source} for ${longest}` : `${source} ${all.length} times, for up to ${longest}`;
   });
   return lost.length === 0 ? "none" : `not seen: ${lost.join(", ")}`;
-}
-
-/** Wraps a text at spaces to `WIDTH` and indents the lines after the first. A word longer than a line is cut at its end. */
-function wrapped(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > WIDTH) {
-    const space = rest.lastIndexOf(" ", WIDTH);
-    const end = space > indent ? space : WIDTH;
-    lines.push(rest.slice(0, end).trimEnd());
-    rest = " ".repeat(indent) + rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }

@@ -1,6 +1,7 @@
 import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import { isReady, readyCondition } from "../../kubernetes/pods.ts";
 import type { ContainerState, EndpointsSeen, KubernetesEvent, OwnerSeen, PodSeen } from "../events.ts";
+import { podShape, type TemplateSpec } from "./pod-shape.ts";
 
 /** How the watch came to tell an object: by a list, or by an event of the watch. */
 export type Change = PodSeen["change"];
@@ -40,7 +41,7 @@ type RunState = {
 /** A Pod as the API server writes it: the fields that the observer reads. */
 export type PodObject = {
   readonly metadata: Metadata;
-  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly { readonly image?: string }[] };
+  readonly spec?: TemplateSpec & { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
     readonly qosClass?: string;
@@ -76,11 +77,14 @@ export type OwnerObject = {
 /** An EndpointSlice as the API server writes it: the fields that the observer reads. */
 export type EndpointSliceObject = {
   readonly metadata: Metadata;
-  readonly endpoints?: readonly {
-    readonly addresses?: readonly string[];
-    readonly conditions?: { readonly ready?: boolean; readonly terminating?: boolean };
-    readonly targetRef?: { readonly name?: string };
-  }[];
+  /** Null where a slice has none. */
+  readonly endpoints?:
+    | readonly {
+        readonly addresses?: readonly string[];
+        readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+        readonly targetRef?: { readonly name?: string };
+      }[]
+    | null;
 };
 
 /** An Event of core/v1 as the API server writes it: the fields that the observer reads. */
@@ -113,6 +117,7 @@ export function podSeen(pod: PodObject, change: Change): PodSeen {
     ...defined("node", spec?.nodeName),
     phase: status?.phase ?? "Unknown",
     ...defined("qosClass", status?.qosClass),
+    ...podShape(spec),
     createdAtMs: Date.parse(metadata.creationTimestamp),
     ...defined("deletionAtMs", deletionAskedMs(metadata)),
     ready,
@@ -135,6 +140,8 @@ function containerState(status: ContainerStatus): ContainerState {
     state: running ? "running" : terminated ? "terminated" : "waiting",
     ...defined("reason", waiting?.reason ?? terminated?.reason),
     ...defined("startedAtMs", milliseconds(running?.startedAt)),
+    ...defined("exitCode", terminated?.exitCode),
+    ...defined("finishedAtMs", milliseconds(terminated?.finishedAt)),
     ...(last && {
       last: {
         ...defined("reason", last.reason),
@@ -173,8 +180,8 @@ const isTrouble = ({ type, status }: Condition): boolean =>
   /Failure$/.test(type) ? status === "True" : status !== "True";
 
 /** Makes an EndpointSlice the happening that a recording holds; a deleted slice has no endpoints. */
-export function endpointsSeen({ metadata, endpoints = [] }: EndpointSliceObject, change: Change): EndpointsSeen {
-  const there = change === "deleted" ? [] : endpoints;
+export function endpointsSeen({ metadata, endpoints }: EndpointSliceObject, change: Change): EndpointsSeen {
+  const there = change === "deleted" ? [] : (endpoints ?? []);
   const names = (chosen: typeof there) =>
     chosen.map(({ targetRef, addresses }) => targetRef?.name ?? addresses?.[0] ?? "");
   const isTerminating = ({ conditions }: (typeof there)[number]) => conditions?.terminating === true;
@@ -188,6 +195,7 @@ export function endpointsSeen({ metadata, endpoints = [] }: EndpointSliceObject,
     ready: names(staying.filter(({ conditions }) => conditions?.ready !== false)),
     notReady: names(staying.filter(({ conditions }) => conditions?.ready === false)),
     terminating: names(there.filter(isTerminating)),
+    serving: names(there.filter((endpoint) => isTerminating(endpoint) && endpoint.conditions?.serving === true)),
   };
 }
 

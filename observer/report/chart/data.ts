@@ -1,7 +1,9 @@
+import type { Causes } from "../../causes/causes-of.ts";
 import type { Course, EndpointSpan, GapSeen, PodCourse, PodState, Request, StepSpan } from "../../course/course.ts";
 import { podNamed, podsBehind } from "../../course/queries.ts";
 import type { Event, Recording } from "../../events.ts";
 import { ascending, quantile } from "../../statistics.ts";
+import { type CauseSpan, causeSpans } from "./cause-spans.ts";
 
 /** An end or a restart of a container, as a mark on its pod's lane. */
 export type LaneMark = { readonly atMs: number; readonly kind: "oom" | "exit" | "restart"; readonly label: string };
@@ -30,12 +32,14 @@ export type TimelineData = {
   readonly bins: readonly LoadBin[];
   readonly requests: { readonly sent: number; readonly failed: number };
   readonly gaps: readonly GapSeen[];
+  /** Times in which requests failed for one cause, in their order. */
+  readonly causes: readonly CauseSpan[];
 };
 
 /** The end of the time axis, in ms since the recording's start. It is 1 s at least. */
 export const drawnUntilMs = ({ endMs }: Pick<Course, "endMs">): number => Math.max(endMs, 1000);
 
-export function timelineData({ header, events }: Recording, course: Course): TimelineData {
+export function timelineData({ header, events }: Recording, course: Course, causes?: Causes): TimelineData {
   const untilMs = drawnUntilMs(course);
   const releases = releasesOf(course);
   const binMs = binWidthMs(untilMs);
@@ -55,6 +59,7 @@ export function timelineData({ header, events }: Recording, course: Course): Tim
     requests: { sent: course.requests.length, failed: course.requests.filter(({ failed }) => failed).length },
     // A gap of the clock hides nothing: times of the cluster are less certain in it.
     gaps: course.gaps.filter(({ source }) => source !== "clock"),
+    causes: causes ? causeSpans(causes, untilMs) : [],
   };
 }
 

@@ -56,6 +56,7 @@ function entries(chart: string, data: TimelineData): Entry[] {
     }),
     ...optional(throttled, { label: "CPU throttled", swatch: path("M0,9 h22", { "stroke-width": 4 }) }),
     { label: "failed requests", swatch: box({ fill: ALARM, stroke: "none" }) },
+    ...causeEntries(data),
     { label: "latency p50", swatch: path("M0,6 h22", { "stroke-width": 1.7 }) },
     { label: "p99", swatch: path("M0,6 h22", { "stroke-width": 1.1, "stroke-dasharray": "4,2" }) },
     ...optional(gaps.length > 0, { label: "not seen", swatch: box({ fill: `url(#${chart}-gap)`, stroke: FAINT }) }),
@@ -65,6 +66,15 @@ function entries(chart: string, data: TimelineData): Entry[] {
     },
   ];
 }
+
+/** The letters of causes that occur, with their titles. */
+const causeEntries = ({ causes }: TimelineData): Entry[] =>
+  [...new Map(causes.map(({ letter, title }) => [letter, title]))]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([letter, title]) => ({
+      label: title,
+      swatch: (x, y) => svgElement("text", { x: x + 8, y: y + 9.5, "font-weight": "bold" }, letter),
+    }));
 
 type Attributes = Readonly<Record<string, string | number>>;
 

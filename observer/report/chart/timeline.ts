@@ -1,4 +1,5 @@
 import { axisX } from "@observablehq/plot";
+import type { Causes } from "../../causes/causes-of.ts";
 import type { Course, GapSeen } from "../../course/course.ts";
 import { firstChange } from "../../course/queries.ts";
 import type { Recording } from "../../events.ts";
@@ -6,7 +7,7 @@ import { count, figure } from "../../words.ts";
 import { placeMs } from "./axes.ts";
 import { drawnUntilMs, type TimelineData, timelineData } from "./data.ts";
 import { drawRate, drawServing } from "./endpoints-and-rate.ts";
-import { drawFailures, drawLatency } from "./failures-and-latency.ts";
+import { drawFailures, drawLatency, failuresHeight } from "./failures-and-latency.ts";
 import { drawLegend } from "./legend.ts";
 import { drawPanel, type Frame } from "./panel.ts";
 import { drawLanes, lanesHeight } from "./pod-lanes.ts";
@@ -21,10 +22,11 @@ type Panel = { readonly title: string; readonly unit: string; readonly height: n
 
 /**
  * Draws a recording as a standalone SVG: panels for pods, endpoints, good answers, failed requests and latency over one time
- * axis. `course` is the course of this recording; ids of patterns begin with `chart`.
+ * axis. `course` is the course of this recording, `causes` are those of its failures, if they are to be marked; ids of patterns
+ * begin with `chart`.
  */
-export function timelineSvg(recording: Recording, course: Course, chart = "timeline"): string {
-  const data = timelineData(recording, course);
+export function timelineSvg(recording: Recording, course: Course, causes?: Causes, chart = "timeline"): string {
+  const data = timelineData(recording, course, causes);
   const steps = placeSteps(FRAME, data);
   const top = headerHeight(steps);
   const { placed, bottom } = stack(panelsOf(chart, data), top);
@@ -84,8 +86,8 @@ function panelsOf(chart: string, data: TimelineData): Panel[] {
     {
       title: "Failed requests",
       unit: "per second",
-      height: data.requests.failed > 0 ? 58 : 30,
-      drawn: drawFailures(FRAME, data.requests.failed > 0 ? 58 : 30, data),
+      height: failuresHeight(data),
+      drawn: drawFailures(FRAME, failuresHeight(data), data),
     },
     { title: "Latency", unit: "ms, logarithmic", height: 84, drawn: drawLatency(FRAME, 84, data) },
   ];

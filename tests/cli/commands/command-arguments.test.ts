@@ -1,7 +1,14 @@
 import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCompare, readDown, readObserve, readReport, readUp } from "../../../cli/commands/command-arguments.ts";
+import {
+  readCompare,
+  readDown,
+  readObserve,
+  readReport,
+  readUp,
+  readWhy,
+} from "../../../cli/commands/command-arguments.ts";
 import { USAGES } from "../../../cli/usage/commands.ts";
 import { readArguments } from "../../../cli/usage/read-arguments.ts";
 import { UserError } from "../../../common/user-error.ts";
@@ -25,6 +32,7 @@ const readers = {
   observe: readObserve,
   compare: readCompare,
   report: readReport,
+  why: async (args: readonly string[]) => readWhy(args),
   test: async (args: readonly string[]) => readArguments(USAGES.test, args),
   doctor: async (args: readonly string[]) => readArguments(USAGES.doctor, args),
   env: async (args: readonly string[]) => readArguments(USAGES.env, args),
@@ -95,6 +103,14 @@ describe("what was asked for", () => {
     });
     expect((await readDown(["--cluster", "--profile", "lab2"], checkout)).stacks).toContain("dev");
     expect(await readReport(["reports/pod/1"])).toBe("reports/pod/1");
+  });
+
+  test("why takes one recording, and one request if it is told", () => {
+    expect(readWhy(["reports/pod/1"])).toEqual({ recording: "reports/pod/1" });
+    expect(readWhy(["reports/pod/1", "--request", "17"])).toEqual({ recording: "reports/pod/1", request: 17 });
+    expect(() => readWhy([])).toThrow(/allowed: one folder or file of a recording/);
+    expect(() => readWhy(["a", "b"])).toThrow(UserError);
+    expect(() => readWhy(["a", "--request", "x"])).toThrow(/--request/);
   });
 
   test.each(

@@ -39,7 +39,7 @@ afterEach(async () => {
 describe("the sender", () => {
   test("makes a connection for every fresh request", async () => {
     for (const body of ["1", "2", "3"]) {
-      expect(await sender.send("fresh", body)).toEqual({ status: 200, text: `got ${body}` });
+      expect(await sender.send("fresh", body)).toMatchObject({ status: 200, text: `got ${body}` });
     }
     expect(connections).toBe(3);
     expect(headers).toEqual(["close", "close", "close"]);
@@ -60,26 +60,26 @@ describe("the sender", () => {
     const answers = Array.from({ length: 12 }, () => sender.send("kept", "1"));
     await all;
     for (const response of held) response.end("late");
-    expect(await Promise.all(answers)).toEqual(Array.from({ length: 12 }, () => ({ status: 200, text: "late" })));
+    expect(await Promise.all(answers)).toMatchObject(Array.from({ length: 12 }, () => ({ status: 200, text: "late" })));
   });
 
   test("gives up a request that is not answered in time, and goes on", async () => {
     answer = () => {};
-    expect(await Promise.all([sender.send("fresh", "1"), sender.send("kept", "1")])).toEqual([
+    expect(await Promise.all([sender.send("fresh", "1"), sender.send("kept", "1")])).toMatchObject([
       { error: "timeout" },
       { error: "timeout" },
     ]);
     answer = (response) => response.end("again");
-    expect(await sender.send("kept", "1")).toEqual({ status: 200, text: "again" });
+    expect(await sender.send("kept", "1")).toMatchObject({ status: 200, text: "again" });
   });
 
   test("tells of a status as it is, and of a connection that the server closed", async () => {
     answer = (response) => response.writeHead(503).end("busy");
-    expect(await sender.send("kept", "1")).toEqual({ status: 503, text: "busy" });
+    expect(await sender.send("kept", "1")).toMatchObject({ status: 503, text: "busy" });
     answer = (response) => response.socket?.destroy();
-    expect(await sender.send("fresh", "1")).toEqual({ error: "other side closed" });
+    expect(await sender.send("fresh", "1")).toMatchObject({ error: "other side closed" });
     answer = (response) => response.socket?.resetAndDestroy();
-    expect(await sender.send("kept", "1")).toEqual({ error: "ECONNRESET" });
+    expect(await sender.send("kept", "1")).toMatchObject({ error: "ECONNRESET" });
   });
 
   test("tells that nobody listens", async () => {
@@ -88,9 +88,47 @@ describe("the sender", () => {
     const url = urlOf(closed.address());
     await new Promise((resolve) => closed.close(resolve));
     const toNobody = createSender(url, 400);
-    expect(await toNobody.send("fresh", "1")).toEqual({ error: "ECONNREFUSED" });
-    expect(await toNobody.send("kept", "1")).toEqual({ error: "ECONNREFUSED" });
+    expect(await toNobody.send("fresh", "1")).toMatchObject({ error: "ECONNREFUSED" });
+    expect(await toNobody.send("kept", "1")).toMatchObject({ error: "ECONNREFUSED" });
     await toNobody.close();
+  });
+
+  test("numbers kept connections, and a new one behind the same client anew", async () => {
+    const sockets: (number | undefined)[] = [];
+    for (let sent = 0; sent < 10; sent += 1) sockets.push((await sender.send("kept", "1")).way?.socket);
+    expect(new Set(sockets).size).toBe(10);
+    expect((await sender.send("kept", "1")).way?.socket).toBe(sockets[0]);
+    expect((await sender.send("fresh", "1")).way).toEqual({});
+    answer = (response) => response.writeHead(200, { connection: "close" }).end("last");
+    expect((await sender.send("kept", "1")).way?.socket).toBe(sockets[1]);
+    answer = (response) => response.end("again");
+    for (let sent = 0; sent < 9; sent += 1) await sender.send("kept", "1");
+    expect((await sender.send("kept", "1")).way?.socket).toBe(11);
+  });
+
+  test("says of a failed request how far it came, and how long its connection had been idle", async () => {
+    answer = (response) => response.socket?.destroy();
+    expect((await sender.send("fresh", "1")).way).toEqual({ reached: "server" });
+    answer = (response) => response.end("good");
+    for (let sent = 0; sent < 10; sent += 1) await sender.send("kept", "1");
+    answer = (response) => response.socket?.destroy();
+    expect((await sender.send("kept", "1")).way).toEqual({
+      socket: expect.any(Number),
+      idleMs: expect.any(Number),
+      reached: "server",
+    });
+    answer = (response) => {
+      response.writeHead(200, { "content-length": "9" }).write("half");
+      setTimeout(() => response.socket?.destroy(), 20);
+    };
+    expect(await sender.send("fresh", "1")).toMatchObject({ way: { reached: "answer" } });
+  });
+
+  test("tells when a service that refuses wants to be asked again", async () => {
+    answer = (response) => response.writeHead(503, { "retry-after": "7" }).end("busy");
+    expect((await sender.send("fresh", "1")).way).toEqual({ retryAfterSeconds: 7 });
+    answer = (response) => response.writeHead(503, { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }).end("busy");
+    expect((await sender.send("fresh", "1")).way).toEqual({});
   });
 
   test("ends what is under way when it is closed", async () => {

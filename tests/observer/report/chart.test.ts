@@ -60,7 +60,7 @@ describe("the time line", () => {
 
   test("refers only to patterns that it defines, all under the chart's own name", () => {
     for (const recording of [rolling(), crashLoop(), empty()]) {
-      const svg = timelineSvg(recording, courseOf(recording), "mine");
+      const svg = timelineSvg(recording, courseOf(recording), undefined, "mine");
       const defined = [...parse(svg).querySelectorAll("pattern")].map(({ id }) => id);
       const used = [...svg.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
       expect(defined).toEqual(expect.arrayContaining(used));

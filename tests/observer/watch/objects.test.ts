@@ -51,6 +51,7 @@ describe("a Pod", () => {
       node: "minikube",
       phase: "Running",
       qosClass: "Burstable",
+      probes: [],
       createdAtMs: atMs(0),
       ready: true,
       readyAtMs: atMs(5),

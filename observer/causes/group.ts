@@ -1,0 +1,20 @@
+import { duration } from "../words.ts";
+import type { Group } from "./cause.ts";
+
+/** The smallest and the greatest of some durations in ms, in the unit of the greatest: `0.3 s`, or `0.3-1.1 s`. */
+export function range(valuesMs: readonly number[]): string {
+  const [least, most] = [Math.min(...valuesMs), Math.max(...valuesMs)];
+  const longest = duration(most);
+  const shortest = longest.endsWith(" ms") ? duration(least).replace(" ms", "") : (least / 1000).toFixed(1);
+  return longest.startsWith(`${shortest} `) ? longest : `${shortest}-${longest}`;
+}
+
+/** How long after the decisive instant the requests of a group failed, in ms; empty where none says so. */
+export const aftersMs = ({ members }: Group): number[] =>
+  members.flatMap(({ explanation }) => (explanation.afterMs === undefined ? [] : [Math.max(0, explanation.afterMs)]));
+
+/** The different ways in which the requests of a group failed, the most frequent first. */
+export const waysOf = ({ members }: Group): string[] =>
+  [...Map.groupBy(members, ({ explanation }) => explanation.way)]
+    .toSorted(([, one], [, other]) => other.length - one.length)
+    .flatMap(([way]) => (way === undefined ? [] : [way]));

@@ -1,0 +1,89 @@
+import { duration } from "../../words.ts";
+import type { CauseKind, Group, Rule } from "../cause.ts";
+import { aftersMs, range } from "../group.ts";
+import type { PodLife } from "../pod-lives.ts";
+import { isCertain, isUnanswered, maybe } from "../scene.ts";
+
+/*
+ * A pod had closed its port, and the node still sent new connections to it: the removal of endpoints races SIGTERM. The pod that
+ * refused does not answer, so which one it was follows from times: of the pods that had closed their ports and were not gone for
+ * long, the one that closed last. A port is closed at the earliest when the wait before SIGTERM and the draining are over.
+ *
+ * Example without any wait: pod a is deleted at 10.0 s, pod b at 11.0 s. A request that is reset at 10.4 s was refused by a,
+ * 0.4 s after it had closed; one that is reset at 11.3 s by b, 0.3 s after. With a wait of 5 s neither could have been, and the
+ * requests stay without this cause.
+ */
+
+/** Nodes send to a pod's address for this much longer than the pod exists, at most. */
+const SENT_AFTER_END_MS = 3_000;
+/** The times of the watch are this exact. */
+const SLACK_MS = 100;
+/** What the wait before SIGTERM should have to spare. */
+const SPARE_MS = 500;
+
+export const portClosedRule: Rule = (failure, scene) => {
+  if (!isUnanswered(failure)) return undefined;
+  const { sentMs, endMs, timedOut } = failure;
+  // What waits in vain was refused, or lost, as it came; a refusal that is told may have come at its very end.
+  const metMs = timedOut ? sentMs : endMs;
+  const life = scene.pods
+    .filter((one) => maybe(failure, one) && hadClosed(one, sentMs, metMs))
+    .toSorted((one, other) => closedMs(other) - closedMs(one))[0];
+  if (!life?.deletion) return undefined;
+  const known = isCertain(failure, scene, life);
+  const afterMs = Math.max(0, sentMs - closedMs(life));
+  return {
+    certainty: known ? "seen" : "inferred",
+    because: `${life.name} had been deleted ${duration(Math.max(0, sentMs - life.deletion.atMs))} before, had closed its port, and the node still sent to it`,
+    evidence: [life.deletion.eventId, ...(life.stopped ? [life.stopped.eventId] : [])],
+    pod: life.name,
+    afterMs,
+  };
+};
+
+const closedMs = ({ deletion }: PodLife): number => deletion?.closedMs ?? Number.POSITIVE_INFINITY;
+
+function hadClosed(life: PodLife, sentMs: number, metMs: number): boolean {
+  const lastMs = life.goneMs ?? life.stopped?.untilMs ?? Number.POSITIVE_INFINITY;
+  return closedMs(life) - SLACK_MS <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
+}
+
+export const portClosed: CauseKind = {
+  name: "port-closed",
+  title: "port closed before the node knew",
+  line: (group) => {
+    const { preStop, drain } = waits(group);
+    const had = [
+      preStop === undefined ? "" : `preStopSeconds ${preStop}`,
+      drain === undefined ? "" : `drainSeconds ${drain}`,
+    ]
+      .filter(Boolean)
+      .join(", ");
+    return `refused ${range(aftersMs(group))} after a pod had closed its port${had ? ` (${had})` : ""}`;
+  },
+  remedy: (group) => {
+    const { preStop = 0 } = waits(group);
+    const needed = preStop + Math.ceil((Math.max(...aftersMs(group)) + SPARE_MS) / 1000);
+    return {
+      field: "spec.template.spec.containers[].lifecycle.preStop",
+      cover: `preStopSeconds ${needed} ${group.members.length === 1 ? "covers it" : "covers them"}`,
+    };
+  },
+};
+
+/** The waits of the pods in question, in seconds; undefined where the recording does not tell them. */
+function waits({ members, scene }: Group): {
+  readonly preStop: number | undefined;
+  readonly drain: number | undefined;
+} {
+  const names = new Set(members.map(({ explanation }) => explanation.pod));
+  const lives = scene.pods.filter(({ name }) => names.has(name));
+  const most = (values: readonly (number | undefined)[]) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : Math.max(...known);
+  };
+  return {
+    preStop: most(lives.map(({ preStopSeconds }) => preStopSeconds)),
+    drain: most(lives.map(({ drainSeconds }) => drainSeconds)),
+  };
+}

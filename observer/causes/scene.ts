@@ -1,0 +1,116 @@
+import type { Course, EndpointSpan, Request } from "../course/course.ts";
+import type { Span } from "../course/span.ts";
+import type { Event, Recording } from "../events.ts";
+import { type PodLife, podLives } from "./pod-lives.ts";
+import { type Probing, probings } from "./probings.ts";
+
+/** A request that failed, and what follows from its own record. Times are in ms since the recording's start. */
+export type Failure = Request & {
+  /** When it was over; an event may be recorded later, as those of load in the cluster are. */
+  readonly endMs: number;
+  /** From sending to the end. */
+  readonly lifeMs: number;
+  readonly timedOut: boolean;
+  /** The pod that gave the earlier answers on its connection; absent where the connection was new, or none is known. */
+  readonly knownPod?: string;
+};
+
+/** A time in which this machine, or a node, gave too little CPU: what failed in it says nothing of the service. */
+export type StarvedSpan = Span & { readonly why: string; readonly eventIds: readonly number[] };
+
+type ContainerSample = Extract<Event, { type: "container" }>;
+
+/** Everything that a cause may look at. */
+export type Scene = {
+  readonly recording: Recording;
+  readonly course: Course;
+  readonly pods: readonly PodLife[];
+  readonly probings: readonly Probing[];
+  readonly starvedSpans: readonly StarvedSpan[];
+  /** Samples of a pod's container, by its name. */
+  readonly samplesOf: (pod: string) => readonly ContainerSample[];
+  /** Good answers by pod's name, in the order in which they came: when each was sent and over. */
+  readonly answersOf: (pod: string) => readonly { readonly sentMs: number; readonly endMs: number }[];
+};
+
+export function sceneOf(recording: Recording, course: Course, starvedSpans: readonly StarvedSpan[]): Scene {
+  const good = Map.groupBy(
+    course.requests.filter(({ failed, pod }) => !failed && pod !== undefined),
+    ({ pod }) => pod ?? "",
+  );
+  const answers = new Map(
+    [...good].map(([pod, all]) => [pod, all.map((one) => ({ sentMs: one.sentMs, endMs: endOf(one) }))]),
+  );
+  const samples = Map.groupBy(
+    recording.events.filter((event) => event.type === "container"),
+    ({ pod }) => pod,
+  );
+  return {
+    recording,
+    course,
+    pods: podLives(recording, course),
+    probings: probings(recording),
+    starvedSpans,
+    samplesOf: (pod) => samples.get(pod) ?? [],
+    answersOf: (pod) => answers.get(pod) ?? [],
+  };
+}
+
+/** When a request was over: its latency counts from the time it was due, or sent where a timer fired early. */
+export const endOf = ({ dueMs, sentMs, latencyMs }: Request): number => Math.min(dueMs, sentMs) + latencyMs;
+
+/** The failed requests, in the order in which they were sent. */
+export function failuresOf({ requests }: Course): Failure[] {
+  // The latest pod that answered on a connection; a connection has a number where the load's client tells it.
+  const answeredBy = new Map<number, string>();
+  const failures: Failure[] = [];
+  for (const request of requests) {
+    const { failed, socket, pod, error } = request;
+    if (!failed) {
+      if (socket !== undefined && pod !== undefined) answeredBy.set(socket, pod);
+      continue;
+    }
+    const endMs = endOf(request);
+    const knownPod = socket === undefined ? undefined : answeredBy.get(socket);
+    failures.push({
+      ...request,
+      endMs,
+      lifeMs: endMs - request.sentMs,
+      timedOut: error !== undefined && /time(d )?-?out|ETIMEDOUT/i.test(error),
+      ...(knownPod === undefined ? {} : { knownPod }),
+    });
+  }
+  return failures.toSorted((one, other) => one.sentMs - other.sentMs);
+}
+
+/** The endpoints at an instant; undefined before the first event of any. */
+export const endpointsAt = ({ course }: Scene, atMs: number): EndpointSpan | undefined =>
+  course.endpoints.findLast(({ fromMs }) => fromMs <= atMs);
+
+/** What the endpoints of a span really were at an instant: a pod that is gone counts no more, though its name may be in them yet. */
+export function leftAt({ pods }: Scene, span: EndpointSpan, atMs: number): "ready" | "terminating" | "none" {
+  if (span.ready.length > 0) return "ready";
+  const isThere = (name: string) =>
+    pods.some(
+      ({ deletion, goneMs = Number.POSITIVE_INFINITY, ...pod }) =>
+        pod.name === name && deletion !== undefined && deletion.atMs <= atMs && goneMs > atMs,
+    );
+  return span.terminating.some(isThere) ? "terminating" : "none";
+}
+
+/** Whether nothing of a request came back: it has no status. */
+export const isUnanswered = ({ status }: Failure): boolean => status === undefined;
+
+/** The life of the pod that a failure's connection led to before, if it is known. */
+export const knownLife = ({ knownPod, endMs }: Failure, { pods }: Scene): PodLife | undefined =>
+  knownPod === undefined ? undefined : pods.findLast(({ name, fromMs }) => name === knownPod && fromMs <= endMs);
+
+/** Whether a pod may be the one that failed a request: where the connection's earlier answers name one, it is that one. */
+export const maybe = ({ knownPod }: Failure, { name }: PodLife): boolean => knownPod === undefined || knownPod === name;
+
+/** Whether a pod is the only one that could have got a request: its connection named it, or nothing else was in the endpoints. */
+export function isCertain(failure: Failure, scene: Scene, { name }: PodLife): boolean {
+  if (failure.knownPod !== undefined) return failure.knownPod === name;
+  const there = endpointsAt(scene, failure.sentMs);
+  return there !== undefined && there.ready.length === 1 && there.ready[0] === name;
+}

@@ -1,0 +1,28 @@
+/** What the load's client knows of a request's way, beside its outcome. */
+export type ConnectionFacts = {
+  /** Number of the kept TCP connection that the request went over; requests of one number went over one connection. */
+  readonly socket?: number;
+  /** How long a kept connection had been idle; absent for its first request, and where the request did not fail. */
+  readonly idleMs?: number;
+  /** How far a request without an answer came: it got no connection, it was sent, or its answer had begun. */
+  readonly reached?: "nothing" | "server" | "answer";
+  /** What an answer that refuses says of when to come again, in seconds. */
+  readonly retryAfterSeconds?: number;
+};
+
+/** What a pod's template says of its start and its end; absent in recordings of earlier versions. */
+export type PodShape = {
+  /** `terminationGracePeriodSeconds`. */
+  readonly graceSeconds?: number;
+  /** The wait before SIGTERM, the longest of all containers; absent where there is none, or a command decides it. */
+  readonly preStopSeconds?: number;
+  /** The probes that every container has. */
+  readonly probes?: readonly ("startup" | "readiness" | "liveness")[];
+};
+
+/** How a container ended that is terminated now. */
+export type ContainerExit = {
+  readonly exitCode?: number;
+  /** Ms since the epoch, in whole seconds. */
+  readonly finishedAtMs?: number;
+};

@@ -1,0 +1,60 @@
+import { type Causes, causesOf } from "../../observer/causes/causes-of.ts";
+import { courseOf } from "../../observer/course/course.ts";
+import type { Recording } from "../../observer/events.ts";
+import type { Construction } from "./constructions.ts";
+import { agrees } from "./own-words.ts";
+import type { PodLine } from "./pod-logs.ts";
+
+/** At least this share of failures must get a cause that they can have, and at most the second may stay unexplained. */
+const RIGHT_SHARE = 0.99;
+const UNEXPLAINED_SHARE = 0.01;
+
+/** How well the causes of a construction's failures fit what was constructed. */
+export type Weighed = {
+  readonly failed: number;
+  readonly right: number;
+  readonly unexplained: number;
+  /** Of the causes that a pod's log can tell of, how many its log agrees with, and how many it contradicts. */
+  readonly agreed: number;
+  readonly contradicted: number;
+  /** What is wrong; empty where all is well. */
+  readonly faults: readonly string[];
+  readonly causes: Causes;
+};
+
+export function weigh(construction: Construction, recording: Recording, lines: readonly PodLine[]): Weighed {
+  const course = courseOf(recording);
+  const causes = causesOf(recording, course);
+  const { requests } = causes;
+  const byId = new Map(course.requests.map((request) => [request.id, request]));
+  const toWallMs = recording.header.startedWallMs;
+  const told = requests.map((one) => {
+    const request = byId.get(one.request);
+    const sentMs = toWallMs + one.sentMs;
+    return agrees(one, { sentMs, failedMs: sentMs + (request?.latencyMs ?? 0) }, lines);
+  });
+  const failed = requests.length;
+  const right = requests.filter(({ cause }) => construction.causes.includes(cause)).length;
+  const unexplained = requests.filter(({ cause }) => cause === "unexplained").length;
+  const missing = construction.mustOccur.filter((name) => !requests.some(({ cause }) => cause === name));
+  const [agreed, contradicted] = [true, false].map((word) => told.filter((one) => one === word).length);
+  return {
+    failed,
+    right,
+    unexplained,
+    agreed: agreed ?? 0,
+    contradicted: contradicted ?? 0,
+    causes,
+    faults: [
+      ...(failed === 0 ? ["no request failed"] : []),
+      ...missing.map((name) => `no request failed by ${name}`),
+      ...(right < failed * RIGHT_SHARE
+        ? [`${failed - right} of ${failed} failures have a cause that they cannot have`]
+        : []),
+      ...(unexplained > failed * UNEXPLAINED_SHARE ? [`${unexplained} of ${failed} are unexplained`] : []),
+      ...((contradicted ?? 0) > failed * (1 - RIGHT_SHARE)
+        ? [`the pods' own logs contradict ${contradicted} of ${failed}`]
+        : []),
+    ],
+  };
+}
