@@ -155,6 +155,8 @@ export type PodSeen = {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly release: string;
+  /** What tells its template from others: its controller's hash. Where it is there, each revision has a release of its own. */
+  readonly revision?: string;
   readonly image: string;
   readonly owner?: string;
   readonly node?: string;
@@ -169,10 +171,10 @@ export type PodSeen = {
   readonly containers: readonly ContainerState[];
 };
 
-/** A Deployment or ReplicaSet as one event of the watch shows it. */
+/** A Deployment, ReplicaSet or StatefulSet as one event of the watch shows it. */
 export type OwnerSeen = {
   readonly type: "owner";
-  readonly kind: "Deployment" | "ReplicaSet";
+  readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet";
   readonly change: "listed" | "added" | "modified" | "deleted";
   readonly name: string;
   readonly uid: string;
@@ -184,6 +186,9 @@ export type OwnerSeen = {
   readonly replicas: number;
   readonly readyReplicas: number;
   readonly updatedReplicas?: number;
+  readonly availableReplicas?: number;
+  /** How many pods are to be of the newest template, where a StatefulSet leaves some of the old one. */
+  readonly toUpdate?: number;
   /** Conditions that tell of a failure, with their reasons: `Progressing: ProgressDeadlineExceeded`. */
   readonly troubles: readonly string[];
 };
