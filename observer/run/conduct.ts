@@ -4,8 +4,11 @@ import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import type { Operation } from "./engine.ts";
 
-/** How the operation of a step ended; `message` is the cause of a failure. */
-export type Done = Pick<Operation, "succeeded" | "message">;
+/**
+ * How the operation of a step ended; `message` is the cause of a failure. `untilMs` is when it was over on the recording's clock,
+ * where that was found out later.
+ */
+export type Done = Pick<Operation, "succeeded" | "message"> & { readonly untilMs?: number };
 
 /** One step as it is conducted: whatever drives the change is behind its functions. */
 export type ConductedStep = {
@@ -88,8 +91,8 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       const { usuallyMs } = prepared;
       onProgress({ step: step.id, doing: "operating", ...(usuallyMs !== undefined && { usuallyMs }) });
       const startMs = recorder.nowMs();
-      const { succeeded, message } = await step.operate();
-      const operationMs = recorder.nowMs() - startMs;
+      const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
+      const operationMs = untilMs - startMs;
       const goesOn = !signal.aborted && (succeeded || step.mayFail);
       if (goesOn) {
         if (succeeded) load ??= await options.startLoad();
