@@ -119,8 +119,10 @@ export type RequestDone = {
   readonly error?: string;
   readonly release?: string;
   readonly pod?: string;
-  /** Whether the answer is what the answering release's model says; absent where no answer could be checked. */
+  /** Whether the answer is what the answering release's model says, or --expect; absent where no answer could be checked. */
   readonly correct?: boolean;
+  /** The expectation that the answer does not meet, without any value: `status 302`, `json /ready: not in the answer`. */
+  readonly wrong?: string;
   /** Absolute difference between the answered probability and the model's own. */
   readonly difference?: number;
 };

@@ -49,7 +49,8 @@ export const WINGS: readonly Wing[] = [
     except: [],
     rooms: [
       { path: "observer/recording", imports: [] },
-      { path: "observer/load", imports: ["observer/recording"] },
+      { path: "observer/request", imports: [] },
+      { path: "observer/load", imports: ["observer/request", "observer/recording"] },
       { path: "observer/watch", imports: ["observer/load", "observer/recording"] },
       { path: "observer/run", imports: ["observer/watch", "observer/load", "observer/recording"] },
       { path: "observer/course", imports: [] },
