@@ -11,7 +11,7 @@ import { realEffects } from "./effects.ts";
 import { chooseSource } from "./load-source.ts";
 import { machineWords } from "./machine.ts";
 import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
-import { recordSession } from "./record-session.ts";
+import { folderName, recordSession } from "./record-session.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";
 
 /** The folder of a new recording, and how its observation ended. */
@@ -171,6 +171,3 @@ async function beginLoad(session: Session, transport: StreamingTransport, record
 /** The errors in the order of their occurrence: the first one ended the observation, the others came while it was cleaned up. */
 const inOrder = (error: unknown): readonly unknown[] =>
   error instanceof SuppressedError ? [...inOrder(error.suppressed), ...inOrder(error.error)] : [error];
-
-/** A folder's name for a time, `2026-03-14T09-30-00Z`: it sorts by time and is valid on every file system. */
-export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

@@ -60,3 +60,6 @@ export async function recordSession(session: RecordedSession): Promise<Observati
   if (session.hear) begun.use(session.hear(recorder));
   return await session.takeSteps(recorder, view.onProgress);
 }
+
+/** A folder's name for a time, `2026-03-14T09-30-00Z`: it sorts by time and is valid on every file system. */
+export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

@@ -69,7 +69,8 @@ export const watch = defineUsage({
         exclusiveMinimum: 0,
         maximum: 7_200,
         placeholder: "SECONDS",
-        description: "How long the change may take; by its plan, or else by the workload's own deadline, unless it is given",
+        description:
+          "How long the change may take; by its plan, or else by the workload's own deadline, unless it is given",
       }),
     ),
     yes: Type.Boolean({

@@ -46,18 +46,27 @@ export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "c
 }
 
 /** Says of a failed question to the API server what the user can do about it; other errors are returned as they are. */
-export function clusterError(error: unknown, { context, cluster }: Pick<ClusterAccess, "context" | "cluster">): unknown {
+export function clusterError(
+  error: unknown,
+  { context, cluster }: Pick<ClusterAccess, "context" | "cluster">,
+): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const { statusCode } = error as { readonly statusCode?: number };
   if (statusCode === 401) {
-    return new UserError(`context ${context}: the API server ${cluster} does not know these credentials (401). Log in anew`, {
-      cause: error,
-    });
+    return new UserError(
+      `context ${context}: the API server ${cluster} does not know these credentials (401). Log in anew`,
+      {
+        cause: error,
+      },
+    );
   }
   if (statusCode === 403) {
-    return new UserError(`context ${context}: ${error.message}. See what is needed: bin/lab watch KIND/NAME --print-rbac`, {
-      cause: error,
-    });
+    return new UserError(
+      `context ${context}: ${error.message}. See what is needed: bin/lab watch KIND/NAME --print-rbac`,
+      {
+        cause: error,
+      },
+    );
   }
   if (statusCode !== undefined) return error;
   const { code, message } = (error.cause ?? error) as Error & { readonly code?: string };

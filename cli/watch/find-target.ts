@@ -44,7 +44,8 @@ export async function findTarget(
   const notes: string[] = [];
   const named = watched.kind === "Service" ? undefined : await workloadOf(access, watched);
   const top = named && (await topOf(access, named));
-  if (named && top && idOf(named) !== idOf(top)) notes.push(`${words(named)} belongs to ${words(top)}, which is watched`);
+  if (named && top && idOf(named) !== idOf(top))
+    notes.push(`${words(named)} belongs to ${words(top)}, which is watched`);
   const serviceName = watched.kind === "Service" ? watched.name : asked;
   const service =
     serviceName === undefined
@@ -62,7 +63,9 @@ export async function findTarget(
   const workloads = unique([...(top ? [top] : []), ...behind]);
   const others = workloads.filter((one) => top && idOf(one) !== idOf(top));
   if (others.length > 0) {
-    notes.push(`behind the Service ${nameOf(service ?? {})} are ${others.map(words).join(", ")} as well: they are watched too`);
+    notes.push(
+      `behind the Service ${nameOf(service ?? {})} are ${others.map(words).join(", ")} as well: they are watched too`,
+    );
   }
   return { workloads, ...(service && { service }), nodes, notes };
 }
@@ -140,7 +143,10 @@ async function topOf(access: Asked, workload: WatchedWorkload): Promise<WatchedW
 async function workloadsBehind(access: Asked, pods: readonly V1Pod[], service: V1Service): Promise<WatchedWorkload[]> {
   const selected = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
   const byController = new Map(
-    selected.map((pod) => [pod.metadata?.ownerReferences?.find((one) => one.controller)?.uid ?? pod.metadata?.uid, pod]),
+    selected.map((pod) => [
+      pod.metadata?.ownerReferences?.find((one) => one.controller)?.uid ?? pod.metadata?.uid,
+      pod,
+    ]),
   );
   return Promise.all([...byController.values()].map((object) => topOf(access, { kind: "Pod", object })));
 }

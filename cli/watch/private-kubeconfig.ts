@@ -73,7 +73,9 @@ export function onlyContext(kubeconfig: KubeConfig, name: string, namespace: str
           password: user?.password,
           exec: user?.exec,
           // In a pod the client calls the service account's token a provider; a kubeconfig has a field for it.
-          ...(provider?.name === "tokenFile" ? { tokenFile: provider.config?.tokenFile } : { "auth-provider": provider }),
+          ...(provider?.name === "tokenFile"
+            ? { tokenFile: provider.config?.tokenFile }
+            : { "auth-provider": provider }),
         },
       },
     ],

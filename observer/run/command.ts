@@ -12,7 +12,10 @@ export type Command = {
 };
 
 /** Makes a command that is run without a shell, with the given environment and no other. */
-export function command([file, ...args]: readonly [string, ...string[]], env: Readonly<Record<string, string>>): Command {
+export function command(
+  [file, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): Command {
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
   return {
     async run() {

@@ -41,6 +41,8 @@ export type WatchedChange = {
   /** Runs the command that makes the change; absent where somebody else makes it. */
   readonly command?: () => Promise<CommandEnd>;
   readonly board: ChangeBoard;
+  /** Looks at what runs, right before the change as far as that is known. */
+  readonly look: () => Promise<void>;
   /** The generation of each workload by its uid, as the API server has it now; empty where it may not be read. */
   readonly generations: () => Promise<ReadonlyMap<string, number>>;
   /** How long the change may take at most. */
@@ -67,6 +69,7 @@ export type ChangeResult = {
 export function watchedSteps(change: WatchedChange): {
   readonly steps: readonly ConductedStep[];
   readonly result: () => ChangeResult;
+  readonly isCommandRunning: () => boolean;
   /** Resolves when the command has ended, if it runs. */
   readonly commandEnded: () => Promise<void>;
 } {
@@ -74,26 +77,33 @@ export function watchedSteps(change: WatchedChange): {
   const [before, during, after] = WATCHED_STEPS;
   let result: ChangeResult = { notOver: [], nothingChanged: true };
   let running: Promise<CommandEnd> | undefined;
+  let isRunning = false;
   let requestsBefore = 0;
   const releases = async () => ({ releases: board.releases() });
   const nothing = async (): Promise<Done> => ({ succeeded: true });
 
   async function wait(): Promise<void> {
     board.mark();
+    if (!change.command) await change.look();
     await clock.sleep(BEFORE_MS, signal);
-    if (change.command) return board.mark();
+    if (change.command) {
+      await change.look();
+      return board.mark();
+    }
     await Promise.race([board.changed(), untilAborted(signal)]);
   }
 
   async function operate(): Promise<Done> {
     const startMs = recorder.nowMs();
     requestsBefore = change.requests();
-    running = change.command?.();
     let end: CommandEnd | undefined;
+    running = change.command?.();
+    isRunning = running !== undefined;
     running?.then((ended) => {
+      isRunning = false;
       end = ended;
     });
-    const settled = await settling(change, startMs, () => running === undefined || end !== undefined);
+    const settled = await settling(change, startMs, () => !isRunning);
     // Ctrl-C went to the command as well: it may still write down what it did.
     if (signal.aborted) await running;
     const commandFailed = end && whyFailed(end);
@@ -139,6 +149,7 @@ export function watchedSteps(change: WatchedChange): {
       },
     ],
     result: () => result,
+    isCommandRunning: () => isRunning,
     commandEnded: async () => {
       const end = await running;
       const commandFailed = end && whyFailed(end);

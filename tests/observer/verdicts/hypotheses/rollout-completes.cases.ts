@@ -42,7 +42,12 @@ const unpulled: ContainerState = {
 };
 
 export const cases: readonly Case[] = [
-  held(completes, "all is new, and the old is gone", { pods: rolled(), change, extra: [before, owner(22_000)] }, "14.0 s"),
+  held(
+    completes,
+    "all is new, and the old is gone",
+    { pods: rolled(), change, extra: [before, owner(22_000)] },
+    "14.0 s",
+  ),
   refuted(
     completes,
     "the last old pod terminates at the operation's end",
@@ -60,7 +65,13 @@ export const cases: readonly Case[] = [
         owner(13_000, { updatedReplicas: 1, replicas: 3 }),
         [
           13_500,
-          podSeen("web-new-a", { ready: false, phase: "Pending", image: "web:none", containers: [unpulled], owner: "web" }),
+          podSeen("web-new-a", {
+            ready: false,
+            phase: "Pending",
+            image: "web:none",
+            containers: [unpulled],
+            owner: "web",
+          }),
         ],
       ],
     },
