@@ -66,7 +66,10 @@ export async function runCommand([name = "help", ...args]: readonly string[], pa
     console.log(commandList(Object.values(USAGES)));
     return 0;
   }
-  const wantsHelp = HELP.includes(name) || args.includes("--help") || args.includes("-h");
+  // What stands after -- is a command of the user's, with flags of its own.
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  const wantsHelp = HELP.includes(name) || own.includes("--help") || own.includes("-h");
   const rest = args.filter((arg) => !wantsHelp || !HELP.includes(arg));
   const [command, given] = HELP.includes(name) ? [rest[0] ?? "", rest.slice(1)] : [name, rest];
   if (!isCommand(command)) throw unknownCommand(command);

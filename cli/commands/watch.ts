@@ -12,7 +12,7 @@ import { startRecording } from "../../observer/recording/recorder.ts";
 import { junitOf } from "../../observer/report/junit.ts";
 import { summaryMarkdown } from "../../observer/report/summary-markdown.ts";
 import { safeCommand, safeUrl } from "../../observer/request/redaction.ts";
-import { command } from "../../observer/run/command.ts";
+import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { commandContext } from "../command.ts";
 import { interruptible } from "../interrupt.ts";

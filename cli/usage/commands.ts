@@ -2,7 +2,7 @@ import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
 import { RELEASES } from "../../service/releases.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
-import { watch } from "./watch.ts";
+import { watch } from "./watch-usage.ts";
 
 const INTERRUPTED = { code: 130, what: "it was interrupted" };
 const DONE_OR_NOT = (done: string) => [

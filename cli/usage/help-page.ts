@@ -60,10 +60,10 @@ function flagTerms(usage: Usage): readonly Term[] {
     const isList = type === "array";
     const said = [
       ...(isList ? ["may come again"] : schema && !isNamed ? [allowedValues(schema)] : []),
-      ...(standard === undefined || isList ? [] : [`default: ${standard}`]),
+      ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
     return {
-      term: `${short === undefined ? "" : `-${short}, `}--${name} ${placeholder}`,
+      term: `--${name}${short === undefined ? "" : `, -${short}`} ${placeholder}`,
       what: withFacts(description, said),
     };
   });

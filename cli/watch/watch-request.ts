@@ -82,7 +82,7 @@ export function readWatch(args: readonly string[]): WatchRequest {
     ...given("loadFrom", flags["load-from"] as LoadSource | undefined),
     ...given("loadImage", flags["load-image"]),
     ...given("request", flags.request),
-    expect: flags.expect,
+    expect: flags.expect ?? [],
     ...given("answeredBy", flags["answered-by"]),
     ...given("rate", flags.rate),
     ...given("hypotheses", flags.hypotheses),

@@ -5,8 +5,8 @@ import { readJson } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
-import type { Command } from "../../observer/run/command.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
+import type { Command } from "../../observer/run/user-command.ts";
 import {
   type ChangeResult,
   WATCHED_STEPS,

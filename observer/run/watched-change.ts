@@ -2,8 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
-import type { CommandEnd } from "./command.ts";
 import type { ConductedStep, Done } from "./conduct.ts";
+import type { CommandEnd } from "./user-command.ts";
 
 /*
  * The steps of a rollout that is watched, whoever drives it. The change begins when the command starts, or, without one, when

@@ -95,7 +95,7 @@ export type EndpointSliceObject = {
 /** An Event of core/v1 as the API server writes it: the fields that the observer reads. */
 export type EventObject = {
   readonly metadata: Metadata;
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
   readonly reason?: string;
   readonly message?: string;
   readonly type?: string;

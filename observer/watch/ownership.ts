@@ -32,8 +32,6 @@ export type Ownership = {
   readonly see: (kind: WorkloadKind, metadata: Owned, tell: () => void) => void;
   /** Tells of an object's end in the same way, but only if the object itself was told. */
   readonly gone: (metadata: Owned, tell: () => void) => void;
-  /** Whether an object of this uid has belonged to a workload so far. */
-  readonly isOurs: (uid: string) => boolean;
 };
 
 /** Knows what belongs to the given workloads, from all that the watches show. */
@@ -64,7 +62,6 @@ export function ownership(workloads: readonly WorkloadName[]): Ownership {
       if (ours.has(metadata.uid)) tell();
       else waiting.get(controllerOf(metadata) ?? "")?.delete(metadata.uid);
     },
-    isOurs: (uid) => ours.has(uid),
   };
 }
 

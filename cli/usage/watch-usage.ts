@@ -43,11 +43,12 @@ export const watch = defineUsage({
       { allowed: "an image that the cluster can pull" },
     ),
     request: text("FILE", "YAML that says what is sent: method, path, headers, body, TLS", { allowed: "a file" }),
-    expect: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      placeholder: "WHAT",
-      description: "What every answer has to be: status=200, header:NAME=VALUE, json:/POINTER=VALUE or body~TEXT",
-    }),
+    expect: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        placeholder: "WHAT",
+        description: "What every answer has to be: status=200, header:NAME=VALUE, json:/POINTER=VALUE or body~TEXT",
+      }),
+    ),
     "answered-by": text("WHERE", "Where an answer names the pod that gave it", {
       allowed: "header:NAME or json:/POINTER",
     }),
