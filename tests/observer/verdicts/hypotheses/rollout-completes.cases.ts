@@ -1,5 +1,6 @@
 import type { ContainerState, OwnerSeen } from "../../../../observer/events.ts";
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { ownerSeen } from "../../support/owner-seen.ts";
 import { podSeen, runningContainer } from "../../support/pod-seen.ts";
 import { rolled, stayed } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
@@ -8,27 +9,10 @@ import { gap } from "../../support/told.ts";
 
 const completes: Claim = { kind: "rollout-completes", step: "change" };
 
-/** A Deployment of two pods that has settled, but for what is said of it. */
+/** What is seen of Deployment web, which has settled but for what is said of it. */
 const owner = (atMs: number, more: Partial<OwnerSeen> = {}): Timed => [
   atMs,
-  {
-    type: "owner",
-    kind: "Deployment",
-    change: "modified",
-    name: "web",
-    uid: "uid-web",
-    resourceVersion: String(atMs),
-    generation: 2,
-    observedGeneration: 2,
-    release: "v2",
-    wanted: 2,
-    replicas: 2,
-    readyReplicas: 2,
-    updatedReplicas: 2,
-    availableReplicas: 2,
-    troubles: [],
-    ...more,
-  },
+  ownerSeen("web", { resourceVersion: String(atMs), ...more }),
 ];
 const before = owner(5_000, { generation: 1, observedGeneration: 1 });
 /** Long enough for the last old pod to be gone. */
