@@ -19,7 +19,6 @@ import { interruptible } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
 import { conclude } from "../observation/conclusion.ts";
 import { machineWords } from "../observation/machine.ts";
-import { watchView } from "../observation/view.ts";
 import { terminalPrompt } from "../stack/agree.ts";
 import { agreeToLoad } from "../watch/agree-to-load.ts";
 import { type ChosenLoad, chooseLoad, localClusterOf } from "../watch/choose-load.ts";
@@ -31,6 +30,7 @@ import { listens } from "../watch/listens.ts";
 import { privateKubeconfig } from "../watch/private-kubeconfig.ts";
 import { typedName, type WatchRequest } from "../watch/watch-request.ts";
 import { makeWatch, type WatchMade, type WatchOrder } from "../watch/watch-session.ts";
+import { watchView } from "../watch/watch-view.ts";
 import { hypothesesOf, ownHypotheses, type WhatIsSent, whatIsSent } from "../watch/what-is-sent.ts";
 
 const LOCAL_RATE = 100;
@@ -81,7 +81,12 @@ export async function watch(request: WatchRequest): Promise<number> {
     reports: join(context.paths.project, "reports"),
     note,
     startLoad: loadStarter({ access, target, chosen, sent, ratePerSecond, note }),
-    effects: { clock: hostClock, startRecording, startObserver, view: watchView },
+    effects: {
+      clock: hostClock,
+      startRecording,
+      startObserver,
+      view: (steps) => watchView(steps, note, request.command !== undefined),
+    },
     interruptible,
   });
   return tell(made, request, context);

@@ -16,7 +16,6 @@ type Task = Pick<ListrTaskWrapper<never, never, never>, "skip"> & { output: stri
 
 const settling = "settling";
 const words = { planning: "planning", operating: "pulumi", observing: "observing", ended: "done" };
-type Words = typeof words;
 
 /** Makes a tree of steps in a terminal, and plain lines elsewhere. Some CI runners report a terminal of width 0: plain lines. */
 export function observationView(steps: readonly ShownStep[]): ObservationView {
@@ -44,11 +43,7 @@ function expectation({ doing, usuallyMs }: Progress): string | undefined {
   return `${doing === "observing" ? "" : "usually up to "}${duration(usuallyMs)}`;
 }
 
-/** Plain lines for a watch, whose change the user's own command makes, and which may print beside them. */
-export const watchView = (steps: readonly ShownStep[]): ObservationView =>
-  lineView(steps, { ...words, operating: "under way" });
-
-function lineView(steps: readonly ShownStep[], said: Words = words): ObservationView {
+function lineView(steps: readonly ShownStep[]): ObservationView {
   const titles = new Map(steps.map(({ id, title }, index) => [id, `step ${index + 1} of ${steps.length}, ${title}`]));
   let startMs = performance.now();
   return {
@@ -56,7 +51,7 @@ function lineView(steps: readonly ShownStep[], said: Words = words): Observation
       const { step, doing } = progress;
       const title = step === undefined ? settling : (titles.get(step) ?? step);
       const expected = expectation(progress);
-      if (doing !== "ended") console.error(`${title}: ${said[doing]}${expected ? ` (${expected})` : ""}`);
+      if (doing !== "ended") console.error(`${title}: ${words[doing]}${expected ? ` (${expected})` : ""}`);
       else console.error(`${title}: ${progressLine(progress, 0)} in ${duration(performance.now() - startMs)}`);
       if (doing === "planning") startMs = performance.now();
     },

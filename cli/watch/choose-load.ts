@@ -74,7 +74,8 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   }
   return {
     from: "cluster",
-    url: withPath(clusterBase(service, choice.namespace), path),
+    // No URL is made of it: that would write NODE_ADDRESS in lower case.
+    url: `${clusterBase(service, choice.namespace)}${path ?? "/"}`,
     isLocal: local !== undefined,
     ...jobOf(choice),
     ...(loadFrom === undefined && { why: lacking }),

@@ -3,7 +3,6 @@ import { UserError } from "../../common/user-error.ts";
 import { isActive, nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
-import type { ClusterAccess } from "./cluster-access.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
 /** A workload as it is before the change. */
@@ -24,7 +23,7 @@ export interface Target {
   readonly notes: readonly string[];
 }
 
-type Asked = Pick<ClusterAccess, "transport" | "namespace">;
+type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
 
 /**
  * Finds the workloads that a name means, and the Service that leads to them. A pod or ReplicaSet that has a controller stands for

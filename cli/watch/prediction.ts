@@ -1,15 +1,14 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
-import { readJson } from "../../observer/api-server.ts";
+import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
-import type { ClusterAccess } from "./cluster-access.ts";
 import { pathOf } from "./find-target.ts";
 
-type Asked = Pick<ClusterAccess, "transport" | "namespace">;
+type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
 
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
