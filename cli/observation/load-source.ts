@@ -3,7 +3,8 @@ import type { StreamingTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
 import type { ReferenceAnswers } from "../../observer/load/answers.ts";
 import { bundleLoad } from "../../observer/load/bundle.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "../../observer/load/client.ts";
+import { createSender } from "../../observer/load/client.ts";
+import { modelExchange } from "../../observer/load/exchange.ts";
 import { startClusterLoad } from "../../observer/load/in-cluster.ts";
 import { type Load, startLoad } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
@@ -55,10 +56,11 @@ export interface LoadRequest {
 
 export async function startLoadFrom(source: ChosenSource, request: LoadRequest): Promise<Load> {
   const { stack, facts, ratePerSecond, reference, transport, recorder, signal } = request;
-  const common = { ratePerSecond, reference, recorder, clock: hostClock };
+  const exchange = modelExchange(reference);
+  const common = { ratePerSecond, exchange, recorder, clock: hostClock };
   if (source.from === "host") {
     const url = `${source.address}${facts.path}`;
-    return startLoad({ ...common, url, from: "host", sender: createSender(url, REQUEST_TIMEOUT_MS) });
+    return startLoad({ ...common, url, from: "host", sender: createSender(url, exchange.request) });
   }
   const { namespace, selector, service, port, path } = facts;
   const target = { namespace, instance: stack, selector, service, port, path };

@@ -111,9 +111,9 @@ export const podsOf = (course: Course, releases: readonly string[]): PodCourse[]
 export const sentWithin = (course: Course, span: Span): Request[] =>
   course.requests.filter(({ sentMs }) => isWithin(sentMs, span));
 
-/** The requests that got an answer with a status below 400, whether the answer is correct or not. */
+/** The requests that got an answer with a status below 400, whether the answer is correct or not, or one that is as expected. */
 export const answered = (requests: readonly Request[]): Request[] =>
-  requests.filter(({ status }) => status !== undefined && status < 400);
+  requests.filter(({ status, correct }) => status !== undefined && (status < 400 || correct === true));
 
 /** The numbers of failed requests by cause, the most frequent first: `12 ECONNREFUSED`, `3 status 503`, `1 wrong answer`. */
 export const failuresByCause = (failed: readonly Request[]): string[] =>

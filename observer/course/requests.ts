@@ -22,10 +22,13 @@ export function requestsOf(events: readonly Event[], steps: readonly StepSpan[])
 
 /**
  * The cause for which a request failed, as its client saw it: `ECONNREFUSED`, `timeout`, `status 503`, or `wrong answer` where
- * the answer differs from that of the release's model. Undefined where the request did not fail.
+ * the answer differs from that of the release's model. Undefined where the request did not fail. An answer that is as expected
+ * did not fail, whatever its status: a 404 may be what is expected.
  */
-export function causeOf({ status, error, correct }: RequestEvent): string | undefined {
+export function causeOf({ status, error, correct, wrong }: RequestEvent): string | undefined {
   if (status === undefined) return error ?? "no answer";
+  if (correct === true) return undefined;
   if (status >= 400) return `status ${status}`;
-  return correct === false ? "wrong answer" : undefined;
+  if (correct === undefined) return undefined;
+  return wrong === undefined ? "wrong answer" : `wrong answer (${wrong})`;
 }

@@ -1,47 +1,50 @@
-import { Client, type Dispatcher, Pool } from "undici";
+import type { Client, Dispatcher } from "undici";
 import type { ConnectionFacts } from "../event-details.ts";
+import type { SentRequest } from "../request/sent-request.ts";
+import { connectionsTo } from "./connector.ts";
 import { countConnections, type KeptConnection } from "./kept-connection.ts";
 
 /** How a request reaches the service: on a new TCP connection of its own, or on one that is used again and again. */
 export type Connection = "fresh" | "kept";
 
-/** How a request ended: with a status and a body, or with the cause of its failure. */
-export type Outcome = ({ readonly status: number; readonly text: string } | { readonly error: string }) & {
+/** How a request ended: with a status, headers and a body, or with the cause of its failure. */
+export type Outcome = Ending & {
   /** What the client knows of the request's way. */
   readonly way?: ConnectionFacts;
 };
 
+type Ending =
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string }
+  | { readonly error: string };
+
 /** Sends requests. A promise of `send` never rejects: it resolves with the outcome once the request ends or times out. */
 export type Sender = {
-  readonly send: (connection: Connection, body: string) => Promise<Outcome>;
+  readonly send: (connection: Connection, body: string | Buffer | undefined) => Promise<Outcome>;
   /** Closes all connections; requests that are under way end with an error. */
   readonly close: () => Promise<void>;
 };
 
-/** A user's patience: after this time a request counts as not answered. */
-export const REQUEST_TIMEOUT_MS = 5_000;
 /** Number of kept connections: enough to reach every one of a few pods, few enough that each is used several times a second. */
 const KEPT_CONNECTIONS = 10;
-const KEPT_IDLE_MS = 30_000;
 const SWEEP_EVERY_MS = 100;
 
 /** One request under way. */
 type Flight = { readonly deadlineMs: number; readonly expire: () => void };
 
 /**
- * Sends POST requests to one URL. A kept connection carries one request at a time; when all are busy, another one is opened, so
- * that a slow answer never delays the next request.
+ * Sends one request to one URL again and again. A kept connection carries one request at a time; when all are busy, another one
+ * is opened, so that a slow answer never delays the next request.
  */
-export function createSender(url: string, timeoutMs: number): Sender {
-  const { origin, pathname } = new URL(url);
-  const connect = { timeout: timeoutMs };
-  // Pipelining 0 makes undici close each connection after its answer, and announce that to the server.
-  const fresh = new Pool(origin, { connections: null, pipelining: 0, connect });
+export function createSender(url: string, request: SentRequest): Sender {
+  const { origin, pathname, search, username, password } = new URL(url);
+  const { method, timeoutMs } = request;
+  const headers = { ...authorization(username, password), ...request.headers };
+  const connections = connectionsTo(origin, request);
   const follow = countConnections(() => performance.now());
   const idle: Kept[] = [];
   const flights = new Set<Flight>();
   const keep = (): Kept => {
-    const client = new Client(origin, { connect, keepAliveTimeout: KEPT_IDLE_MS });
+    const client = connections.keep();
     return { client, connection: follow(client) };
   };
   for (let made = 0; made < KEPT_CONNECTIONS; made += 1) idle.push(keep());
@@ -52,20 +55,21 @@ export function createSender(url: string, timeoutMs: number): Sender {
     for (const flight of flights) if (flight.deadlineMs <= nowMs) flight.expire();
   }, SWEEP_EVERY_MS);
 
-  function dispatch(dispatcher: Dispatcher, body: string, kept?: KeptConnection): Promise<Outcome> {
+  function send(dispatch: Dispatch, body: Body, kept?: KeptConnection): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const chunks: Buffer[] = [];
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
     let sent: ConnectionFacts = {};
-    let retryAfter: number | undefined;
-    const settle = (outcome: { readonly status: number; readonly text: string } | { readonly error: string }) => {
+    let answered: Readonly<Record<string, string>> = {};
+    const settle = (outcome: Ending) => {
       flights.delete(flight);
       const { idleMs, ...always } = sent;
       if ("error" in outcome) {
         const reached = status > 0 ? "answer" : controller ? "server" : "nothing";
         resolve({ ...outcome, way: { ...sent, reached } });
       } else if (outcome.status >= 400) {
+        const retryAfter = secondsOf(answered["retry-after"]);
         resolve({
           ...outcome,
           way: { ...sent, ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }) },
@@ -80,25 +84,30 @@ export function createSender(url: string, timeoutMs: number): Sender {
       },
     };
     flights.add(flight);
-    const request = { path: pathname, method: "POST", headers: HEADERS, body } as const;
+    const options = {
+      path: pathname + search,
+      method: method as Dispatcher.HttpMethod,
+      headers,
+      ...(body !== undefined && { body }),
+    };
     try {
-      dispatcher.dispatch(request, {
+      dispatch(options, {
         onRequestStart: (started) => {
           controller = started;
           if (kept) sent = kept.sending();
           // The request timed out before it got a connection: abort it.
           if (!flights.has(flight)) started.abort(new Error("timeout"));
         },
-        onResponseStart: (_controller, statusCode, headers) => {
+        onResponseStart: (_controller, statusCode, received) => {
           status = statusCode;
-          if (statusCode >= 400) retryAfter = secondsOf(headers["retry-after"]);
+          answered = joined(received);
         },
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk);
         },
         onResponseEnd: () => {
           kept?.answered();
-          settle({ status, text: Buffer.concat(chunks).toString() });
+          settle({ status, headers: answered, text: Buffer.concat(chunks).toString() });
         },
         onResponseError: (_controller, error) => settle({ error: reasonOf(error) }),
       });
@@ -108,9 +117,13 @@ export function createSender(url: string, timeoutMs: number): Sender {
     return promise;
   }
 
-  async function sendKept(body: string): Promise<Outcome> {
+  async function sendKept(body: Body): Promise<Outcome> {
     const kept = idle.shift() ?? keep();
-    const outcome = await dispatch(kept.client, body, kept.connection);
+    const outcome = await send(
+      (options, handler) => void kept.client.dispatch(options, handler),
+      body,
+      kept.connection,
+    );
     // A failed request may leave its client without a usable connection, or still waiting for one: replace the client.
     if ("error" in outcome) {
       void kept.client.destroy();
@@ -120,21 +133,34 @@ export function createSender(url: string, timeoutMs: number): Sender {
   }
 
   return {
-    send: (connection, body) => (connection === "fresh" ? dispatch(fresh, body) : sendKept(body)),
+    send: (connection, body) => (connection === "fresh" ? send(connections.fresh, body) : sendKept(body)),
     async close() {
       clearInterval(sweep);
-      await Promise.all([fresh, ...idle.map(({ client }) => client)].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([connections.close(), ...idle.map(({ client }) => client.destroy())]);
     },
   };
 }
 
 type Kept = { readonly client: Client; readonly connection: KeptConnection };
+type Dispatch = (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => void;
+type Body = string | Buffer | undefined;
 
 /** Retry-After in seconds; undefined where it is absent or a date. */
-const secondsOf = (header: string | string[] | undefined): number | undefined =>
-  typeof header === "string" && /^\d+$/.test(header) ? Number(header) : undefined;
+const secondsOf = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
 
-const HEADERS = { "content-type": "application/json" };
+/** What a URL's user name and password become on the way: `authorization` of the scheme Basic. */
+function authorization(username: string, password: string): Readonly<Record<string, string>> {
+  if (username === "" && password === "") return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Headers with one text each: of several headers of one name the values are joined, as RFC 9110 reads them. */
+const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+  );
 
 /** The operating system's code where there is one, such as ECONNREFUSED; otherwise undici's message. */
 function reasonOf(error: Error & { code?: string }): string {

@@ -3,7 +3,7 @@ import type { StreamingTransport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import { fromClusterMs } from "../recording/clocks.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import type { ReferenceAnswers } from "./answers.ts";
+import type { Exchange } from "./exchange.ts";
 import { createJob, endPod, hasEnded, type JobTools, removeJob } from "./job.ts";
 import { followLog } from "./job-log.ts";
 import { LOAD_GRACE_SECONDS, loadManifests } from "./job-manifest.ts";
@@ -16,7 +16,7 @@ export type ClusterLoadOptions = {
   readonly transport: Pick<StreamingTransport, "request" | "stream">;
   readonly target: LoadTarget;
   readonly ratePerSecond: number;
-  readonly reference: ReferenceAnswers;
+  readonly exchange: Exchange;
   /** The bundled load program. */
   readonly program: string;
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
   requireRate(options.ratePerSecond);
   const supervision: Supervision = {
     options,
-    tools: { transport, namespace: target.namespace, clock },
+    tools: { transport, namespace: target.namespace, name: target.name ?? LOAD_NAME, clock },
     stopping: new AbortController(),
     givingUp: new AbortController(),
     begun: Promise.withResolvers<void>(),
@@ -81,12 +81,22 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
 
 /** Removes an earlier Job, if there is one, and creates a new one; resolves with the name of its pod once the pod runs. */
 async function launch({ options, tools }: Supervision, signal: AbortSignal): Promise<string> {
-  const { transport, target, ratePerSecond, reference, program } = options;
+  const { transport, target, ratePerSecond, exchange, program } = options;
   await removeJob(tools);
   const { url, like } = await findTarget(transport, target);
-  const { namespace, instance } = target;
-  const order = { url, ratePerSecond, reference };
-  return createJob(tools, loadManifests({ namespace, instance, like, program, order }), signal);
+  const { namespace, instance, image, annotations } = target;
+  const order = { url, ratePerSecond, exchange };
+  const objects = loadManifests({
+    namespace,
+    instance,
+    name: tools.name,
+    ...(like && { like }),
+    ...(image !== undefined && { image }),
+    ...(annotations && { annotations }),
+    program,
+    order,
+  });
+  return createJob(tools, objects, signal);
 }
 
 /** Records the lines of one pod until the pod has ended or `givingUp` is aborted. */
@@ -170,8 +180,8 @@ async function end(supervision: Supervision, following: Promise<void>): Promise<
   return ledger.sent;
 }
 
-const logHint = ({ namespace }: LoadTarget): string =>
-  `Run the same command again, and see: kubectl -n ${namespace} logs -f job/${LOAD_NAME}`;
+const logHint = ({ namespace, name = LOAD_NAME }: LoadTarget): string =>
+  `Run the same command again, and see: kubectl -n ${namespace} logs -f job/${name}`;
 
 /**
  * Path of a pod's log from the second of its last line on. The API takes whole seconds only; lines that come twice are known by

@@ -1,13 +1,14 @@
-import type { V1ConfigMap, V1Job, V1Pod } from "@kubernetes/client-node";
+import type { V1Job, V1OwnerReference, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { messageOf, readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
-import { LOAD_GRACE_SECONDS } from "./job-manifest.ts";
-import { LOAD_NAME } from "./name.ts";
+import { LOAD_GRACE_SECONDS, type LoadObjects } from "./job-manifest.ts";
 
 export type JobTools = {
   readonly transport: Pick<Transport, "request">;
   readonly namespace: string;
+  /** Name of the Job, its ConfigMap and its Secret. */
+  readonly name: string;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
 };
 
@@ -21,35 +22,43 @@ const core = (namespace: string) => `/api/v1/namespaces/${namespace}`;
 const jobsOf = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
 
 /**
- * Creates the ConfigMap and the Job, and waits until the Job's pod runs; resolves with the pod's name.
+ * Creates the Job, then the ConfigMap and the Secret that it owns, and waits until its pod runs; resolves with the pod's name.
+ * What a Job owns goes with the Job, whoever deletes it: a Secret with somebody's credentials must not outlive the load. The
+ * pod waits for its volume until both are there.
  * @throws {UserError} that says what keeps the pod from running, or that the signal was aborted.
  */
 export async function createJob(
   tools: JobTools,
-  { configMap, job }: { readonly configMap: V1ConfigMap; readonly job: V1Job },
+  { configMap, secret, job }: LoadObjects,
   signal: AbortSignal,
 ): Promise<string> {
   const { namespace, transport, clock } = tools;
-  await create(transport, `${core(namespace)}/configmaps`, configMap);
   const { metadata } = await create<V1Job>(transport, jobsOf(namespace), job);
   const uid = metadata?.uid ?? "";
+  const owner: V1OwnerReference = { apiVersion: "batch/v1", kind: "Job", name: tools.name, uid };
+  const owned = <T extends LoadObjects["secret" | "configMap"]>(object: T) => ({
+    ...object,
+    metadata: { ...object.metadata, ownerReferences: [owner] },
+  });
+  await create(transport, `${core(namespace)}/secrets`, owned(secret));
+  await create(transport, `${core(namespace)}/configmaps`, owned(configMap));
   const untilMs = clock.monotonicMs() + RUNNING_WITHIN_MS;
   let waitsFor = "no pod was created";
   while (!signal.aborted) {
     const [pod] = await podsOf(tools, `batch.kubernetes.io/controller-uid=${uid}`);
     const state = pod ? stateOf(pod) : await refusalOf(tools, uid);
     if (pod && state.runs) return pod.metadata?.name ?? "";
-    if (state.hopeless) throw cannotRun(namespace, state.hopeless);
+    if (state.hopeless) throw cannotRun(tools, state.hopeless);
     waitsFor = state.waitsFor ?? waitsFor;
-    if (clock.monotonicMs() > untilMs) throw cannotRun(namespace, `after 60 s: ${waitsFor}`);
+    if (clock.monotonicMs() > untilMs) throw cannotRun(tools, `after 60 s: ${waitsFor}`);
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
   throw new UserError("interrupted before the load's pod ran. Run the same command again.");
 }
 
-const cannotRun = (namespace: string, why: string): UserError =>
+const cannotRun = ({ namespace, name }: JobTools, why: string): UserError =>
   new UserError(
-    `load: the Job ${LOAD_NAME} in namespace ${namespace} cannot run: ${why}. ` +
+    `load: the Job ${name} in namespace ${namespace} cannot run: ${why}. ` +
       "Mend that, or send load from this machine: --load-from host",
   );
 
@@ -99,23 +108,24 @@ export async function hasEnded({ transport, namespace }: JobTools, name: string)
 }
 
 /**
- * Removes the Job with its pods and the ConfigMap, also those of an earlier run, and waits until Job and pods are gone.
+ * Removes the Job with its pods, the ConfigMap and the Secret, also those of an earlier run, and waits until Job and pods are gone.
  * @throws {UserError} when the API server refuses, or they are not gone in time.
  */
 export async function removeJob(tools: JobTools): Promise<void> {
-  const { transport, namespace, clock } = tools;
-  const job = `${jobsOf(namespace)}/${LOAD_NAME}`;
+  const { transport, namespace, name, clock } = tools;
+  const job = `${jobsOf(namespace)}/${name}`;
   await remove(transport, `${job}?propagationPolicy=Background`);
-  await remove(transport, `${core(namespace)}/configmaps/${LOAD_NAME}`);
+  await remove(transport, `${core(namespace)}/secrets/${name}`);
+  await remove(transport, `${core(namespace)}/configmaps/${name}`);
   const untilMs = clock.monotonicMs() + GONE_WITHIN_MS;
   const isThere = async () =>
     (await transport.request("GET", job)).status !== 404 ||
-    (await podsOf(tools, `batch.kubernetes.io/job-name=${LOAD_NAME}`)).length > 0;
+    (await podsOf(tools, `batch.kubernetes.io/job-name=${name}`)).length > 0;
   while (await isThere()) {
     if (clock.monotonicMs() > untilMs) {
       throw new UserError(
-        `load: the Job ${LOAD_NAME} in namespace ${namespace} does not go. ` +
-          `See why: kubectl -n ${namespace} describe job,pod -l app.kubernetes.io/name=${LOAD_NAME}`,
+        `load: the Job ${name} in namespace ${namespace} does not go. ` +
+          `See why: kubectl -n ${namespace} describe job,pod -l batch.kubernetes.io/job-name=${name}`,
       );
     }
     await clock.sleep(LOOK_EVERY_MS);

@@ -1,2 +1,5 @@
-/** Name of the load's Job, ConfigMap and container; the names of the Job's pods begin with it. */
+/**
+ * Name of the load's container, and of its Job, ConfigMap and Secret unless they get another name, which begins with this one. The
+ * names of the Job's pods begin with the Job's.
+ */
 export const LOAD_NAME = "online-inference-load";

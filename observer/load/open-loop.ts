@@ -2,8 +2,9 @@ import { UserError } from "../../common/user-error.ts";
 import { type Clock, roundedMs } from "../clock.ts";
 import type { LoadStarted } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import { checkAnswer, type ReferenceAnswers } from "./answers.ts";
-import type { Connection, Outcome, Sender } from "./client.ts";
+import { safeUrl } from "../request/redaction.ts";
+import type { Connection, Sender } from "./client.ts";
+import { bodiesOf, type Exchange, judge } from "./exchange.ts";
 
 /*
  * Open-loop load: request i is due at start + i / rate, and no slow or failed answer moves that time. Even requests use a fresh
@@ -32,10 +33,11 @@ const MAX_IN_FLIGHT = 1_000;
 const TOLERATED_LATENESS_MS = 1_000;
 
 export type LoadOptions = {
+  /** The URL to which the sender sends; it is recorded without what may be secret of it. */
   readonly url: string;
   readonly from: LoadStarted["from"];
   readonly ratePerSecond: number;
-  readonly reference: ReferenceAnswers;
+  readonly exchange: Exchange;
   readonly sender: Sender;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
@@ -64,14 +66,15 @@ export function requireRate(rate: number): void {
  * @throws {UserError} when the rate is out of range.
  */
 export function startLoad(options: LoadOptions): Load {
-  const { url, from, ratePerSecond, reference, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
+  const { url, from, ratePerSecond, exchange, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
   requireRate(ratePerSecond);
   const controller = new AbortController();
   const underWay = new Set<Promise<void>>();
   const intervalMs = 1000 / ratePerSecond;
   let sent = 0;
   let heldBack: { readonly sinceMs: number; readonly why: string } | undefined;
-  recorder.record({ type: "load-started", url, ratePerSecond, from });
+  recorder.record({ type: "load-started", url: safeUrl(url), ratePerSecond, from });
+  const bodyAt = bodiesOf(exchange);
   const startMs = clock.monotonicMs();
   const toRecordingMs = recorder.nowMs() - startMs;
   const sending = keepSending();
@@ -101,11 +104,10 @@ export function startLoad(options: LoadOptions): Load {
   }
 
   function send(index: number, dueMs: number): void {
-    const row = index % reference.bodies.length;
     const connection: Connection = index % 2 === 0 ? "fresh" : "kept";
     const sentMs = clock.monotonicMs();
     sent += 1;
-    const flight = sender.send(connection, reference.bodies[row] ?? "").then((outcome) => {
+    const flight = sender.send(connection, bodyAt(index)).then((outcome) => {
       underWay.delete(flight);
       recorder.record({
         type: "request",
@@ -114,7 +116,7 @@ export function startLoad(options: LoadOptions): Load {
         // A timer may fire a fraction of a millisecond early: the request is then sent before it is due.
         latencyMs: roundedMs(clock.monotonicMs() - Math.min(dueMs, sentMs)),
         connection,
-        ...facts(reference, row, outcome),
+        ...judge(exchange, index, outcome),
         ...outcome.way,
       });
     });
@@ -145,9 +147,4 @@ export function startLoad(options: LoadOptions): Load {
       return ending;
     },
   };
-}
-
-function facts(reference: ReferenceAnswers, row: number, outcome: Outcome) {
-  if ("error" in outcome) return { error: outcome.error };
-  return { status: outcome.status, ...checkAnswer(reference, row, outcome.status, outcome.text) };
 }

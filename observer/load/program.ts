@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostClock } from "../clock.ts";
 import { NODE_ADDRESS, withNodeAddress } from "./address.ts";
-import type { ReferenceAnswers } from "./answers.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "./client.ts";
+import { createSender } from "./client.ts";
+import type { Exchange } from "./exchange.ts";
 import { lineRecorder } from "./job-log.ts";
 import { startLoad } from "./open-loop.ts";
 
@@ -16,7 +16,7 @@ import { startLoad } from "./open-loop.ts";
 export type LoadOrder = {
   readonly url: string;
   readonly ratePerSecond: number;
-  readonly reference: ReferenceAnswers;
+  readonly exchange: Exchange;
 };
 
 const [, script = ""] = process.argv;
@@ -26,7 +26,7 @@ const load = startLoad({
   ...order,
   url,
   from: "cluster",
-  sender: createSender(url, REQUEST_TIMEOUT_MS),
+  sender: createSender(url, order.exchange.request),
   clock: hostClock,
   recorder: lineRecorder((line) => process.stdout.write(line), hostClock),
 });

@@ -2,7 +2,8 @@ import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
-import { createSender, REQUEST_TIMEOUT_MS } from "../../observer/load/client.ts";
+import { createSender } from "../../observer/load/client.ts";
+import { modelExchange } from "../../observer/load/exchange.ts";
 import { startLoad } from "../../observer/load/open-loop.ts";
 import { fromClusterMs } from "../../observer/recording/clocks.ts";
 import { startRecording, tap } from "../../observer/recording/recorder.ts";
@@ -50,19 +51,20 @@ export async function run(
   try {
     await core.createNamespacedConfigMap({ namespace, body: program() });
     await core.createNamespacedService({ namespace, body: service() });
-    const target = { namespace, selector: SELECTOR, service: NAME };
+    const target = { namespace, services: [NAME], of: { selector: SELECTOR } };
     const { done } = await watchCluster({ transport, target, clock: hostClock, recorder, signal });
     await fromClusterMs(transport, hostClock, recorder, signal);
     await apps.createNamespacedDeployment({ namespace, body: deployment(construction, image, "v1") });
     await settled(apps, construction.replicas);
     // Nodes hear of endpoints a moment after the pods are Ready, and requests before that fail.
     await hostClock.sleep(SETTLE_MS);
+    const exchange = modelExchange({ bodies: ["{}"], releases: {} });
     const load = startLoad({
       url,
       from: "host",
       ratePerSecond: construction.ratePerSecond,
-      reference: { bodies: ["{}"], releases: {} },
-      sender: createSender(url, REQUEST_TIMEOUT_MS),
+      exchange,
+      sender: createSender(url, exchange.request),
       clock: hostClock,
       recorder,
     });

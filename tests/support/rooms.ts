@@ -49,7 +49,8 @@ export const WINGS: readonly Wing[] = [
     except: [],
     rooms: [
       { path: "observer/recording", imports: [] },
-      { path: "observer/load", imports: ["observer/recording"] },
+      { path: "observer/request", imports: [] },
+      { path: "observer/load", imports: ["observer/request", "observer/recording"] },
       { path: "observer/watch", imports: ["observer/load", "observer/recording"] },
       { path: "observer/run", imports: ["observer/watch", "observer/load", "observer/recording"] },
       { path: "observer/course", imports: [] },
@@ -93,7 +94,8 @@ export const WINGS: readonly Wing[] = [
       { path: "cli/usage", imports: [] },
       { path: "cli/stack", imports: [] },
       { path: "cli/observation", imports: ["cli/usage", "cli/stack"] },
-      { path: "cli/commands", imports: ["cli/observation", "cli/stack", "cli/usage"] },
+      { path: "cli/watch", imports: ["cli/observation", "cli/stack", "cli/usage"] },
+      { path: "cli/commands", imports: ["cli/watch", "cli/observation", "cli/stack", "cli/usage"] },
       { path: "cli/scripts", imports: [] },
     ],
   },
@@ -108,6 +110,7 @@ export const LARGE_FOLDERS = [
   "observer/verdicts/hypotheses",
   "setup/docker-provider",
   "tests/fixtures/recordings",
+  "tests/observer/verdicts/hypotheses",
 ];
 
 /** File names that exist more than once, and how often; their folders say which is which. Entries may only become fewer. */

@@ -2,7 +2,10 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSender, type Sender } from "../../../observer/load/client.ts";
+import { MODEL_REQUEST } from "../../../observer/request/sent-request.ts";
+import { shown } from "../support/outcome.ts";
 
+const request = { ...MODEL_REQUEST, timeoutMs: 400 };
 let server: Server;
 let sender: Sender;
 let connections: number;
@@ -28,7 +31,7 @@ beforeEach(async () => {
     connections += 1;
   });
   await listening(server);
-  sender = createSender(urlOf(server.address()), 400);
+  sender = createSender(urlOf(server.address()), request);
 });
 afterEach(async () => {
   await sender.close();
@@ -39,7 +42,7 @@ afterEach(async () => {
 describe("the sender", () => {
   test("makes a connection for every fresh request", async () => {
     for (const body of ["1", "2", "3"]) {
-      expect(await sender.send("fresh", body)).toMatchObject({ status: 200, text: `got ${body}` });
+      expect(shown(await sender.send("fresh", body))).toEqual({ status: 200, text: `got ${body}` });
     }
     expect(connections).toBe(3);
     expect(headers).toEqual(["close", "close", "close"]);
@@ -60,7 +63,9 @@ describe("the sender", () => {
     const answers = Array.from({ length: 12 }, () => sender.send("kept", "1"));
     await all;
     for (const response of held) response.end("late");
-    expect(await Promise.all(answers)).toMatchObject(Array.from({ length: 12 }, () => ({ status: 200, text: "late" })));
+    expect((await Promise.all(answers)).map(shown)).toEqual(
+      Array.from({ length: 12 }, () => ({ status: 200, text: "late" })),
+    );
   });
 
   test("gives up a request that is not answered in time, and goes on", async () => {
@@ -70,12 +75,12 @@ describe("the sender", () => {
       { error: "timeout" },
     ]);
     answer = (response) => response.end("again");
-    expect(await sender.send("kept", "1")).toMatchObject({ status: 200, text: "again" });
+    expect(shown(await sender.send("kept", "1"))).toEqual({ status: 200, text: "again" });
   });
 
   test("tells of a status as it is, and of a connection that the server closed", async () => {
     answer = (response) => response.writeHead(503).end("busy");
-    expect(await sender.send("kept", "1")).toMatchObject({ status: 503, text: "busy" });
+    expect(shown(await sender.send("kept", "1"))).toEqual({ status: 503, text: "busy" });
     answer = (response) => response.socket?.destroy();
     expect(await sender.send("fresh", "1")).toMatchObject({ error: "other side closed" });
     answer = (response) => response.socket?.resetAndDestroy();
@@ -87,7 +92,7 @@ describe("the sender", () => {
     await listening(closed);
     const url = urlOf(closed.address());
     await new Promise((resolve) => closed.close(resolve));
-    const toNobody = createSender(url, 400);
+    const toNobody = createSender(url, request);
     expect(await toNobody.send("fresh", "1")).toMatchObject({ error: "ECONNREFUSED" });
     expect(await toNobody.send("kept", "1")).toMatchObject({ error: "ECONNREFUSED" });
     await toNobody.close();

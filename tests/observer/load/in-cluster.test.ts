@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { StreamingTransport } from "../../../observer/api-server.ts";
 import type { Happening } from "../../../observer/events.ts";
+import { modelExchange } from "../../../observer/load/exchange.ts";
 import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
 import type { LoadHappening } from "../../../observer/load/job-log.ts";
+import type { LoadTarget } from "../../../observer/load/target.ts";
 
 // An API server of one namespace; its pod runs at once unless the test says otherwise.
 let asked: string[];
@@ -112,12 +114,20 @@ beforeEach(() => {
   ended = new Set();
 });
 
-const start = (signal = new AbortController().signal) =>
+const start = (signal = new AbortController().signal, given: Partial<LoadTarget> = {}) =>
   startClusterLoad({
     transport,
-    target: { namespace: "lab", instance: "dev", selector: { app: "x" }, service: "app", port: 80, path: "/predict" },
+    target: {
+      namespace: "lab",
+      instance: "dev",
+      selector: { app: "x" },
+      service: "app",
+      port: 80,
+      path: "/predict",
+      ...given,
+    },
     ratePerSecond: 10,
-    reference: { bodies: ["{}"], releases: {} },
+    exchange: modelExchange({ bodies: ["{}"], releases: {} }),
     program: "0;",
     clock,
     recorder,
@@ -140,14 +150,33 @@ describe("load from the cluster", () => {
     ]);
     expect(asked).toEqual([
       "DELETE jobs/online-inference-load?propagationPolicy=Background",
+      "DELETE secrets/online-inference-load",
       "DELETE configmaps/online-inference-load",
-      "POST configmaps",
       "POST jobs",
-      "DELETE pods/load-1?gracePeriodSeconds=15",
+      "POST secrets",
+      "POST configmaps",
+      "DELETE pods/load-1?gracePeriodSeconds=40",
       "DELETE jobs/online-inference-load?propagationPolicy=Background",
+      "DELETE secrets/online-inference-load",
       "DELETE configmaps/online-inference-load",
     ]);
     expect(created.size).toBe(0);
+  });
+
+  test("has its Job own what belongs to it, so that all of it goes with the Job", async () => {
+    const load = await start();
+    const ownerReferences = [{ apiVersion: "batch/v1", kind: "Job", name: "online-inference-load", uid: "u" }];
+    for (const kind of ["secrets", "configmaps"]) {
+      expect(created.get(kind)).toMatchObject({ metadata: { ownerReferences } });
+    }
+    await load.stop();
+  });
+
+  test("needs neither NodePort nor pod where URL and image are given", async () => {
+    const load = await start(undefined, { port: 81, url: "http://web.lab.svc:81/", image: "node:24" });
+    expect(created.get("jobs")).toMatchObject({ spec: { template: { spec: { containers: [{ image: "node:24" }] } } } });
+    expect(JSON.stringify(created.get("secrets"))).toContain("http://web.lab.svc:81/");
+    await load.stop();
   });
 
   test("goes on with another pod when the first is gone, with a gap between them", async () => {

@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { referenceAnswers } from "../../../cli/observation/reference-answers.ts";
 import { NODE_ADDRESS, withNodeAddress } from "../../../observer/load/address.ts";
 import { bundleLoad } from "../../../observer/load/bundle.ts";
+import { modelExchange } from "../../../observer/load/exchange.ts";
 import { followLog, lineRecorder, moved, readLine } from "../../../observer/load/job-log.ts";
 import { loadManifests } from "../../../observer/load/job-manifest.ts";
 import { emptyLedger, enter } from "../../../observer/load/ledger.ts";
+import { LOAD_NAME } from "../../../observer/load/name.ts";
+import { MODEL_REQUEST } from "../../../observer/request/sent-request.ts";
 import { violations } from "../../../policy/rules.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { selector } from "../../../stacks/objects/labels.ts";
@@ -34,7 +37,7 @@ const like = {
 const order = {
   url: `http://${NODE_ADDRESS}:30059/predict`,
   ratePerSecond: 20,
-  reference: { bodies: ["{}"], releases: {} },
+  exchange: modelExchange({ bodies: ["{}"], releases: {} }),
 };
 const parts = { namespace: "lab", instance: "dev", like, program: "0;", order };
 
@@ -76,11 +79,40 @@ describe("the load's objects", () => {
     expect(withNodeAddress(url, "fd00::2")).toBe("http://[fd00::2]:30059/predict");
   });
 
-  test("fit into a ConfigMap with the whole reference", async () => {
+  test("keep the order in a Secret: nothing else holds a header or a body", () => {
+    const request = { ...MODEL_REQUEST, headers: { authorization: "Bearer S3CRET" }, body: { text: "S3CRET" } };
+    const exchange = { request, answers: { expect: [] } };
+    const { secret, configMap, job } = loadManifests({ ...parts, order: { ...order, exchange } });
+    expect(JSON.parse(secret.stringData?.["order.json"] ?? "")).toEqual({ ...order, exchange });
+    expect(JSON.stringify([configMap, job])).not.toContain("S3CRET");
+  });
+
+  test("by an image of its own run as nobody, beside another load of the namespace", () => {
+    const { like: _like, ...others } = parts;
+    const name = `${LOAD_NAME}-7x`;
+    const { job, secret, configMap } = loadManifests({ ...others, name, image: "node:24", annotations: { by: "ada" } });
+    expect([job, secret, configMap].map(({ metadata }) => metadata?.name)).toEqual([name, name, name]);
+    expect(job.metadata?.annotations).toEqual({ by: "ada" });
+    const spec = job.spec?.template.spec;
+    expect(spec).toMatchObject({
+      securityContext: { runAsNonRoot: true, runAsUser: 65_532 },
+      containers: [{ image: "node:24", securityContext: { allowPrivilegeEscalation: false } }],
+    });
+    const sources = [{ configMap: { name } }, { secret: { name } }];
+    expect(spec?.volumes).toEqual([{ name: "program", projected: { sources } }]);
+  });
+
+  test("fit into a ConfigMap and a Secret with the whole reference", async () => {
     const reference = await referenceAnswers(resolvePaths().project);
-    const { configMap } = loadManifests({ ...parts, program: await bundleLoad(), order: { ...order, reference } });
-    const bytes = Object.values(configMap.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    expect(bytes).toBeLessThan(1_000_000);
+    const { configMap, secret } = loadManifests({
+      ...parts,
+      program: await bundleLoad(),
+      order: { ...order, exchange: modelExchange(reference) },
+    });
+    const bytesOf = (data: Readonly<Record<string, string>> = {}) =>
+      Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    expect(bytesOf(configMap.data)).toBeLessThan(1_000_000);
+    expect(bytesOf(secret.stringData)).toBeLessThan(1_000_000);
   });
 });
 

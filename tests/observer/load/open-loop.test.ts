@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening, RequestDone } from "../../../observer/events.ts";
-import { checkAnswer, type ReferenceAnswers } from "../../../observer/load/answers.ts";
+import type { ReferenceAnswers } from "../../../observer/load/answers.ts";
 import type { Connection, Outcome, Sender } from "../../../observer/load/client.ts";
+import { judge, modelExchange } from "../../../observer/load/exchange.ts";
 import { MAX_DURATION_MS, MAX_RATE_PER_SECOND, startLoad } from "../../../observer/load/open-loop.ts";
 import { type TurnedClock, turnedClock } from "../support/turned-clock.ts";
 
@@ -11,11 +12,16 @@ const reference: ReferenceAnswers = {
 };
 const answer = (row: number, more: object = {}): Outcome => ({
   status: 200,
+  headers: {},
   text: JSON.stringify({ prediction: row, probability: row === 0 ? 0.25 : 0.75, release: "v1", pod: "a", ...more }),
 });
 
 let happened: Happening[];
-let asked: { readonly connection: Connection; readonly body: string; readonly end: (outcome: Outcome) => void }[];
+let asked: {
+  readonly connection: Connection;
+  readonly body: string | Buffer | undefined;
+  readonly end: (outcome: Outcome) => void;
+}[];
 let closed: boolean;
 let hands: TurnedClock;
 
@@ -43,7 +49,16 @@ function start(more: { readonly ratePerSecond?: number; readonly maxInFlight?: n
     },
   };
   const url = "http://127.0.0.1:1/predict";
-  return startLoad({ url, from: "host", ratePerSecond: 10, reference, sender, clock, recorder, ...more });
+  return startLoad({
+    url,
+    from: "host",
+    ratePerSecond: 10,
+    exchange: modelExchange(reference),
+    sender,
+    clock,
+    recorder,
+    ...more,
+  });
 }
 
 const requests = () => happened.filter((one): one is RequestDone => one.type === "request");
@@ -178,8 +193,10 @@ describe("load", () => {
 });
 
 describe("an answer", () => {
-  const check = (row: number, outcome: Outcome) =>
-    "status" in outcome && checkAnswer(reference, row, outcome.status, outcome.text);
+  const check = (row: number, outcome: Outcome) => {
+    const { status: _status, ...checked } = judge(modelExchange(reference), row, outcome);
+    return checked;
+  };
   const who = { release: "v1", pod: "a" };
 
   test.each([
@@ -198,8 +215,8 @@ describe("an answer", () => {
     ["of another row", answer(1), { ...who, correct: false, difference: 0.5 }],
     ["without a probability", answer(0, { probability: null }), { ...who, correct: false }],
     ["of a release that nothing is known of", answer(0, { release: "v9" }), { release: "v9", pod: "a" }],
-    ["that is no JSON", { status: 200, text: "<html>" }, { correct: false }],
-    ["that is no success", { status: 503, text: '{"release":"v1"}' }, {}],
+    ["that is no JSON", { status: 200, headers: {}, text: "<html>" }, { correct: false }],
+    ["that is no success", { status: 503, headers: {}, text: '{"release":"v1"}' }, {}],
   ] as const)("%s", (_what, outcome, expected) => {
     expect(check(0, outcome)).toEqual(expected);
   });
