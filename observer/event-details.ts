@@ -26,3 +26,24 @@ export type ContainerExit = {
   /** Ms since the epoch, in whole seconds. */
   readonly finishedAtMs?: number;
 };
+
+/** One state of a container as the kubelet reports it. */
+export type ContainerState = ContainerExit & {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly restartCount: number;
+  readonly imageId: string;
+  readonly state: "waiting" | "running" | "terminated";
+  readonly reason?: string;
+  /** Ms since the epoch; only while the container is running. */
+  readonly startedAtMs?: number;
+  /** How the container's previous run ended. */
+  readonly last?: {
+    readonly reason?: string;
+    readonly exitCode: number;
+    readonly signal?: number;
+    readonly startedAtMs?: number;
+    readonly finishedAtMs?: number;
+  };
+};

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { ConnectionFacts, ContainerExit, PodShape } from "./event-details.ts";
+import type { ConnectionFacts, ContainerState, PodShape } from "./event-details.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
@@ -126,27 +126,6 @@ export type RequestDone = ConnectionFacts & {
   readonly wrong?: string;
   /** Absolute difference between the answered probability and the model's own. */
   readonly difference?: number;
-};
-
-/** One state of a container as the kubelet reports it. */
-export type ContainerState = ContainerExit & {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly started: boolean;
-  readonly restartCount: number;
-  readonly imageId: string;
-  readonly state: "waiting" | "running" | "terminated";
-  readonly reason?: string;
-  /** Ms since the epoch; only while the container is running. */
-  readonly startedAtMs?: number;
-  /** How the container's previous run ended. */
-  readonly last?: {
-    readonly reason?: string;
-    readonly exitCode: number;
-    readonly signal?: number;
-    readonly startedAtMs?: number;
-    readonly finishedAtMs?: number;
-  };
 };
 
 /** A pod of the experiment as one event of the watch shows it. */

@@ -1,6 +1,7 @@
 import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import { isReady, readyCondition } from "../../kubernetes/pods.ts";
-import type { ContainerState, EndpointsSeen, KubernetesEvent, OwnerSeen, PodSeen } from "../events.ts";
+import type { ContainerState } from "../event-details.ts";
+import type { EndpointsSeen, KubernetesEvent, OwnerSeen, PodSeen } from "../events.ts";
 import { podShape, type TemplateSpec } from "./pod-shape.ts";
 
 /** How the watch came to tell an object: by a list, or by an event of the watch. */

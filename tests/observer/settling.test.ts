@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ContainerState, OwnerSeen, PodSeen } from "../../observer/events.ts";
+import type { ContainerState } from "../../observer/event-details.ts";
+import type { OwnerSeen, PodSeen } from "../../observer/events.ts";
 import { unsettled } from "../../observer/settling.ts";
 import { ownerSeen } from "./support/owner-seen.ts";
 import { podSeen, runningContainer } from "./support/pod-seen.ts";

@@ -149,7 +149,7 @@ describe("figures", () => {
     if (!one) throw new Error("the scenario has no request");
     const rows = failureRows([
       { ...one, failed: true, correct: false },
-      { ...one, failed: true, status: 503 },
+      { ...one, failed: true, status: 503, correct: false },
     ]);
     expect(rows.map(({ what }) => what)).toEqual(["wrong answer", "status 503"]);
   });

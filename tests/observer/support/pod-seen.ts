@@ -1,4 +1,5 @@
-import type { ContainerState, PodSeen } from "../../../observer/events.ts";
+import type { ContainerState } from "../../../observer/event-details.ts";
+import type { PodSeen } from "../../../observer/events.ts";
 
 /** A container that runs and is ready. */
 export const runningContainer: ContainerState = {

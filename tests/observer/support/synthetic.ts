@@ -1,11 +1,5 @@
-import type {
-  ContainerState,
-  Event,
-  Happening,
-  PodSeen,
-  Recording,
-  RecordingHeader,
-} from "../../../observer/events.ts";
+import type { ContainerState } from "../../../observer/event-details.ts";
+import type { Event, Happening, PodSeen, Recording, RecordingHeader } from "../../../observer/events.ts";
 import type { SyntheticPod, SyntheticRecording } from "./synthetic-types.ts";
 
 /** Start of synthetic recordings. */

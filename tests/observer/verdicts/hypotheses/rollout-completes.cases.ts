@@ -1,4 +1,5 @@
-import type { ContainerState, OwnerSeen } from "../../../../observer/events.ts";
+import type { ContainerState } from "../../../../observer/event-details.ts";
+import type { OwnerSeen } from "../../../../observer/events.ts";
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { ownerSeen } from "../../support/owner-seen.ts";
 import { podSeen, runningContainer } from "../../support/pod-seen.ts";
