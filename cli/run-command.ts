@@ -4,6 +4,7 @@ import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
 import { PROJECT } from "../stacks/program/config.ts";
 import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./commands/command-arguments.ts";
+import { readCheck, readManifests, readPlan } from "./commands/object-arguments.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
 import { commandList, helpPage } from "./usage/help-page.ts";
@@ -31,6 +32,18 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   report: async (args) => {
     const path = await readReport(args);
     return (await import("./commands/report.ts")).report(path);
+  },
+  plan: async (args) => {
+    const request = readPlan(args);
+    return (await import("./commands/plan.ts")).plan(request);
+  },
+  check: async (args) => {
+    const request = readCheck(args);
+    return (await import("./commands/check.ts")).check(request);
+  },
+  manifests: async (args, paths) => {
+    const request = await readManifests(args, paths);
+    return (await import("./commands/manifests.ts")).manifests(request);
   },
   test: async (args) => {
     const { flags } = readArguments(USAGES.test, args);

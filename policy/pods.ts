@@ -1,6 +1,6 @@
 import type { V1Container, V1LabelSelector, V1PodSpec } from "@kubernetes/client-node";
 import { isWorkload, type Manifest, templateOf } from "../kubernetes/manifest.ts";
-import { type Finding, objectRule, type Rule } from "./rule.ts";
+import { type Finding, objectRule, type Rule, type RuleFacts } from "./rule.ts";
 
 /** The pods of a workload, which all have one spec. */
 export interface Pods {
@@ -36,19 +36,19 @@ export const servingContainersOf = (pods: Pods): ContainerOfPods[] =>
   containersOf(pods).filter(({ container }) => (container.ports ?? []).length > 0);
 
 /** A rule that checks the pods of each workload by themselves. */
-export const podRule = (name: string, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
-  objectRule(name, description, (manifest) => {
+export const podRule = (facts: RuleFacts, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
+  objectRule(facts, description, (manifest) => {
     const pods = podsOf(manifest);
     return pods ? find(pods) : [];
   });
 
 /** A rule that checks each container; it also gets the pods, whose fields hold for all their containers. */
 export const containerRule = (
-  name: string,
+  facts: RuleFacts,
   description: string,
   find: (container: V1Container, path: string, pods: Pods) => Iterable<Finding>,
 ): Rule =>
-  podRule(name, description, (pods) =>
+  podRule(facts, description, (pods) =>
     containersOf(pods).flatMap(({ container, path }) => [...find(container, path, pods)]),
   );
 

@@ -147,7 +147,8 @@ export function requireNames(
   );
 }
 
-const checked = (
+/** A stack under given values, with what an error of a setting names. */
+export const checked = (
   usage: Usage,
   { project }: Project,
   stack: string,

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
 import { RELEASES } from "../../service/releases.ts";
+import { check, manifests, plan } from "./object-commands.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
 
 const INTERRUPTED = { code: 130, what: "it was interrupted" };
@@ -141,7 +142,16 @@ const report = defineUsage({
     "Decides the hypotheses of a recording anew, by today's rules, and writes its report beside it. It needs neither cluster " +
     "nor set-up.",
   arguments: [{ term: "RECORDING", what: "The folder of a report, or the events.ndjson in it." }],
-  flags: Type.Object({}),
+  flags: Type.Object({
+    timing: Type.Optional(
+      Type.String({
+        minLength: 1,
+        placeholder: "FILE",
+        allowed: "a path",
+        description: "Also write how long this cluster takes to start and stop pods, for plan --timing",
+      }),
+    ),
+  }),
   takesSettings: false,
   examples: [
     { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z", what: "The report of an observation." },
@@ -245,7 +255,19 @@ const down = defineUsage({
 });
 
 /** How each command is used, in the order in which they are listed. */
-export const USAGES = { up, observe, compare, report, test, doctor, env, down } satisfies Record<string, Usage>;
+export const USAGES = {
+  up,
+  observe,
+  compare,
+  report,
+  plan,
+  check,
+  manifests,
+  test,
+  doctor,
+  env,
+  down,
+} satisfies Record<string, Usage>;
 
 /** The name of a command. */
 export type CommandName = keyof typeof USAGES;

@@ -51,16 +51,18 @@ export function helpPage(usage: Usage, stacks: readonly string[], settings?: Set
 }
 
 function flagTerms(usage: Usage): readonly Term[] {
-  const own = flagsOf(usage).map(([name, { type, placeholder = "VALUE", description = "", default: standard }]) => {
+  const own = flagsOf(usage).map(([name, facts]) => {
+    const { type, placeholder = "VALUE", description = "", default: standard, short } = facts;
     if (type === "boolean") return { term: `--${name}`, what: `${description}.` };
     const schema = usage.flags.properties[name];
     // Of a name there is nothing more to say.
     const isNamed = placeholder === "NAME";
-    const facts = [
+    const said = [
       ...(schema && !isNamed ? [allowedValues(schema)] : []),
       ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
-    return { term: `--${name} ${placeholder}`, what: withFacts(description, facts) };
+    const both = short ? `-${short}, --${name}` : `--${name}`;
+    return { term: `${both} ${placeholder}`, what: withFacts(description, said) };
   });
   if (!usage.takesSettings) return own;
   return [

@@ -67,7 +67,12 @@ export function splitArguments(usage: Usage, args: readonly string[]): SplitArgu
     strict: false,
     tokens: true,
     options: {
-      ...Object.fromEntries(named.map((name) => [name, { type: isSwitch(name) ? "boolean" : "string" } as const])),
+      ...Object.fromEntries(
+        named.map((name) => {
+          const short = own.get(name)?.short;
+          return [name, { type: isSwitch(name) ? "boolean" : "string", ...(short && { short }) } as const];
+        }),
+      ),
       ...(usage.takesSettings && { [CONFIG]: { type: "string", short: "c" } as const }),
     },
   });

@@ -1,6 +1,6 @@
 import type { V1Service } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
-import { isWorkload, type WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { isWorkload, type Manifest, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
 import type { ServicePlan } from "../../plan/service-plan.ts";
 import { type Order, planServices } from "../../plan/services.ts";
@@ -100,6 +100,16 @@ export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePla
   const context = contextOf(config, images);
   const secrets = config.registry?.credentials ? [pullSecret(context)] : [];
   return [namespace(context), ...secrets, ...config.experiment.resources(context)];
+}
+
+/**
+ * The objects that a stack declares, with the images that its program would build; those of charts are left out. No cluster is asked
+ * but for minikube's docker, whose architecture images are named by.
+ * @throws {UserError} if no docker that builds images is found.
+ */
+export async function declaredManifests(config: LabConfig): Promise<readonly Manifest[]> {
+  const images = await planImages(config, await findBuilder(config));
+  return declare(config, images).flatMap((declaration) => ("manifest" in declaration ? declaration.manifest : []));
 }
 
 /** Pulumi compares a chart's values, not its templates. A digest of the chart among the values makes an edited template a change. */
