@@ -32,20 +32,22 @@ export type PlanReport = {
 };
 
 export const planReport = (planned: readonly NamespacePlan[], appliedBy: Applier): PlanReport => ({
-  namespaces: planned.map(({ namespace, plans, services, problems }) => ({
-    namespace,
-    rollouts: plans.map((plan) => {
-      const waiting = waitingFor(plan, namespace, appliedBy);
-      return {
-        workload: workloadName(plan),
-        sentences: planSentences(plan, services),
-        ...(waiting && { waiting }),
-        plan,
-      };
-    }),
-    services: tellingServices(services, plans).map((service) => serviceSentences(service, plans)),
-    problems,
-  })),
+  namespaces: planned
+    .filter(({ plans, services, problems }) => plans.length + services.length + problems.length > 0)
+    .map(({ namespace, plans, services, problems }) => ({
+      namespace,
+      rollouts: plans.map((plan) => {
+        const waiting = waitingFor(plan, namespace, appliedBy);
+        return {
+          workload: workloadName(plan),
+          sentences: planSentences(plan, services),
+          ...(waiting && { waiting }),
+          plan,
+        };
+      }),
+      services: tellingServices(services, plans).map((service) => serviceSentences(service, plans)),
+      problems,
+    })),
   notPlanned: planned.flatMap(({ notPlanned }) => notPlanned),
   isBad: planned.some(isBad),
 });
@@ -59,7 +61,7 @@ export function reportText({ namespaces, notPlanned }: PlanReport): string {
     ...services.map((lines) => lines.join("\n  ")),
     ...(problems.length > 0 ? [["Problems:", ...problemLines(problems)].join("\n")] : []),
   ]);
-  return [...blocks, ...notPlannedText(notPlanned)].join("\n\n");
+  return [...(blocks.length > 0 ? blocks : ["No workload to plan."]), ...notPlannedText(notPlanned)].join("\n\n");
 }
 
 function rolloutText({ workload, sentences, waiting, plan }: ShownRollout): string {
@@ -98,7 +100,7 @@ export function reportMarkdown({ namespaces, notPlanned, isBad: bad }: PlanRepor
   ]);
   const rest = notPlanned.map(({ object, why }) => `- ${object} (${escaped(why)})`);
   return [
-    `## Rollout plan: ${bad ? "users would notice, or it fails" : "nothing to fear"}`,
+    `## Rollout plan: ${bad ? "users notice it, or it fails" : "no outage and no error"}`,
     ...blocks,
     ...(rest.length > 0 ? [`Not planned:\n\n${rest.join("\n")}`] : []),
   ].join("\n\n");
