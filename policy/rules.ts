@@ -26,8 +26,14 @@ export const rules: readonly Rule[] = [
   ...disruption,
 ];
 
-/** Every rule: those that our manifests obey, and what else anybody should know before a rollout. */
-export const everyRule: readonly Rule[] = [...rules, ...rollouts, ...starting, ...fitting];
+/** What anybody should know before a rollout. Some of our experiments break one of them on purpose. */
+const aboutRollouts: readonly Rule[] = [...rollouts, ...starting, ...fitting];
+
+/** Every rule: those that our manifests obey, and those about rollouts. */
+export const everyRule: readonly Rule[] = [...rules, ...aboutRollouts];
+
+/** Whether a rule is about what becomes of users in a rollout; the others are about pods, whatever happens. */
+export const isAboutRollouts = (name: string): boolean => aboutRollouts.some((rule) => rule.name === name);
 
 /** All violations of the rules by the objects of one stack. */
 export const violations = (manifests: readonly Manifest[]): readonly Violation[] =>

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../../common/user-error.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
@@ -22,9 +22,13 @@ const HOMEWORK_NAMES: Readonly<Record<string, string>> = {
 
 /** Prints what stacks declare as YAML, or writes a file for each; the exit code. */
 export async function manifests({ configs, out }: ManifestsRequest): Promise<number> {
-  const files: { readonly name: string; readonly text: string }[] = [];
-  for (const config of configs)
-    files.push({ name: fileName(config), text: yamlOf(config, await declaredManifests(config)) });
+  const files: { readonly path: string; readonly text: string }[] = [];
+  for (const config of configs) {
+    files.push({
+      path: manifestPath(out ?? "", config.stack),
+      text: yamlOf(config, await declaredManifests(config)),
+    });
+  }
   if (out === undefined) {
     console.log(
       files
@@ -36,7 +40,7 @@ export async function manifests({ configs, out }: ManifestsRequest): Promise<num
   }
   try {
     await mkdir(out, { recursive: true });
-    for (const { name, text } of files) await writeFile(join(out, name), text);
+    for (const { path, text } of files) await writeFile(path, text);
   } catch (cause) {
     throw new UserError(
       `-o: got ${out}, into which nothing can be written (${(cause as Error).message}), allowed: a folder.`,
@@ -45,13 +49,13 @@ export async function manifests({ configs, out }: ManifestsRequest): Promise<num
       },
     );
   }
-  for (const { name } of files) console.log(relative(process.cwd(), join(out, name)));
+  for (const { path } of files) console.log(path);
   return 0;
 }
 
-/** `online-inference-pod-probes.yaml` of the stack `probes`. */
-export const fileName = ({ stack }: Pick<LabConfig, "stack">): string =>
-  `online-inference-${HOMEWORK_NAMES[stack] ?? stack}.yaml`;
+/** Where the file of a stack is written: `manifests/online-inference-pod-probes.yaml` for the stack `probes`. */
+export const manifestPath = (folder: string, stack: string): string =>
+  join(folder, `online-inference-${HOMEWORK_NAMES[stack] ?? stack}.yaml`);
 
 /** Objects as one file: a line that says what it is, and a document for each object. */
 export function yamlOf(

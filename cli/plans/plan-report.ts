@@ -3,7 +3,7 @@ import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { workloadName } from "../../plan/rollout-plan.ts";
 import { serviceSentences, tellingServices } from "../../plan/service-text.ts";
 import { planSentences } from "../../plan/text.ts";
-import type { Problem } from "../../policy/rules.ts";
+import { isAboutRollouts, type Problem } from "../../policy/rules.ts";
 import type { NotPlanned } from "../objects/not-planned.ts";
 import { courseLines } from "./course-text.ts";
 import { isBad, type NamespacePlan } from "./plan-objects.ts";
@@ -59,7 +59,7 @@ export function reportText({ namespaces, notPlanned }: PlanReport): string {
     ...(several ? [`Namespace ${namespace}`] : []),
     ...rollouts.map(rolloutText),
     ...services.map((lines) => lines.join("\n  ")),
-    ...(problems.length > 0 ? [["Problems:", ...problemLines(problems)].join("\n")] : []),
+    ...(problems.length > 0 ? [["Problems:", ...shortLines(problems)].join("\n")] : []),
   ]);
   return [...(blocks.length > 0 ? blocks : ["No workload to plan."]), ...notPlannedText(notPlanned)].join("\n\n");
 }
@@ -72,6 +72,19 @@ function rolloutText({ workload, sentences, waiting, plan }: ShownRollout): stri
     line ? `  ${line}` : "",
   );
   return [`Rollout of ${workload}: ${headline}`, ...indented].join("\n").trimEnd();
+}
+
+/** Problems of a rollout, and of the others the names of their rules, since no user notices them by a rollout. */
+function shortLines(problems: readonly Problem[]): readonly string[] {
+  const others = problems.filter(({ rule, level }) => level !== "error" && !isAboutRollouts(rule));
+  const byObject = Map.groupBy(others, ({ object }) => object);
+  return [
+    ...problemLines(problems.filter((problem) => !others.includes(problem))),
+    ...[...byObject].map(([object, its]) => {
+      const rules = [...new Set(its.map(({ rule }) => rule))];
+      return `  warning of other rules: ${object}\n    ${rules.join(", ")}: the command check says what to write`;
+    }),
+  ];
 }
 
 const notPlannedText = (notPlanned: readonly NotPlanned[]): readonly string[] =>

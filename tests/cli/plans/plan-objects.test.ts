@@ -108,25 +108,25 @@ spec: {minReplicas: 4, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: 
 });
 
 describe("revisions have names that tell old from new", () => {
-  const from = (old: string, wanted: string) =>
+  const podsThen = (old: string, wanted: string) =>
     Object.keys(planFrom(objects(old), objects(wanted)).plans[0]?.podsAfter ?? {});
-  const before = (old: string, wanted: string) =>
+  const podsNow = (old: string, wanted: string) =>
     Object.keys(planFrom(objects(old), objects(wanted)).plans[0]?.podsBefore ?? {});
 
   test("the image, wherever it comes from", () => {
     const [old, wanted] = [deployment({ image: "ghcr.io/a/web:1" }), deployment({ image: "ghcr.io/a/web:2" })];
-    expect([before(old, wanted), from(old, wanted)]).toEqual([["web:1"], ["web:2"]]);
+    expect([podsNow(old, wanted), podsThen(old, wanted)]).toEqual([["web:1"], ["web:2"]]);
   });
 
   test("old and new, where only another field changes", () => {
     const wanted = deployment({ container: "env: [{name: A, value: b}]" });
-    expect([before(deployment(), wanted), from(deployment(), wanted)]).toEqual([["web:1 (old)"], ["web:1 (new)"]]);
+    expect([podsNow(deployment(), wanted), podsThen(deployment(), wanted)]).toEqual([["web:1 (old)"], ["web:1 (new)"]]);
   });
 
   test("the version, where the labels have one and the image stays", () => {
     const labelled = (version: string) =>
       deployment().replace("labels: {app: web}", `labels: {app: web, app.kubernetes.io/version: "${version}"}`);
-    expect([before(labelled("1.0"), labelled("1.1")), from(labelled("1.0"), labelled("1.1"))]).toEqual([
+    expect([podsNow(labelled("1.0"), labelled("1.1")), podsThen(labelled("1.0"), labelled("1.1"))]).toEqual([
       ["1.0"],
       ["1.1"],
     ]);
