@@ -30,8 +30,8 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
     return (await import("./commands/compare.ts")).compare(request);
   },
   report: async (args) => {
-    const path = await readReport(args);
-    return (await import("./commands/report.ts")).report(path);
+    const request = await readReport(args);
+    return (await import("./commands/report.ts")).report(request);
   },
   plan: async (args) => {
     const request = readPlan(args);

@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import type { Manifest } from "../../kubernetes/manifest.ts";
 import { describe } from "../../policy/rule.ts";
 import { everyRule, problemsOf } from "../../policy/rules.ts";
 import { type ReadEffects, type ReadObject, readObjects } from "../objects/read-objects.ts";
+import { writeOut } from "../objects/write-out.ts";
 import { problemLines } from "../plans/problem-lines.ts";
 import type { CheckRequest } from "./object-arguments.ts";
 
@@ -21,11 +21,11 @@ export async function check(request: CheckRequest, effects?: ReadEffects): Promi
   const applied = rules.filter(({ needsPlan }) => !needsPlan);
   if (request.sarif !== undefined) {
     const { sarifOf } = await import("../reports/sarif.ts");
-    await writeFile(request.sarif, sarifOf(applied, problems));
+    await writeOut(request.sarif, sarifOf(applied, problems));
   }
   if (request.junit !== undefined) {
     const { junitOfProblems } = await import("../reports/problems-junit.ts");
-    await writeFile(request.junit, junitOfProblems(applied, problems));
+    await writeOut(request.junit, junitOfProblems(applied, problems));
   }
   console.log(
     request.json ? JSON.stringify({ version: 1, problems }, undefined, 2) : textOf(problems, manifests.length),
@@ -46,7 +46,10 @@ function placeOf(
 }
 
 function textOf(problems: readonly Placed[], objects: number): string {
-  const count = (level: string) => problems.filter((problem) => problem.level === level).length;
-  const sum = `${objects} ${objects === 1 ? "object" : "objects"}: ${count("error")} errors, ${count("warning")} warnings, ${count("note")} notes`;
-  return [...problemLines(problems), sum].join("\n");
+  const count = (level: string) => {
+    const number = problems.filter((problem) => problem.level === level).length;
+    return `${number} ${level}${number === 1 ? "" : "s"}`;
+  };
+  const sum = [count("error"), count("warning"), count("note")].join(", ");
+  return [...problemLines(problems), `${objects} ${objects === 1 ? "object" : "objects"}: ${sum}`].join("\n");
 }

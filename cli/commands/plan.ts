@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { V1Node } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
@@ -7,6 +6,7 @@ import type { AnyObject } from "../objects/object-schema.ts";
 import { type ReadEffects, readObjects } from "../objects/read-objects.ts";
 import { allReady, NOTHING_RUNS } from "../objects/running.ts";
 import { withSetValues } from "../objects/set-values.ts";
+import { writeOut } from "../objects/write-out.ts";
 import { type NamespacePlan, planObjects } from "../plans/plan-objects.ts";
 import { planReport, reportJson, reportMarkdown, reportText } from "../plans/plan-report.ts";
 import { readTiming } from "../plans/timing-file.ts";
@@ -89,17 +89,4 @@ function requireQuantity(flag: string, text: string): string {
     // The error below says what is allowed.
   }
   throw new UserError(`${flag}: got ${JSON.stringify(text)}, allowed: a quantity above 0, such as 4, 3500m or 16Gi.`);
-}
-
-async function writeOut(path: string, content: string): Promise<void> {
-  try {
-    await writeFile(path, content);
-  } catch (cause) {
-    throw new UserError(
-      `file: got ${path}, which cannot be written (${(cause as Error).message}), allowed: a path in a folder that exists.`,
-      {
-        cause: cause as Error,
-      },
-    );
-  }
 }

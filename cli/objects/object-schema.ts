@@ -26,6 +26,15 @@ const Probe = Type.Object({
   successThreshold: optional(Whole),
 });
 
+const Selector = Type.Object({
+  matchLabels: optional(Texts),
+  matchExpressions: optional(
+    Type.Array(
+      Type.Object({ key: Type.String(), operator: Type.String(), values: optional(Type.Array(Type.String())) }),
+    ),
+  ),
+});
+
 const Container = Type.Object({
   name: Type.String({ minLength: 1 }),
   image: optional(Type.String()),
@@ -35,7 +44,26 @@ const Container = Type.Object({
       limits: optional(Type.Record(Type.String(), Quantity)),
     }),
   ),
-  env: optional(Type.Array(Type.Object({ name: Type.String() }))),
+  ports: optional(Type.Array(Type.Object({ containerPort: Whole }))),
+  env: optional(Type.Array(Type.Object({ name: Type.String(), value: optional(Type.String()) }))),
+  envFrom: optional(Type.Array(Type.Object({}))),
+  lifecycle: optional(
+    Type.Object({
+      preStop: optional(
+        Type.Object({
+          sleep: optional(Type.Object({ seconds: Whole })),
+          exec: optional(Type.Object({ command: optional(Type.Array(Type.String())) })),
+        }),
+      ),
+    }),
+  ),
+  securityContext: optional(
+    Type.Object({
+      capabilities: optional(
+        Type.Object({ add: optional(Type.Array(Type.String())), drop: optional(Type.Array(Type.String())) }),
+      ),
+    }),
+  ),
   startupProbe: optional(Probe),
   readinessProbe: optional(Probe),
   livenessProbe: optional(Probe),
@@ -44,6 +72,9 @@ const Container = Type.Object({
 const PodSpec = Type.Object({
   containers: Type.Array(Container, { minItems: 1 }),
   initContainers: optional(Type.Array(Container)),
+  volumes: optional(Type.Array(Type.Object({ name: Type.String() }))),
+  topologySpreadConstraints: optional(Type.Array(Type.Object({ labelSelector: optional(Selector) }))),
+  securityContext: optional(Type.Object({})),
   terminationGracePeriodSeconds: optional(Whole),
 });
 
@@ -59,7 +90,7 @@ const Template = Type.Object({ metadata: optional(Type.Object({ labels: optional
 const replicated = {
   replicas: optional(Whole),
   minReadySeconds: optional(Whole),
-  selector: optional(Type.Object({ matchLabels: optional(Texts) })),
+  selector: optional(Selector),
   template: Template,
 };
 
@@ -102,8 +133,26 @@ const SCHEMAS: Readonly<Record<string, TSchema>> = {
   "apps/v1/Deployment": Deployment,
   "apps/v1/ReplicaSet": Type.Object({ spec: Type.Object(replicated) }),
   "apps/v1/StatefulSet": Type.Object({ spec: Type.Object(replicated) }),
+  "apps/v1/DaemonSet": Type.Object({ spec: Type.Object({ template: Template }) }),
+  "batch/v1/Job": Type.Object({ spec: optional(Type.Object({ template: Template })) }),
+  "batch/v1/CronJob": Type.Object({
+    spec: Type.Object({ jobTemplate: Type.Object({ spec: Type.Object({ template: Template }) }) }),
+  }),
   "v1/Pod": Type.Object({ spec: PodSpec }),
-  "v1/Service": Type.Object({ spec: Type.Object({ selector: optional(Texts) }) }),
+  "v1/Service": Type.Object({
+    spec: Type.Object({ selector: optional(Texts), ports: optional(Type.Array(Type.Object({ port: Whole }))) }),
+  }),
+  "v1/ConfigMap": Type.Object({ data: optional(Texts) }),
+  "networking.k8s.io/v1/NetworkPolicy": Type.Object({
+    spec: optional(
+      Type.Object({
+        podSelector: optional(Selector),
+        policyTypes: optional(Type.Array(Type.String())),
+        ingress: optional(Type.Array(Type.Object({ ports: optional(Type.Array(Type.Object({}))) }))),
+        egress: optional(Type.Array(Type.Object({}))),
+      }),
+    ),
+  }),
   "v1/ResourceQuota": Type.Object({
     spec: Type.Object({ hard: optional(Type.Record(Type.String(), Quantity)) }),
   }),
@@ -114,7 +163,15 @@ const SCHEMAS: Readonly<Record<string, TSchema>> = {
       maxReplicas: Whole,
     }),
   }),
-  "policy/v1/PodDisruptionBudget": Type.Object({ spec: optional(Type.Object({})) }),
+  "policy/v1/PodDisruptionBudget": Type.Object({
+    spec: optional(
+      Type.Object({
+        maxUnavailable: optional(CountOrPercent),
+        minAvailable: optional(CountOrPercent),
+        selector: optional(Selector),
+      }),
+    ),
+  }),
 };
 
 /** `apps/v1/Deployment`. */

@@ -12,10 +12,10 @@ const NONE: PlannedPods = { ready: 0, starting: 0, stopping: 0 };
  * The course of a change, one line an instant and one column a release: `■` a Ready pod, `□` one that is not Ready yet, `×` one that
  * was told to stop.
  *
- *     at     web:1.0     web:1.1
+ *     at     web:1.0   web:1.1
  *     0 s    ■■■■
- *     0 s    ■■■×        □□
- *     50 s   ■××         ■■□□
+ *     0 s    ■■■×      □□
+ *     50 s   ■××       ■■□□
  */
 export function courseLines(frames: readonly PlannedFrame[]): readonly string[] {
   const releases = [...new Set(frames.flatMap(({ pods }) => Object.keys(pods)))];

@@ -2,6 +2,7 @@ import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCompare, readDown, readObserve, readReport, readUp } from "../../../cli/commands/command-arguments.ts";
+import { readCheck, readManifests, readPlan } from "../../../cli/commands/object-arguments.ts";
 import { USAGES } from "../../../cli/usage/commands.ts";
 import { readArguments } from "../../../cli/usage/read-arguments.ts";
 import { UserError } from "../../../common/user-error.ts";
@@ -25,6 +26,9 @@ const readers = {
   observe: readObserve,
   compare: readCompare,
   report: readReport,
+  plan: async (args: readonly string[]) => readPlan(args),
+  check: async (args: readonly string[]) => readCheck(args),
+  manifests: readManifests,
   test: async (args: readonly string[]) => readArguments(USAGES.test, args),
   doctor: async (args: readonly string[]) => readArguments(USAGES.doctor, args),
   env: async (args: readonly string[]) => readArguments(USAGES.env, args),
@@ -94,7 +98,11 @@ describe("what was asked for", () => {
       verbose: false,
     });
     expect((await readDown(["--cluster", "--profile", "lab2"], checkout)).stacks).toContain("dev");
-    expect(await readReport(["reports/pod/1"])).toBe("reports/pod/1");
+    expect(await readReport(["reports/pod/1"])).toEqual({ recording: "reports/pod/1" });
+    expect(await readReport(["reports/pod/1", "--timing", "t.json"])).toEqual({
+      recording: "reports/pod/1",
+      timing: "t.json",
+    });
   });
 
   test.each(
@@ -102,7 +110,7 @@ describe("what was asked for", () => {
       examples.map(({ term }) => [name as keyof typeof readers, term] as const),
     ),
   )("the example of %s is right: %s", async (name, term) => {
-    const args = /^bin\/lab (?:\S+)(?: ([^|]*))?/.exec(term)?.[1]?.trim().split(" ").filter(Boolean) ?? [];
+    const args = /(?:^|\| )bin\/lab (?:\S+)(?: ([^|]*))?/.exec(term)?.[1]?.trim().split(" ").filter(Boolean) ?? [];
     await readers[name](args, checkout);
   });
 });

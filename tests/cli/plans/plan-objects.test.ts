@@ -136,7 +136,7 @@ describe("revisions have names that tell old from new", () => {
 test("hooks, other workloads and kinds of others are named and not planned", () => {
   const text = [
     "Job|batch/v1|migrate|helm.sh/hook: pre-upgrade",
-    "DaemonSet|apps/v1|agent|a: b",
+    "Job|batch/v1|plain|a: b",
     "Rollout|argoproj.io/v1alpha1|x|a: b",
     "ConfigMap|v1|c|a: b",
   ]
@@ -147,7 +147,7 @@ test("hooks, other workloads and kinds of others are named and not planned", () 
     )
     .join("---\n");
   const planned = planFrom(undefined, objects(text));
-  expect(planned.notPlanned.map(({ object }) => object)).toEqual(["Job/migrate", "DaemonSet/agent", "Rollout/x"]);
+  expect(planned.notPlanned.map(({ object }) => object)).toEqual(["Job/migrate", "Job/plain", "Rollout/x"]);
   expect(planned.notPlanned[0]?.why).toBe("a Helm hook, pre-upgrade");
   expect(isBad(planned)).toBe(false);
 });
