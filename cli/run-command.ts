@@ -12,6 +12,7 @@ import {
   readWhy,
   requireNames,
 } from "./commands/command-arguments.ts";
+import { readCheck, readManifests, readPlan } from "./commands/object-arguments.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
 import { commandList, helpPage } from "./usage/help-page.ts";
@@ -42,12 +43,24 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
     return (await import("./commands/compare.ts")).compare(request);
   },
   report: async (args) => {
-    const path = await readReport(args);
-    return (await import("./commands/report.ts")).report(path);
+    const request = await readReport(args);
+    return (await import("./commands/report.ts")).report(request);
   },
   why: async (args) => {
     const request = readWhy(args);
     return (await import("./commands/why.ts")).why(request);
+  },
+  plan: async (args) => {
+    const request = readPlan(args);
+    return (await import("./commands/plan.ts")).plan(request);
+  },
+  check: async (args) => {
+    const request = readCheck(args);
+    return (await import("./commands/check.ts")).check(request);
+  },
+  manifests: async (args, paths) => {
+    const request = await readManifests(args, paths);
+    return (await import("./commands/manifests.ts")).manifests(request);
   },
   test: async (args) => {
     const { flags } = readArguments(USAGES.test, args);

@@ -59,9 +59,12 @@ export const releaseOf = ({ metadata }: Pick<V1PodTemplateSpec, "metadata">): st
   metadata?.labels?.[VERSION_LABEL] ?? "unknown";
 
 /** How many pods there are of each release. */
-export function byRelease(pods: readonly V1Pod[]): Readonly<Record<string, number>> {
+export function byRelease(
+  pods: readonly V1Pod[],
+  nameOfRelease: (pod: V1Pod) => string = releaseOf,
+): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const pod of pods) counts[releaseOf(pod)] = (counts[releaseOf(pod)] ?? 0) + 1;
+  for (const pod of pods) counts[nameOfRelease(pod)] = (counts[nameOfRelease(pod)] ?? 0) + 1;
   return counts;
 }
 

@@ -1,10 +1,12 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
 import type { Live } from "../kubernetes/live.ts";
-import { byRelease, hasEnded, isReady, nameOf, podsOf, releaseOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { byRelease, hasEnded, isReady, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { type OldSet, setsOf } from "./old-sets.ts";
-import { deadlineMs, durationOf, outageOf, simulatePaces } from "./paces.ts";
+import { budgetOf, deadlineMs, durationOf, outageOf, simulatePaces } from "./paces.ts";
+import type { PlanContext } from "./plan-context.ts";
+import { plannedFrames } from "./planned-frames.ts";
 import { choose } from "./pod-ranking.ts";
 import type { Revision } from "./revision.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
@@ -12,9 +14,15 @@ import { type Frame, type Goal, NEW_SET, podsIn, readyIn, type Simulation } from
 import { templateChanges } from "./template-change.ts";
 
 /** Plans the rollout of a Deployment by simulating its controllers. */
-export function planDeployment(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): RolloutPlan {
+export function planDeployment(
+  wanted: V1Deployment,
+  live: Live,
+  running: V1Deployment | undefined,
+  context: PlanContext,
+): RolloutPlan {
+  const { releaseOf } = context;
   const template = wanted.spec?.template ?? {};
-  const sets = setsOf(wanted, live, running);
+  const sets = setsOf(wanted, live, running, context);
   const goal = goalOf(wanted);
   const ended = running && waitsForOld(sets, goal) ? endedPods(live, running) : [];
   const simulations = simulatePaces(wanted, sets, goal, ended.length > 0);
@@ -24,9 +32,10 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
   const maxPods = mostPods(frames);
   const beyond = maxPods - mostPods(simulations.fast.frames);
   const minReady = Math.min(...frames.map(readyIn));
-  const changes = running?.spec ? templateChanges(template, running.spec.template) : [];
+  const changes = running?.spec ? templateChanges(template, running.spec.template, context) : [];
   const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
+  const budgetMs = budgetOf(sets, goal, simulations);
   const stops = simulations.slow.completeAtMs === undefined ? whyItStops(sets, simulations.slow) : undefined;
   return {
     kind: "Deployment",
@@ -35,8 +44,8 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     ...(running?.spec && { releaseBefore: releaseOf(running.spec.template) }),
     releaseAfter: releaseOf(template),
     templateChanges: changes,
-    podsBefore: byRelease(active),
-    podsAfter: podsAfter(sets, simulations.slow),
+    podsBefore: byRelease(active, releaseOf),
+    podsAfter: podsAfter(sets, simulations.slow, releaseOf),
     readyBefore,
     maxPods,
     ...(beyond > 0 && { beyond }),
@@ -46,13 +55,15 @@ export function planDeployment(wanted: V1Deployment, live: Live, running: V1Depl
     ...whichGo(sets, simulations.slow, active),
     created: Object.values(simulations.slow.created).reduce((sum, pods) => sum + pods, 0),
     waves: simulations.slow.waves,
-    durationMs: durationOf(wanted, simulations),
+    durationMs: durationOf(wanted, simulations, context.waitingMs),
+    ...(budgetMs !== undefined && { budgetMs }),
+    frames: plannedFrames(sets, simulations.slow.frames, ({ template: its }) => releaseOf(its)),
     ...(stops && { stops }),
     ...(ended.length > 0 && { stall: { ended: ended.map(nameOf).sort(), mostMs: deadlineMs(wanted) } }),
     ...(goal.paused && { paused: true }),
     ...(together && { together }),
     peak: peakOf(sets, simulations.packed.frames),
-    revisions: revisionsIn(sets, frames, simulations.slow),
+    revisions: revisionsIn(sets, frames, simulations.slow, releaseOf),
   };
 }
 
@@ -101,7 +112,7 @@ function changeOf(
 const differs = (first: Frame, id: string, { pods }: { readonly pods: number }): boolean =>
   (first.sets[id]?.pods ?? 0) !== pods;
 
-function podsAfter(sets: readonly OldSet[], simulation: Simulation): Counts {
+function podsAfter(sets: readonly OldSet[], simulation: Simulation, releaseOf: PlanContext["releaseOf"]): Counts {
   const last = simulation.frames.at(-1)?.sets ?? {};
   return addCounts(...sets.map(({ template, start }) => ({ [releaseOf(template)]: last[start.id]?.pods ?? 0 })));
 }
@@ -130,7 +141,8 @@ function togetherOf(
   if (change !== "roll") return undefined;
   const coming = sets.find(({ start }) => start.current);
   if (!coming || coming.timing.neverReady) return undefined;
-  if (room === "recreate" || room.unavailable > 0 || room.surge < replicas) return { likely: "never" };
+  if (room === "recreate" || room.unavailable > 0) return { likely: "never" };
+  if (room.surge < replicas) return { likely: "never", room: { surge: room.surge, replicas } };
   const { leastMs, perPodMs } = coming.timing.spread;
   const expectedMs = leastMs + perPodMs * (replicas - 1);
   return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
@@ -141,7 +153,12 @@ const answersMs = (sets: readonly OldSet[]): number =>
   Math.min(...sets.filter(({ start }) => start.ready > 0).map(({ timing }) => timing.stopMs.least));
 
 /** The pods of each set. Those of a set that never gets ready count as Ready only if they are so now. */
-function revisionsIn(sets: readonly OldSet[], frames: readonly Frame[], { frames: slow }: Simulation): Revision[] {
+function revisionsIn(
+  sets: readonly OldSet[],
+  frames: readonly Frame[],
+  { frames: slow }: Simulation,
+  releaseOf: PlanContext["releaseOf"],
+): Revision[] {
   return sets.map(({ template, timing, start: { id, ready } }) => {
     const counts = frames.flatMap((frame) => frame.sets[id] ?? []);
     const maxPods = Math.max(0, ...counts.map(({ pods }) => pods));

@@ -1,6 +1,7 @@
 import type { V1Deployment, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
 import { isActive, isReady, isStopping, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import type { PlanContext } from "./plan-context.ts";
 import { type PodTiming, timingOf } from "./pod-timing.ts";
 import { NEW_SET, type StartingSet } from "./simulated-frames.ts";
 import { templateChanges } from "./template-change.ts";
@@ -14,30 +15,35 @@ export type OldSet = {
 };
 
 /** The sets of a Deployment that take part in its change, the oldest first; the one of the wanted template is `current`. */
-export function setsOf(wanted: V1Deployment, live: Live, running: V1Deployment | undefined): readonly OldSet[] {
+export function setsOf(
+  wanted: V1Deployment,
+  live: Live,
+  running: V1Deployment | undefined,
+  context: PlanContext,
+): readonly OldSet[] {
   const template = wanted.spec?.template ?? {};
   const replicaSets = running ? replicaSetsOf(live, running) : [];
   // If several sets have the wanted template, the controller takes the oldest.
   const current = replicaSets.find(
-    ({ spec }) => spec?.template && templateChanges(template, spec.template).length === 0,
+    ({ spec }) => spec?.template && templateChanges(template, spec.template, context).length === 0,
   );
-  const sets = replicaSets.map((set) => oldSet(set, set === current, live));
+  const sets = replicaSets.map((set) => oldSet(set, set === current, live, context));
   // A paused Deployment creates no set. If none has pods, it scales the one of the wanted template, or else the youngest.
   if (wanted.spec?.paused) return sets.filter((set, index) => isPartOfIt(set.start) || index === sets.length - 1);
   const used = sets.filter(({ start }) => isPartOfIt(start));
-  return current ? used : [...used, comingSet(template)];
+  return current ? used : [...used, comingSet(template, context)];
 }
 
 const isPartOfIt = ({ current, pods, stopping }: StartingSet): boolean => current || pods > 0 || stopping > 0;
 
-const comingSet = (template: V1PodTemplateSpec): OldSet => ({
+const comingSet = (template: V1PodTemplateSpec, context: PlanContext): OldSet => ({
   template,
-  timing: timingOf(template),
+  timing: timingOf(template, context),
   active: [],
   start: { id: NEW_SET, current: true, pods: 0, ready: 0, available: 0, stopping: 0 },
 });
 
-function oldSet(set: V1ReplicaSet, current: boolean, live: Live): OldSet {
+function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanContext): OldSet {
   const owned = podsOf(live, nameOf(set));
   const active = owned.filter(isActive);
   // The set's controller creates missing pods by itself, so they count already.
@@ -46,7 +52,7 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live): OldSet {
   const template = set.spec?.template ?? {};
   return {
     template,
-    timing: timingOf(template),
+    timing: timingOf(template, context),
     active,
     start: {
       id: nameOf(set),

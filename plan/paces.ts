@@ -1,6 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { OldSet } from "./old-sets.ts";
-import { NEVER_MS, type Span, WAITING_MS } from "./pod-timing.ts";
+import type { Span } from "./plan-context.ts";
+import { NEVER_MS, startBudgetMs } from "./pod-timing.ts";
 import { type Goal, lastProgressMs, type Pace, type Simulation, withoutReadyMs } from "./simulated-frames.ts";
 import { simulate } from "./simulation.ts";
 
@@ -46,12 +47,26 @@ const createMs = (pods: number): number =>
 export const deadlineMs = ({ spec }: V1Deployment): number =>
   (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
 
+/**
+ * How long a healthy rollout may take at most: if each of its pods uses all the time that its startup probe allows. Undefined where
+ * no startup probe sets a limit, and where the rollout never completes.
+ *
+ * Example: 12 pods, surge 2, unavailable 1, and a startup probe that allows 300 s. Three pods start at a time, so there are 4 waves,
+ * and 4 * 300 s = 1200 s.
+ */
+export function budgetOf(sets: readonly OldSet[], goal: Goal, { slow }: Simulations): number | undefined {
+  const coming = sets.find(({ start }) => start.current);
+  const budgetMs = coming && startBudgetMs(coming.template);
+  if (budgetMs === undefined || slow.completeAtMs === undefined) return undefined;
+  const startMs = (id: string) => startBudgetMs(sets.find(({ start }) => start.id === id)?.template ?? {}) ?? 0;
+  const start = sets.map((set) => set.start);
+  return simulate(start, goal, { startMs, stopMs: 0 }).completeAtMs;
+}
+
 /** How long the rollout takes to complete or, if it stops, until its controller gives it up; a paused one is never given up. */
-export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations): Span {
+export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations, waitingMs: Span): Span {
   const given = deadlineMs(wanted);
-  const [least, most] = wanted.spec?.paused
-    ? [WAITING_MS.least, WAITING_MS.most]
-    : [given, given + lastProgressMs(slow)];
+  const [least, most] = wanted.spec?.paused ? [waitingMs.least, waitingMs.most] : [given, given + lastProgressMs(slow)];
   return { least: fast.completeAtMs ?? least, most: slow.completeAtMs ?? most };
 }
 

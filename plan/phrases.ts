@@ -1,4 +1,5 @@
-import { NEVER_MS, type Span } from "./pod-timing.ts";
+import type { Span } from "./plan-context.ts";
+import { NEVER_MS } from "./pod-timing.ts";
 
 /** `1 pod`, `4 pods`. */
 export const pods = (number: number): string => `${number} ${number === 1 ? "pod" : "pods"}`;

@@ -2,6 +2,7 @@ import type { Live } from "../kubernetes/live.ts";
 import type { WorkloadManifest } from "../kubernetes/manifest.ts";
 import { barePods, bareReplicaSets, nameOf } from "../kubernetes/pods.ts";
 import { planDeployment } from "./deployment.ts";
+import { ANYBODY, type PlanContext } from "./plan-context.ts";
 import { planPod } from "./pod.ts";
 import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
@@ -9,16 +10,20 @@ import type { RolloutPlan } from "./rollout-plan.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 
-/** Plans what happens to the pods of one workload, from the wanted object and what runs now. */
-export function planRollout(wanted: WorkloadManifest, live: Live): RolloutPlan {
+/** Plans what happens to the pods of one workload, from the wanted object, what runs now, and what is special to the objects. */
+export function planRollout(wanted: WorkloadManifest, live: Live, context: PlanContext = ANYBODY): RolloutPlan {
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === wanted.metadata.name;
-  if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt));
-  if (wanted.kind === "ReplicaSet") return planReplicaSet(wanted, live, bareReplicaSets(live).find(isIt));
-  return planDeployment(wanted, live, live.deployments.find(isIt));
+  if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt), context);
+  if (wanted.kind === "ReplicaSet") return planReplicaSet(wanted, live, bareReplicaSets(live).find(isIt), context);
+  return planDeployment(wanted, live, live.deployments.find(isIt), context);
 }
 
-/** Plans of all wanted workloads, in their order, and then of workloads that run and are no longer wanted. */
-export const planRollouts = (wanted: readonly WorkloadManifest[], live: Live): readonly RolloutPlan[] => [
-  ...wanted.map((workload) => planRollout(workload, live)),
-  ...planRemovals(wanted, live),
+/** Plans of all wanted workloads, in their order, and then of those that run and are removed. */
+export const planRollouts = (
+  wanted: readonly WorkloadManifest[],
+  live: Live,
+  context: PlanContext = ANYBODY,
+): readonly RolloutPlan[] => [
+  ...wanted.map((workload) => planRollout(workload, live, context)),
+  ...planRemovals(wanted, live, context),
 ];

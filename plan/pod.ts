@@ -1,21 +1,33 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { byRelease, isActive, isReady, isStopping, nameOf, releaseOf } from "../kubernetes/pods.ts";
+import { byRelease, isActive, isReady, isStopping, nameOf } from "../kubernetes/pods.ts";
 import { NO_REQUESTS, requestsOf } from "../kubernetes/requests.ts";
-import { NEVER_MS, timingOf, WAITING_MS } from "./pod-timing.ts";
+import type { PlanContext } from "./plan-context.ts";
+import { NEVER_MS, timingOf } from "./pod-timing.ts";
 import { comingRevision, type Revision, readyOf, revisionsOf } from "./revision.ts";
-import { type RolloutPlan, untouched } from "./rollout-plan.ts";
-import { specChanges, templateChanges } from "./template-change.ts";
+import { type PlannedFrame, type RolloutPlan, untouched } from "./rollout-plan.ts";
+import { IMAGE_PATH, specChanges, templateChanges } from "./template-change.ts";
 
-/** Plans a bare Pod. Its name is fixed, so the old one has to be gone before the new one is created. */
-export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan {
-  const changes = running ? templateChanges(wanted, running) : [];
-  // Labels and annotations change in place. A Pod that has ended does not start again, so it is replaced as well.
-  const fresh = !running || !isActive(running) || specChanges(wanted, running).length > 0;
+/**
+ * Plans a bare Pod. Its name is fixed, so the old one has to be gone before a new one is created. Pulumi does both by itself. Others
+ * can only change what the API server lets them: other images restart the containers in the Pod that there is, and any other field
+ * is refused.
+ */
+export function planPod(wanted: V1Pod, running: V1Pod | undefined, context: PlanContext): RolloutPlan {
+  const { releaseOf } = context;
+  const changes = running ? templateChanges(wanted, running, context) : [];
+  // Labels and annotations change in place. A Pod that has ended does not start again.
+  const ofSpec = running ? specChanges(wanted, running) : [];
+  const isOver = running !== undefined && !isActive(running);
+  const replaces = context.appliedBy === "pulumi";
+  const restarts = !replaces && !isOver && ofSpec.length > 0 && ofSpec.every((path) => IMAGE_PATH.test(path));
+  const refused = replaces || !running ? undefined : refusalOf(ofSpec, isOver, restarts);
+  const fresh = !running || (replaces && (isOver || ofSpec.length > 0));
+  const changed = fresh || restarts;
   const readyBefore = running && isActive(running) && isReady(running) ? 1 : 0;
-  const timing = timingOf(wanted);
-  const stopMs = running && holds(running) ? timingOf(running).stopMs : { least: 0, most: 0 };
+  const timing = timingOf(wanted, context);
+  const stopMs = running && holds(running) ? timingOf(running, context).stopMs : { least: 0, most: 0 };
   const downMs = { least: stopMs.least + timing.startMs.least, most: stopMs.most + timing.startMs.most };
-  const before = running && isActive(running) ? byRelease([running]) : {};
+  const before = running && isActive(running) ? byRelease([running], releaseOf) : {};
   const common = {
     ...untouched,
     kind: "Pod" as const,
@@ -26,15 +38,19 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
     podsBefore: before,
     readyBefore,
     maxPods: 1,
-    peak: { pods: 1, ...(fresh ? larger(running, wanted) : requestsOf(wanted.spec)) },
-    revisions: running && !fresh ? stayingRevisions(wanted, running, changes) : replacedRevisions(wanted, running),
+    peak: { pods: 1, ...(changed ? larger(running, wanted) : requestsOf(wanted.spec)) },
+    revisions:
+      running && !changed
+        ? stayingRevisions(wanted, running, changes, context)
+        : replacedRevisions(wanted, running, context),
+    ...(refused && { refused }),
   };
-  if (!fresh) {
+  if (!changed) {
     return { ...common, change: "none", podsAfter: before, minReady: readyBefore, surviving: [nameOf(wanted)] };
   }
   return {
     ...common,
-    change: running && isActive(running) ? "replace" : "create",
+    change: restarts ? "restart" : running && isActive(running) ? "replace" : "create",
     podsAfter: { [releaseOf(wanted)]: 1 },
     minReady: 0,
     outage: readyBefore > 0,
@@ -42,24 +58,54 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined): RolloutPlan 
       outageMs: timing.neverReady ? { least: NEVER_MS, most: NEVER_MS } : downMs,
       answersMs: stopMs.least,
     }),
-    replaced: running ? [nameOf(running)] : [],
-    created: 1,
+    replaced: running && !restarts ? [nameOf(running)] : [],
+    created: restarts ? 0 : 1,
     waves: 1,
-    durationMs: timing.neverReady ? WAITING_MS : downMs,
+    durationMs: timing.neverReady ? context.waitingMs : downMs,
+    frames: framesOf(common, timing.neverReady ? undefined : { stopMs: stopMs.most, downMs: downMs.most }),
     ...(timing.neverReady && { stops: timing.neverReady }),
   };
 }
 
-/** A Pod that stays; it is of another revision once its labels have changed in place. */
-function stayingRevisions(wanted: V1Pod, running: V1Pod, changes: readonly string[]): Revision[] {
-  if (!changes.some((path) => path.startsWith("metadata.labels"))) return revisionsOf([running], readyOf);
-  const labelled = { ...comingRevision(wanted, 1, false), readyAfter: readyOf([running]) };
-  return [...revisionsOf([running], () => 0), labelled];
+/** Why the API server refuses what `kubectl apply` or Helm sends: of a Pod's spec, only images change in place. */
+function refusalOf(ofSpec: readonly string[], isOver: boolean, restarts: boolean): string | undefined {
+  if (isOver) return "the Pod has ended, and does not start again";
+  if (ofSpec.length === 0 || restarts) return undefined;
+  return `of a Pod's spec only images may change in place, not ${ofSpec.filter((path) => !IMAGE_PATH.test(path)).join(", ")}`;
 }
 
-const replacedRevisions = (wanted: V1Pod, running: V1Pod | undefined): Revision[] => [
-  ...revisionsOf(running && isActive(running) ? [running] : [], () => 0),
-  comingRevision(wanted, 1, timingOf(wanted).neverReady !== undefined),
+/** At first the old Pod runs, then it stops, then the new one starts; without `times` the new one never gets ready. */
+function framesOf(
+  { readyBefore, releaseBefore, releaseAfter }: { readyBefore: number; releaseBefore?: string; releaseAfter: string },
+  times: { readonly stopMs: number; readonly downMs: number } | undefined,
+): PlannedFrame[] {
+  const none = { ready: 0, starting: 0, stopping: 0 };
+  const ready = (release: string) => ({ [release]: { ...none, ready: 1 } });
+  const old = releaseBefore !== undefined && readyBefore > 0 ? releaseBefore : undefined;
+  const goneAtMs = old === undefined ? 0 : (times?.stopMs ?? 0);
+  return [
+    { atMs: 0, pods: old === undefined ? {} : ready(old) },
+    ...(old === undefined ? [] : [{ atMs: 0, pods: { [old]: { ...none, stopping: 1 } } }]),
+    { atMs: goneAtMs, pods: { [releaseAfter]: { ...none, starting: 1 } } },
+    ...(times ? [{ atMs: times.downMs, pods: ready(releaseAfter) }] : []),
+  ];
+}
+
+/** A Pod that stays; it is of another revision once its labels have changed in place. */
+function stayingRevisions(
+  wanted: V1Pod,
+  running: V1Pod,
+  changes: readonly string[],
+  { releaseOf }: PlanContext,
+): Revision[] {
+  if (!changes.some((path) => path.startsWith("metadata.labels"))) return revisionsOf([running], readyOf, releaseOf);
+  const labelled = { ...comingRevision(wanted, 1, false, releaseOf), readyAfter: readyOf([running]) };
+  return [...revisionsOf([running], () => 0, releaseOf), labelled];
+}
+
+const replacedRevisions = (wanted: V1Pod, running: V1Pod | undefined, context: PlanContext): Revision[] => [
+  ...revisionsOf(running && isActive(running) ? [running] : [], () => 0, context.releaseOf),
+  comingRevision(wanted, 1, timingOf(wanted, context).neverReady !== undefined, context.releaseOf),
 ];
 
 const holds = (pod: V1Pod): boolean => isActive(pod) || isStopping(pod);

@@ -1,9 +1,10 @@
 import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { byRelease, isActive, isStopping, nameOf, podsOf, releaseOf } from "../kubernetes/pods.ts";
+import { byRelease, isActive, isStopping, nameOf, podsOf } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
+import type { PlanContext } from "./plan-context.ts";
 import { choose } from "./pod-ranking.ts";
-import { timingOf, WAITING_MS } from "./pod-timing.ts";
+import { timingOf } from "./pod-timing.ts";
 import { comingRevision, readyOf, revisionsOf } from "./revision.ts";
 import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
@@ -12,7 +13,13 @@ import { templateChanges } from "./template-change.ts";
  * Plans what a ReplicaSet does: it creates missing pods from its template of that moment, and deletes surplus ones. A new
  * template alone replaces no pod.
  */
-export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1ReplicaSet | undefined): RolloutPlan {
+export function planReplicaSet(
+  wanted: V1ReplicaSet,
+  live: Live,
+  running: V1ReplicaSet | undefined,
+  context: PlanContext,
+): RolloutPlan {
+  const { releaseOf } = context;
   const template = wanted.spec?.template ?? {};
   const owned = running ? podsOf(live, nameOf(running)) : [];
   const active = owned.filter(isActive);
@@ -22,8 +29,8 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
   const { going, staying, undecided } = choose(active, Math.max(0, before - replicas));
   const readyBefore = readyOf(active);
   const minReady = Math.min(readyBefore, replicas);
-  const timing = timingOf(template);
-  const changes = running?.spec?.template ? templateChanges(template, running.spec.template) : [];
+  const timing = timingOf(template, context);
+  const changes = running?.spec?.template ? templateChanges(template, running.spec.template, context) : [];
   const stops = created > 0 ? timing.neverReady : undefined;
   const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
   const availableMs = { least: timing.startMs.least + minReadyMs, most: timing.startMs.most + minReadyMs };
@@ -41,10 +48,10 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
     ...(running?.spec?.template && { releaseBefore: releaseOf(running.spec.template) }),
     releaseAfter: releaseOf(template),
     templateChanges: changes,
-    podsBefore: byRelease(active),
+    podsBefore: byRelease(active, releaseOf),
     podsAfter: addCounts(
-      byRelease(staying),
-      share(byRelease(undecided.among), undecided),
+      byRelease(staying, releaseOf),
+      share(byRelease(undecided.among, releaseOf), undecided),
       created > 0 ? { [releaseOf(template)]: created } : {},
     ),
     readyBefore,
@@ -56,13 +63,16 @@ export function planReplicaSet(wanted: V1ReplicaSet, live: Live, running: V1Repl
     undecided: { goes: undecided.goes, among: undecided.among.map(nameOf).sort() },
     created,
     waves: created > 0 ? 1 : 0,
-    durationMs: stops ? WAITING_MS : durationMs,
+    durationMs: stops ? context.waitingMs : durationMs,
     ...(stops && { stops }),
     peak: {
       pods: before + stopping.length + created,
       ...sumRequests([...held, [requestsOf(template.spec), created]]),
     },
-    revisions: [...revisionsOf(active, staysReady), comingRevision(template, created, timing.neverReady !== undefined)],
+    revisions: [
+      ...revisionsOf(active, staysReady, releaseOf),
+      comingRevision(template, created, timing.neverReady !== undefined, releaseOf),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
-import type { V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { isReady, releaseOf } from "../kubernetes/pods.ts";
+import type { V1Pod } from "@kubernetes/client-node";
+import { isReady } from "../kubernetes/pods.ts";
+import type { PlanContext, Template } from "./plan-context.ts";
 
 /** The pods of a workload that bear the same labels, through the change. A Service selects all of them, or none. */
 export type Revision = {
@@ -15,7 +16,11 @@ export type Revision = {
 };
 
 /** Pods that exist, as revisions; `staysReady` says how many Ready ones of a revision's pods stay for certain. */
-export function revisionsOf(pods: readonly V1Pod[], staysReady: (alike: readonly V1Pod[]) => number): Revision[] {
+export function revisionsOf(
+  pods: readonly V1Pod[],
+  staysReady: (alike: readonly V1Pod[]) => number,
+  releaseOf: PlanContext["releaseOf"],
+): Revision[] {
   const groups = Map.groupBy(pods, ({ metadata }) => JSON.stringify(Object.entries(metadata?.labels ?? {}).sort()));
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
@@ -35,7 +40,12 @@ export function revisionsOf(pods: readonly V1Pod[], staysReady: (alike: readonly
 }
 
 /** Pods that come from a template, none of which exists yet. */
-export const comingRevision = (template: V1PodTemplateSpec, pods: number, neverReady: boolean): Revision => ({
+export const comingRevision = (
+  template: Template,
+  pods: number,
+  neverReady: boolean,
+  releaseOf: PlanContext["releaseOf"],
+): Revision => ({
   release: releaseOf(template),
   labels: template.metadata?.labels ?? {},
   readyBefore: 0,

@@ -1,5 +1,5 @@
 import type { Requests } from "../kubernetes/requests.ts";
-import type { Span } from "./pod-timing.ts";
+import type { Span } from "./plan-context.ts";
 import type { Revision } from "./revision.ts";
 
 /**
@@ -10,10 +10,11 @@ import type { Revision } from "./revision.ts";
  * - roll: old pods go while new ones come (Deployment, RollingUpdate)
  * - recreate: all old pods go, then new ones come (Deployment, Recreate)
  * - replace: the Pod is deleted, then created anew
+ * - restart: the Pod stays, and its containers restart with other images
  * - mixed: running pods keep the old template, pods that come have the new one (ReplicaSet)
- * - remove: config no longer wants the workload
+ * - remove: the workload is no longer wanted
  */
-export type Change = "create" | "none" | "scale" | "roll" | "recreate" | "replace" | "mixed" | "remove";
+export type Change = "create" | "none" | "scale" | "roll" | "recreate" | "replace" | "restart" | "mixed" | "remove";
 
 /** How many pods there are of each release. */
 export type Counts = Readonly<Record<string, number>>;
@@ -50,6 +51,12 @@ export type RolloutPlan = {
   readonly waves: number;
   /** From the change until all wanted pods are available and all others at least terminate; if the rollout stops: until that is noticed. */
   readonly durationMs: Span;
+  /** How long a healthy rollout may take if every pod uses all the time that its startup probe allows; absent where none sets a limit. */
+  readonly budgetMs?: number;
+  /** What runs at each instant at which that changes, at the slowest expected pace; the first one is before the change. */
+  readonly frames?: readonly PlannedFrame[];
+  /** Why the API server refuses the change. */
+  readonly refused?: string;
   /** Why the rollout stops before it is complete. */
   readonly stops?: string;
   /** Pods that have ended, and how long Recreate may wait because of them before it creates new ones. */
@@ -64,16 +71,23 @@ export type RolloutPlan = {
   readonly revisions: readonly Revision[];
 };
 
+/** Pods of one release at an instant: those that are Ready, those that are not yet, and those that were told to stop. */
+export type PlannedPods = { readonly ready: number; readonly starting: number; readonly stopping: number };
+
+/** The pods of a workload by release, at an instant of its change. */
+export type PlannedFrame = { readonly atMs: number; readonly pods: Readonly<Record<string, PlannedPods>> };
+
 /** A workload with its kind: `Deployment/web`. */
 export const workloadName = ({ kind, name }: Pick<RolloutPlan, "kind" | "name">): string => `${kind}/${name}`;
 
 /**
  * All old and all new pods are Ready together for certain if the new ones get Ready within `withinMs` of one another. They are
- * expected to take up to `expectedMs`: `likely` says whether that is less.
+ * expected to take up to `expectedMs`: `likely` says whether that is less. They never are if the surge is less than the replicas,
+ * or if old pods may go before; `room` is there if the surge alone keeps them from it.
  */
 export type Together =
   | { readonly likely: true | false; readonly withinMs: number; readonly expectedMs: number }
-  | { readonly likely: "never" };
+  | { readonly likely: "never"; readonly room?: { readonly surge: number; readonly replicas: number } };
 
 /** The fields of a plan that changes no pod; callers overwrite those that differ. */
 export const untouched = {

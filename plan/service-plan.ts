@@ -1,4 +1,4 @@
-import type { Span } from "./pod-timing.ts";
+import type { Span } from "./plan-context.ts";
 
 /** Ready pods of one workload and release to which a Service leads. */
 export type Served = { readonly workload: string; readonly release: string; readonly pods: number };

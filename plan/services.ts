@@ -1,6 +1,7 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
 import { bareReplicaSets, isActive, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { ANYBODY, type PlanContext } from "./plan-context.ts";
 import { NEVER_MS } from "./pod-timing.ts";
 import { type Revision, readyOf as readyPods, revisionsOf } from "./revision.ts";
 import { type RolloutPlan, workloadName } from "./rollout-plan.ts";
@@ -44,21 +45,20 @@ export function planServices(
   live: Live,
   rollouts: readonly RolloutPlan[],
   order: Order = {},
+  context: PlanContext = ANYBODY,
 ): readonly ServicePlan[] {
-  const behind = [...rollouts.map(planned), ...untouchedPods(live, rollouts)];
+  const behind = [...rollouts.map(planned), ...untouchedPods(live, rollouts, context)];
+  const isRemoved = ({ metadata }: V1Service) => context.removes({ kind: "Service", ...(metadata && { metadata }) });
   const isWanted = (service: V1Service) => wanted.some((one) => nameOf(one) === nameOf(service));
   return [...wanted, ...live.services.filter((service) => !isWanted(service))].flatMap((service) => {
     const running = live.services.find((one) => nameOf(one) === nameOf(service));
     const before = running && selectorOf(running);
-    const after = isWanted(service) || !isOurs(service) ? selectorOf(service) : undefined;
+    const after = isWanted(service) || !isRemoved(service) ? selectorOf(service) : undefined;
     return before || after ? planService(nameOf(service), [before, after], behind, order) : [];
   });
 }
 
 const planned = (plan: RolloutPlan): Behind => ({ ...plan, workload: workloadName(plan), plan });
-
-/** As with Pods, a Service that config does not want goes only if Pulumi made it. */
-const isOurs = ({ metadata }: V1Service): boolean => metadata?.labels?.["app.kubernetes.io/managed-by"] === "pulumi";
 
 function selectorOf({ spec }: V1Service): Selector {
   const selector = spec?.selector ?? {};
@@ -66,13 +66,18 @@ function selectorOf({ spec }: V1Service): Selector {
 }
 
 /** Pods that no plan covers, such as those of a StatefulSet: they stay as they are. */
-function untouchedPods(live: Live, rollouts: readonly RolloutPlan[]): Behind[] {
+function untouchedPods(live: Live, rollouts: readonly RolloutPlan[], { releaseOf }: PlanContext): Behind[] {
   const sets = [...live.deployments.flatMap((one) => replicaSetsOf(live, one)), ...bareReplicaSets(live)];
   const covered = new Set(sets.flatMap((set) => podsOf(live, nameOf(set))));
   const bare = rollouts.filter(({ kind }) => kind === "Pod").map(({ name }) => name);
   const others = live.pods.filter((pod) => isActive(pod) && !covered.has(pod) && !bare.includes(nameOf(pod)));
   return [...Map.groupBy(others, ownerOf)].map(([workload, pods]) => {
-    return { workload, minReady: readyPods(pods), maxPods: pods.length, revisions: revisionsOf(pods, readyPods) };
+    return {
+      workload,
+      minReady: readyPods(pods),
+      maxPods: pods.length,
+      revisions: revisionsOf(pods, readyPods, releaseOf),
+    };
   });
 }
 

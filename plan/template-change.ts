@@ -1,23 +1,27 @@
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
-import { IMAGE_ANNOTATION } from "../kubernetes/labels.ts";
 import { quantity } from "../kubernetes/quantity.ts";
+import type { PlanContext } from "./plan-context.ts";
 
 /**
  * Paths of the fields in which a live template differs from the wanted one, such as `containers[online-inference].image`.
  * These are no differences: fields that the API server filled in, another spelling of a quantity (`1000m` and `1`), and labels or
- * annotations that others added. Images that are pulled by digest are compared by IMAGE_ANNOTATION, which names the image
- * without its digest.
+ * annotations that others added. Images that are pulled by digest are compared by the context's `imageAnnotation`, which names
+ * the image without its digest.
  */
-export function templateChanges(wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] {
-  const images = [wanted, live].map(({ metadata }) => metadata?.annotations?.[IMAGE_ANNOTATION]);
+export function templateChanges(
+  wanted: V1PodTemplateSpec,
+  live: V1PodTemplateSpec,
+  context: Pick<PlanContext, "imageAnnotation"> = {},
+): string[] {
+  const images = [wanted, live].map(({ metadata }) => metadata?.annotations?.[context.imageAnnotation ?? ""]);
   const byDigest = images.every((image) => image !== undefined);
   const spec = specChanges(wanted, live).filter((path) => !(byDigest && IMAGE_PATH.test(path)));
   const image = byDigest && images[0] !== images[1] ? [imagePath(wanted)] : [];
   return [
     ...image,
     ...spec,
-    ...metadataChanges("labels", wanted, live),
-    ...metadataChanges("annotations", wanted, live),
+    ...metadataChanges("labels", wanted, live, context),
+    ...metadataChanges("annotations", wanted, live, context),
   ];
 }
 
@@ -25,13 +29,19 @@ export function templateChanges(wanted: V1PodTemplateSpec, live: V1PodTemplateSp
 export const specChanges = (wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] =>
   differences("", wanted.spec ?? {}, live.spec ?? {});
 
-const IMAGE_PATH = /^containers\[[^\]]*\]\.image$/;
+/** The path of an image among the changes of a template. */
+export const IMAGE_PATH = /^containers\[[^\]]*\]\.image$/;
 
 const imagePath = ({ spec }: V1PodTemplateSpec): string => `containers[${spec?.containers[0]?.name}].image`;
 
-function metadataChanges(kind: "labels" | "annotations", wanted: V1PodTemplateSpec, live: V1PodTemplateSpec): string[] {
+function metadataChanges(
+  kind: "labels" | "annotations",
+  wanted: V1PodTemplateSpec,
+  live: V1PodTemplateSpec,
+  { imageAnnotation }: Pick<PlanContext, "imageAnnotation">,
+): string[] {
   return Object.entries(wanted.metadata?.[kind] ?? {})
-    .filter(([key, value]) => key !== IMAGE_ANNOTATION && live.metadata?.[kind]?.[key] !== value)
+    .filter(([key, value]) => key !== imageAnnotation && live.metadata?.[kind]?.[key] !== value)
     .map(([key]) => `metadata.${kind}[${key}]`);
 }
 

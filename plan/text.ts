@@ -22,6 +22,7 @@ export function planText(plans: readonly RolloutPlan[], services: readonly Servi
 
 /** The plan in sentences, the change itself first. The Services say what users meet where the workload alone does not decide it. */
 export function planSentences(plan: RolloutPlan, services: readonly ServicePlan[] = []): string[] {
+  if (plan.refused) return [`the API server refuses the change: ${plan.refused}.`, ...REPLACE_BY_HAND];
   const headline = headlineOf(plan);
   const paused = plan.paused ? [...changesOf(plan), PAUSED] : [];
   const stop = stopOf(plan, toldBy(plan, services) === "workload");
@@ -32,6 +33,7 @@ export function planSentences(plan: RolloutPlan, services: readonly ServicePlan[
   return [...sentences, ...(plan.stops ? stop : durationOf(plan))];
 }
 
+const REPLACE_BY_HAND = ["Delete the Pod first, or apply by kubectl replace --force: both mean an outage."];
 const PAUSED =
   "The Deployment is paused: it scales the pods that it has, and rolls nothing; a new template waits until it is resumed.";
 
@@ -58,10 +60,12 @@ function headlineOf(plan: RolloutPlan): string {
       return `all pods are recreated, ${from}: ${pods(goes)} ${go(goes)} before ${firstOf(Math.min(created, after))} comes.`;
     case "replace":
       return `the Pod of ${releaseBefore(plan)} is deleted before that of ${releaseAfter} is created.`;
+    case "restart":
+      return `the Pod stays, and its containers restart: ${releaseBefore(plan)} stops before ${releaseAfter} starts.`;
     case "mixed":
       return `${from}; a new template alone makes a ReplicaSet replace no pod.`;
     case "remove":
-      return `${list(podsBefore)} ${go(before)} for good; config does not want ${before === 1 ? "it" : "them"} any more.`;
+      return `${list(podsBefore)} ${go(before)} for good, not wanted any more.`;
   }
 }
 
@@ -133,8 +137,10 @@ function answersOf({ outageMs, answersMs = 0 }: RolloutPlan): string[] {
   return [`${until}: users are without an answer for ${range(span)} of it.`];
 }
 
-function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[] {
-  if (!together || together.likely === "never") return [];
+function togetherOf(plan: RolloutPlan): string[] {
+  const { together, readyBefore, podsAfter } = plan;
+  if (!together) return [];
+  if (together.likely === "never") return neverTogether(plan);
   const after = total(podsAfter);
   // The old one goes only once the new one is Ready.
   if (readyBefore === 1 && after === 1) return ["The old and the new pod are Ready at one instant."];
@@ -143,6 +149,14 @@ function togetherOf({ together, readyBefore, podsAfter }: RolloutPlan): string[]
   const expected = `they are expected to take up to ${seconds(together.expectedMs)}`;
   const within = `the new ones get Ready within ${seconds(together.withinMs)} of one another (minReadySeconds)`;
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
+}
+
+/** Told where the surge comes near to what blue-green needs: no old pod goes before a new one is Ready, and yet not all are there. */
+function neverTogether({ together, readyBefore }: RolloutPlan): string[] {
+  if (together?.likely !== "never" || !together.room || readyBefore === 0) return [];
+  const { surge, replicas } = together.room;
+  if (surge * 2 <= replicas) return [];
+  return [`Never all old and all new at once: surge ${surge} of ${replicas}.`];
 }
 
 function stopOf(plan: RolloutPlan, decidesForUsers: boolean): string[] {

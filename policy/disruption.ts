@@ -4,16 +4,20 @@ import { namespaceOf, type Rule, setRule } from "./rule.ts";
 
 /** How many pods the drain of a node may evict at once. */
 export const disruption: readonly Rule[] = [
-  setRule("disruption-budget", "Several pods are under exactly one PodDisruptionBudget.", function* (manifest, all) {
-    if (!isWorkload(manifest) || replicasOf(manifest) < 2) return;
-    const budgets = all.filter((other) => other.kind === "PodDisruptionBudget" && covers(other, manifest));
-    if (budgets.length === 1) return;
-    // If a pod is under two budgets, the eviction API refuses to evict it.
-    yield { path: "spec.replicas", message: `must be under one PodDisruptionBudget, is under ${budgets.length}` };
-  }),
+  setRule(
+    { name: "disruption-budget", audience: "ours" },
+    "Several pods are under exactly one PodDisruptionBudget.",
+    function* (manifest, all) {
+      if (!isWorkload(manifest) || replicasOf(manifest) < 2) return;
+      const budgets = all.filter((other) => other.kind === "PodDisruptionBudget" && covers(other, manifest));
+      if (budgets.length === 1) return;
+      // If a pod is under two budgets, the eviction API refuses to evict it.
+      yield { path: "spec.replicas", message: `must be under one PodDisruptionBudget, is under ${budgets.length}` };
+    },
+  ),
 
   setRule(
-    "drainable",
+    { name: "drainable", audience: "anybody" },
     "A PodDisruptionBudget is about pods that there are, and lets a drain go on.",
     function* (manifest, all) {
       if (manifest.kind !== "PodDisruptionBudget") return;

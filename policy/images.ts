@@ -12,7 +12,7 @@ interface Reference {
 /** Which images run, and how nodes get them. */
 export const images: readonly Rule[] = [
   containerRule(
-    "pinned-image",
+    { name: "pinned-image", audience: "anybody", level: "warning" },
     "An image is named by a digest or by a tag that does not move.",
     function* ({ image = "" }, path) {
       const { tag, digest } = parseReference(image);
@@ -25,7 +25,7 @@ export const images: readonly Rule[] = [
   ),
 
   containerRule(
-    "pull-policy",
+    { name: "pull-policy", audience: "ours" },
     "An image that only the node has is never pulled, any other can be.",
     function* ({ image = "", imagePullPolicy }, path) {
       const at = `${path}.imagePullPolicy`;

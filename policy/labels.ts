@@ -10,7 +10,7 @@ const isReplicated = (manifest: Manifest): manifest is Replicated => isWorkload(
 /** By which labels objects are told apart, and owners find their pods. */
 export const labels: readonly Rule[] = [
   objectRule(
-    "common-labels",
+    { name: "common-labels", audience: "ours" },
     "Objects bear Kubernetes' common labels, pods that serve also their version.",
     function* (manifest) {
       const missing = (present: Readonly<Record<string, string>>, names: readonly string[]) =>
@@ -25,32 +25,40 @@ export const labels: readonly Rule[] = [
     },
   ),
 
-  objectRule("selector", "A selector takes in the workload's own pods, of every version.", function* (manifest) {
-    if (!isReplicated(manifest)) return;
-    const selector = manifest.spec?.selector ?? {};
-    const own = templateOf(manifest).metadata?.labels ?? {};
-    if (Object.keys(selector).length === 0 || !selects(selector, own)) {
-      yield { path: "spec.selector", message: "must take in the labels of spec.template" };
-    }
-    if (selector.matchLabels?.[VERSION]) {
-      yield {
-        path: "spec.selector.matchLabels",
-        message: `must not have ${VERSION}: it cannot change with the release`,
-      };
-    }
-  }),
-
-  objectRule("spread", "Pods of which there are several are spread over the nodes.", function* (manifest) {
-    if (!isReplicated(manifest) || replicasOf(manifest) < 2) return;
-    const own = templateOf(manifest).metadata?.labels ?? {};
-    const path = "spec.template.spec.topologySpreadConstraints";
-    const constraints = templateOf(manifest).spec?.topologySpreadConstraints ?? [];
-    const overNodes = constraints.filter(({ topologyKey }) => topologyKey === "kubernetes.io/hostname");
-    if (overNodes.length === 0) yield { path, message: "must have one over kubernetes.io/hostname" };
-    for (const { labelSelector } of constraints) {
-      if (!labelSelector || !selects(labelSelector, own)) {
-        yield { path, message: "must take in the labels of spec.template" };
+  objectRule(
+    { name: "selector", audience: "anybody" },
+    "A selector takes in the workload's own pods, of every version.",
+    function* (manifest) {
+      if (!isReplicated(manifest)) return;
+      const selector = manifest.spec?.selector ?? {};
+      const own = templateOf(manifest).metadata?.labels ?? {};
+      if (Object.keys(selector).length === 0 || !selects(selector, own)) {
+        yield { path: "spec.selector", message: "must take in the labels of spec.template" };
       }
-    }
-  }),
+      if (selector.matchLabels?.[VERSION]) {
+        yield {
+          path: "spec.selector.matchLabels",
+          message: `must not have ${VERSION}: it cannot change with the release`,
+        };
+      }
+    },
+  ),
+
+  objectRule(
+    { name: "spread", audience: "ours" },
+    "Pods of which there are several are spread over the nodes.",
+    function* (manifest) {
+      if (!isReplicated(manifest) || replicasOf(manifest) < 2) return;
+      const own = templateOf(manifest).metadata?.labels ?? {};
+      const path = "spec.template.spec.topologySpreadConstraints";
+      const constraints = templateOf(manifest).spec?.topologySpreadConstraints ?? [];
+      const overNodes = constraints.filter(({ topologyKey }) => topologyKey === "kubernetes.io/hostname");
+      if (overNodes.length === 0) yield { path, message: "must have one over kubernetes.io/hostname" };
+      for (const { labelSelector } of constraints) {
+        if (!labelSelector || !selects(labelSelector, own)) {
+          yield { path, message: "must take in the labels of spec.template" };
+        }
+      }
+    },
+  ),
 ];

@@ -7,18 +7,22 @@ const INSTANCE = "app.kubernetes.io/instance";
 
 /** Who reaches pods, and on which ports. */
 export const networking: readonly Rule[] = [
-  setRule("service-target", "A Service leads to a port of pods that there are.", function* (manifest, all) {
-    if (manifest.kind !== "Service") return;
-    const targets = neighbours(manifest, all).filter(({ labels }) => serves(manifest.spec?.selector, labels));
-    if (targets.length === 0) yield { path: "spec.selector", message: "must take in the pods of a workload" };
-    for (const [index, { port, targetPort = port }] of (manifest.spec?.ports ?? []).entries()) {
-      if (targets.every((pods) => portsOf(pods).has(targetPort))) continue;
-      yield { path: `spec.ports[${index}].targetPort`, message: `must be a port of the pods, is ${targetPort}` };
-    }
-  }),
+  setRule(
+    { name: "service-target", audience: "ours" },
+    "A Service leads to a port of pods that there are.",
+    function* (manifest, all) {
+      if (manifest.kind !== "Service") return;
+      const targets = neighbours(manifest, all).filter(({ labels }) => serves(manifest.spec?.selector, labels));
+      if (targets.length === 0) yield { path: "spec.selector", message: "must take in the pods of a workload" };
+      for (const [index, { port, targetPort = port }] of (manifest.spec?.ports ?? []).entries()) {
+        if (targets.every((pods) => portsOf(pods).has(targetPort))) continue;
+        yield { path: `spec.ports[${index}].targetPort`, message: `must be a port of the pods, is ${targetPort}` };
+      }
+    },
+  ),
 
   setRule(
-    "served",
+    { name: "served", audience: "ours" },
     "Pods that serve are reached by a Service, or others of their stack are.",
     function* (manifest, all) {
       const pods = podsOf(manifest);
@@ -36,7 +40,7 @@ export const networking: readonly Rule[] = [
   ),
 
   setRule(
-    "network-policy",
+    { name: "network-policy", audience: "ours" },
     "Serving pods are reached by their own ports only, and reach nothing.",
     function* (manifest, all) {
       const pods = podsOf(manifest);

@@ -10,7 +10,7 @@ const STOPPING = ["DRAIN_MS", "REQUEST_TIMEOUT_MS"] as const;
 /** How serving pods start and stop. */
 export const podLifecycle: readonly Rule[] = [
   podRule(
-    "probes",
+    { name: "probes", audience: "ours" },
     "The kubelet asks serving containers whether they have started, are ready, are alive.",
     function* (pods) {
       for (const { container, path } of servingContainersOf(pods)) {
@@ -27,7 +27,7 @@ export const podLifecycle: readonly Rule[] = [
   ),
 
   setRule(
-    "graceful-stop",
+    { name: "graceful-stop", audience: "ours" },
     "Serving containers wait before SIGTERM, and the grace period outlasts wait, draining and longest request.",
     function* (manifest, all) {
       const pods = podsOf(manifest);

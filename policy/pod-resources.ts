@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 /** Requests and limits of containers. */
 export const podResources: readonly Rule[] = [
   containerRule(
-    "requests-and-limits",
+    { name: "requests-and-limits", audience: "anybody", level: "warning" },
     "CPU and memory are requested and limited, the request no higher than the limit.",
     function* ({ resources = {} }, path) {
       for (const resource of ["cpu", "memory"]) {

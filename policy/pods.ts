@@ -1,6 +1,6 @@
-import type { V1Container, V1LabelSelector, V1PodSpec } from "@kubernetes/client-node";
+import type { V1Container, V1LabelSelector, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { isWorkload, type Manifest, templateOf } from "../kubernetes/manifest.ts";
-import { type Finding, objectRule, type Rule } from "./rule.ts";
+import { type Finding, objectRule, type Rule, type RuleFacts } from "./rule.ts";
 
 /** The pods of a workload, which all have one spec. */
 export interface Pods {
@@ -16,13 +16,32 @@ export interface ContainerOfPods {
   readonly path: string;
 }
 
-/** The pods of an object; undefined if it is no workload. */
+/** Kinds beside our own workloads that make pods of a template, and where it is. */
+const TEMPLATES: Readonly<Record<string, string>> = {
+  StatefulSet: "spec.template",
+  DaemonSet: "spec.template",
+  Job: "spec.template",
+  CronJob: "spec.jobTemplate.spec.template",
+};
+
+/** The pods of an object; undefined if it makes none. */
 export function podsOf(manifest: Manifest): Pods | undefined {
-  if (!isWorkload(manifest)) return undefined;
+  if (!isWorkload(manifest)) return podsOfOthers(manifest);
   const { metadata, spec } = templateOf(manifest);
   const path = manifest.kind === "Pod" ? "spec" : "spec.template.spec";
   return { spec: spec ?? { containers: [] }, labels: metadata?.labels ?? {}, path };
 }
+
+function podsOfOthers(object: Manifest): Pods | undefined {
+  const at = TEMPLATES[object.kind];
+  const template = at?.split(".").reduce<unknown>((inner, key) => (isFields(inner) ? inner[key] : undefined), object);
+  if (at === undefined || !isFields(template)) return undefined;
+  const { metadata, spec } = template as V1PodTemplateSpec;
+  return { spec: spec ?? { containers: [] }, labels: metadata?.labels ?? {}, path: `${at}.spec` };
+}
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
 
 /** All containers, init containers included. */
 export function containersOf({ spec, path }: Pods): ContainerOfPods[] {
@@ -36,19 +55,19 @@ export const servingContainersOf = (pods: Pods): ContainerOfPods[] =>
   containersOf(pods).filter(({ container }) => (container.ports ?? []).length > 0);
 
 /** A rule that checks the pods of each workload by themselves. */
-export const podRule = (name: string, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
-  objectRule(name, description, (manifest) => {
+export const podRule = (facts: RuleFacts, description: string, find: (pods: Pods) => Iterable<Finding>): Rule =>
+  objectRule(facts, description, (manifest) => {
     const pods = podsOf(manifest);
     return pods ? find(pods) : [];
   });
 
 /** A rule that checks each container; it also gets the pods, whose fields hold for all their containers. */
 export const containerRule = (
-  name: string,
+  facts: RuleFacts,
   description: string,
   find: (container: V1Container, path: string, pods: Pods) => Iterable<Finding>,
 ): Rule =>
-  podRule(name, description, (pods) =>
+  podRule(facts, description, (pods) =>
     containersOf(pods).flatMap(({ container, path }) => [...find(container, path, pods)]),
   );
 

@@ -1,9 +1,36 @@
+import type { Live } from "../kubernetes/live.ts";
 import type { Manifest } from "../kubernetes/manifest.ts";
+import type { RolloutPlan } from "../plan/rollout-plan.ts";
 
 /** What is wrong in an object: the path of a field as in `kubectl explain`, and a message that also says what is allowed. */
 export interface Finding {
   readonly path: string;
   readonly message: string;
+  /** Why it matters in this object; unless it is given, the rule's description says it. */
+  readonly why?: string;
+}
+
+/**
+ * - error: users meet an outage, or the change fails
+ * - warning: it goes well until something else goes wrong
+ * - note: something to know, that may well be meant
+ */
+export type Level = "error" | "warning" | "note";
+
+/** What tells a rule from others. */
+export interface RuleFacts {
+  /** In kebab case, unique. */
+  readonly name: string;
+  /** Whether anybody's manifests should obey it, or only ours can: it knows our service or our way of deploying it. */
+  readonly audience: "anybody" | "ours";
+  /** `error` unless it is given. */
+  readonly level?: Level;
+}
+
+/** What a rule that needs a plan goes by: the plans of the manifests' workloads, and what they were planned from. */
+export interface Planned {
+  readonly plans: readonly RolloutPlan[];
+  readonly live: Live;
 }
 
 /** A finding with its rule and its object, as `Kind namespace/name`. */
@@ -12,39 +39,62 @@ export interface Violation extends Finding {
   readonly object: string;
 }
 
-/** A rule that all our manifests obey. */
-export interface Rule {
-  /** In kebab case, unique. */
-  readonly name: string;
+/** A rule about manifests. */
+export interface Rule extends Required<RuleFacts> {
   readonly description: string;
+  /** Whether it says nothing without a plan. */
+  readonly needsPlan: boolean;
   /** Whether the rule checks each object by itself, or needs all objects of the stack together. */
   readonly scope: "object" | "set";
-  check(manifests: readonly Manifest[]): readonly Violation[];
+  check(manifests: readonly Manifest[], planned?: Planned): readonly Violation[];
 }
 
 /** Makes a rule that checks each object by itself. */
 export const objectRule = (
-  name: string,
+  facts: RuleFacts,
   description: string,
   find: (manifest: Manifest) => Iterable<Finding>,
 ): Rule => ({
-  name,
+  level: "error",
+  ...facts,
   description,
+  needsPlan: false,
   scope: "object",
-  check: (manifests) => manifests.flatMap((manifest) => Array.from(find(manifest), violation(name, manifest))),
+  check: (manifests) => manifests.flatMap((manifest) => Array.from(find(manifest), violation(facts.name, manifest))),
 });
 
 /** Makes a rule that checks an object together with all others of its stack. */
 export const setRule = (
-  name: string,
+  facts: RuleFacts,
   description: string,
   find: (manifest: Manifest, all: readonly Manifest[]) => Iterable<Finding>,
 ): Rule => ({
-  name,
+  level: "error",
+  ...facts,
   description,
+  needsPlan: false,
   scope: "set",
   check: (manifests) =>
-    manifests.flatMap((manifest) => Array.from(find(manifest, manifests), violation(name, manifest))),
+    manifests.flatMap((manifest) => Array.from(find(manifest, manifests), violation(facts.name, manifest))),
+});
+
+/** Makes a rule about a workload and its plan; workloads without one are passed over. */
+export const plannedRule = (
+  facts: RuleFacts,
+  description: string,
+  find: (manifest: Manifest, plan: RolloutPlan, all: readonly Manifest[], planned: Planned) => Iterable<Finding>,
+): Rule => ({
+  level: "error",
+  ...facts,
+  description,
+  scope: "set",
+  needsPlan: true,
+  check: (manifests, planned) =>
+    manifests.flatMap((manifest) => {
+      const plan = planned?.plans.find(({ kind, name }) => kind === manifest.kind && name === manifest.metadata.name);
+      if (!planned || !plan) return [];
+      return Array.from(find(manifest, plan, manifests, planned), violation(facts.name, manifest));
+    }),
 });
 
 /** The namespace of an object; `default` if it names none, as for the API server. */

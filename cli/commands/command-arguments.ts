@@ -117,11 +117,14 @@ export async function readDown(args: readonly string[], paths: Project): Promise
   };
 }
 
+/** The recording that `report` was asked for, and the file to write its cluster's timing profile into, if any. */
+export type ReportRequest = { readonly recording: string; readonly timing?: string };
+
 /** Reads which recording `report` was asked for. */
-export async function readReport(args: readonly string[]): Promise<string> {
-  const { positionals } = readArguments(USAGES.report, args);
+export async function readReport(args: readonly string[]): Promise<ReportRequest> {
+  const { positionals, flags } = readArguments(USAGES.report, args);
   const [path, ...more] = positionals;
-  if (path !== undefined && more.length === 0) return path;
+  if (path !== undefined && more.length === 0) return { recording: path, ...flags };
   throw new UserError(
     `recording: got ${JSON.stringify(positionals.join(" "))}, allowed: one folder or file of a recording, ` +
       `for example: bin/lab report reports/pod/<time>. ${seeHelp(USAGES.report)}`,
@@ -160,7 +163,8 @@ export function requireNames(
   );
 }
 
-const checked = (
+/** A stack under given values, with what an error of a setting names. */
+export const checked = (
   usage: Usage,
   { project }: Project,
   stack: string,

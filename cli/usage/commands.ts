@@ -1,10 +1,12 @@
 import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
 import { RELEASES } from "../../service/releases.ts";
+import { INTERRUPTED } from "./exit-codes.ts";
+import { check, manifests, plan } from "./object-commands.ts";
+import { report, why } from "./recording-commands.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
 import { watch } from "./watch-usage.ts";
 
-const INTERRUPTED = { code: 130, what: "it was interrupted" };
 const DONE_OR_NOT = (done: string) => [
   { code: 0, what: done },
   { code: 2, what: "an argument is wrong, or something is missing or failed: the message says what and what to do" },
@@ -134,56 +136,6 @@ const compare = defineUsage({
   ],
 });
 
-const report = defineUsage({
-  name: "report",
-  synopsis: "RECORDING",
-  summary: "redraw a report from its recording alone",
-  description:
-    "Decides the hypotheses of a recording anew, by today's rules, and writes its report beside it. It needs neither cluster " +
-    "nor set-up.",
-  arguments: [{ term: "RECORDING", what: "The folder of a report, or the events.ndjson in it." }],
-  flags: Type.Object({}),
-  takesSettings: false,
-  examples: [
-    { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z", what: "The report of an observation." },
-    { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z/events.ndjson", what: "The same, by its file." },
-  ],
-  exitCodes: observe.exitCodes.map((one) => (one.code === 1 ? { code: 1, what: "a hypothesis was refuted" } : one)),
-});
-
-const why = defineUsage({
-  name: "why",
-  synopsis: "RECORDING [--request ID]",
-  summary: "why requests of a recording failed, and what would cover it",
-  description:
-    "Gives every failed request of a recording one cause of a closed list, with the events that show it, the field of the " +
-    "manifest that decides it, and what would cover it; what nothing explains is told as unexplained. Where pods went while " +
-    "others served, it says what draining needs. It needs neither cluster nor set-up.",
-  arguments: [{ term: "RECORDING", what: "The folder of a report, or the events.ndjson in it." }],
-  flags: Type.Object({
-    request: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        placeholder: "ID",
-        description: "Only this request, by the id of its event, with all that shows it",
-      }),
-    ),
-  }),
-  takesSettings: false,
-  examples: [
-    { term: "bin/lab why reports/rolling/2026-03-14T09-30-00Z", what: "All causes of an observation." },
-    {
-      term: "bin/lab why tests/fixtures/recordings/recreate.ndjson",
-      what: "Those of a recording that the tests have.",
-    },
-  ],
-  exitCodes: [
-    { code: 0, what: "it could answer" },
-    { code: 2, what: "the recording cannot be read, or the request is none that failed" },
-    INTERRUPTED,
-  ],
-});
-
 const test = defineUsage({
   name: "test",
   synopsis: "[--unit]",
@@ -279,10 +231,21 @@ const down = defineUsage({
 });
 
 /** How each command is used, in the order in which they are listed. */
-export const USAGES = { up, observe, watch, compare, report, why, test, doctor, env, down } satisfies Record<
-  string,
-  Usage
->;
+export const USAGES = {
+  up,
+  observe,
+  watch,
+  compare,
+  report,
+  why,
+  plan,
+  check,
+  manifests,
+  test,
+  doctor,
+  env,
+  down,
+} satisfies Record<string, Usage>;
 
 /** The name of a command. */
 export type CommandName = keyof typeof USAGES;

@@ -62,10 +62,8 @@ function flagTerms(usage: Usage): readonly Term[] {
       ...(isList ? ["may come again"] : schema && !isNamed ? [allowedValues(schema)] : []),
       ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
-    return {
-      term: `--${name}${short === undefined ? "" : `, -${short}`} ${placeholder}`,
-      what: withFacts(description, said),
-    };
+    const both = short ? `-${short}, --${name}` : `--${name}`;
+    return { term: `${both} ${placeholder}`, what: withFacts(description, said) };
   });
   if (!usage.takesSettings) return own;
   return [

@@ -30,10 +30,10 @@ export type Usage<Flags extends TObject = TObject> = {
 export type FlagFacts = {
   readonly type?: string;
   readonly placeholder?: string;
+  /** A second name of one letter: `f` for `-f`. */
+  readonly short?: string;
   readonly description?: string;
   readonly default?: unknown;
-  /** One letter that stands for the name. */
-  readonly short?: string;
 };
 
 /** The flags of a usage by their names. */
@@ -42,7 +42,7 @@ export const flagsOf = ({ flags }: Usage): readonly (readonly [string, FlagFacts
 
 /** The flags of a command as they are typed. */
 export const typedFlags = (usage: Usage): readonly string[] => [
-  ...flagsOf(usage).map(([name]) => `--${name}`),
+  ...flagsOf(usage).flatMap(([name, { short }]) => [...(short ? [`-${short}`] : []), `--${name}`]),
   ...(usage.takesSettings ? ["-c"] : []),
 ];
 

@@ -1,7 +1,6 @@
 import type { V1Service } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
-import { isWorkload, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { requireCapacity } from "../../plan/capacity.ts";
+import { isWorkload, type Manifest, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
 import type { ServicePlan } from "../../plan/service-plan.ts";
 import { type Order, planServices } from "../../plan/services.ts";
@@ -19,6 +18,8 @@ import { conflictError } from "../settings/parse.ts";
 import { type ConfigSource, type LabConfig, resolveConfig, withNextStep } from "./config.ts";
 import { refuseMove } from "./move.ts";
 import { CLUSTER_KEYS, ofCluster, refuse } from "./refuse.ts";
+import { requireCapacity } from "./require-capacity.ts";
+import { STACK_CONTEXT } from "./stack-context.ts";
 
 /** All decisions before the first resource is registered; every mistake that a user can make has been found by then. */
 export type Prepared = {
@@ -49,15 +50,15 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   ]);
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
-  const plans = planRollouts(workloads, live);
-  const services = planServices(servicesOf(declarations), live, plans, orderOf(declarations));
+  const plans = planRollouts(workloads, live, STACK_CONTEXT);
+  const services = planServices(servicesOf(declarations), live, plans, orderOf(declarations), STACK_CONTEXT);
   const servers = await contextServers();
   refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, upIn, servers));
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
   refuseConflict(source, config, images, live);
   refuse(source, config, Object.keys(config.settings), (wanted) => {
     const asked = workloadsOf(declare(wanted, images));
-    requireCapacity(planRollouts(asked, live), asked, live);
+    requireCapacity(planRollouts(asked, live, STACK_CONTEXT), asked, live);
   });
   const baseUrl = await nodePortUrl(config, live.nodes);
   return { config, builder, images, declarations, workloads, plans, services, baseUrl };
@@ -99,6 +100,16 @@ export function declare(config: LabConfig, images: ReadonlyMap<Release, ImagePla
   const context = contextOf(config, images);
   const secrets = config.registry?.credentials ? [pullSecret(context)] : [];
   return [namespace(context), ...secrets, ...config.experiment.resources(context)];
+}
+
+/**
+ * The objects that a stack declares, with the images that its program would build; those of charts are left out. No cluster is asked
+ * but for minikube's docker, whose architecture images are named by.
+ * @throws {UserError} if no docker that builds images is found.
+ */
+export async function declaredManifests(config: LabConfig): Promise<readonly Manifest[]> {
+  const images = await planImages(config, await findBuilder(config));
+  return declare(config, images).flatMap((declaration) => ("manifest" in declaration ? declaration.manifest : []));
 }
 
 /** Pulumi compares a chart's values, not its templates. A digest of the chart among the values makes an edited template a change. */

@@ -43,7 +43,10 @@ async function tracedMachine() {
 
 describe("bin/lab", () => {
   test.each([
-    [["lunch"], 'command: got "lunch", allowed: up, observe, watch, compare, report, why, test, doctor, env, down'],
+    [
+      ["lunch"],
+      'command: got "lunch", allowed: up, observe, watch, compare, report, why, plan, check, manifests, test, doctor, env, down',
+    ],
     [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
     [["up", "--fast"], "--fast: got no value"],
     [["up", "rolling", "--replicas", "99"], '--replicas: got "99", allowed: a whole number from 1 to 50'],

@@ -2,9 +2,9 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { planRollout } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { liveDeployment, livePod, liveReplicaSet, only, withRelease } from "./support/live.ts";
+import { planRollout } from "./support/ours.ts";
 import { dice, numbers } from "./support/random.ts";
 
 type Dice = ReturnType<typeof dice>;

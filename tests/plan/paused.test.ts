@@ -1,8 +1,8 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { planRollout } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { liveDeployment, NOTHING, only, paused, withRelease } from "./support/live.ts";
+import { planRollout } from "./support/ours.ts";
 
 const v1 = only("rolling");
 const v2 = paused(only("rolling", { release: "v2" }));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { templateOf } from "../../kubernetes/manifest.ts";
-import { planRollout, planRollouts } from "../../plan/plan.ts";
 import { sampleWorkloads } from "../stacks/support/sample.ts";
 import { liveDeployment, livePod, liveReplicaSet, NOTHING, only, withRelease } from "./support/live.ts";
+import { planRollout, planRollouts } from "./support/ours.ts";
 
 const names = (release: string, pods: number) => Array.from({ length: pods }, (_, index) => `${release}-${index}`);
 const NO_ONE = { goes: 0, among: [] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { choose } from "../../plan/pod-ranking.ts";
-import { timingOf } from "../../plan/pod-timing.ts";
 import { livePod } from "./support/live.ts";
+import { timingOf } from "./support/ours.ts";
 
 const pods = (...list: ReturnType<typeof livePod>[]) => list;
 const names = (list: readonly { metadata?: { name?: string } }[]) => list.map(({ metadata }) => metadata?.name);

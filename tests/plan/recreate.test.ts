@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { planRollout } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { liveDeployment, livePod, only, paused } from "./support/live.ts";
+import { planRollout } from "./support/ours.ts";
 
 const v1 = only("recreate");
 const v2 = (config: Record<string, string> = {}) => only("recreate", { release: "v2", ...config });

@@ -3,13 +3,12 @@ import { describe, expect, test } from "vitest";
 import { toPlannedServices } from "../../cli/stack/planned-rollout.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf } from "../../kubernetes/manifest.ts";
-import { planRollouts } from "../../plan/plan.ts";
-import { planServices } from "../../plan/services.ts";
 import { planText } from "../../plan/text.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { orderOf } from "../../stacks/program/prepare.ts";
 import { sampleDeclarations, sampleWorkloads } from "../stacks/support/sample.ts";
 import { liveDeployment, livePod, NOTHING, only } from "./support/live.ts";
+import { planRollouts, planServices } from "./support/ours.ts";
 import { liveStack, liveWorkload, merged, planStack } from "./support/stack.ts";
 
 const CANARY = { release: "v1", canaryReplicas: "2" };

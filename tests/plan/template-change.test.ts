@@ -3,8 +3,11 @@ import { describe, expect, test } from "vitest";
 import { IMAGE_ANNOTATION } from "../../kubernetes/labels.ts";
 import { templateOf } from "../../kubernetes/manifest.ts";
 import { quantity } from "../../kubernetes/quantity.ts";
-import { templateChanges } from "../../plan/template-change.ts";
+import { templateChanges as changesIn } from "../../plan/template-change.ts";
+import { STACK_CONTEXT } from "../../stacks/program/stack-context.ts";
 import { only } from "./support/live.ts";
+
+const templateChanges = (wanted: V1PodTemplateSpec, live: V1PodTemplateSpec) => changesIn(wanted, live, STACK_CONTEXT);
 
 /** A wanted template as an API server of Kubernetes 1.33 returns it. */
 function asServed(wanted: V1PodTemplateSpec): V1PodTemplateSpec {

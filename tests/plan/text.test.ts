@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { toPlanned } from "../../cli/stack/planned-rollout.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { planRollouts } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { liveDeployment, livePod, liveReplicaSet, NOTHING, only, paused, withRelease } from "./support/live.ts";
+import { planRollouts } from "./support/ours.ts";
 
 const rolling = only("rolling");
 const blueGreen = only("blue-green");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { planRollout } from "../../plan/plan.ts";
 import { choose } from "../../plan/pod-ranking.ts";
 import { proportions } from "../../plan/proportional-scaling.ts";
 import { liveDeployment, livePod, only, withRelease } from "./support/live.ts";
+import { planRollout } from "./support/ours.ts";
 
 // The examples that the headers of plan/ work out, in numbers.
 

@@ -1,10 +1,13 @@
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { yamlOf } from "../../cli/commands/manifests.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
 import { violations } from "../../policy/rules.ts";
 import { experiments } from "../../stacks/index.ts";
 import { render } from "../charts/helm.ts";
 import { everyValue } from "../charts/values.ts";
-import { sampleDeclarations, sampleManifests } from "../stacks/support/sample.ts";
+import { sampleConfig, sampleDeclarations, sampleManifests } from "../stacks/support/sample.ts";
 import { schemaViolations } from "./validate-schema.ts";
 
 /** All objects of a stack under its config; helm itself renders the charts. */
@@ -22,6 +25,21 @@ describe.each(Object.keys(experiments))("stack %s", (stack) => {
     expect(manifests.length).toBeGreaterThan(2);
     expect(await schemaViolations(manifests)).toEqual([]);
   });
+});
+
+test("what bin/lab manifests writes obeys the API's schemas", async () => {
+  const stacks = Object.keys(experiments).filter((stack) => stack !== "helm");
+  const written = stacks.flatMap((stack) => parseAllDocuments(yamlOf(sampleConfig(stack), sampleManifests(stack))));
+  expect(written.length).toBeGreaterThan(20);
+  expect(await schemaViolations(written.map((document) => document.toJS()))).toEqual([]);
+});
+
+test.each(["homework", "charts"])("the manifests of tests/fixtures/%s obey the API's schemas", async (name) => {
+  const folder = new URL(`../fixtures/${name}/`, import.meta.url);
+  const texts = await Promise.all((await readdir(folder)).map((file) => readFile(new URL(file, folder), "utf8")));
+  const objects = texts.flatMap((text) => parseAllDocuments(text)).map((document) => document.toJS());
+  expect(objects.length).toBeGreaterThan(5);
+  expect(await schemaViolations(objects)).toEqual([]);
 });
 
 test.each([

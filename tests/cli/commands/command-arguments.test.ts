@@ -9,6 +9,7 @@ import {
   readUp,
   readWhy,
 } from "../../../cli/commands/command-arguments.ts";
+import { readCheck, readManifests, readPlan } from "../../../cli/commands/object-arguments.ts";
 import { USAGES } from "../../../cli/usage/commands.ts";
 import { readArguments } from "../../../cli/usage/read-arguments.ts";
 import { readWatch } from "../../../cli/watch/watch-request.ts";
@@ -35,6 +36,9 @@ const readers = {
   compare: readCompare,
   report: readReport,
   why: async (args: readonly string[]) => readWhy(args),
+  plan: async (args: readonly string[]) => readPlan(args),
+  check: async (args: readonly string[]) => readCheck(args),
+  manifests: readManifests,
   test: async (args: readonly string[]) => readArguments(USAGES.test, args),
   doctor: async (args: readonly string[]) => readArguments(USAGES.doctor, args),
   env: async (args: readonly string[]) => readArguments(USAGES.env, args),
@@ -104,7 +108,11 @@ describe("what was asked for", () => {
       verbose: false,
     });
     expect((await readDown(["--cluster", "--profile", "lab2"], checkout)).stacks).toContain("dev");
-    expect(await readReport(["reports/pod/1"])).toBe("reports/pod/1");
+    expect(await readReport(["reports/pod/1"])).toEqual({ recording: "reports/pod/1" });
+    expect(await readReport(["reports/pod/1", "--timing", "t.json"])).toEqual({
+      recording: "reports/pod/1",
+      timing: "t.json",
+    });
   });
 
   test("why takes one recording, and one request if it is told", () => {
@@ -120,7 +128,7 @@ describe("what was asked for", () => {
       examples.map(({ term }) => [name as keyof typeof readers, term] as const),
     ),
   )("the example of %s is right: %s", async (name, term) => {
-    const args = /^bin\/lab (?:\S+)(?: ([^|]*))?/.exec(term)?.[1]?.trim().split(" ").filter(Boolean) ?? [];
+    const args = /(?:^|\| )bin\/lab (?:\S+)(?: ([^|]*))?/.exec(term)?.[1]?.trim().split(" ").filter(Boolean) ?? [];
     await readers[name](args, checkout);
   });
 });

@@ -39,7 +39,7 @@ describe.each(usages)("bin/lab $name --help", (usage) => {
     const text = flat(page);
     for (const { term } of usage.arguments) expect(page).toMatch(new RegExp(`^ {2}${term} `, "m"));
     for (const [name, { description = "", default: standard, type }] of flagsOf(usage)) {
-      expect(page).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));
+      expect(page).toMatch(new RegExp(`^ {2}(-\\w, )?--${name}\\b`, "m"));
       expect(text).toContain(description);
       if (type !== "boolean" && standard !== undefined) expect(text).toContain(`default: ${standard})`);
     }

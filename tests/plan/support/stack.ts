@@ -1,13 +1,14 @@
 import type { Live } from "../../../kubernetes/live.ts";
 import { replicasOf, templateOf, type WorkloadManifest } from "../../../kubernetes/manifest.ts";
 import { releaseOf } from "../../../kubernetes/pods.ts";
-import { planRollouts, type RolloutPlan } from "../../../plan/plan.ts";
+import type { RolloutPlan } from "../../../plan/plan.ts";
 import type { ServicePlan } from "../../../plan/service-plan.ts";
-import { type Order, planServices } from "../../../plan/services.ts";
+import type { Order } from "../../../plan/services.ts";
 import { planText } from "../../../plan/text.ts";
 import { orderOf, servicesOf, workloadsOf } from "../../../stacks/program/prepare.ts";
 import { sampleDeclarations } from "../../stacks/support/sample.ts";
 import { liveDeployment, livePod, liveReplicaSet, NOTHING } from "./live.ts";
+import { planRollouts, planServices } from "./ours.ts";
 
 type Values = Readonly<Record<string, string>>;
 

@@ -1,13 +1,13 @@
 import type { V1Node, V1PodSpec } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../common/user-error.ts";
-import type { Live } from "../../kubernetes/live.ts";
-import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { isSchedulable } from "../../kubernetes/pods.ts";
-import { requestsOf } from "../../kubernetes/requests.ts";
-import { requireCapacity } from "../../plan/capacity.ts";
-import { planRollouts } from "../../plan/plan.ts";
-import { liveDeployment, NOTHING, only } from "./support/live.ts";
+import { UserError } from "../../../common/user-error.ts";
+import type { Live } from "../../../kubernetes/live.ts";
+import type { WorkloadManifest } from "../../../kubernetes/manifest.ts";
+import { isSchedulable } from "../../../kubernetes/pods.ts";
+import { requestsOf } from "../../../kubernetes/requests.ts";
+import { requireCapacity } from "../../../stacks/program/require-capacity.ts";
+import { liveDeployment, NOTHING, only } from "../../plan/support/live.ts";
+import { planRollouts } from "../../plan/support/ours.ts";
 
 const node = (cpu: string, memory: string, pods?: string): V1Node => ({
   status: { allocatable: { cpu, memory, ...(pods && { pods }) } },

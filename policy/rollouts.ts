@@ -1,0 +1,113 @@
+import { roomOf } from "../kubernetes/count-or-percent.ts";
+import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
+import { podsOf, selects } from "./pods.ts";
+import { namespaceOf, objectRule, type Rule, setRule } from "./rule.ts";
+
+/** What a change of pods costs users, as far as manifests alone say it. */
+export const rollouts: readonly Rule[] = [
+  objectRule(
+    { name: "one-replica", audience: "anybody", level: "warning" },
+    "With one replica, every pod that ends leaves users with nobody until another one is Ready.",
+    function* (manifest) {
+      if (!isWorkload(manifest)) return;
+      if (manifest.kind === "Pod") {
+        const why = "Nobody brings back a bare Pod whose node fails, and a new version of it has to wait for its end.";
+        yield { path: "kind", message: "should be Deployment, with 2 or more replicas", why };
+      } else if (replicasOf(manifest) === 1) {
+        yield { path: "spec.replicas", message: "should be 2 or more, is 1" };
+      }
+    },
+  ),
+
+  objectRule(
+    { name: "recreate", audience: "anybody", level: "warning" },
+    "Recreate ends all old pods before it creates the first new one: every change of the template is an outage.",
+    function* (manifest) {
+      if (manifest.kind !== "Deployment" || manifest.spec?.strategy?.type !== "Recreate") return;
+      const message = "should be RollingUpdate, unless two pods must never run at once";
+      yield { path: "spec.strategy.type", message };
+    },
+  ),
+
+  objectRule(
+    { name: "unavailable-all", audience: "anybody" },
+    "A rolling update that may take all pods at once is an outage.",
+    function* (manifest) {
+      if (manifest.kind !== "Deployment") return;
+      const { strategy } = manifest.spec ?? {};
+      const replicas = replicasOf(manifest);
+      const given = strategy?.rollingUpdate?.maxUnavailable;
+      if (strategy?.type === "Recreate" || replicas === 0) return;
+      const { unavailable, surge } = roomOf(strategy?.rollingUpdate ?? {}, replicas);
+      if (unavailable < replicas) return;
+      const path = "spec.strategy.rollingUpdate.maxUnavailable";
+      const message =
+        replicas === 1
+          ? `must be 0 with a maxSurge of 1 or more, is ${given ?? "25%"}, which comes to 1 of 1 as the surge is ${surge}`
+          : `must come to less than ${replicas} pods, is ${given ?? "25%"}, which comes to ${unavailable}`;
+      yield { path, message };
+    },
+  ),
+
+  objectRule(
+    { name: "unavailable-none", audience: "anybody", level: "note" },
+    "A percentage of few pods rounds down to none: then no old pod goes before a new one is Ready, and each needs room for the surge.",
+    function* (manifest) {
+      if (manifest.kind !== "Deployment") return;
+      const { rollingUpdate } = manifest.spec?.strategy ?? {};
+      const given = rollingUpdate?.maxUnavailable;
+      const replicas = replicasOf(manifest);
+      if (typeof given !== "string" || Number.parseInt(given, 10) === 0 || replicas === 0) return;
+      const { surge, unavailable } = roomOf(rollingUpdate ?? {}, replicas);
+      if (Math.floor((Number.parseInt(given, 10) * replicas) / 100) > 0) return;
+      const comes = unavailable > 0 ? "0, and to 1 because the surge is 0 as well" : `0, with a surge of ${surge}`;
+      yield {
+        path: "spec.strategy.rollingUpdate.maxUnavailable",
+        message: `should be the number that is meant: ${given} of ${replicas} comes to ${comes}`,
+      };
+    },
+  ),
+
+  setRule(
+    { name: "autoscaled-replicas", audience: "anybody", level: "warning" },
+    "Every apply sets the number of replicas back to the manifest's, whatever the autoscaler has made of it.",
+    function* (manifest, all) {
+      if (!isWorkload(manifest) || manifest.kind === "Pod" || manifest.spec?.replicas === undefined) return;
+      const scaler = all.find((other) => scales(other, manifest));
+      if (!scaler) return;
+      const by = `HorizontalPodAutoscaler ${scaler.metadata.name}`;
+      yield { path: "spec.replicas", message: `should be left out: ${by} sets it, is ${manifest.spec.replicas}` };
+    },
+  ),
+
+  setRule(
+    { name: "eviction-budget", audience: "anybody", level: "note" },
+    "A PodDisruptionBudget is about drains alone. A rollout does not heed it, and without one a drain may take all pods at once.",
+    function* (manifest, all) {
+      if (!isWorkload(manifest) || manifest.kind === "Pod" || replicasOf(manifest) < 2) return;
+      const labels = podsOf(manifest)?.labels ?? {};
+      const budget = all.find(
+        (other) =>
+          other.kind === "PodDisruptionBudget" &&
+          namespaceOf(other) === namespaceOf(manifest) &&
+          selects(other.spec?.selector ?? {}, labels),
+      );
+      if (budget) return;
+      const message = `should be under a PodDisruptionBudget that lets 1 of ${replicasOf(manifest)} pods go`;
+      yield { path: "spec.replicas", message };
+    },
+  ),
+];
+
+/** Whether an object is the autoscaler of a workload. Its kind is not among those that the lab deploys. */
+function scales(other: Manifest, { kind, metadata, ...rest }: Manifest): boolean {
+  const object: { readonly kind: string; readonly spec?: unknown } = other;
+  if (
+    object.kind !== "HorizontalPodAutoscaler" ||
+    namespaceOf(other) !== namespaceOf({ kind, metadata, ...rest } as Manifest)
+  ) {
+    return false;
+  }
+  const { scaleTargetRef } = (object.spec ?? {}) as { readonly scaleTargetRef?: { kind?: string; name?: string } };
+  return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name;
+}

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { manifestPath } from "../cli/commands/manifests.ts";
+import { experimentNames } from "../stacks/index.ts";
+
+const project = fileURLToPath(new URL("..", import.meta.url));
+const BLOCK = /```sh\n(.+)\n```\n\n```\n([^`]*?)```/g;
+
+/** What a command of the page prints; `manifests` needs docker, so of it the test knows the names of files. */
+async function outputOf(command: string): Promise<string> {
+  const [program, name = "", ...args] = command.split(" ");
+  expect(program).toBe("bin/lab");
+  if (name === "manifests") {
+    const stacks = experimentNames().filter((stack) => stack !== "helm");
+    return stacks.map((stack) => manifestPath(args[1] ?? "", stack)).join("\n");
+  }
+  const { stdout } = await execa(process.execPath, ["cli/lab.ts", name, ...args], { cwd: project, reject: false });
+  return stdout;
+}
+
+test("the walkthrough shows what its commands print", async () => {
+  const page = await readFile(new URL("../docs/walkthrough.md", import.meta.url), "utf8");
+  const commands = [...page.matchAll(BLOCK)].map(([, command = ""]) => command);
+  expect(commands.length).toBeGreaterThan(6);
+  const outputs = new Map<string, string>();
+  for (const command of commands) outputs.set(command, await outputOf(command));
+  const fresh = page.replaceAll(
+    BLOCK,
+    (_, command) => `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`\n${outputs.get(command)}\n\`\`\``,
+  );
+  await expect(fresh).toMatchFileSnapshot("../docs/walkthrough.md");
+});
