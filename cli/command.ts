@@ -1,3 +1,4 @@
+import type { WantedProfile } from "../setup/cluster/cluster.ts";
 import { withHostDocker } from "../setup/cluster/docker.ts";
 import { machineDurations } from "../setup/machine/durations.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
@@ -21,5 +22,7 @@ export function commandContext(): CommandContext {
 }
 
 /** Brings the machine to where every experiment can run; a minikube profile that is made then publishes the stacks' NodePorts. */
-export const prepareLab = ({ outside, paths, report }: CommandContext, profile: string): Promise<PreparedMachine> =>
-  prepareMachine(outside, paths, profile, report, NODE_PORTS);
+export const prepareLab = (
+  { outside, paths, report }: CommandContext,
+  profile: WantedProfile,
+): Promise<PreparedMachine> => prepareMachine(outside, paths, profile, report, NODE_PORTS);

@@ -2,7 +2,7 @@ import { didYouMean } from "../common/did-you-mean.ts";
 import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
-import { PROJECT } from "../stacks/program/config.ts";
+import { PROJECT, standardProfile } from "../stacks/program/config.ts";
 import { readCompare, readDown, readObserve, readReport, readUp, requireNames } from "./commands/command-arguments.ts";
 import { readStackFile } from "./stack/file.ts";
 import { type CommandName, USAGES } from "./usage/commands.ts";
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   },
   doctor: async (args) => {
     const { flags } = readArguments(USAGES.doctor, args);
-    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? "minikube");
+    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? standardProfile(process.env));
   },
   env: async (args) => {
     readArguments(USAGES.env, args);

@@ -1,4 +1,5 @@
-import { labEnvironment, requireMachineState, shellExports } from "../../setup/environment.ts";
+import { labEnvironment, shellExports } from "../../setup/environment.ts";
+import { requireMachineState } from "../../setup/machine-state.ts";
 import { commandContext } from "../command.ts";
 
 /** Prints what a shell needs for plain `pulumi`, `minikube` and `kubectl`; the exit code. */

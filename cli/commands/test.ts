@@ -1,6 +1,7 @@
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { ensureHelm } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
+import { standardProfile } from "../../stacks/program/config.ts";
 import { commandContext, prepareLab } from "../command.ts";
 import { clusterDocker, runSuite, type Suite } from "../suite.ts";
 
@@ -30,7 +31,7 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
   if (!unit) {
     await ensureTestPackages(outside, report);
     await ensureHelm(outside, paths, report);
-    const machine = await prepareLab(context, "minikube");
+    const machine = await prepareLab(context, { name: standardProfile(process.env), isChosen: false });
     const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
     await run(
       { name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true },

@@ -3,6 +3,7 @@ import { UP } from "../../observer/run/engine.ts";
 import type { Outside } from "../../setup/machine/outside.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
 import { readLive } from "../../stacks/live/read.ts";
+import type { LabConfig } from "../../stacks/program/config.ts";
 import { curlCommand } from "../../stacks/program/outputs.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, commandContext, prepareLab } from "../command.ts";
@@ -30,11 +31,12 @@ const USUAL_SECONDS = 15;
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */
 export async function up(request: UpRequest): Promise<number> {
-  const { stack, profile, values, config } = request;
+  const { stack, profile, values } = request;
   const startMs = performance.now();
   const context = commandContext();
   await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
   const machine = await prepareLab(context, profile);
+  const config = inProfile(request.config, machine.profile.name);
 
   const call = {
     pulumi: machine.pulumi,
@@ -45,7 +47,7 @@ export async function up(request: UpRequest): Promise<number> {
   await leaveOtherCluster(context, machine, call, config.context);
   await settle(call, { isEnding: false });
   if (request.verbose) await runPulumi(call, UP, values);
-  else await deploy(context, call, request);
+  else await deploy(context, call, { ...request, config });
 
   const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config));
   if (url !== undefined) console.log(`url        ${url}\ncurl       ${curlCommand(url)}`);
@@ -55,10 +57,15 @@ export async function up(request: UpRequest): Promise<number> {
     `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
       "then plain pulumi, kubectl and helm.",
   );
-  if (profile !== "minikube")
-    console.log(`For plain pulumi, say once: pulumi config set profile ${profile} --stack ${stack}`);
   return 0;
 }
+
+/** A config in the profile that the machine was prepared with, which is another one than was wanted where that cannot serve. */
+const inProfile = (config: LabConfig, profile: string): LabConfig => ({
+  ...config,
+  profile,
+  context: config.context === config.profile ? profile : config.context,
+});
 
 /** Deploys without showing Pulumi's output: the plan as soon as it is made, then a line for each resource that changed. */
 async function deploy({ report }: CommandContext, call: PulumiCall, request: UpRequest): Promise<void> {

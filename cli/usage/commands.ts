@@ -14,7 +14,7 @@ const profile = Type.Optional(
   Type.String({
     minLength: 1,
     placeholder: "NAME",
-    description: "minikube profile; minikube unless it is given",
+    description: "minikube profile; the one of the last command unless it is given, and minikube at first",
   }),
 );
 
@@ -184,7 +184,7 @@ const doctor = defineUsage({
   flags: Type.Object({ profile }),
   takesSettings: false,
   examples: [
-    { term: "bin/lab doctor", what: "The machine and the profile minikube." },
+    { term: "bin/lab doctor", what: "The machine and its minikube profile." },
     { term: "bin/lab doctor --profile lab2", what: "The machine and another profile." },
   ],
   exitCodes: [
@@ -222,7 +222,7 @@ const down = defineUsage({
     "deleted it empties Pulumi's state. Stacks that were never up take no time.",
   arguments: [experiment("EXPERIMENT", "; all of them unless one is given")],
   flags: Type.Object({
-    cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well" }),
+    cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well, if bin/lab made it" }),
     reset: Type.Boolean({
       default: false,
       description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well",
@@ -231,7 +231,8 @@ const down = defineUsage({
       Type.String({
         ...profile,
         description:
-          "Only stacks that are up in this minikube profile, which --cluster deletes; any, and minikube, unless it is given",
+          "Only stacks that are up in this minikube profile, which --cluster deletes; any, and the profile of the last command, " +
+          "unless it is given",
       }),
     ),
     verbose,
@@ -239,7 +240,7 @@ const down = defineUsage({
   takesSettings: false,
   examples: [
     { term: "bin/lab down rolling canary --reset", what: "These two, and what was saved for them." },
-    { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile." },
+    { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile if bin/lab made it." },
   ],
   exitCodes: DONE_OR_NOT("none of them is up any more"),
 });

@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { execa } from "execa";
 
 /** How a command ended; `exitCode` is undefined if it could not be started or did not end in time. */
@@ -13,6 +14,10 @@ interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** Hears each line of standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Ends the command when it prints nothing for so long. */
+  readonly silenceMs?: number;
 }
 
 /** The effects that set-up's decisions depend on; tests replace them. */
@@ -64,7 +69,11 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
       });
+      const silence = options.silenceMs === undefined ? undefined : endSilent(child, options.silenceMs);
+      if (silence) child.stdout.on("data", () => silence.refresh());
+      if (options.onLine) createInterface({ input: child.stdout }).on("line", options.onLine);
       const result = await child;
+      clearTimeout(silence);
       return {
         exitCode: result.timedOut ? undefined : result.exitCode,
         stdout: result.stdout ?? "",
@@ -81,3 +90,6 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     },
   };
 }
+
+const endSilent = (child: { readonly kill: () => unknown }, silenceMs: number): NodeJS.Timeout =>
+  setTimeout(() => child.kill(), silenceMs);

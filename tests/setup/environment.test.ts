@@ -1,12 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import {
-  labEnvironment,
-  loadMachineState,
-  requireMachineState,
-  saveMachineState,
-  shellExports,
-} from "../../setup/environment.ts";
+import { labEnvironment, shellExports } from "../../setup/environment.ts";
 import { scratchPaths } from "./support/scratch.ts";
 
 describe("the environment for a shell", () => {
@@ -39,18 +33,16 @@ describe("the environment for a shell", () => {
     expect(env).toMatchObject({ MINIKUBE_BASE_IMAGE: "node:1", MINIKUBE_PRELOAD: "false" });
   });
 
+  test("parts ports at blanks, as minikube parts a variable", async () => {
+    const startFlags = { ports: "127.0.0.1:30050:30050,127.0.0.1:30052:30052" };
+    expect(labEnvironment(await scratchPaths(), { startFlags }, {}).MINIKUBE_PORTS).toBe(
+      "127.0.0.1:30050:30050 127.0.0.1:30052:30052",
+    );
+  });
+
   test("survives a shell's eval, whatever the values hold", () => {
     const nasty = 'it\'s $HOME `date` \\ "x"';
     const script = `${shellExports({ NASTY: nasty })}\nprintf %s "$NASTY"`;
     expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(nasty);
-  });
-});
-
-describe("what set-up decided", () => {
-  test("is kept for later commands, which refuse a machine that was not set up", async () => {
-    const paths = await scratchPaths();
-    await expect(requireMachineState(paths)).rejects.toThrow("this machine is not set up yet. Run: bin/lab up pod");
-    await saveMachineState(paths, { pulumiHome: "/own" });
-    expect(await loadMachineState(paths)).toEqual({ pulumiHome: "/own" });
   });
 });

@@ -15,7 +15,11 @@ export async function scratchFolder(): Promise<string> {
 /** The lab's folders below a scratch folder. */
 export async function scratchPaths(): Promise<Paths> {
   const folder = await scratchFolder();
-  return resolvePaths({ XDG_CACHE_HOME: folder, MINIKUBE_HOME: folder });
+  return resolvePaths({
+    XDG_CACHE_HOME: join(folder, "cache"),
+    XDG_STATE_HOME: join(folder, "state"),
+    MINIKUBE_HOME: folder,
+  });
 }
 
 /** A `Report` that keeps its lines. */
@@ -26,7 +30,7 @@ export function recordingReport(): Report & { readonly lines: string[] } {
     note: (line) => lines.push(line),
     during: (what, _usualSeconds, work) => {
       lines.push(what);
-      return work();
+      return work((words) => void lines.push(`${what}: ${words}`));
     },
   };
 }
