@@ -7,6 +7,7 @@ import type { Report } from "../setup/machine/progress.ts";
 import { type PreparedMachine, prepareMachine } from "../setup/prepare.ts";
 import { NODE_PORTS } from "../stacks/experiment.ts";
 import { progressReport } from "./progress.ts";
+import { withState } from "./state-place.ts";
 
 /** What every command works with. */
 export interface CommandContext {
@@ -19,6 +20,12 @@ export interface CommandContext {
 export function commandContext(): CommandContext {
   const paths = resolvePaths();
   return { outside: realOutside(withHostDocker(process.env)), paths, report: progressReport(machineDurations(paths)) };
+}
+
+/** The same for a command that works with stacks: the state of an earlier version moves to its place first. */
+export async function stackContext(): Promise<CommandContext> {
+  const context = commandContext();
+  return { ...context, paths: await withState(context.paths, context.report.note) };
 }
 
 /** Brings the machine to where every experiment can run; a minikube profile that is made then publishes the stacks' NodePorts. */

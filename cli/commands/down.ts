@@ -3,11 +3,12 @@ import { UserError } from "../../common/user-error.ts";
 import { DESTROY } from "../../observer/run/engine.ts";
 import { inspectProfile, type Profile, STANDARD_PROFILE } from "../../setup/cluster/profile.ts";
 import { labEnvironment } from "../../setup/environment.ts";
+import { resolvePaths } from "../../setup/machine/paths.ts";
 import { isMadeByLab, type MachineState, requireMachineState, saveMachineState } from "../../setup/machine-state.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
 import { ownKey } from "../../stacks/program/config.ts";
-import { type CommandContext, commandContext } from "../command.ts";
+import { type CommandContext, stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type PulumiCall, runPulumi } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
@@ -26,9 +27,10 @@ const USUAL_SECONDS = 15;
 
 /** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
 export async function down({ stacks, profile: only, cluster, verbose, reset }: DownRequest): Promise<number> {
-  const context = commandContext();
+  // Before anything is written for a machine that was not set up.
+  const state = await requireMachineState(resolvePaths());
+  const context = await stackContext();
   const { outside, paths, report } = context;
-  const state = await requireMachineState(paths);
   const env = labEnvironment(paths, state);
   const pulumi = await toolPath(context, "pulumi");
   const minikube = await toolPath(context, "minikube");

@@ -2,12 +2,12 @@ import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { ensureHelm } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
-import { commandContext, prepareLab } from "../command.ts";
+import { prepareLab, stackContext } from "../command.ts";
 import { clusterDocker, runSuite, type Suite } from "../suite.ts";
 
 /** Runs every test there is: static checks, unit tests, then the tests that need the daemon and the cluster. */
 export async function test({ unit }: { readonly unit: boolean }): Promise<number> {
-  const context = commandContext();
+  const context = await stackContext();
   const { outside, paths, report } = context;
   const suites: Suite[] = [
     { name: "biome", command: ["biome", "check", "."] },

@@ -6,7 +6,7 @@ import { readLive } from "../../stacks/live/read.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { curlCommand } from "../../stacks/program/outputs.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
-import { type CommandContext, commandContext, prepareLab } from "../command.ts";
+import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
@@ -33,7 +33,7 @@ const USUAL_SECONDS = 15;
 export async function up(request: UpRequest): Promise<number> {
   const { stack, profile, values } = request;
   const startMs = performance.now();
-  const context = commandContext();
+  const context = await stackContext();
   await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
   const machine = await prepareLab(context, profile);
   const config = inProfile(request.config, machine.profile.name);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { commandContext } from "../../cli/command.ts";
+import { stackContext } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { openLaboratory } from "../../cli/observation/laboratory.ts";
 import { makeObservation } from "../../cli/observation/observation.ts";
@@ -98,7 +98,7 @@ try {
     ...Object.fromEntries(values.set.map((text) => keyAndValue("--set", text))),
     ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }),
   };
-  const context = commandContext();
+  const context = await stackContext();
   const asked = {
     stacks,
     profile: { name: standardProfile(process.env), isChosen: false },

@@ -28,15 +28,17 @@ export async function fakeMachine(programs: Programs, env: Readonly<Record<strin
     await writeFile(join(bin, name), `#!/bin/sh\necho "${name} $*" >> "${trace}"\n${body}\n`);
     await chmod(join(bin, name), 0o755);
   }
+  const runWith = (more: Readonly<Record<string, string>>, ...args: string[]) =>
+    execa(process.execPath, [lab, ...args], {
+      reject: false,
+      extendEnv: false,
+      env: { HOME: folder, MINIKUBE_HOME: folder, PATH: [bin, process.env.PATH].join(delimiter), ...env, ...more },
+    });
   return {
     folder,
     ...written,
-    run: (...args: string[]) =>
-      execa(process.execPath, [lab, ...args], {
-        reject: false,
-        extendEnv: false,
-        env: { HOME: folder, MINIKUBE_HOME: folder, PATH: [bin, process.env.PATH].join(delimiter), ...env },
-      }),
+    runWith,
+    run: (...args: string[]) => runWith({}, ...args),
     /** Every call of a program, in order. */
     started: async () => (await readFile(trace, "utf8").catch(() => "")).split("\n").filter(Boolean),
     /** Writes what set-up decided. */
