@@ -10,7 +10,7 @@ import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
 import { loadMachineState, type MachineState, saveMachineState } from "./machine-state.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
-import { goBuilder } from "./tools/from-source.ts";
+import { type GoBuilder, goBuilder } from "./tools/from-source.ts";
 import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
@@ -53,8 +53,7 @@ export async function prepareMachine(
       ...(flags ? { startFlags: flags } : {}),
     };
     await saveMachineState(paths, state);
-    // Go's caches take gigabytes, and only an interrupted build needs them.
-    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    await clearGoCache(builder, report);
     const env = labEnvironment(paths, state);
     await ensureStacks(outside, paths, pulumi.path, env, report);
     return { profile: cluster.profile, pulumi: pulumi.path, minikube: minikube.path, env };
@@ -75,12 +74,19 @@ async function profileFacts(
   return { profile: name, madeByLab: [...madeByLab], ...(address && { nodeAddress: address }) };
 }
 
+/** Go's caches take gigabytes, and only an interrupted build needs them. What cannot be deleted now is deleted by a later run. */
+async function clearGoCache({ goCacheFolder }: Pick<GoBuilder, "goCacheFolder">, report: Report): Promise<void> {
+  await rm(goCacheFolder, { recursive: true, force: true, maxRetries: 3 }).catch(({ message }: Error) =>
+    report.note(`Go's caches could not be deleted: ${message}`),
+  );
+}
+
 /** Brings the helm command, which only people and tests use by hand: deploying does not need it. */
 export async function ensureHelm(outside: Outside, paths: Paths, report: Report): Promise<ResolvedTool> {
   return withLock(paths, report, async () => {
     const builder = goBuilder(outside, paths, report);
     const helm = await resolveTool({ outside, paths, builder }, "helm", report);
-    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    await clearGoCache(builder, report);
     return helm;
   });
 }
