@@ -1,29 +1,23 @@
 import { UserError } from "../../common/user-error.ts";
 import { UP } from "../../observer/run/engine.ts";
-import type { Outside } from "../../setup/machine/outside.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
 import { readLive } from "../../stacks/live/read.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
-import { curlCommand } from "../../stacks/program/outputs.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
-import {
-  eventually,
-  findAddress,
-  predictionText,
-  predictOnce,
-  predictThrough,
-  type TimedPrediction,
-} from "../service.ts";
+import { eventually, predictionText } from "../service.ts";
+import { findAddress } from "../stack/address.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
+import { type Asked, askStack } from "../stack/ask.ts";
 import { changeLines, warningsOf } from "../stack/changes.ts";
 import { endStack } from "../stack/end.ts";
 import { afterFailure, failureText } from "../stack/failure.ts";
 import { stackPlace } from "../stack/place.ts";
 import { settle } from "../stack/settle.ts";
+import { openTunnel } from "../stack/tunnel.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
 /** First guess of how long an `up` takes whose image is there, in seconds. */
@@ -49,8 +43,8 @@ export async function up(request: UpRequest): Promise<number> {
   if (request.verbose) await runPulumi(call, UP, values);
   else await deploy(context, call, { ...request, config });
 
-  const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config));
-  if (url !== undefined) console.log(`url        ${url}\ncurl       ${curlCommand(url)}`);
+  const { answer, lines, from } = await ask(context, machine.minikube, stackAddress(config));
+  for (const line of lines) console.log(line);
   console.log(predictionText(answer, from));
   if (config.experimentName === "helm") await bringHelm(context);
   console.log(
@@ -104,22 +98,18 @@ async function leaveOtherCluster(
   await report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endStack({ outside, minikube }, call));
 }
 
-/** Asks a pod of the stack: at the address that the profile's node has here, or else through the API server of another cluster. */
-async function predict(
-  outside: Outside,
-  minikube: string,
-  address: StackAddress,
-): Promise<{ readonly answer: TimedPrediction; readonly url?: string; readonly from?: string }> {
-  const { context, profile, namespace, service, port, path } = address;
-  const transport = clusterTransport(context);
-  if (context !== profile) {
-    const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
-    return { answer: await predictThrough(transport, proxy), from: `the API server of context ${context}` };
-  }
+/** Asks the stack for one prediction, by the best way that this machine has to it. */
+function ask({ outside, report }: CommandContext, minikube: string, address: StackAddress): Promise<Asked> {
+  const transport = clusterTransport(address.context);
   const isStack = answersAsStack(transport, address);
   const answers = (url: string) => eventually(() => isStack(url));
-  const url = `${await findAddress({ ...address, outside, minikube, answers })}${path}`;
-  return { answer: await predictOnce(url), url };
+  return askStack(address, {
+    answers,
+    findAddress: () => findAddress({ ...address, outside, minikube, answers }),
+    openTunnel: (target) => openTunnel({ ...target, minikube }),
+    transport,
+    note: report.note,
+  });
 }
 
 /** Brings the helm command for the chart by hand. The stack is up without it, so what keeps it away is only told. */
