@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
+import { chosenSource, reachability } from "./web.ts";
 
 /** How a command ended; `exitCode` is undefined if it could not be started or did not end in time. */
 export interface CommandResult {
@@ -29,7 +30,7 @@ export interface Outside {
   /** The absolute path of a command on PATH, without the commands of npm packages; undefined if there is none. */
   which(name: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
-  /** Whether a web site gives any answer within a few seconds. */
+  /** Whether a web site of the makers gives any answer within a few seconds; ONLINE_INFERENCE_SOURCE decides it without a question. */
   reachable(url: string): Promise<boolean>;
 }
 
@@ -37,10 +38,14 @@ export interface Outside {
 export const internetSite = "https://dl.k8s.io";
 
 const npmCommands = join("node_modules", ".bin");
-const connectTimeoutMs = 4_000;
 
-/** The real effects. Commands run with `env`, and are looked for on its PATH. */
+/**
+ * The real effects. Commands run with `env`, and are looked for on its PATH.
+ * @throws {UserError} where ONLINE_INFERENCE_SOURCE has no allowed value.
+ */
 export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
+  const source = chosenSource(env);
+  const isReached = reachability();
   const exists = (path: string, mode = constants.F_OK) =>
     access(path, mode).then(
       () => true,
@@ -80,14 +85,7 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
         stderr: (result.stderr || result.originalMessage) ?? "",
       };
     },
-    async reachable(url) {
-      try {
-        await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(connectTimeoutMs) });
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    reachable: async (url) => (source === undefined ? isReached(url) : source === "download"),
   };
 }
 
