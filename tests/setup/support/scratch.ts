@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import { type Paths, resolvePaths } from "../../../setup/machine/paths.ts";
 import type { Report } from "../../../setup/machine/progress.ts";
@@ -33,4 +34,19 @@ export function recordingReport(): Report & { readonly lines: string[] } {
       return work((words) => void lines.push(`${what}: ${words}`));
     },
   };
+}
+
+/** Where a program is; managers of several Pythons put a script in its place, which needs more programs. */
+async function placeOf(name: string): Promise<string> {
+  if (name !== "python3") return (await execa("sh", ["-c", `command -v ${name}`])).stdout;
+  return (await execa("python3", ["-c", "import sys; print(sys.executable)"])).stdout;
+}
+
+/** A folder for the PATH of a machine that has only some of this machine's programs. */
+export async function programsOnly(...names: readonly string[]): Promise<string> {
+  const folder = await scratchFolder();
+  for (const name of names) {
+    await symlink(await placeOf(name), join(folder, name));
+  }
+  return folder;
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { officialReleases } from "../../../setup/tools/downloads.ts";
 import type { ResolvedTool, ToolName } from "../../../setup/tools/tools.ts";
 import { type Answer, type Makers, releaseFiles, startMakers } from "../support/makers.ts";
-import { scratchFolder } from "../support/scratch.ts";
+import { programsOnly, scratchFolder } from "../support/scratch.ts";
 
 const module = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href);
 
@@ -34,8 +34,7 @@ async function machineOf(makers: Makers, certificates: "extra" | "system" | "non
     system: { NODE_USE_SYSTEM_CA: "1", SSL_CERT_FILE: makers.authority },
     none: {},
   }[certificates];
-  // As on a bare machine: nothing but the shell's own programs is on the PATH.
-  const env = { HOME: folder, PATH: "/usr/bin:/bin", ...makers.env, ...trust };
+  const env = { HOME: folder, PATH: await programsOnly("sh", "tar", "gzip", "rm", "chmod"), ...makers.env, ...trust };
   return {
     bin: join(folder, ".cache", "online-inference", "bin"),
     bring: async (tool: ToolName, more: Readonly<Record<string, string>> = {}): Promise<Brought> => {
@@ -48,7 +47,7 @@ async function machineOf(makers: Makers, certificates: "extra" | "system" | "non
   };
 }
 
-const TOOLS: readonly ToolName[] = ["minikube", "pulumi", "helm"];
+const TOOLS: readonly ToolName[] = ["minikube", "kubectl", "pulumi", "helm"];
 const { minikube, pulumi } = officialReleases(process.arch);
 const at = (url: string): string => url.replace("https://", "");
 
