@@ -1,5 +1,5 @@
 import type { WantedProfile } from "../setup/cluster/cluster.ts";
-import { withHostDocker } from "../setup/cluster/docker.ts";
+import { withHostDocker } from "../setup/cluster/host-docker.ts";
 import { machineDurations } from "../setup/machine/durations.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";

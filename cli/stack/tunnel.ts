@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
-import { withHostDocker } from "../../setup/cluster/docker.ts";
+import { withHostDocker } from "../../setup/cluster/host-docker.ts";
 
 const URL_WITHIN_MS = 20_000;
 const END_WITHIN_MS = 3_000;

@@ -7,7 +7,7 @@ import { canBuildFromSource, type GoBuilder, requireSourceBuild } from "../tools
 import { pins } from "../tools/pins.ts";
 import { buildTool } from "../tools/tools.ts";
 import { ensureControlPlane } from "./control-plane.ts";
-import { ensureDocker } from "./docker.ts";
+import { ensureDocker, inspectDocker } from "./docker.ts";
 import { type NodePorts, publishFlag } from "./node-ports.ts";
 import { inspectProfile, NODE_IMAGE, OWN_PROFILE, type Profile, requireUsable, unsuitable } from "./profile.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
@@ -92,7 +92,14 @@ async function startFlags(
 const commonFlags = { "container-runtime": "docker", "keep-context": "true", interactive: "false" } as const;
 
 async function plainFlags(context: ClusterContext): Promise<StartFlags> {
-  const { outside } = context;
+  const { outside, minikube, report } = context;
+  const force = outside.isRoot ? { force: "true" } : {};
+  const chosen = (await inspectDocker(outside)) === undefined ? await chosenDriver(outside, minikube) : undefined;
+  if (chosen !== undefined) {
+    report.note(`docker does not answer, so minikube's configured driver makes the profile: ${chosen}`);
+    // minikube takes it by itself. Of the other drivers only podman makes nodes that are containers and can publish ports.
+    return { ...commonFlags, ...force, ...(chosen === "podman" ? await publishFlag(context.nodePorts) : {}) };
+  }
   const hasDocker = (await outside.which("docker")) !== undefined;
   if (!hasDocker && outside.platform === "darwin") {
     const drivers = ["vfkit", "qemu-system-aarch64", "qemu-system-x86_64", "prlctl", "VBoxManage"];
@@ -109,9 +116,16 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
     ...commonFlags,
     driver: "docker",
     // minikube refuses the docker driver to root unless forced; here root is the only user.
-    ...(outside.isRoot ? { force: "true" } : {}),
+    ...force,
     ...(await publishFlag(context.nodePorts)),
   };
+}
+
+/** The driver that the user has configured for minikube, if it is another one than docker. */
+async function chosenDriver(outside: Outside, minikube: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await outside.run(minikube, ["config", "get", "driver"], { timeoutMs: 20_000 });
+  const driver = process.env.MINIKUBE_DRIVER || (exitCode === 0 ? stdout.trim() : "");
+  return driver === "" || driver === "docker" ? undefined : driver;
 }
 
 async function makeFromSource(context: ClusterContext): Promise<StartFlags> {

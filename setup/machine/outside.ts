@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
@@ -30,6 +30,8 @@ export interface Outside {
   /** The absolute path of a command on PATH, without the commands of npm packages; undefined if there is none. */
   which(name: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
+  /** The text of a file; undefined if it cannot be read. */
+  read(path: string): Promise<string | undefined>;
   /** Whether a web site of the makers gives any answer within a few seconds; ONLINE_INFERENCE_SOURCE decides it without a question. */
   reachable(url: string): Promise<boolean>;
 }
@@ -56,6 +58,7 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     arch: process.arch,
     isRoot: process.getuid?.() === 0,
     exists: (path) => exists(path),
+    read: (path) => readFile(path, "utf8").catch(() => undefined),
     async which(name) {
       for (const folder of (env.PATH ?? "").split(delimiter)) {
         // npm puts the commands of packages first on PATH. Its command `pulumi` only looks for the real one.

@@ -41,7 +41,8 @@ async function bringUp(machine: FakeMachine, profile = { name: "minikube", isCho
     builder,
     minikube: "minikube",
     profile,
-    nodePorts: { first: 30_050, last: 30_061 },
+    // Others than the lab's own, which a profile of this machine may publish.
+    nodePorts: { first: 28_470, last: 28_481 },
   });
   return { outside, cluster, environments, report };
 }
@@ -98,6 +99,34 @@ describe("the cluster", () => {
     );
     // Ports that the shell has from another profile are not published here.
     expect(environments.at(-1)).toEqual({ MINIKUBE_PORTS: "" });
+  });
+});
+
+describe("the driver that the user has configured for minikube", () => {
+  const configured = (driver: string) => ({ "minikube config get driver": { stdout: `${driver}\n` } });
+  const onLinux = { reachable: true, isRoot: false } satisfies FakeMachine;
+
+  test.each([["kvm2"], ["podman"]])("makes the profile where docker is absent: %s", async (driver) => {
+    const { cluster, outside, report } = await bringUp({ ...onLinux, answers: configured(driver) });
+    await expect(cluster).rejects.toThrow("minikube start failed");
+    expect(report.lines).toContain(
+      `docker does not answer, so minikube's configured driver makes the profile: ${driver}`,
+    );
+    expect(outside.ran.at(-1)).toMatch(/^minikube start -p minikube --container-runtime=docker/);
+    expect(outside.ran.at(-1)).not.toContain("--driver");
+    expect(outside.ran.at(-1)?.includes("--ports=")).toBe(driver === "podman");
+  });
+
+  test("is docker's turn where it is docker, or none", async () => {
+    for (const answers of [configured("docker"), {}]) {
+      const { cluster } = await bringUp({
+        ...onLinux,
+        platform: "darwin",
+        commands: { docker: "/bin/docker" },
+        answers,
+      });
+      await expect(cluster).rejects.toThrow("no docker daemon answers. Start it: open -a Docker");
+    }
   });
 });
 
