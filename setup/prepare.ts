@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { UserError } from "../common/user-error.ts";
 import { ensureBaseImage } from "./cluster/base-image.ts";
 import { type Cluster, ensureCluster, type WantedProfile } from "./cluster/cluster.ts";
 import type { NodePorts } from "./cluster/node-ports.ts";
@@ -9,6 +10,7 @@ import { internetSite, type Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
 import { loadMachineState, type MachineState, saveMachineState } from "./machine-state.ts";
+import { credentialsProblem } from "./pitfalls.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
 import { type GoBuilder, goBuilder } from "./tools/from-source.ts";
 import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
@@ -42,6 +44,8 @@ export async function prepareMachine(
     const cluster = await ensureCluster({ ...context, minikube: minikube.path, profile: wanted, nodePorts });
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
+    const problem = home === undefined ? await credentialsProblem(outside) : undefined;
+    if (problem !== undefined) throw new UserError(problem);
     const earlier = await loadMachineState(paths);
     // Decided once per machine. Another base makes another image, and a network that is gone for a moment must not cause a rollout.
     const ownBase = earlier ? earlier.baseContext !== undefined : !(await outside.reachable(internetSite));

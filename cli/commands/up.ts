@@ -1,5 +1,6 @@
 import { UserError } from "../../common/user-error.ts";
 import { UP } from "../../observer/run/engine.ts";
+import { requirePassphrase } from "../../setup/pitfalls.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
 import { readLive } from "../../stacks/live/read.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
@@ -9,12 +10,12 @@ import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
 import { eventually, predictionText } from "../service.ts";
-import { findAddress } from "../stack/address.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { type Asked, askStack } from "../stack/ask.ts";
 import { changeLines, warningsOf } from "../stack/changes.ts";
 import { endStack } from "../stack/end.ts";
 import { afterFailure, failureText } from "../stack/failure.ts";
+import { findAddress } from "../stack/node-address.ts";
 import { stackPlace } from "../stack/place.ts";
 import { settle } from "../stack/settle.ts";
 import { openTunnel } from "../stack/tunnel.ts";
@@ -28,6 +29,7 @@ export async function up(request: UpRequest): Promise<number> {
   const { stack, profile, values } = request;
   const startMs = performance.now();
   const context = await stackContext();
+  await requirePassphrase(context.outside, context.paths, [stack]);
   await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
   const machine = await prepareLab(context, profile);
   const config = inProfile(request.config, machine.profile.name);

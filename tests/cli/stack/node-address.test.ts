@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findAddress } from "../../../cli/stack/address.ts";
+import { findAddress } from "../../../cli/stack/node-address.ts";
 import type { CommandResult } from "../../../setup/machine/outside.ts";
 import { fakeOutside } from "../../setup/support/fake-outside.ts";
 import { inspectOutput } from "../support/docker-inspect.ts";
