@@ -48,6 +48,10 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
     const request = await readDown(args, paths);
     return (await import("./commands/down.ts")).down(request);
   },
+  clean: async (args) => {
+    const { flags } = readArguments(USAGES.clean, args);
+    return (await import("./commands/clean.ts")).clean(flags);
+  },
 };
 
 const HELP = ["help", "--help", "-h"];

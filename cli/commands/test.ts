@@ -27,15 +27,16 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
     passed += counts.passed;
     failed += counts.failed;
   };
+  // Before the first suite: who lacks something is to know it at once.
+  const browser = unit ? {} : await ensureTestPackages(outside, report);
   for (const suite of suites) await run(suite);
   if (!unit) {
-    await ensureTestPackages(outside, report);
     await ensureHelm(outside, paths, report);
     const machine = await prepareLab(context, { name: standardProfile(process.env), isChosen: false });
     const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
     await run(
       { name: "daemon", command: ["vitest", "run", "--project", "daemon"], counts: true },
-      { ...machine.env, ...docker },
+      { ...machine.env, ...docker, ...browser },
     );
     await run({ name: "cluster", command: ["vitest", "run", "--project", "cluster"], counts: true }, machine.env);
   }

@@ -5,8 +5,8 @@ import { byRelease, isActive, isReady, releaseOf } from "../../kubernetes/pods.t
 import type { Values } from "../../observer/run/stack-file.ts";
 import { givenUp } from "../../stacks/objects/deployment.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
-import { rateLimitAdvice } from "./rate-limit.ts";
 import { askingInstead, typedConfig, upCommand } from "../../stacks/program/way-back.ts";
+import { rateLimitAdvice } from "./rate-limit.ts";
 
 /** What runs of a stack. */
 type Running = Pick<Live, "pods" | "services">;

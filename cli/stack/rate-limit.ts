@@ -10,7 +10,8 @@ const MIRRORS = ["public.ecr.aws/docker/library", "mirror.gcr.io/library"];
  */
 export function rateLimitAdvice(stack: string, said: string, baseImage: string): string | undefined {
   if (!LIMITED.test(said)) return undefined;
-  if (baseImage.includes("/")) return `The registry of ${baseImage} gives no more images for now: wait, or log in there.`;
+  if (baseImage.includes("/"))
+    return `The registry of ${baseImage} gives no more images for now: wait, or log in there.`;
   const ways = MIRRORS.map((mirror) => `bin/lab up ${stack} --baseImage ${mirror}/${baseImage}`);
   return `Docker Hub gives no more images to this address for some hours. Take the base image from another registry: ${ways.join(", or: ")}`;
 }

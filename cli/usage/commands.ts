@@ -245,8 +245,27 @@ const down = defineUsage({
   exitCodes: DONE_OR_NOT("none of them is up any more"),
 });
 
+const clean = defineUsage({
+  name: "clean",
+  synopsis: "[--dry-run]",
+  summary: "delete old tools from the cache; --dry-run only lists them",
+  description:
+    "Deletes what no later run reads from the cache: tools and images of which a newer one is there, and what interrupted " +
+    "runs left. The stacks, their state and the cluster stay.",
+  arguments: [],
+  flags: Type.Object({
+    "dry-run": Type.Boolean({ default: false, description: "Say what would be deleted, and delete nothing" }),
+  }),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab clean --dry-run", what: "What is old, and what it takes on the disk." },
+    { term: "bin/lab clean", what: "Delete that." },
+  ],
+  exitCodes: DONE_OR_NOT("nothing old is left, or it was listed"),
+});
+
 /** How each command is used, in the order in which they are listed. */
-export const USAGES = { up, observe, compare, report, test, doctor, env, down } satisfies Record<string, Usage>;
+export const USAGES = { up, observe, compare, report, test, doctor, env, down, clean } satisfies Record<string, Usage>;
 
 /** The name of a command. */
 export type CommandName = keyof typeof USAGES;

@@ -43,7 +43,7 @@ async function tracedMachine() {
 
 describe("bin/lab", () => {
   test.each([
-    [["lunch"], 'command: got "lunch", allowed: up, observe, compare, report, test, doctor, env, down'],
+    [["lunch"], 'command: got "lunch", allowed: up, observe, compare, report, test, doctor, env, down, clean'],
     [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
     [["up", "pod", "--yes"], "flag: got --yes, allowed: --profile, --verbose, -c, and settings of the experiment"],
     [["up", "rolling", "--replicas", "99"], '--replicas: got "99", allowed: a whole number from 1 to 50'],

@@ -29,6 +29,7 @@ const readers = {
   doctor: async (args: readonly string[]) => readArguments(USAGES.doctor, args),
   env: async (args: readonly string[]) => readArguments(USAGES.env, args),
   down: readDown,
+  clean: async (args: readonly string[]) => readArguments(USAGES.clean, args),
 };
 
 describe("what was asked for", () => {
