@@ -1,7 +1,7 @@
 import { inspectDocker, lacksSysResource } from "./cluster/docker.ts";
 import { inspectProfile } from "./cluster/profile.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
-import type { Paths } from "./machine/paths.ts";
+import { isBelow, type Paths } from "./machine/paths.ts";
 import { credentialsProblem, passphraseProblem } from "./pitfalls.ts";
 import { inspectPlugins } from "./pulumi.ts";
 import type { GoBuilder } from "./tools/from-source.ts";
@@ -37,7 +37,7 @@ export async function examine(
     {
       name: "node",
       ok: true,
-      way: process.execPath.startsWith(paths.cache) ? "downloaded" : "installed",
+      way: isBelow(process.execPath, paths.cache) ? "downloaded" : "installed",
       version: process.versions.node,
       path: process.execPath,
     },

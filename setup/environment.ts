@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { portsVariable } from "./cluster/node-ports.ts";
 import { STANDARD_PROFILE } from "./cluster/profile.ts";
-import type { Paths } from "./machine/paths.ts";
+import { isBelow, type Paths } from "./machine/paths.ts";
 import type { MachineState } from "./machine-state.ts";
 
 /** The minikube profile for whoever names none; stacks/program/config.ts reads it as well. */
@@ -33,12 +33,29 @@ export function labEnvironment(
   if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {
     variables.PULUMI_CONFIG_PASSPHRASE = "";
   }
+  Object.assign(variables, withoutProxy(state, env));
   if (state.pulumiHome) variables.PULUMI_HOME = state.pulumiHome;
   if (state.baseContext) variables.ONLINE_INFERENCE_BASE_CONTEXT = state.baseContext;
   for (const [flag, value] of Object.entries(state.startFlags ?? {})) {
     variables[`MINIKUBE_${flag.replaceAll("-", "_").toUpperCase()}`] = flag === "ports" ? portsVariable(value) : value;
   }
   return variables;
+}
+
+const PROXIES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+/** Kubernetes' own Services in every profile of minikube. */
+const SERVICES = "10.96.0.0/12";
+
+/**
+ * Where there is a proxy: the addresses that are asked without it, the node's among them, since kubectl, minikube and Pulumi's
+ * plugins would ask a company's proxy for it. What the user has listed stays.
+ */
+function withoutProxy({ nodeAddress }: MachineState, env: NodeJS.ProcessEnv): Record<string, string> {
+  if (!PROXIES.some((name) => env[name])) return {};
+  const listed = (env.NO_PROXY || env.no_proxy || "").split(",").map((one) => one.trim());
+  const own = ["localhost", "127.0.0.1", "::1", SERVICES, nodeAddress ?? ""];
+  const all = [...new Set([...listed, ...own])].filter(Boolean).join(",");
+  return { NO_PROXY: all, no_proxy: all };
 }
 
 /** The context that the user gave helm; one that these variables gave it in an earlier shell is none. */
@@ -55,7 +72,7 @@ export function shellExports(variables: Readonly<Record<string, string>>): strin
 /** The folder of the Node.js in the lab's cache, if that one runs this; an installed Node.js is on PATH already. */
 function ownNode(paths: Paths): string[] {
   const folder = dirname(process.execPath);
-  return folder.startsWith(paths.cache) ? [folder] : [];
+  return isBelow(process.execPath, paths.cache) ? [folder] : [];
 }
 
 function withFirst(folders: readonly string[], path: string): string {

@@ -1,5 +1,6 @@
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folders that set-up reads and writes, as absolute paths. */
@@ -41,6 +42,10 @@ export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
     logs: join(cache, "log"),
   };
 }
+
+/** Whether a file lies in a folder. Either may be named by a link, as where HOME is one: Node.js tells only where its own file really is. */
+export const isBelow = (file: string, folder: string): boolean =>
+  [folder, existsSync(folder) ? realpathSync(folder) : folder].some((one) => file.startsWith(join(one, sep)));
 
 /** The XDG Base Directory Specification has relative paths ignored. */
 const xdgFolder = (configured: string | undefined): string | undefined =>

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, realpath, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ensureEntry, entryFolder, findDamage, replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
@@ -67,7 +67,7 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
   const spec: ToolSpec = toolSpecs[name];
   const installed = await outside.which(name);
   let found: string | undefined;
-  if (installed && !installed.startsWith(paths.bin)) {
+  if (installed && !(await isOwn(paths, installed))) {
     const version = await versionOf(context, installed, spec);
     if (version && isAtLeast(version, spec.oldest)) return { name, way: "installed", version, path: installed };
     found = `${installed} ${version ?? "does not run"}`;
@@ -84,6 +84,12 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
   }
   const next = (await isPublished(outside, officialReleases(outside.arch)[name])) ? "download" : "build";
   return { name, way: "missing", next, ...(found ? { found } : {}) };
+}
+
+/** Whether a command lies in the lab's own folder, by whatever name: HOME may be a link, and the PATH may say where that leads. */
+async function isOwn({ bin }: Paths, command: string): Promise<boolean> {
+  const real = (path: string) => realpath(path).catch(() => path);
+  return dirname(command) === bin || (await real(dirname(command))) === (await real(bin));
 }
 
 /** Whether one of a release's sources answers: then it is downloaded, and a download that fails is an error and no reason to build. */

@@ -33,6 +33,16 @@ describe("the environment for a shell", () => {
     expect(env).toMatchObject({ MINIKUBE_BASE_IMAGE: "node:1", MINIKUBE_PRELOAD: "false" });
   });
 
+  test("keeps the node out of a proxy's way, where there is one", async () => {
+    const paths = await scratchPaths();
+    const state = { nodeAddress: "192.168.49.2" };
+    const env = { https_proxy: "http://proxy:3128", NO_PROXY: ".corp, 127.0.0.1" };
+    const expected = ".corp,127.0.0.1,localhost,::1,10.96.0.0/12,192.168.49.2";
+    expect(labEnvironment(paths, state, env)).toMatchObject({ NO_PROXY: expected, no_proxy: expected });
+    expect(labEnvironment(paths, state, { ...env, NO_PROXY: expected }).NO_PROXY).toBe(expected);
+    expect(labEnvironment(paths, state, {})).not.toHaveProperty("NO_PROXY");
+  });
+
   test("parts ports at blanks, as minikube parts a variable", async () => {
     const startFlags = { ports: "127.0.0.1:30050:30050,127.0.0.1:30052:30052" };
     expect(labEnvironment(await scratchPaths(), { startFlags }, {}).MINIKUBE_PORTS).toBe(
