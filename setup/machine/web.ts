@@ -25,9 +25,6 @@ export function chosenSource({ [SOURCE_VARIABLE]: value }: NodeJS.ProcessEnv): S
   );
 }
 
-/** An answer of a web site whose status is a success; its body is still to be read. */
-export type WebAnswer = { readonly status: number; readonly body: AsyncIterable<Uint8Array> | null };
-
 const CONNECT_WITHIN_MS = 10_000;
 /** A line that brings nothing for so long is cut. */
 const SILENCE_MS = 60_000;
