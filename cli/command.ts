@@ -1,4 +1,5 @@
-import { withHostDocker } from "../setup/cluster/docker.ts";
+import type { WantedProfile } from "../setup/cluster/cluster.ts";
+import { withHostDocker } from "../setup/cluster/host-docker.ts";
 import { machineDurations } from "../setup/machine/durations.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
@@ -6,6 +7,7 @@ import type { Report } from "../setup/machine/progress.ts";
 import { type PreparedMachine, prepareMachine } from "../setup/prepare.ts";
 import { NODE_PORTS } from "../stacks/experiment.ts";
 import { progressReport } from "./progress.ts";
+import { withState } from "./state-place.ts";
 
 /** What every command works with. */
 export interface CommandContext {
@@ -20,6 +22,14 @@ export function commandContext(): CommandContext {
   return { outside: realOutside(withHostDocker(process.env)), paths, report: progressReport(machineDurations(paths)) };
 }
 
+/** The same for a command that works with stacks: the state of an earlier version moves to its place first. */
+export async function stackContext(): Promise<CommandContext> {
+  const context = commandContext();
+  return { ...context, paths: await withState(context.paths, context.report.note) };
+}
+
 /** Brings the machine to where every experiment can run; a minikube profile that is made then publishes the stacks' NodePorts. */
-export const prepareLab = ({ outside, paths, report }: CommandContext, profile: string): Promise<PreparedMachine> =>
-  prepareMachine(outside, paths, profile, report, NODE_PORTS);
+export const prepareLab = (
+  { outside, paths, report }: CommandContext,
+  profile: WantedProfile,
+): Promise<PreparedMachine> => prepareMachine(outside, paths, profile, report, NODE_PORTS);

@@ -1,18 +1,24 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../common/user-error.ts";
+import { PROFILE_VARIABLE } from "../setup/environment.ts";
 import { resolvePaths } from "../setup/machine/paths.ts";
+import { loadMachineState } from "../setup/machine-state.ts";
 import { handleInterrupt } from "./interrupt.ts";
 
 const exitUsage = 2;
 
+const paths = resolvePaths();
 handleInterrupt();
 // Node keeps what it compiles from here on, so that the next start is quicker; hence the import below.
-enableCompileCache(join(resolvePaths().cache, "compile-cache"));
+enableCompileCache(join(paths.cache, "compile-cache"));
 
 try {
+  // What this machine remembers is newer than what a shell may have from an earlier `bin/lab env`.
+  const remembered = (await loadMachineState(paths))?.profile;
+  if (remembered !== undefined) process.env[PROFILE_VARIABLE] = remembered;
   const { runCommand } = await import("./run-command.ts");
-  const exitCode = await runCommand(process.argv.slice(2), resolvePaths());
+  const exitCode = await runCommand(process.argv.slice(2), paths);
   process.exitCode ??= exitCode;
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

@@ -30,7 +30,12 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
       const startMs = performance.now();
       const usualSeconds = await durations.usualSeconds(what, firstGuessSeconds);
       const usual = duration(usualSeconds * 1000);
-      const text = () => `${what}: ${duration(performance.now() - startMs)} of usually ${usual}`;
+      let doing = "";
+      const text = () => `${what}: ${duration(performance.now() - startMs)} of usually ${usual}${doing}`;
+      const say = (words: string) => {
+        doing = ` (${words})`;
+        if (terminal) show();
+      };
       running.add(text);
       if (terminal) show();
       else if (usualSeconds >= ANNOUNCED_FROM_SECONDS) note(`${what} (usually ${usual})`);
@@ -39,7 +44,7 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
         terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS,
       );
       try {
-        const result = await work();
+        const result = await work(say);
         const tookMs = performance.now() - startMs;
         running.delete(text);
         const done = `${what}: done in ${duration(tookMs)}`;

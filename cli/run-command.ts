@@ -2,7 +2,7 @@ import { didYouMean } from "../common/did-you-mean.ts";
 import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
-import { PROJECT } from "../stacks/program/config.ts";
+import { PROJECT, standardProfile } from "../stacks/program/config.ts";
 import {
   readCompare,
   readDown,
@@ -68,7 +68,7 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   },
   doctor: async (args) => {
     const { flags } = readArguments(USAGES.doctor, args);
-    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? "minikube");
+    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? standardProfile(process.env));
   },
   env: async (args) => {
     readArguments(USAGES.env, args);
@@ -77,6 +77,10 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   down: async (args, paths) => {
     const request = await readDown(args, paths);
     return (await import("./commands/down.ts")).down(request);
+  },
+  clean: async (args) => {
+    const { flags } = readArguments(USAGES.clean, args);
+    return (await import("./commands/clean.ts")).clean(flags);
   },
 };
 

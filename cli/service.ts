@@ -3,8 +3,6 @@ import { UserError } from "../common/user-error.ts";
 import type { Transport } from "../observer/api-server.ts";
 // A patient from the data that the model was trained on, in the service's coding.
 import patient from "../service/patient.json" with { type: "json" };
-import type { Outside } from "../setup/machine/outside.ts";
-import { publishedAddress } from "../stacks/live/published-port.ts";
 
 /** One answer of the service and how long it took, in milliseconds. */
 export interface TimedPrediction {
@@ -29,25 +27,31 @@ export function predictionText(answer: TimedPrediction, from?: string): string {
 }
 
 const requestTimeoutMs = 5_000;
-const attempts = 20;
+/** Long enough for kube-proxy on a busy machine, and short enough for whoever waits in front of an address that is none. */
+const patienceMs = 8_000;
+const silentAfterMs = 3_000;
 
 /** The name of the pod that says under a base URL that it is ready; undefined where nobody does. */
 export async function readyPod(baseUrl: string): Promise<string | undefined> {
   try {
-    const response = await fetch(`${baseUrl}/readiness`, { signal: AbortSignal.timeout(requestTimeoutMs) });
+    const response = await fetch(`${baseUrl}/readiness`, { signal: AbortSignal.timeout(silentAfterMs) });
     return response.ok ? (response.headers.get("x-pod") ?? undefined) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Tries a check until it holds, for a few seconds: kube-proxy learns of a new endpoint shortly after Kubernetes calls it ready. */
-export async function eventually(check: () => Promise<boolean>): Promise<boolean> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (await check()) return true;
+/**
+ * Tries a check until it holds, for a few seconds in all: kube-proxy learns of a new endpoint shortly after Kubernetes calls it
+ * ready. A check that waits for an answer in vain takes its time out of the same seconds.
+ */
+export async function eventually(check: () => Promise<boolean>, patientMs = patienceMs): Promise<boolean> {
+  const deadlineMs = performance.now() + patientMs;
+  while (!(await check())) {
+    if (performance.now() > deadlineMs) return false;
     await sleep(250);
   }
-  return false;
+  return true;
 }
 
 /** Asks the service under a URL for one prediction. */
@@ -79,54 +83,4 @@ async function timed(
   const elapsedMs = performance.now() - startMs;
   if (status !== 200) throw new UserError(`${what} was answered with HTTP ${status}: ${text}`);
   return { ...(JSON.parse(text) as Omit<TimedPrediction, "elapsedMs">), elapsedMs };
-}
-
-/** Where a stack's NodePort may be found. */
-export interface AddressQuery {
-  readonly outside: Outside;
-  readonly minikube: string;
-  readonly profile: string;
-  readonly namespace: string;
-  readonly service: string;
-  readonly nodePort: number;
-  /** Whether it is a pod of the stack that answers under a base URL. */
-  readonly answers: (baseUrl: string) => Promise<boolean>;
-}
-
-/**
- * The base URL under which a stack answers from this machine: the port that the profile's node publishes, else the node's own
- * address, else what `minikube service` offers.
- */
-export async function findAddress(query: AddressQuery): Promise<string> {
-  const tried: string[] = [];
-  for (const place of [published, ofTheNode, offered]) {
-    const address = await place(query);
-    if (address === undefined || tried.includes(address)) continue;
-    if (await query.answers(address)) return address;
-    tried.push(address);
-  }
-  const { profile, namespace, service } = query;
-  const lacking =
-    tried.length > 0
-      ? `no pod of the Service ${service} answers on ${tried.join(" or ")}`
-      : `minikube knows no address of profile ${profile}`;
-  throw new UserError(`${lacking}. See its pods: kubectl --context ${profile} -n ${namespace} get pods`);
-}
-
-const published = ({ outside, profile, nodePort }: AddressQuery): Promise<string | undefined> =>
-  publishedAddress(outside.run, profile, nodePort);
-
-async function ofTheNode({ outside, minikube, profile, nodePort }: AddressQuery): Promise<string | undefined> {
-  const { exitCode, stdout } = await outside.run(minikube, ["ip", "-p", profile], { timeoutMs: 20_000 });
-  return exitCode === 0 ? `http://${stdout.trim()}:${nodePort}` : undefined;
-}
-
-async function offered({ outside, minikube, profile, namespace, service }: AddressQuery): Promise<string | undefined> {
-  const args = ["service", service, "-n", namespace, "-p", profile, "--url"];
-  // Where it has to hold a tunnel open, it prints the address and stays.
-  const { stdout } = await outside.run(minikube, args, { timeoutMs: 20_000 });
-  return stdout
-    .split("\n")
-    .find((line) => line.startsWith("http"))
-    ?.trim();
 }

@@ -57,6 +57,12 @@ export const lockedStacks = (state: string): Promise<readonly string[]> => readd
 
 const locksOf = (state: string): string => join(state, ".pulumi", "locks", "organization", project);
 
+/** Whether a process that runs, or one of another machine, holds a lock of a stack. */
+export async function isLocked(state: string, stack: string, runs = isAlive): Promise<boolean> {
+  const locks = await Promise.all((await lockFiles(state, stack)).map(readLock));
+  return locks.some((lock) => lock !== undefined && (lock.hostname !== hostname() || runs(lock.pid)));
+}
+
 /** The files of a stack's locks. Beside each, Pulumi keeps one that ends in `.attrs`. */
 async function lockFiles(state: string, stack: string): Promise<readonly string[]> {
   const folder = join(locksOf(state), stack);

@@ -1,7 +1,8 @@
 import { inspectDocker, lacksSysResource } from "./cluster/docker.ts";
 import { inspectProfile } from "./cluster/profile.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
-import type { Paths } from "./machine/paths.ts";
+import { isBelow, type Paths } from "./machine/paths.ts";
+import { credentialsProblem, passphraseProblem } from "./pitfalls.ts";
 import { inspectPlugins } from "./pulumi.ts";
 import type { GoBuilder } from "./tools/from-source.ts";
 import {
@@ -36,7 +37,7 @@ export async function examine(
     {
       name: "node",
       ok: true,
-      way: process.execPath.startsWith(paths.cache) ? "downloaded" : "installed",
+      way: isBelow(process.execPath, paths.cache) ? "downloaded" : "installed",
       version: process.versions.node,
       path: process.execPath,
     },
@@ -48,15 +49,29 @@ export async function examine(
     if (name === "minikube" && tool.way !== "missing") minikube = tool.path;
     findings.push(toolFinding(tool, bring));
   }
-  const { plugins } = await inspectPlugins(outside, paths);
+  const { plugins, home } = await inspectPlugins(outside, paths);
   for (const { name, way, version, path } of plugins) {
     const ok = way !== "missing";
     findings.push({ name: `${name} plugin`, ok, way, version, path: ok ? path : "-", ...(ok ? {} : { next: bring }) });
   }
+  // The stand-in of the lab's own home asks no helper.
+  const credentials = home === undefined ? await credentialsProblem(outside) : undefined;
+  if (credentials !== undefined) findings.push(problemFinding("docker's config", credentials));
+  const passphrase = await passphraseProblem(outside, paths, "pod");
+  if (passphrase !== undefined) findings.push(problemFinding("passphrase", passphrase));
   findings.push(await examineDocker(outside, paths));
   findings.push(await examineCluster(outside, minikube, profileName, bring));
   return findings;
 }
+
+const problemFinding = (name: string, next: string): Finding => ({
+  name,
+  ok: false,
+  way: "wrong",
+  version: "-",
+  path: "-",
+  next,
+});
 
 /** A tool as a finding; a missing tool counts as a fault only if experiments need it. */
 export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Finding {

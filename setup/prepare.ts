@@ -1,18 +1,23 @@
 import { rm } from "node:fs/promises";
+import { UserError } from "../common/user-error.ts";
 import { ensureBaseImage } from "./cluster/base-image.ts";
-import { ensureCluster, type NodePorts } from "./cluster/cluster.ts";
-import type { Profile } from "./cluster/profile.ts";
-import { labEnvironment, loadMachineState, type MachineState, saveMachineState } from "./environment.ts";
+import { type Cluster, ensureCluster, type WantedProfile } from "./cluster/cluster.ts";
+import type { NodePorts } from "./cluster/node-ports.ts";
+import { labMadeProfiles, type Profile } from "./cluster/profile.ts";
+import { labEnvironment } from "./environment.ts";
 import { withLock } from "./machine/lock.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
+import { loadMachineState, type MachineState, saveMachineState } from "./machine-state.ts";
+import { credentialsProblem } from "./pitfalls.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
-import { goBuilder } from "./tools/from-source.ts";
+import { type GoBuilder, goBuilder } from "./tools/from-source.ts";
 import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {
+  /** It may be another one than was wanted where the user named none. */
   readonly profile: Profile;
   readonly pulumi: string;
   readonly minikube: string;
@@ -27,7 +32,7 @@ export interface PreparedMachine {
 export async function prepareMachine(
   outside: Outside,
   paths: Paths,
-  profileName: string,
+  wanted: WantedProfile,
   report: Report,
   nodePorts: NodePorts,
 ): Promise<PreparedMachine> {
@@ -36,30 +41,48 @@ export async function prepareMachine(
     const context = { outside, paths, builder, report };
     const minikube = await resolveTool(context, "minikube", report);
     await resolveTool(context, "kubectl", report);
-    const { profile, startFlags } = await ensureCluster({
-      ...context,
-      minikube: minikube.path,
-      profile: profileName,
-      nodePorts,
-    });
+    const cluster = await ensureCluster({ ...context, minikube: minikube.path, profile: wanted, nodePorts });
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
+    const problem = home === undefined ? await credentialsProblem(outside) : undefined;
+    if (problem !== undefined) throw new UserError(problem);
     const earlier = await loadMachineState(paths);
     // Decided once per machine. Another base makes another image, and a network that is gone for a moment must not cause a rollout.
     const ownBase = earlier ? earlier.baseContext !== undefined : !(await outside.reachable(internetSite));
-    const flags = startFlags ?? earlier?.startFlags;
+    const flags = cluster.startFlags ?? earlier?.startFlags;
     const state: MachineState = {
+      ...(await profileFacts(outside, minikube.path, cluster, earlier)),
       ...(home ? { pulumiHome: home } : {}),
       ...(ownBase ? { baseContext: await ensureBaseImage(outside, paths, report) } : {}),
       ...(flags ? { startFlags: flags } : {}),
     };
     await saveMachineState(paths, state);
-    // Go's caches take gigabytes, and only an interrupted build needs them.
-    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    await clearGoCache(builder, report);
     const env = labEnvironment(paths, state);
     await ensureStacks(outside, paths, pulumi.path, env, report);
-    return { profile, pulumi: pulumi.path, minikube: minikube.path, env };
+    return { profile: cluster.profile, pulumi: pulumi.path, minikube: minikube.path, env };
   });
+}
+
+/** What is remembered of the profile in use, and which profiles the lab made. */
+async function profileFacts(
+  outside: Outside,
+  minikube: string,
+  { profile, isNew }: Cluster,
+  earlier: MachineState | undefined,
+): Promise<MachineState> {
+  const { name, address } = profile;
+  // Earlier versions wrote down no names, but what they made can be told by its looks.
+  const known = earlier === undefined ? [] : (earlier.madeByLab ?? (await labMadeProfiles(outside, minikube)));
+  const madeByLab = isNew ? [...new Set([...known, name])] : known;
+  return { profile: name, madeByLab: [...madeByLab], ...(address && { nodeAddress: address }) };
+}
+
+/** Go's caches take gigabytes, and only an interrupted build needs them. What cannot be deleted now is deleted by a later run. */
+async function clearGoCache({ goCacheFolder }: Pick<GoBuilder, "goCacheFolder">, report: Report): Promise<void> {
+  await rm(goCacheFolder, { recursive: true, force: true, maxRetries: 3 }).catch(({ message }: Error) =>
+    report.note(`Go's caches could not be deleted: ${message}`),
+  );
 }
 
 /** Brings the helm command, which only people and tests use by hand: deploying does not need it. */
@@ -67,7 +90,7 @@ export async function ensureHelm(outside: Outside, paths: Paths, report: Report)
   return withLock(paths, report, async () => {
     const builder = goBuilder(outside, paths, report);
     const helm = await resolveTool({ outside, paths, builder }, "helm", report);
-    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    await clearGoCache(builder, report);
     return helm;
   });
 }

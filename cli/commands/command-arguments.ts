@@ -3,9 +3,10 @@ import { UserError } from "../../common/user-error.ts";
 import { CHANGE_STEP } from "../../observer/comparison/change.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
+import type { WantedProfile } from "../../setup/cluster/cluster.ts";
 import type { Paths } from "../../setup/machine/paths.ts";
 import { stackNames } from "../../setup/stack-names.ts";
-import type { LabConfig } from "../../stacks/program/config.ts";
+import { type LabConfig, standardProfile } from "../../stacks/program/config.ts";
 import { type ObservationRequest, orderOf, withReleases } from "../observation/request.ts";
 import { type CheckedStack, checkSettings, checkSteps } from "../stack/check-settings.ts";
 import { USAGES } from "../usage/commands.ts";
@@ -27,7 +28,7 @@ const PLAYGROUND = "dev";
 /** A stack to be brought up under config values, in a minikube profile. */
 export type UpRequest = {
   readonly stack: string;
-  readonly profile: string;
+  readonly profile: WantedProfile;
   readonly values: Values;
   /** The stack's whole config under the values. */
   readonly config: LabConfig;
@@ -42,7 +43,8 @@ export async function readUp(args: readonly string[], paths: Project): Promise<U
   requireNames(USAGES.up, [stack, ...more], await stackNames(paths));
   const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
   const config = await checkSettings(checked(USAGES.up, paths, stack, { given: values, typed }));
-  return { stack, profile: values.profile ?? "minikube", values, config, verbose: flags.verbose };
+  const isChosen = values.profile !== undefined || config.profile !== standardProfile(process.env);
+  return { stack, profile: { name: config.profile, isChosen }, values, config, verbose: flags.verbose };
 }
 
 /** Reads what `observe` was asked for. */
@@ -60,7 +62,7 @@ export async function readObserve(args: readonly string[], paths: Project): Prom
       (steps) => withReleases(steps, order.releases),
     );
   }
-  return { stacks, profile: order.settings.profile ?? "minikube", yes: given.flags.yes, order };
+  return { stacks, profile: profileOf(order.settings), yes: given.flags.yes, order };
 }
 
 /** Reads what `compare` was asked for; each stack is to go `toTheChange` of its steps. */
@@ -76,8 +78,12 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
       (steps) => toTheChange(stack, withReleases(steps, order.releases)),
     );
   }
-  return { stacks, profile: order.settings.profile ?? "minikube", yes: given.flags.yes, order };
+  return { stacks, profile: profileOf(order.settings), yes: given.flags.yes, order };
 }
+
+/** The profile that was given; nobody chose the standard one. */
+const profileOf = ({ profile: name }: Values): WantedProfile =>
+  name === undefined ? { name: standardProfile(process.env), isChosen: false } : { name, isChosen: true };
 
 /** What leads to the change of release and makes it: neither repetitions nor what comes after. */
 export function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {

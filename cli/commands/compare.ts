@@ -6,7 +6,7 @@ import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import { OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { commandContext } from "../command.ts";
+import { stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { openLaboratory } from "../observation/laboratory.ts";
 import { makeObservation, staysWords } from "../observation/observation.ts";
@@ -19,7 +19,7 @@ const PNG_WIDTH = 2240;
 /** Runs the same load and the same change of release through several strategies, and draws one table; the exit code. */
 export async function compare(request: ObservationRequest): Promise<number> {
   const { stacks, order } = request;
-  const context = commandContext();
+  const context = await stackContext();
   await using laboratory = await openLaboratory(
     context,
     { ...request, keep: order.keep },

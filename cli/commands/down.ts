@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { DESTROY } from "../../observer/run/engine.ts";
-import { inspectProfile } from "../../setup/cluster/profile.ts";
-import { labEnvironment, requireMachineState } from "../../setup/environment.ts";
+import { inspectProfile, type Profile, STANDARD_PROFILE } from "../../setup/cluster/profile.ts";
+import { labEnvironment } from "../../setup/environment.ts";
+import { resolvePaths } from "../../setup/machine/paths.ts";
+import { isMadeByLab, type MachineState, requireMachineState, saveMachineState } from "../../setup/machine-state.ts";
 import { goBuilder } from "../../setup/tools/from-source.ts";
 import { inspectTool } from "../../setup/tools/tools.ts";
 import { ownKey } from "../../stacks/program/config.ts";
-import { type CommandContext, commandContext } from "../command.ts";
+import { type CommandContext, stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type PulumiCall, runPulumi } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
@@ -25,19 +27,24 @@ const USUAL_SECONDS = 15;
 
 /** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
 export async function down({ stacks, profile: only, cluster, verbose, reset }: DownRequest): Promise<number> {
-  const context = commandContext();
+  // Before anything is written for a machine that was not set up.
+  const state = await requireMachineState(resolvePaths());
+  const context = await stackContext();
   const { outside, paths, report } = context;
-  const env = labEnvironment(paths, await requireMachineState(paths));
+  const env = labEnvironment(paths, state);
   const pulumi = await toolPath(context, "pulumi");
   const minikube = await toolPath(context, "minikube");
-  const profile = only ?? "minikube";
+  const profile = only ?? state.profile ?? STANDARD_PROFILE;
+  const found = cluster ? await inspectProfile(outside, minikube, profile) : undefined;
+  if (found) requireMadeByLab(state, found);
 
   const calls = stacks.map((stack): PulumiCall => ({ pulumi, project: paths.project, env, stack }));
   const ending = await endingAmong(calls, only);
   if (ending.length === 0) console.log("nothing to destroy: none of the stacks is up");
-  const deleteFirst = cluster && !(await inspectProfile(outside, minikube, profile))?.running;
+  const deleteCluster = () => deleteProfile(context, minikube, profile, state);
+  const deleteFirst = cluster && !found?.running;
   // What is up in a profile that does not run cannot be destroyed, and goes with it.
-  if (deleteFirst) await deleteProfile(context, minikube, profile);
+  if (deleteFirst) await deleteCluster();
   const ways = verbose ? { ...byPulumi, destroy: (call: PulumiCall) => runPulumi(call, DESTROY) } : byPulumi;
   const endOne = async (call: PulumiCall) => {
     await using _reserved = await reserveStacks(paths.state, [call.stack], "bin/lab down");
@@ -46,7 +53,7 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
   await endAll(ending, verbose ? 1 : LANES, (call) =>
     report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endOne(call)),
   );
-  if (cluster && !deleteFirst) await deleteProfile(context, minikube, profile);
+  if (cluster && !deleteFirst) await deleteCluster();
   // Only now: settings that contradict what runs would be refused by everything but a destroy.
   if (reset) for (const stack of stacks) await resetSettings(paths.project, stack);
   return 0;
@@ -74,10 +81,32 @@ async function endingAmong(calls: readonly PulumiCall[], profile: string | undef
   return calls.filter((_call, index) => ends[index]);
 }
 
-const deleteProfile = ({ outside, report }: CommandContext, minikube: string, profile: string): Promise<void> =>
+/**
+ * Makes sure that the lab made a profile: any other one may hold what somebody needs.
+ * @throws {UserError} that says how to go without, or to delete it all the same.
+ */
+export function requireMadeByLab(state: MachineState, profile: Pick<Profile, "name" | "looksLabMade">): void {
+  if (isMadeByLab(state, profile)) return;
+  const { name } = profile;
+  throw new UserError(
+    `--cluster: got minikube profile ${name}, allowed: one that bin/lab made` +
+      `${state.madeByLab?.length ? ` (${state.madeByLab.join(", ")})` : ""}. Nothing was destroyed or deleted. ` +
+      `Without --cluster bin/lab down destroys the stacks and leaves the profile; to delete it by hand: minikube delete -p ${name}`,
+  );
+}
+
+const deleteProfile = (
+  { outside, paths, report }: CommandContext,
+  minikube: string,
+  profile: string,
+  state: MachineState,
+): Promise<void> =>
   report.during(`deleting minikube profile ${profile}`, 10, async () => {
     const result = await outside.run(minikube, ["delete", "-p", profile]);
     if (result.exitCode !== 0) throw new UserError(`minikube delete failed: ${result.stderr.trim()}`);
+    // A profile that somebody makes under this name is not the lab's.
+    if (!state.madeByLab?.includes(profile)) return;
+    await saveMachineState(paths, { ...state, madeByLab: state.madeByLab.filter((name) => name !== profile) });
   });
 
 /** Ends stacks side by side; one that fails keeps none of the others from going, but is told of at the end. */

@@ -4,7 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { commandContext } from "../command.ts";
+import { stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Conclusion, conclude } from "../observation/conclusion.ts";
 import { openLaboratory } from "../observation/laboratory.ts";
@@ -15,7 +15,7 @@ import type { ObservationOrder, ObservationRequest } from "../observation/reques
 /** Runs experiments under load, decides their hypotheses from what was seen, and writes a report of each; the exit code. */
 export async function observe(request: ObservationRequest): Promise<number> {
   const { stacks, order } = request;
-  const context = commandContext();
+  const context = await stackContext();
   const command = `bin/lab observe ${stacks.length > 1 ? "all" : stacks.join(" ")}`;
   await using laboratory = await openLaboratory(context, { ...request, keep: order.keep }, command);
 

@@ -1,7 +1,8 @@
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { ensureHelm } from "../../setup/prepare.ts";
 import { resolveGo } from "../../setup/tools/from-source.ts";
-import { type CommandContext, commandContext, prepareLab } from "../command.ts";
+import { standardProfile } from "../../stacks/program/config.ts";
+import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
 
 /**
@@ -9,9 +10,11 @@ import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vite
  * measured. docs/decisions/026 says which tests may run beside which.
  */
 export async function test({ unit }: { readonly unit: boolean }): Promise<number> {
-  const context = commandContext();
+  const context = await stackContext();
+  // Before the first suite: who lacks something is to know it at once.
+  const browser = unit ? {} : await ensureTestPackages(context.outside, context.report);
   const counts = [await checks(context)];
-  if (!unit) counts.push(await clusterTests(context));
+  if (!unit) counts.push(await clusterTests(context, browser));
   const { passed, failed } = total(counts);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
@@ -33,18 +36,18 @@ async function checks({ outside, paths, report }: CommandContext): Promise<Count
   return total([fixed, await runSuite(paths.project, vitest("unit"))]);
 }
 
-async function clusterTests(context: CommandContext): Promise<Counts> {
+async function clusterTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
-  await ensureTestPackages(outside, report);
   await ensureHelm(outside, paths, report);
-  const first = await prepareLab(context, "minikube");
+  const profile = { name: standardProfile(process.env), isChosen: false };
+  const first = await prepareLab(context, profile);
   const alone = await runSuite(paths.project, vitest("cluster-alone"), first.env);
   // Those tests end with a new cluster, whose docker has other certificates and another address.
-  const machine = await prepareLab(context, "minikube");
+  const machine = await prepareLab(context, profile);
   const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
   const shared = await runLanes(
     paths.project,
-    [[vitest("cluster")], [vitest("daemon", docker), vitest("cluster-apart")]],
+    [[vitest("cluster")], [vitest("daemon", { ...docker, ...browser }), vitest("cluster-apart")]],
     machine.env,
   );
   const measured = await runSuite(paths.project, vitest("cluster-undisturbed"), machine.env);

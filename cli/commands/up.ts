@@ -1,28 +1,24 @@
 import { UserError } from "../../common/user-error.ts";
 import { UP } from "../../observer/run/engine.ts";
-import type { Outside } from "../../setup/machine/outside.ts";
+import { requirePassphrase } from "../../setup/pitfalls.ts";
 import { ensureHelm, type PreparedMachine } from "../../setup/prepare.ts";
 import { readLive } from "../../stacks/live/read.ts";
-import { curlCommand } from "../../stacks/program/outputs.ts";
+import type { LabConfig } from "../../stacks/program/config.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
-import { type CommandContext, commandContext, prepareLab } from "../command.ts";
+import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
-import {
-  eventually,
-  findAddress,
-  predictionText,
-  predictOnce,
-  predictThrough,
-  type TimedPrediction,
-} from "../service.ts";
+import { eventually, predictionText } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
+import { type Asked, askStack } from "../stack/ask.ts";
 import { changeLines, warningsOf } from "../stack/changes.ts";
 import { endStack } from "../stack/end.ts";
 import { afterFailure, failureText } from "../stack/failure.ts";
+import { findAddress } from "../stack/node-address.ts";
 import { stackPlace } from "../stack/place.ts";
 import { settle } from "../stack/settle.ts";
+import { openTunnel } from "../stack/tunnel.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
 /** First guess of how long an `up` takes whose image is there, in seconds. */
@@ -30,11 +26,13 @@ const USUAL_SECONDS = 15;
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */
 export async function up(request: UpRequest): Promise<number> {
-  const { stack, profile, values, config } = request;
+  const { stack, profile, values } = request;
   const startMs = performance.now();
-  const context = commandContext();
+  const context = await stackContext();
+  await requirePassphrase(context.outside, context.paths, [stack]);
   await using reserved = await reserveStacks(context.paths.state, [stack], `bin/lab up ${stack}`);
   const machine = await prepareLab(context, profile);
+  const config = inProfile(request.config, machine.profile.name);
 
   const call = {
     pulumi: machine.pulumi,
@@ -45,20 +43,25 @@ export async function up(request: UpRequest): Promise<number> {
   await leaveOtherCluster(context, machine, call, config.context);
   await settle(call, { isEnding: false });
   if (request.verbose) await runPulumi(call, UP, values);
-  else await deploy(context, call, request);
+  else await deploy(context, call, { ...request, config });
 
-  const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config));
-  if (url !== undefined) console.log(`url        ${url}\ncurl       ${curlCommand(url)}`);
+  const { answer, lines, from } = await ask(context, machine.minikube, stackAddress(config));
+  for (const line of lines) console.log(line);
   console.log(predictionText(answer, from));
   if (config.experimentName === "helm") await bringHelm(context);
   console.log(
     `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
       "then plain pulumi, kubectl and helm.",
   );
-  if (profile !== "minikube")
-    console.log(`For plain pulumi, say once: pulumi config set profile ${profile} --stack ${stack}`);
   return 0;
 }
+
+/** A config in the profile that the machine was prepared with, which is another one than was wanted where that cannot serve. */
+const inProfile = (config: LabConfig, profile: string): LabConfig => ({
+  ...config,
+  profile,
+  context: config.context === config.profile ? profile : config.context,
+});
 
 /** Deploys without showing Pulumi's output: the plan as soon as it is made, then a line for each resource that changed. */
 async function deploy({ report }: CommandContext, call: PulumiCall, request: UpRequest): Promise<void> {
@@ -97,22 +100,18 @@ async function leaveOtherCluster(
   await report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endStack({ outside, minikube }, call));
 }
 
-/** Asks a pod of the stack: at the address that the profile's node has here, or else through the API server of another cluster. */
-async function predict(
-  outside: Outside,
-  minikube: string,
-  address: StackAddress,
-): Promise<{ readonly answer: TimedPrediction; readonly url?: string; readonly from?: string }> {
-  const { context, profile, namespace, service, port, path } = address;
-  const transport = clusterTransport(context);
-  if (context !== profile) {
-    const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
-    return { answer: await predictThrough(transport, proxy), from: `the API server of context ${context}` };
-  }
+/** Asks the stack for one prediction, by the best way that this machine has to it. */
+function ask({ outside, report }: CommandContext, minikube: string, address: StackAddress): Promise<Asked> {
+  const transport = clusterTransport(address.context);
   const isStack = answersAsStack(transport, address);
   const answers = (url: string) => eventually(() => isStack(url));
-  const url = `${await findAddress({ ...address, outside, minikube, answers })}${path}`;
-  return { answer: await predictOnce(url), url };
+  return askStack(address, {
+    answers,
+    findAddress: () => findAddress({ ...address, outside, minikube, answers }),
+    openTunnel: (target) => openTunnel({ ...target, minikube }),
+    transport,
+    note: report.note,
+  });
 }
 
 /** Brings the helm command for the chart by hand. The stack is up without it, so what keeps it away is only told. */

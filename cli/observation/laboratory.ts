@@ -1,3 +1,4 @@
+import { requirePassphrase } from "../../setup/pitfalls.ts";
 import { type CommandContext, prepareLab } from "../command.ts";
 import { type ReservedStacks, reserveStacks } from "../reserve.ts";
 import { agreeToDestroy, terminalPrompt } from "../stack/agree.ts";
@@ -17,6 +18,7 @@ export async function openLaboratory(
   command: string,
 ): Promise<Laboratory & ReservedStacks> {
   await using begun = new AsyncDisposableStack();
+  await requirePassphrase(context.outside, context.paths, stacks);
   const reserved = begun.use(await reserveStacks(context.paths.state, stacks, command));
   const machine = await prepareLab(context, profile);
   const { pulumi } = machine;

@@ -1,6 +1,7 @@
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
+import type { WantedProfile } from "../../setup/cluster/cluster.ts";
 import type { observationFlags } from "../usage/commands.ts";
 import type { Arguments } from "../usage/read-arguments.ts";
 import type { LoadSource } from "./load-source.ts";
@@ -8,7 +9,7 @@ import type { LoadSource } from "./load-source.ts";
 /** The user's request to a command that observes: which stacks, on which minikube profile, and how. */
 export interface ObservationRequest {
   readonly stacks: readonly string[];
-  readonly profile: string;
+  readonly profile: WantedProfile;
   /** Destroys a stack that is up without a question. */
   readonly yes: boolean;
   readonly order: Omit<ObservationOrder, "stack">;

@@ -6,13 +6,14 @@ import type { Values } from "../../observer/run/stack-file.ts";
 import { givenUp } from "../../stacks/objects/deployment.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { askingInstead, typedConfig, upCommand } from "../../stacks/program/way-back.ts";
+import { rateLimitAdvice } from "./rate-limit.ts";
 
 /** What runs of a stack. */
 type Running = Pick<Live, "pods" | "services">;
 
 /** An `up` that changed something in the cluster and failed. */
 export type FailedUp = {
-  readonly config: Pick<LabConfig, "stack" | "release" | "settings">;
+  readonly config: Pick<LabConfig, "stack" | "release" | "settings"> & Partial<Pick<LabConfig, "baseImage">>;
   /** The values that were given for this run. */
   readonly given: Values;
   /** What ran before it and what runs after it; undefined where the cluster did not answer. */
@@ -27,19 +28,22 @@ const UNKNOWN_WAY_BACK = "The way back: the same command with the settings that 
  * failed before it reached the cluster there is no meaning, and what Pulumi said is a refusal that says what to do.
  */
 export function failureText(
-  { stack, settings }: FailedUp["config"],
+  { stack, settings, baseImage = "" }: FailedUp["config"],
   said: string,
   meaning: string | undefined,
 ): string {
   const lines = said.split("\n").map((line) => line.trim());
   const verbose = "All of Pulumi's output: the same command with --verbose.";
-  if (meaning === undefined) return [...lines, verbose].join("\n");
+  const limited = rateLimitAdvice(stack, said, baseImage);
+  const advice = limited === undefined ? [] : [limited];
+  if (meaning === undefined) return [...lines, ...advice, verbose].join("\n");
   const { progressDeadlineSeconds: deadline } = settings;
   const isLate = said.includes("ProgressDeadlineExceeded") && typeof deadline === "number";
   return [
     `pulumi up of stack ${stack} failed. What Pulumi says:`,
     ...lines.map((line) => `  ${line}`),
     ...(isLate ? [`${givenUp(deadline)}.`] : []),
+    ...advice,
     meaning,
     verbose,
   ].join("\n");

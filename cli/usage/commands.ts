@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
 import { RELEASES } from "../../service/releases.ts";
-import { INTERRUPTED } from "./exit-codes.ts";
+import { DECIDED, INTERRUPTED } from "./exit-codes.ts";
 import { check, manifests, plan } from "./object-commands.ts";
 import { report, why } from "./recording-commands.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
@@ -17,7 +17,7 @@ const profile = Type.Optional(
   Type.String({
     minLength: 1,
     placeholder: "NAME",
-    description: "minikube profile; minikube unless it is given",
+    description: "minikube profile; the one of the last command unless it is given, and minikube at first",
   }),
 );
 
@@ -102,12 +102,7 @@ const observe = defineUsage({
       what: "What a rollout does to users where pods do not drain.",
     },
   ],
-  exitCodes: [
-    { code: 0, what: "every hypothesis held" },
-    { code: 1, what: "a hypothesis was refuted, or a step failed" },
-    { code: 2, what: "a verdict is inconclusive, an argument is wrong, or something is missing" },
-    INTERRUPTED,
-  ],
+  exitCodes: DECIDED,
 });
 
 const compare = defineUsage({
@@ -170,7 +165,7 @@ const doctor = defineUsage({
   flags: Type.Object({ profile }),
   takesSettings: false,
   examples: [
-    { term: "bin/lab doctor", what: "The machine and the profile minikube." },
+    { term: "bin/lab doctor", what: "The machine and its minikube profile." },
     { term: "bin/lab doctor --profile lab2", what: "The machine and another profile." },
   ],
   exitCodes: [
@@ -208,7 +203,7 @@ const down = defineUsage({
     "deleted it empties Pulumi's state. Stacks that were never up take no time.",
   arguments: [experiment("EXPERIMENT", "; all of them unless one is given")],
   flags: Type.Object({
-    cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well" }),
+    cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well, if bin/lab made it" }),
     reset: Type.Boolean({
       default: false,
       description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well",
@@ -217,7 +212,8 @@ const down = defineUsage({
       Type.String({
         ...profile,
         description:
-          "Only stacks that are up in this minikube profile, which --cluster deletes; any, and minikube, unless it is given",
+          "Only stacks that are up in this minikube profile, which --cluster deletes; any, and the profile of the last command, " +
+          "unless it is given",
       }),
     ),
     verbose,
@@ -225,9 +221,28 @@ const down = defineUsage({
   takesSettings: false,
   examples: [
     { term: "bin/lab down rolling canary --reset", what: "These two, and what was saved for them." },
-    { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile." },
+    { term: "bin/lab down --cluster", what: "All stacks, and the minikube profile if bin/lab made it." },
   ],
   exitCodes: DONE_OR_NOT("none of them is up any more"),
+});
+
+const clean = defineUsage({
+  name: "clean",
+  synopsis: "[--dry-run]",
+  summary: "delete old tools from the cache; --dry-run only lists them",
+  description:
+    "Deletes what no later run reads from the cache: tools and images of which a newer one is there, and what interrupted " +
+    "runs left. The stacks, their state and the cluster stay.",
+  arguments: [],
+  flags: Type.Object({
+    "dry-run": Type.Boolean({ default: false, description: "Say what would be deleted, and delete nothing" }),
+  }),
+  takesSettings: false,
+  examples: [
+    { term: "bin/lab clean --dry-run", what: "What is old, and what it takes on the disk." },
+    { term: "bin/lab clean", what: "Delete that." },
+  ],
+  exitCodes: DONE_OR_NOT("nothing old is left, or it was listed"),
 });
 
 /** How each command is used, in the order in which they are listed. */
@@ -245,6 +260,7 @@ export const USAGES = {
   doctor,
   env,
   down,
+  clean,
 } satisfies Record<string, Usage>;
 
 /** The name of a command. */

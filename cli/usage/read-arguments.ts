@@ -3,6 +3,8 @@ import type { Static, TObject } from "typebox";
 import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
+import { experiments } from "../../stacks/index.ts";
+import { stackSettings } from "../../stacks/program/config.ts";
 import { parseTexts } from "../../stacks/settings/parse.ts";
 import { flagsOf, typedFlags, type Usage } from "./usage.ts";
 
@@ -132,9 +134,16 @@ function switchedOn(usage: Usage, { rawName, value }: FlagToken): string {
 function givenValue(usage: Usage, { rawName, value, inlineValue }: FlagToken): string {
   // Where a flag follows, the value was forgotten.
   if (value !== undefined && (inlineValue || !value.startsWith("--"))) return value;
-  const flags = typedFlags(usage);
-  const meant = flags.includes(rawName) ? "" : didYouMean(rawName, flags);
-  throw new UserError(`${rawName}: got no value, allowed: ${rawName} VALUE.${meant} ${seeHelp(usage)}`);
+  // Without a value, what is neither a flag nor any experiment's setting is an option that the command does not have.
+  if (!typedFlags(usage).includes(rawName) && !isSetting(rawName)) throw unknownFlag(usage, rawName);
+  throw new UserError(`${rawName}: got no value, allowed: ${rawName} VALUE. ${seeHelp(usage)}`);
+}
+
+/** Whether some experiment, or every stack, has a setting of this name. */
+function isSetting(rawName: string): boolean {
+  const key = camelCase(rawName.replace(/^-+/, ""));
+  const declared = [stackSettings("pod"), ...Object.values(experiments).map(({ settings }) => settings)];
+  return key === "experiment" || declared.some(({ properties }) => Object.hasOwn(properties, key));
 }
 
 /**
@@ -151,7 +160,8 @@ const camelCase = (name: string): string => name.replace(/-([a-z])/g, (_dash, le
 
 function unknownFlag(usage: Usage, rawName: string): UserError {
   const flags = typedFlags(usage);
+  const settings = usage.takesSettings ? ", and settings of the experiment with their values" : "";
   return new UserError(
-    `flag: got ${rawName}, allowed: ${flags.join(", ") || "none"}.${didYouMean(rawName, flags)} ${seeHelp(usage)}`,
+    `flag: got ${rawName}, allowed: ${flags.join(", ") || "none"}${settings}.${didYouMean(rawName, flags)} ${seeHelp(usage)}`,
   );
 }

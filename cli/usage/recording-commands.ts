@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { INTERRUPTED } from "./exit-codes.ts";
+import { DECIDED, INTERRUPTED } from "./exit-codes.ts";
 import { defineUsage } from "./usage.ts";
 
 export const report = defineUsage({
@@ -25,7 +25,7 @@ export const report = defineUsage({
     { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z", what: "The report of an observation." },
     { term: "bin/lab report reports/pod/2026-03-14T09-30-00Z/events.ndjson", what: "The same, by its file." },
   ],
-  exitCodes: observe.exitCodes.map((one) => (one.code === 1 ? { code: 1, what: "a hypothesis was refuted" } : one)),
+  exitCodes: DECIDED.map((one) => (one.code === 1 ? { code: 1, what: "a hypothesis was refuted" } : one)),
 });
 
 export const why = defineUsage({

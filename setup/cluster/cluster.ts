@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { internetSite, type Outside } from "../machine/outside.ts";
@@ -8,14 +7,16 @@ import { canBuildFromSource, type GoBuilder, requireSourceBuild } from "../tools
 import { pins } from "../tools/pins.ts";
 import { buildTool } from "../tools/tools.ts";
 import { ensureControlPlane } from "./control-plane.ts";
-import { ensureDocker } from "./docker.ts";
-import { inspectProfile, type Profile, requireUsable } from "./profile.ts";
+import { ensureDocker, inspectDocker } from "./docker.ts";
+import { type NodePorts, publishFlag } from "./node-ports.ts";
+import { inspectProfile, NODE_IMAGE, OWN_PROFILE, type Profile, requireUsable, unsuitable } from "./profile.ts";
 import { ensureRootFileSystems } from "./root-file-systems.ts";
+import { type StartFlags, startProfile } from "./start.ts";
 
-/** Ports of a node that are published on loopback when a profile is made; both ends belong to them. */
-export interface NodePorts {
-  readonly first: number;
-  readonly last: number;
+/** A minikube profile by its name; `isChosen` says that the user named it. */
+export interface WantedProfile {
+  readonly name: string;
+  readonly isChosen: boolean;
 }
 
 /** What bringing up a cluster needs. */
@@ -25,43 +26,52 @@ export interface ClusterContext {
   readonly report: Report;
   readonly builder: GoBuilder;
   readonly minikube: string;
-  readonly profile: string;
+  readonly profile: WantedProfile;
   readonly nodePorts: NodePorts;
 }
-
-/** Flags of `minikube start`, without their dashes. */
-export type StartFlags = Readonly<Record<string, string>>;
 
 /** A running cluster. */
 export interface Cluster {
   readonly profile: Profile;
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
   /** Flags that make the cluster again; absent if minikube's own defaults make it. */
   readonly startFlags?: StartFlags;
 }
 
 /**
- * Makes sure that the profile runs. A running one is used as it is, a stopped one is started, and a missing one is made: by
- * minikube's downloads if its makers are reached, else from source.
+ * Makes sure that a profile runs. A running one is used as it is, a stopped one is started, and a missing one is made: by
+ * minikube's downloads if its makers are reached, else from source. Where the user named none and the standard one cannot
+ * serve, the lab takes or makes a profile of its own: the other one is somebody's, and stays as it is.
  * @throws {UserError} if the machine has no means to do so, or the profile cannot serve.
  */
 export async function ensureCluster(context: ClusterContext): Promise<Cluster> {
-  const { outside, minikube, profile: name } = context;
+  const { outside, minikube, report } = context;
+  const { name, isChosen } = context.profile;
   const existing = await inspectProfile(outside, minikube, name);
+  const reason = existing && unsuitable(existing);
+  if (reason !== undefined && !isChosen && name !== OWN_PROFILE) {
+    report.note(
+      `minikube profile ${name} ${reason}: it stays as it is, and the lab takes a profile of its own, ${OWN_PROFILE}`,
+    );
+    return ensureCluster({ ...context, profile: { name: OWN_PROFILE, isChosen: true } });
+  }
   if (existing) requireUsable(existing);
-  if (existing?.running) return { profile: existing };
+  if (existing?.running) return { profile: existing, isNew: false };
   const online = await outside.reachable(internetSite);
   const flags = await startFlags(context, existing, online);
   // While docker was down, minikube could not tell whether a profile of the docker driver runs: ask again.
   const woken = existing && (await inspectProfile(outside, minikube, name));
-  if (woken?.running) return { profile: woken };
-  await start(context, flags);
+  if (woken?.running) return { profile: woken, isNew: false };
+  const isNew = existing === undefined;
+  await startProfile({ ...context, profile: name }, flags, isNew);
   const started = await inspectProfile(outside, minikube, name);
   if (!started)
     throw new UserError(
       `minikube start ended well, yet minikube lists no profile ${name}. Run: minikube logs -p ${name}`,
     );
   requireUsable(started);
-  return online ? { profile: started } : { profile: started, startFlags: flags };
+  return online ? { profile: started, isNew } : { profile: started, isNew, startFlags: flags };
 }
 
 async function startFlags(
@@ -79,29 +89,17 @@ async function startFlags(
   return { "keep-context": "true", interactive: "false", ...(outside.isRoot ? { force: "true" } : {}) };
 }
 
-async function start({ outside, minikube, profile, paths, report }: ClusterContext, flags: StartFlags): Promise<void> {
-  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  await report.during(`starting minikube profile ${profile}`, 40, async () => {
-    // `bin/lab env` sets this variable to the ports that one profile publishes already. A second profile could not start with them.
-    const env = { MINIKUBE_PORTS: flags.ports ?? "" };
-    const result = await outside.run(minikube, ["start", "-p", profile, ...args], { env, timeoutMs: 900_000 });
-    if (result.exitCode === 0) return;
-    const reason = `${result.stdout}\n${result.stderr}`
-      .split("\n")
-      .filter((line) => /^(X |❌|!|E\d{4})/u.test(line.trim()))
-      .slice(-3);
-    throw new UserError(
-      `minikube start failed: ${reason.join(" ").trim() || result.stderr.trim().split("\n").at(-1)}. ` +
-        `Its log: minikube logs -p ${profile}. To begin anew: minikube delete -p ${profile}, then the same command again. ` +
-        `(minikube's home: ${paths.minikubeHome})`,
-    );
-  });
-}
-
 const commonFlags = { "container-runtime": "docker", "keep-context": "true", interactive: "false" } as const;
 
 async function plainFlags(context: ClusterContext): Promise<StartFlags> {
-  const { outside } = context;
+  const { outside, minikube, report } = context;
+  const force = outside.isRoot ? { force: "true" } : {};
+  const chosen = (await inspectDocker(outside)) === undefined ? await chosenDriver(outside, minikube) : undefined;
+  if (chosen !== undefined) {
+    report.note(`docker does not answer, so minikube's configured driver makes the profile: ${chosen}`);
+    // minikube takes it by itself. Of the other drivers only podman makes nodes that are containers and can publish ports.
+    return { ...commonFlags, ...force, ...(chosen === "podman" ? await publishFlag(context.nodePorts) : {}) };
+  }
   const hasDocker = (await outside.which("docker")) !== undefined;
   if (!hasDocker && outside.platform === "darwin") {
     const drivers = ["vfkit", "qemu-system-aarch64", "qemu-system-x86_64", "prlctl", "VBoxManage"];
@@ -118,9 +116,16 @@ async function plainFlags(context: ClusterContext): Promise<StartFlags> {
     ...commonFlags,
     driver: "docker",
     // minikube refuses the docker driver to root unless forced; here root is the only user.
-    ...(outside.isRoot ? { force: "true" } : {}),
+    ...force,
     ...(await publishFlag(context.nodePorts)),
   };
+}
+
+/** The driver that the user has configured for minikube, if it is another one than docker. */
+async function chosenDriver(outside: Outside, minikube: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await outside.run(minikube, ["config", "get", "driver"], { timeoutMs: 20_000 });
+  const driver = process.env.MINIKUBE_DRIVER || (exitCode === 0 ? stdout.trim() : "");
+  return driver === "" || driver === "docker" ? undefined : driver;
 }
 
 async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
@@ -129,7 +134,7 @@ async function makeFromSource(context: ClusterContext): Promise<StartFlags> {
   await ensureDocker(dockerContext(context));
   const fileSystems = await ensureRootFileSystems(paths, builder, report);
   await ensureControlPlane(paths, builder, fileSystems, report);
-  const image = `online-inference-node:${fileSystems.key}`;
+  const image = `${NODE_IMAGE}:${fileSystems.key}`;
   await ensureNodeImage(context, image, fileSystems.node);
   return { ...sourceFlags(image), ...(await publishFlag(context.nodePorts)) };
 }
@@ -163,25 +168,4 @@ async function ensureNodeImage({ outside, report }: ClusterContext, image: strin
 function dockerContext({ outside, paths, report, builder }: ClusterContext) {
   const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
   return { outside, paths, report, shim };
-}
-
-const loopback = "127.0.0.1";
-
-/**
- * The flag by which `minikube start` publishes NodePorts, which it can do only when it makes a profile; none where another
- * profile or program has one of them.
- */
-export async function publishFlag({ first, last }: NodePorts): Promise<{ ports?: string }> {
-  for (let port = first; port <= last; port += 1) {
-    if (!(await isFree(port))) return {};
-  }
-  return { ports: `${loopback}:${first}-${last}:${first}-${last}` };
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, loopback, () => probe.close(() => resolve(true)));
-  });
 }

@@ -7,6 +7,7 @@ import { replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
+import { dockerWords, linuxSystem } from "../machine/system.ts";
 import { ensureSystemPackages } from "../machine/system-packages.ts";
 
 const pidFile = "/var/run/docker.pid";
@@ -48,7 +49,7 @@ export interface DockerContext {
 }
 
 /**
- * Makes sure that a docker daemon answers. On a Linux machine without a service manager it starts dockerd itself.
+ * Makes sure that a docker daemon answers: by systemd for root, and on a Linux machine without it by starting dockerd itself.
  * @throws {UserError} if the system itself has to start docker, with the command that does so.
  */
 export async function ensureDocker(context: DockerContext): Promise<DockerEngine> {
@@ -68,17 +69,21 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
     }
     return running;
   }
-  await refuseForeignService(outside);
-  await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, context.report);
-  // Newer releases of Debian ship docker's client in a separate package.
-  await ensureSystemPackages(outside, { docker: "docker-cli" }, context.report);
-  await context.report.during("starting dockerd", 5, () => startDaemon(context, shim));
+  if (!(await startService(context))) {
+    await installDocker(outside, context.report);
+    await context.report.during("starting dockerd", 5, () => startDaemon(context, shim));
+  }
   const started = await inspectDocker(outside);
   if (!started) throw daemonError(context.paths, "it does not answer");
   return started;
 }
 
-async function refuseForeignService(outside: Outside): Promise<void> {
+/**
+ * Starts docker where systemd is there to do so and this user may: it is installed first where it is missing. Returns whether
+ * one answers then.
+ * @throws {UserError} if only the user can start docker, with the words for this system.
+ */
+async function startService({ outside, report }: DockerContext): Promise<boolean> {
   if (await outside.which("docker")) {
     const { stderr } = await outside.run("docker", ["info"], { timeoutMs: 20_000 });
     if (/permission denied/i.test(stderr)) {
@@ -87,20 +92,40 @@ async function refuseForeignService(outside: Outside): Promise<void> {
       );
     }
   }
-  if (outside.platform !== "linux") {
-    throw new UserError(
-      "no docker daemon answers. Start Docker Desktop (open -a Docker), or choose a VM driver for minikube " +
-        "(minikube config set driver vfkit) and run minikube start --container-runtime=docker.",
-    );
-  }
-  if (await outside.exists("/run/systemd/system")) {
-    throw new UserError(
-      "no docker daemon answers. Start it: sudo systemctl start docker (to install it: sudo apt-get install docker.io)",
-    );
-  }
-  if (!outside.isRoot) {
-    throw new UserError("no docker daemon answers, and starting one by hand needs root. Run: sudo dockerd &");
-  }
+  if (outside.platform !== "linux") throw new UserError(`no docker daemon answers. ${await macWords(outside)}`);
+  const system = await linuxSystem(outside);
+  if (!outside.isRoot) throw new UserError(`no docker daemon answers. ${dockerWords(system)}`);
+  if (!system.hasSystemd) return false;
+  const canInstall = (await outside.which("apt-get")) !== undefined;
+  if (!canInstall && !(await outside.which("dockerd")))
+    throw new UserError(`no docker daemon answers. ${dockerWords(system)}`);
+  if (canInstall) await installDocker(outside, report);
+  await report.during("starting docker by systemd", 5, async () => {
+    const result = await outside.run("systemctl", ["enable", "--now", "docker"], { timeoutMs: startTimeoutMs });
+    if (result.exitCode !== 0)
+      throw new UserError(
+        `systemd cannot start docker: ${result.stderr.trim().split("\n").at(-1)}. See: journalctl -u docker; then run the same command again.`,
+      );
+  });
+  return (await inspectDocker(outside)) !== undefined;
+}
+
+async function installDocker(outside: Outside, report: Report): Promise<void> {
+  await ensureSystemPackages(outside, { dockerd: "docker.io", iptables: "iptables" }, report);
+  // Newer releases of Debian ship docker's client in a separate package.
+  await ensureSystemPackages(outside, { docker: "docker-cli" }, report);
+}
+
+/** What starts docker on a Mac, by what is installed there. */
+async function macWords(outside: Outside): Promise<string> {
+  const starts = { colima: "colima start", orb: "orb start", podman: "podman machine start" };
+  const found: string[] = [];
+  for (const [command, start] of Object.entries(starts)) if (await outside.which(command)) found.push(start);
+  const ways = found.length > 0 ? found.join(", or: ") : "open -a Docker";
+  return (
+    `Start it: ${ways}. Or choose a VM driver for minikube ` +
+    "(minikube config set driver vfkit) and run minikube start --container-runtime=docker."
+  );
 }
 
 async function placeShim({ outside, paths, shim }: DockerContext): Promise<string> {
@@ -176,22 +201,4 @@ function daemonError(paths: Paths, what: string): UserError {
     `dockerd could not be started: ${what}. Its log says why (in a container it needs --privileged): ${join(paths.logs, "dockerd.log")}. ` +
       "Mend that and run the same command again.",
   );
-}
-
-const prefix = "DOCKER_";
-
-/**
- * The environment without the variables of `eval $(minikube docker-env)`: set-up uses this machine's docker daemon, never the
- * one inside minikube. Values that minikube replaced come back; it keeps them under names of its own.
- */
-export function withHostDocker(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (!env.MINIKUBE_ACTIVE_DOCKERD) return env;
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith(prefix) && name !== "MINIKUBE_ACTIVE_DOCKERD");
-  const former = kept.flatMap(([name, value]) => {
-    const original = name.startsWith(`MINIKUBE_EXISTING_${prefix}`)
-      ? name.slice("MINIKUBE_EXISTING_".length)
-      : undefined;
-    return original && value ? [[original, value] as const] : [];
-  });
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(former) };
 }

@@ -3,6 +3,13 @@ import type { Outside } from "../machine/outside.ts";
 import { oldest } from "../tools/pins.ts";
 import { isAtLeast } from "../tools/version.ts";
 
+/** The profile that minikube itself takes where none is named. */
+export const STANDARD_PROFILE = "minikube";
+/** The profile that the lab makes for itself where the standard one is the user's and cannot serve. */
+export const OWN_PROFILE = "online-inference";
+/** Repository of the node images that the lab makes from source. */
+export const NODE_IMAGE = "online-inference-node";
+
 /** A minikube profile, from `minikube profile list`. */
 export interface Profile {
   readonly name: string;
@@ -10,12 +17,22 @@ export interface Profile {
   readonly driver: string;
   readonly runtime: string;
   readonly kubernetes: string;
+  /** Address of its first node; absent while minikube knows none. */
+  readonly address?: string;
+  /** Whether it has what only profiles of the lab have: a node image from source, or the lab's NodePorts on loopback. */
+  readonly looksLabMade: boolean;
 }
 
 interface ListedProfile {
   readonly Name: string;
   readonly Status: string;
-  readonly Config?: { Driver?: string; KubernetesConfig?: { ContainerRuntime?: string; KubernetesVersion?: string } };
+  readonly Config?: {
+    readonly Driver?: string;
+    readonly KicBaseImage?: string;
+    readonly ExposedPorts?: readonly string[] | null;
+    readonly Nodes?: readonly { readonly IP?: string }[] | null;
+    readonly KubernetesConfig?: { readonly ContainerRuntime?: string; readonly KubernetesVersion?: string };
+  };
 }
 
 /**
@@ -31,15 +48,33 @@ export async function inspectProfile(outside: Outside, minikube: string, name: s
     );
   }
   const listed = parse(result.stdout)?.find((profile) => profile.Name === name);
-  if (!listed) return undefined;
+  return listed && profileOf(listed);
+}
+
+/** The profiles that look as only the lab makes them; empty where minikube lists none. */
+export async function labMadeProfiles(outside: Outside, minikube: string): Promise<readonly string[]> {
+  const { stdout } = await listProfiles(outside, minikube);
+  const listed = parse(stdout) ?? [];
+  return listed.map(profileOf).flatMap(({ name, looksLabMade }) => (looksLabMade ? [name] : []));
+}
+
+function profileOf({ Name, Status, Config = {} }: ListedProfile): Profile {
+  const address = Config.Nodes?.[0]?.IP;
   return {
-    name,
-    running: listed.Status === "OK" || listed.Status === "Running",
-    driver: listed.Config?.Driver ?? "unknown",
-    runtime: listed.Config?.KubernetesConfig?.ContainerRuntime ?? "unknown",
-    kubernetes: listed.Config?.KubernetesConfig?.KubernetesVersion ?? "unknown",
+    name: Name,
+    running: Status === "OK" || Status === "Running",
+    driver: Config.Driver ?? "unknown",
+    runtime: Config.KubernetesConfig?.ContainerRuntime ?? "unknown",
+    kubernetes: Config.KubernetesConfig?.KubernetesVersion ?? "unknown",
+    ...(address && { address }),
+    looksLabMade:
+      Config.KicBaseImage?.startsWith(`${NODE_IMAGE}:`) === true ||
+      Config.ExposedPorts?.some((ports) => LAB_PORTS.test(ports)) === true,
   };
 }
+
+/** The NodePorts as `minikube start --ports` of the lab has them, all at once. */
+const LAB_PORTS = /^127\.0\.0\.1:(30050-\d+):\1$/;
 
 /**
  * Whether minikube has a profile of this name.
@@ -56,24 +91,33 @@ export async function hasProfile(outside: Outside, minikube: string, name: strin
 }
 
 /**
- * Makes sure that a profile can serve: it runs the docker runtime, into which the program builds, and a recent enough Kubernetes.
- * @throws {UserError} if it does not.
+ * Why a profile cannot serve, as words that follow its name; undefined if it can: it runs the docker runtime, into which the program
+ * builds, and a recent enough Kubernetes.
+ */
+export function unsuitable({ name, runtime, kubernetes }: Profile): string | undefined {
+  if (runtime !== "docker") {
+    return `uses the container runtime ${runtime}, and images are built in minikube's own docker, so it must be docker`;
+  }
+  if (!isAtLeast(kubernetes, oldest.kubernetes)) {
+    return (
+      `runs Kubernetes ${kubernetes}, and ${oldest.kubernetes} or newer is needed ` +
+      `(to upgrade it: minikube start -p ${name} --kubernetes-version=stable)`
+    );
+  }
+  return undefined;
+}
+
+/**
+ * Makes sure that a profile can serve.
+ * @throws {UserError} if it cannot. Whoever made the profile may need it, so nothing is said of deleting it.
  */
 export function requireUsable(profile: Profile): void {
-  const recreate = `minikube delete -p ${profile.name} && bin/lab up pod`;
-  const other = "or choose another profile: bin/lab up pod --profile online-inference";
-  if (profile.runtime !== "docker") {
-    throw new UserError(
-      `minikube profile ${profile.name} uses the container runtime ${profile.runtime}; images are built in minikube's own docker, ` +
-        `so it must be docker. Make it anew: ${recreate} (${other})`,
-    );
-  }
-  if (!isAtLeast(profile.kubernetes, oldest.kubernetes)) {
-    throw new UserError(
-      `minikube profile ${profile.name} runs Kubernetes ${profile.kubernetes}; ${oldest.kubernetes} or newer is needed. ` +
-        `Upgrade it: minikube start -p ${profile.name} --kubernetes-version=stable (${other})`,
-    );
-  }
+  const reason = unsuitable(profile);
+  if (reason === undefined) return;
+  const other = profile.name === OWN_PROFILE ? "NAME" : OWN_PROFILE;
+  throw new UserError(
+    `minikube profile ${profile.name} ${reason}. Take another profile, which is made if it is missing: bin/lab up pod --profile ${other}`,
+  );
 }
 
 const listProfiles = (outside: Outside, minikube: string) =>

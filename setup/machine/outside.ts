@@ -1,6 +1,8 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { execa } from "execa";
+import { chosenSource, reachability } from "./web.ts";
 
 /** How a command ended; `exitCode` is undefined if it could not be started or did not end in time. */
 export interface CommandResult {
@@ -13,6 +15,10 @@ interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** Hears each line of standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Ends the command when it prints nothing for so long. */
+  readonly silenceMs?: number;
 }
 
 /** The effects that set-up's decisions depend on; tests replace them. */
@@ -24,7 +30,9 @@ export interface Outside {
   /** The absolute path of a command on PATH, without the commands of npm packages; undefined if there is none. */
   which(name: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;
-  /** Whether a web site gives any answer within a few seconds. */
+  /** The text of a file; undefined if it cannot be read. */
+  read(path: string): Promise<string | undefined>;
+  /** Whether a web site of the makers gives any answer within a few seconds; ONLINE_INFERENCE_SOURCE decides it without a question. */
   reachable(url: string): Promise<boolean>;
 }
 
@@ -32,10 +40,14 @@ export interface Outside {
 export const internetSite = "https://dl.k8s.io";
 
 const npmCommands = join("node_modules", ".bin");
-const connectTimeoutMs = 4_000;
 
-/** The real effects. Commands run with `env`, and are looked for on its PATH. */
+/**
+ * The real effects. Commands run with `env`, and are looked for on its PATH.
+ * @throws {UserError} where ONLINE_INFERENCE_SOURCE has no allowed value.
+ */
 export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
+  const source = chosenSource(env);
+  const isReached = reachability();
   const exists = (path: string, mode = constants.F_OK) =>
     access(path, mode).then(
       () => true,
@@ -46,6 +58,7 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     arch: process.arch,
     isRoot: process.getuid?.() === 0,
     exists: (path) => exists(path),
+    read: (path) => readFile(path, "utf8").catch(() => undefined),
     async which(name) {
       for (const folder of (env.PATH ?? "").split(delimiter)) {
         // npm puts the commands of packages first on PATH. Its command `pulumi` only looks for the real one.
@@ -64,20 +77,20 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
       });
+      const silence = options.silenceMs === undefined ? undefined : endSilent(child, options.silenceMs);
+      if (silence) child.stdout.on("data", () => silence.refresh());
+      if (options.onLine) createInterface({ input: child.stdout }).on("line", options.onLine);
       const result = await child;
+      clearTimeout(silence);
       return {
         exitCode: result.timedOut ? undefined : result.exitCode,
         stdout: result.stdout ?? "",
         stderr: (result.stderr || result.originalMessage) ?? "",
       };
     },
-    async reachable(url) {
-      try {
-        await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(connectTimeoutMs) });
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    reachable: async (url) => (source === undefined ? isReached(url) : source === "download"),
   };
 }
+
+const endSilent = (child: { readonly kill: () => unknown }, silenceMs: number): NodeJS.Timeout =>
+  setTimeout(() => child.kill(), silenceMs);

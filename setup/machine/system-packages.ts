@@ -42,16 +42,40 @@ async function missingPackages(outside: Outside, commands: Readonly<Record<strin
   return [...missing];
 }
 
-/** Installs packages that only the tests use: a registry, certificates, a browser, and Python with venv for the fuzzer. */
-export async function ensureTestPackages(outside: Outside, report: Report): Promise<void> {
+/** Programs that draw pages as Chromium does, by their names and places. */
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const BROWSER_PLACES = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** The browser for the tests of pages: the one that CHROMIUM names, or one that is installed; undefined where there is none. */
+export async function findBrowser(outside: Outside, chosen = process.env.CHROMIUM): Promise<string | undefined> {
+  if (chosen) return chosen;
+  for (const name of BROWSERS) {
+    const found = await outside.which(name);
+    if (found) return found;
+  }
+  for (const place of BROWSER_PLACES) if (await outside.exists(place)) return place;
+  return undefined;
+}
+
+/**
+ * Installs packages that only the tests use: a registry, certificates, a browser unless there is one, and Python with venv for
+ * the fuzzer. Returns what tells the tests where the browser is.
+ */
+export async function ensureTestPackages(outside: Outside, report: Report): Promise<{ readonly CHROMIUM?: string }> {
+  const browser = await findBrowser(outside);
   const commands = {
     "docker-registry": "docker-registry",
     openssl: "openssl",
-    chromium: "chromium",
+    ...(browser === undefined && { chromium: "chromium" }),
     python3: "python3",
   };
   await ensureSystemPackages(outside, commands, report);
   // On Debian python3 alone cannot put pip into a venv. The package that can has no command by which to find it.
   const venv = await outside.run("python3", ["-c", "import ensurepip, venv"]);
   if (venv.exitCode !== 0) await ensureSystemPackages(outside, { "python3's ensurepip": "python3-venv" }, report);
+  const found = browser ?? (await findBrowser(outside));
+  return found === undefined ? {} : { CHROMIUM: found };
 }

@@ -10,6 +10,17 @@ export const pins = {
   helm: "3.18.6",
 } as const;
 
+/**
+ * Versions of the makers' downloads. minikube from source stays at the last one that builds without its makers' own images;
+ * kubectl serves the clusters of both, one minor version older and newer than itself.
+ */
+export const downloadPins = {
+  minikube: "1.38.1",
+  kubectl: "1.34.0",
+  pulumi: pins.pulumi,
+  helm: pins.helm,
+} as const;
+
 /** The oldest versions that work; an older installed tool is not used. */
 export const oldest = {
   go: "1.26.0",

@@ -1,10 +1,10 @@
-import { copyFile, link, mkdir, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, link, mkdir, readdir, realpath, symlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { ensureEntry, entryFolder, findDamage, replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
-import { downloadEntry, officialReleases } from "./downloads.ts";
+import { downloadEntry, officialReleases, type Release } from "./downloads.ts";
 import { type GoBuilder, type GoToolName, goEntry, goTools, requireSourceBuild } from "./from-source.ts";
 import { oldest } from "./pins.ts";
 import { isAtLeast, versionText } from "./version.ts";
@@ -67,7 +67,7 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
   const spec: ToolSpec = toolSpecs[name];
   const installed = await outside.which(name);
   let found: string | undefined;
-  if (installed && !installed.startsWith(paths.bin)) {
+  if (installed && !(await isOwn(paths, installed))) {
     const version = await versionOf(context, installed, spec);
     if (version && isAtLeast(version, spec.oldest)) return { name, way: "installed", version, path: installed };
     found = `${installed} ${version ?? "does not run"}`;
@@ -82,8 +82,20 @@ export async function inspectTool(context: ToolContext, name: ToolName): Promise
     const built = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[main])), name);
     if (await isWhole(built)) return present(context, name, "built", built);
   }
-  const next = (await outside.reachable(officialReleases(outside.arch)[name].url)) ? "download" : "build";
+  const next = (await isPublished(outside, officialReleases(outside.arch)[name])) ? "download" : "build";
   return { name, way: "missing", next, ...(found ? { found } : {}) };
+}
+
+/** Whether a command lies in the lab's own folder, by whatever name: HOME may be a link, and the PATH may say where that leads. */
+async function isOwn({ bin }: Paths, command: string): Promise<boolean> {
+  const real = (path: string) => realpath(path).catch(() => path);
+  return dirname(command) === bin || (await real(dirname(command))) === (await real(bin));
+}
+
+/** Whether one of a release's sources answers: then it is downloaded, and a download that fails is an error and no reason to build. */
+async function isPublished({ reachable }: Outside, { sources }: Release): Promise<boolean> {
+  for (const { url } of sources) if (await reachable(url)) return true;
+  return false;
 }
 
 /** Brings a missing tool to this machine. A downloaded or built one gets a link in the lab's folder for PATH. */
@@ -143,21 +155,30 @@ async function isWhole(path: string): Promise<boolean> {
   return (await findDamage(join(path, ".."))) === undefined;
 }
 
-async function linkTool({ paths, builder }: ToolContext, tool: ResolvedTool): Promise<void> {
+async function linkTool(context: ToolContext, tool: ResolvedTool): Promise<void> {
+  const { paths } = context;
   await mkdir(paths.bin, { recursive: true });
-  if (tool.name !== "pulumi" || tool.way === "downloaded") {
+  if (tool.name !== "pulumi") {
     await replace(join(paths.bin, tool.name), (place) => symlink(tool.path, place));
     return;
   }
-  // Pulumi warns unless the language host lies beside its own binary, as in the official archive.
-  const host = "pulumi-language-nodejs";
-  const hostPath = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[host])), host);
-  for (const [name, source] of [
-    [tool.name, tool.path],
-    [host, hostPath],
-  ] as const) {
-    await replace(join(paths.bin, name), (place) => link(source, place).catch(() => copyFile(source, place)));
+  // Pulumi takes a host from the PATH before the one beside its own binary, and then warns at every command: all of them lie here,
+  // so that those of an older Pulumi come later on the PATH. By hard links, since Pulumi looks where its binary really lies.
+  for (const source of await pulumiPrograms(context, tool)) {
+    await replace(join(paths.bin, basename(source)), (place) =>
+      link(source, place).catch(() => copyFile(source, place)),
+    );
   }
+}
+
+/** Pulumi's own binary, and the hosts of languages, analyzers and so on that came with it. */
+async function pulumiPrograms({ builder }: ToolContext, { path, way }: ResolvedTool): Promise<readonly string[]> {
+  if (way === "downloaded") {
+    const folder = dirname(path);
+    return (await readdir(folder)).filter((name) => /^pulumi(-|$)/.test(name)).map((name) => join(folder, name));
+  }
+  const host = "pulumi-language-nodejs";
+  return [path, join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[host])), host)];
 }
 
 function downloadsOf(paths: Paths): string {

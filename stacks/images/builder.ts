@@ -29,7 +29,7 @@ export type BuilderEffects = {
 const MINIKUBE: DaemonWords = {
   name: "docker in minikube",
   start: 'Start it again: "bin/lab up pod".',
-  another: 'Use another profile: "minikube start -p lab --container-runtime=docker && pulumi config set profile lab".',
+  another: 'Take another profile, which bin/lab makes: "bin/lab up pod --profile online-inference".',
 };
 
 const LOCAL: DaemonWords = {
@@ -52,7 +52,7 @@ export async function findBuilder(
     throw new UserError(
       `config context: got ${JSON.stringify(context)} without a registry, allowed: the minikube profile ${profile}, ` +
         `whose node builds the image, or any context whose nodes can pull it. Set one: pulumi config set registry ` +
-        `docker.io/<user>, or choose another minikube profile: pulumi config set profile <name>`,
+        `docker.io/<user>, or take another minikube profile: bin/lab up pod --profile <name>`,
     );
   }
   const node = context === profile ? await effects.minikubeDocker(profile, pushed) : undefined;

@@ -70,7 +70,7 @@ function obstacleTo({ Config }: Profile): string | undefined {
   return undefined;
 }
 
-const startAnother = `Start another profile: "minikube start -p lab --container-runtime=docker && pulumi config set profile lab".`;
+const startAnother = `Take another profile, which bin/lab makes: "bin/lab up pod --profile online-inference".`;
 
 const lastLine = (error: Error): string => error.message.trim().split("\n").at(-1) ?? "";
 

@@ -9,7 +9,7 @@ export type RunCommand = (
 ) => Promise<{ readonly exitCode: number | undefined; readonly stdout: string }>;
 
 /** What `docker container inspect` prints, as far as it tells whose node a container is and what it publishes. */
-type Container = {
+export type NodeContainer = {
   readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null };
   readonly NetworkSettings?: { readonly Ports?: Readonly<Record<string, readonly Binding[] | null>> | null };
 };
@@ -20,20 +20,20 @@ const TIMEOUT_MS = 5_000;
 const PROFILE_LABEL = "name.minikube.sigs.k8s.io";
 const ANY_ADDRESS = ["", "0.0.0.0", "::"];
 
-/**
- * The base URL under which this machine's docker publishes a NodePort of a profile's node; undefined where it does not, or
- * where the node is no container. That something answers on a port of loopback says nothing: it may be another profile's.
- */
-export async function publishedAddress(
-  run: RunCommand,
-  profile: string,
-  nodePort: number,
-): Promise<string | undefined> {
+/** The container of this machine's docker that is a profile's node; undefined where the node is none. */
+export async function inspectNode(run: RunCommand, profile: string): Promise<NodeContainer | undefined> {
   const inspected = await run("docker", ["container", "inspect", profile], { timeoutMs: TIMEOUT_MS });
   if (inspected.exitCode !== 0) return undefined;
   const [container] = parse(inspected.stdout);
-  if (container?.Config?.Labels?.[PROFILE_LABEL] !== profile) return undefined;
-  const [binding] = container.NetworkSettings?.Ports?.[`${nodePort}/tcp`] ?? [];
+  return container?.Config?.Labels?.[PROFILE_LABEL] === profile ? container : undefined;
+}
+
+/**
+ * The base URL under which docker publishes a NodePort of a node; undefined where it does not. That something answers on a
+ * port of loopback says nothing: it may be another profile's.
+ */
+export function bindingOf(node: NodeContainer, nodePort: number): string | undefined {
+  const [binding] = node.NetworkSettings?.Ports?.[`${nodePort}/tcp`] ?? [];
   if (!binding) return undefined;
   return baseUrl(ANY_ADDRESS.includes(binding.HostIp) ? "127.0.0.1" : binding.HostIp, binding.HostPort);
 }
@@ -43,9 +43,9 @@ export const baseUrl = (host: string, port: number | string): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 /** Wrappers around other container engines print other things than JSON. */
-function parse(stdout: string): readonly Container[] {
+function parse(stdout: string): readonly NodeContainer[] {
   try {
-    return JSON.parse(stdout) as readonly Container[];
+    return JSON.parse(stdout) as readonly NodeContainer[];
   } catch {
     return [];
   }

@@ -20,14 +20,23 @@ export const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? 
 /** NodePort of every stack that is not named after an experiment, such as `dev`. */
 export const PLAYGROUND_NODE_PORT = 30059;
 
-/** Config keys that every stack has, whatever its experiment. Pulumi.yaml repeats those whose default is the same for all stacks. */
-export const stackSettings = (stack: string) =>
+const PROFILE_PATTERN = "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$";
+/** minikube's own default. */
+const MINIKUBES_PROFILE = "minikube";
+
+/**
+ * Config keys that every stack has, whatever its experiment. Pulumi.yaml repeats those whose default is the same for all stacks
+ * and machines. `profile` is that of stacks whose config names none.
+ */
+export const stackSettings = (stack: string, profile = MINIKUBES_PROFILE) =>
   Type.Object({
     release: Type.Enum([...RELEASES], { default: "v1", description: "Release of the service to deploy" }),
     profile: Type.String({
-      default: "minikube",
-      pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
-      description: "minikube profile, which is also the name of the kubeconfig context",
+      default: profile,
+      pattern: PROFILE_PATTERN,
+      description:
+        "minikube profile, which is also the name of the kubeconfig context; by default the one that bin/lab used last, as " +
+        "ONLINE_INFERENCE_PROFILE has it",
     }),
     context: Type.Optional(
       Type.String({ minLength: 1, description: "kubeconfig context to deploy to; by default the profile's" }),
@@ -131,7 +140,7 @@ function resolve(source: ConfigSource): LabConfig {
     const names = experimentNames();
     throw wrongValue("experiment", experimentName, names.join(", "), names);
   }
-  const schema = stackSettings(stack);
+  const schema = stackSettings(stack, standardProfile(source.env));
   rejectUnknownKeys(values, [
     "experiment",
     ...Object.keys({ ...schema.properties, ...experiment.settings.properties }),
@@ -174,6 +183,20 @@ function rejectUnknownKeys(values: Record<string, string>, allowed: string[]): v
     typed: unknown,
     candidates: allowed,
   });
+}
+
+/**
+ * The minikube profile for stacks whose config names none: the one that `bin/lab` remembers and hands on, or else minikube's own
+ * default.
+ * @throws {UserError} where the variable holds no name.
+ */
+export function standardProfile({ ONLINE_INFERENCE_PROFILE: name }: ConfigSource["env"]): string {
+  if (!name) return MINIKUBES_PROFILE;
+  if (new RegExp(PROFILE_PATTERN).test(name)) return name;
+  throw new UserError(
+    `environment ONLINE_INFERENCE_PROFILE: got ${JSON.stringify(name)}, allowed: the name of a minikube profile. ` +
+      `Take the value that "bin/lab env" prints, or unset it.`,
+  );
 }
 
 function baseContext(env: ConfigSource["env"]): string | undefined {

@@ -1,5 +1,5 @@
 import type { Prepared } from "./prepare.ts";
-import { stackAddress } from "./stack-address.ts";
+import { type StackAddress, stackAddress } from "./stack-address.ts";
 
 /** What a stack tells its user after an `up`: one line of text each, all known at preview. */
 export type StackOutputs = {
@@ -14,6 +14,8 @@ export type StackOutputs = {
   readonly url?: string;
   /** A command that asks for one prediction, from the checkout. Pulumi prints quotes with backslashes, so it has none. */
   readonly curl?: string;
+  /** Where there is no URL: a command for a second terminal that makes one, http://127.0.0.1:<NodePort>, while it runs. */
+  readonly forward?: string;
   /** A command that shows the pods while they come and go. */
   readonly pods: string;
   readonly note: string;
@@ -38,11 +40,15 @@ export function stackOutputs({
     profile,
     namespace,
     images: [...images.values()].map(({ service }) => service.name).join(", "),
-    ...(url !== undefined && { url, curl: curlCommand(url) }),
+    ...(url === undefined ? { forward: forwardCommand(stackAddress(config)) } : { url, curl: curlCommand(url) }),
     pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns app.kubernetes.io/version --watch`,
     note: NOTE,
   };
 }
+
+/** A command that forwards the stack's NodePort on loopback to one of its pods for as long as it runs. */
+export const forwardCommand = ({ context, namespace, service, nodePort, port }: StackAddress): string =>
+  `kubectl --context ${context} --namespace ${namespace} port-forward service/${service} ${nodePort}:${port}`;
 
 /** A command that asks for one prediction under a URL. */
 export const curlCommand = (url: string): string => `curl -s -H content-type:application/json -d @${PATIENT} ${url}`;

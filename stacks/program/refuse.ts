@@ -1,11 +1,16 @@
 import { UserError } from "../../common/user-error.ts";
-import { type ConfigSource, type LabConfig, originOf, resolveConfig, withOwnValues } from "./config.ts";
+import {
+  type ConfigSource,
+  type LabConfig,
+  originOf,
+  resolveConfig,
+  standardProfile,
+  withOwnValues,
+} from "./config.ts";
 import { takeOut } from "./next-step.ts";
 
 /** The keys that name a cluster. */
 export const CLUSTER_KEYS = ["context", "profile"];
-/** The value of both where nobody sets them. */
-const STANDARD_CLUSTER = "minikube";
 
 /**
  * Makes a check that looks at more than config alone.
@@ -46,7 +51,7 @@ export async function ofCluster<T>(source: ConfigSource, answer: Promise<T>): Pr
     if (!(error instanceof UserError)) throw error;
     const { stack, values, given = [] } = originOf(source);
     const named = CLUSTER_KEYS.filter((key) => Object.hasOwn(values, key) && !given.includes(key));
-    const key = named.find((one) => values[one] !== STANDARD_CLUSTER);
+    const key = named.find((one) => values[one] !== standardProfile(source.env));
     if (key === undefined) throw error;
     throw new UserError(
       `${error.message} If ${values[key]} is not the ${key} that you mean: pulumi config rm ${key} --stack ${stack}`,

@@ -19,7 +19,7 @@ export type Reservation = {
 /** In it a command hands its pid on to the Pulumi that it starts. */
 export const RESERVED_BY = "ONLINE_INFERENCE_RESERVED_BY";
 
-const STANDARD_BACKEND = "file://~/.cache/online-inference/state";
+const STANDARD_BACKEND = "file://~/.local/state/online-inference/pulumi";
 
 /** The file by which a command reserves a stack; `state` is the folder of Pulumi's backend. */
 export const reservationFile = (state: string, stack: string): string => join(state, "reserved", `${stack}.json`);

@@ -13,7 +13,10 @@ export const chart = fileURLToPath(new URL("../../charts", import.meta.url));
 async function findHelm(): Promise<string> {
   const outside = realOutside();
   const paths = resolvePaths();
-  const builder = goBuilder(outside, paths, { note: () => undefined, during: (_what, _seconds, work) => work() });
+  const builder = goBuilder(outside, paths, {
+    note: () => undefined,
+    during: (_what, _seconds, work) => work(() => undefined),
+  });
   const helm = await inspectTool({ outside, paths, builder }, "helm");
   if (helm.way !== "missing") return helm.path;
   throw new Error(`the helm command is not here${helm.found ? `, but ${helm.found}` : ""}: run bin/lab up helm`);

@@ -45,10 +45,10 @@ describe("bin/lab", () => {
   test.each([
     [
       ["lunch"],
-      'command: got "lunch", allowed: up, observe, watch, compare, report, why, plan, check, manifests, test, doctor, env, down',
+      'command: got "lunch", allowed: up, observe, watch, compare, report, why, plan, check, manifests, test, doctor, env, down, clean',
     ],
     [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
-    [["up", "--fast"], "--fast: got no value"],
+    [["up", "pod", "--yes"], "flag: got --yes, allowed: --profile, --verbose, -c, and settings of the experiment"],
     [["up", "rolling", "--replicas", "99"], '--replicas: got "99", allowed: a whole number from 1 to 50'],
     [["observe", "rolling", "-c", "maxSurge=lots"], '-c maxSurge: got "lots"'],
     [["compare", "rolling", "probes"], "strategy: got probes"],

@@ -1,12 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import {
-  labEnvironment,
-  loadMachineState,
-  requireMachineState,
-  saveMachineState,
-  shellExports,
-} from "../../setup/environment.ts";
+import { labEnvironment, shellExports } from "../../setup/environment.ts";
 import { scratchPaths } from "./support/scratch.ts";
 
 describe("the environment for a shell", () => {
@@ -39,18 +33,26 @@ describe("the environment for a shell", () => {
     expect(env).toMatchObject({ MINIKUBE_BASE_IMAGE: "node:1", MINIKUBE_PRELOAD: "false" });
   });
 
+  test("keeps the node out of a proxy's way, where there is one", async () => {
+    const paths = await scratchPaths();
+    const state = { nodeAddress: "192.168.49.2" };
+    const env = { https_proxy: "http://proxy:3128", NO_PROXY: ".corp, 127.0.0.1" };
+    const expected = ".corp,127.0.0.1,localhost,::1,10.96.0.0/12,192.168.49.2";
+    expect(labEnvironment(paths, state, env)).toMatchObject({ NO_PROXY: expected, no_proxy: expected });
+    expect(labEnvironment(paths, state, { ...env, NO_PROXY: expected }).NO_PROXY).toBe(expected);
+    expect(labEnvironment(paths, state, {})).not.toHaveProperty("NO_PROXY");
+  });
+
+  test("parts ports at blanks, as minikube parts a variable", async () => {
+    const startFlags = { ports: "127.0.0.1:30050:30050,127.0.0.1:30052:30052" };
+    expect(labEnvironment(await scratchPaths(), { startFlags }, {}).MINIKUBE_PORTS).toBe(
+      "127.0.0.1:30050:30050 127.0.0.1:30052:30052",
+    );
+  });
+
   test("survives a shell's eval, whatever the values hold", () => {
     const nasty = 'it\'s $HOME `date` \\ "x"';
     const script = `${shellExports({ NASTY: nasty })}\nprintf %s "$NASTY"`;
     expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(nasty);
-  });
-});
-
-describe("what set-up decided", () => {
-  test("is kept for later commands, which refuse a machine that was not set up", async () => {
-    const paths = await scratchPaths();
-    await expect(requireMachineState(paths)).rejects.toThrow("this machine is not set up yet. Run: bin/lab up pod");
-    await saveMachineState(paths, { pulumiHome: "/own" });
-    expect(await loadMachineState(paths)).toEqual({ pulumiHome: "/own" });
   });
 });

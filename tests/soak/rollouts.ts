@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { commandContext } from "../../cli/command.ts";
+import { stackContext } from "../../cli/command.ts";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { openLaboratory } from "../../cli/observation/laboratory.ts";
 import { makeObservation } from "../../cli/observation/observation.ts";
@@ -9,6 +9,7 @@ import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
+import { standardProfile } from "../../stacks/program/config.ts";
 
 /** The changes of config that make up one rollout there and one back, by the stack that they are for. */
 const changes: Readonly<Record<string, readonly [readonly Change[], readonly Change[]]>> = {
@@ -97,8 +98,13 @@ try {
     ...Object.fromEntries(values.set.map((text) => keyAndValue("--set", text))),
     ...(values["without-drain"] && { preStopSeconds: "0", drainSeconds: "0" }),
   };
-  const context = commandContext();
-  const asked = { stacks, profile: "minikube", yes: values.yes, keep: false };
+  const context = await stackContext();
+  const asked = {
+    stacks,
+    profile: { name: standardProfile(process.env), isChosen: false },
+    yes: values.yes,
+    keep: false,
+  };
   await using laboratory = await openLaboratory(context, asked, `npm run soak -- ${stacks.join(" ")}`);
   for (const stack of stacks) {
     soaked.push(await soak(laboratory, stack, number, settings));

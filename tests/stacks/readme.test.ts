@@ -24,7 +24,7 @@ function typed(stack: string, step: Step): string[] {
     ["pulumi up --yes --stack", stack, ...Object.entries(config).map(([key, value]) => `-c ${key}=${value}`)].join(" "),
   ];
   if (step.kind === "delete-pods") {
-    return [`kubectl --context minikube --namespace online-inference-${stack} delete pods --all`];
+    return [`kubectl --context "$LAB_CONTEXT" --namespace online-inference-${stack} delete pods --all`];
   }
   if (step.kind === "reset") return [`pulumi destroy --yes --stack ${stack}`, ...up(step.config)];
   return up(step.kind === "no-op" ? {} : step.config);

@@ -43,13 +43,14 @@ const readers = {
   doctor: async (args: readonly string[]) => readArguments(USAGES.doctor, args),
   env: async (args: readonly string[]) => readArguments(USAGES.env, args),
   down: readDown,
+  clean: async (args: readonly string[]) => readArguments(USAGES.clean, args),
 };
 
 describe("what was asked for", () => {
   test("up takes the pod unless it is told another stack", async () => {
     expect(await readUp([], checkout)).toEqual({
       stack: "pod",
-      profile: "minikube",
+      profile: { name: "minikube", isChosen: false },
       values: {},
       config: expect.objectContaining({ experimentName: "pod", context: "minikube", release: "v1" }),
       verbose: false,
@@ -58,18 +59,20 @@ describe("what was asked for", () => {
     const values = { profile: "lab2", replicas: "4", release: "v2" };
     expect(await readUp(args, checkout)).toEqual({
       stack: "rolling",
-      profile: "lab2",
+      profile: { name: "lab2", isChosen: true },
       values,
       config: expect.objectContaining({ context: "lab2", release: "v2" }),
       verbose: true,
     });
-    expect(await readUp(["-c", "profile=lab3"], checkout)).toMatchObject({ profile: "lab3" });
+    expect(await readUp(["-c", "profile=lab3"], checkout)).toMatchObject({
+      profile: { name: "lab3", isChosen: true },
+    });
   });
 
   test("observe takes one stack or all experiments", async () => {
     expect(await readObserve(["rolling"], checkout)).toEqual({
       stacks: ["rolling"],
-      profile: "minikube",
+      profile: { name: "minikube", isChosen: false },
       yes: false,
       order: {
         settings: {},
@@ -86,7 +89,7 @@ describe("what was asked for", () => {
       "rolling --release-from v2 --release-to v1 --rate 20 --duration 5 --load-from cluster --replicas 4 -c maxSurge=50% --profile lab --keep --yes";
     expect(await readObserve(args.split(" "), checkout)).toEqual({
       stacks: ["rolling"],
-      profile: "lab",
+      profile: { name: "lab", isChosen: true },
       yes: true,
       order: {
         settings: { profile: "lab", replicas: "4", maxSurge: "50%" },
@@ -215,6 +218,11 @@ describe("what is wrong is refused with the next step:", () => {
 });
 
 describe("a stack's file", () => {
+  test("names the profile that the machine is prepared with", async () => {
+    const paths = await withStack("mine", "config:\n  online-inference:profile: lab2\n");
+    expect(await readUp(["mine"], paths)).toMatchObject({ profile: { name: "lab2", isChosen: true } });
+  });
+
   test("says which experiment a stack deploys, and what the given values meet", async () => {
     const paths = await withStack(
       "mine",

@@ -183,7 +183,7 @@ export async function fakeObservation(
 
   const report: Laboratory["context"]["report"] = {
     note: (line) => notes.push(line),
-    during: (_what, _usualSeconds, work) => work(),
+    during: (_what, _usualSeconds, work) => work(() => undefined),
   };
   const laboratory: Laboratory = {
     context: { outside: fakeOutside({}), paths: { ...resolvePaths(), project }, report },

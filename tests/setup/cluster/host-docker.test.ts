@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withHostDocker } from "../../../setup/cluster/docker.ts";
+import { withHostDocker } from "../../../setup/cluster/host-docker.ts";
 
 test("a docker daemon that the user chose stays chosen", () => {
   const env = { PATH: "/bin", DOCKER_HOST: "ssh://build" };

@@ -1,14 +1,29 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { publishFlag } from "../../../setup/cluster/cluster.ts";
+import { publishFlag } from "../../../setup/cluster/node-ports.ts";
 
-test("NodePorts that somebody else has are not published", async () => {
+/** Listens on a port until the test ends. */
+async function occupy(port: number): Promise<void> {
   const other = createServer();
-  // Where the port is taken already, by a profile that runs on this machine, there is nothing to add.
-  await new Promise<void>((resolve) => {
-    other.once("error", () => resolve());
-    other.listen(30_055, "127.0.0.1", resolve);
-  });
+  await new Promise<void>((resolve, reject) => other.once("error", reject).listen(port, "127.0.0.1", resolve));
   onTestFinished(() => void other.close());
-  expect(await publishFlag({ first: 30_050, last: 30_061 })).toEqual({});
+}
+
+// Far from the lab's own ports, which a profile of this machine may publish.
+const ports = { first: 28_450, last: 28_453 };
+
+test("NodePorts are published as one range", async () => {
+  expect(await publishFlag(ports)).toEqual({ ports: "127.0.0.1:28450-28453:28450-28453" });
+});
+
+test("those that somebody else has are left out, and the others are published one by one", async () => {
+  await occupy(28_451);
+  expect(await publishFlag(ports)).toEqual({
+    ports: "127.0.0.1:28450:28450,127.0.0.1:28452:28452,127.0.0.1:28453:28453",
+  });
+});
+
+test("none is published where all are busy", async () => {
+  for (const port of [28_450, 28_451]) await occupy(port);
+  expect(await publishFlag({ first: 28_450, last: 28_451 })).toEqual({});
 });

@@ -23,6 +23,7 @@ const usable: Profile = {
   driver: "docker",
   runtime: "docker",
   kubernetes: "v1.33.13",
+  looksLabMade: false,
 };
 
 describe("a minikube profile", () => {
@@ -38,15 +39,26 @@ describe("a minikube profile", () => {
     expect(() => requireUsable(usable)).not.toThrow();
   });
 
-  test("with another runtime is refused, with the command that mends it", () => {
+  test("with another runtime is refused, with a profile that serves", () => {
     expect(() => requireUsable({ ...usable, runtime: "containerd" })).toThrow(
-      /containerd.*minikube delete -p minikube && bin\/lab up pod/,
+      /containerd.*bin\/lab up pod --profile online-inference$/,
     );
+    expect(() => requireUsable({ ...usable, name: "online-inference", runtime: "crio" })).toThrow(/--profile NAME$/);
+  });
+
+  test.each([
+    [{ KicBaseImage: "online-inference-node:5ad9d1a3" }, true],
+    [{ ExposedPorts: ["127.0.0.1:30050-30061:30050-30061"] }, true],
+    [{ KicBaseImage: "gcr.io/k8s-minikube/kicbase:v0.0.47", ExposedPorts: null }, false],
+    [{ ExposedPorts: ["8080:80"] }, false],
+  ])("looks made by the lab or not: %j", async (config, looksLabMade) => {
+    const text = listing("OK").replace('"Driver"', `${JSON.stringify(config).slice(1, -1)},"Driver"`);
+    expect(await inspect(text)).toMatchObject({ looksLabMade });
   });
 
   test("with too old a Kubernetes is refused, with the command that mends it", () => {
     expect(() => requireUsable({ ...usable, kubernetes: "v1.28.3" })).toThrow(
-      /v1\.28\.3; 1\.30\.0 or newer is needed.*minikube start -p minikube --kubernetes-version=stable/,
+      /v1\.28\.3, and 1\.30\.0 or newer is needed.*minikube start -p minikube --kubernetes-version=stable/,
     );
   });
 });

@@ -9,6 +9,8 @@ export interface FakeMachine {
   readonly platform?: NodeJS.Platform;
   readonly isRoot?: boolean;
   readonly files?: readonly string[];
+  /** Contents of text files by their paths. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** A fake `Outside` that records every command line that it is asked to run. */
@@ -21,6 +23,7 @@ export function fakeOutside(machine: FakeMachine): Outside & { readonly ran: str
     isRoot: machine.isRoot ?? true,
     which: async (name) => machine.commands?.[name],
     exists: async (path) => machine.files?.includes(path) ?? false,
+    read: async (path) => machine.texts?.[path],
     reachable: async () => machine.reachable ?? false,
     run: async (file, args) => {
       const line = [file, ...args].join(" ");

@@ -25,8 +25,7 @@ async function publish(files: Readonly<Record<string, string>>): Promise<string>
 const release = (site: string): Release => ({
   name: "minikube",
   version: "1.36.0",
-  url: `${site}/minikube-linux-amd64`,
-  checksumUrl: `${site}/sums`,
+  sources: [{ url: `${site}/minikube-linux-amd64`, checksumUrl: `${site}/sums` }],
   executable: "minikube",
 });
 
@@ -38,7 +37,7 @@ describe("an official download", () => {
     const site = await publish({ "/minikube-linux-amd64": content, "/sums": sums });
     const folder = await ensureEntry(
       await scratchFolder(),
-      downloadEntry(fakeOutside({}), release(site)),
+      downloadEntry(fakeOutside({}), release(site), 1),
       () => undefined,
     );
     expect(await readFile(join(folder, "minikube"), "utf8")).toBe(content);
@@ -51,7 +50,7 @@ describe("an official download", () => {
       { "/minikube-linux-amd64": "cut", "/sums": sum },
       /is damaged: its SHA-256 is .*, published is .*run the same command again/,
     ],
-    ["not there", { "/sums": sum }, /cannot download .*: HTTP 404/],
+    ["not there", { "/sums": sum }, /cannot download minikube 1\.36\.0, tried 3 times: http.*: HTTP 404/],
     [
       "without a sum",
       { "/minikube-linux-amd64": content, "/sums": "<html>" },
@@ -59,7 +58,7 @@ describe("an official download", () => {
     ],
   ])("that is %s leaves nothing behind that could be used", async (_case, files, message) => {
     const root = await scratchFolder();
-    const entry = downloadEntry(fakeOutside({}), release(await publish(files as Record<string, string>)));
+    const entry = downloadEntry(fakeOutside({}), release(await publish(files as Record<string, string>)), 1);
     await expect(ensureEntry(root, entry, () => undefined)).rejects.toThrow(message);
     expect(await findDamage(entryFolder(root, entry))).toBe("missing");
   });

@@ -136,7 +136,18 @@ test("keys of other namespaces are not ours to judge", () => {
   expect(resolve({}, { values: { "pulumi:disable-default-providers": "[]", "docker:host": "x" } }).release).toBe("v1");
 });
 
-test("Pulumi.yaml declares only keys with a default that is the same in every stack, and that default", async () => {
+test("the profile is the one that bin/lab remembers, unless config names another", () => {
+  const env = { ONLINE_INFERENCE_PROFILE: "lab2" };
+  expect(resolve({}, { env })).toMatchObject({ profile: "lab2", context: "lab2" });
+  expect(resolve({ profile: "other" }, { env })).toMatchObject({ profile: "other", context: "other" });
+  expect(resolve({}, { env: { ONLINE_INFERENCE_PROFILE: "" } }).profile).toBe("minikube");
+  expect(refusal({}, { env: { ONLINE_INFERENCE_PROFILE: "-p x" } })).toBe(
+    'environment ONLINE_INFERENCE_PROFILE: got "-p x", allowed: the name of a minikube profile. Take the value that ' +
+      '"bin/lab env" prints, or unset it.',
+  );
+});
+
+test("Pulumi.yaml declares only keys with a default that is the same in every stack and on every machine, and that default", async () => {
   const { config } = parse(await readFile(new URL("../../../Pulumi.yaml", import.meta.url), "utf8")) as {
     config: Record<string, { type: string; default: unknown; description: string }>;
   };
@@ -147,7 +158,7 @@ test("Pulumi.yaml declares only keys with a default that is the same in every st
     facts.description,
   ]);
   const known = Object.entries(stackSettings("pod").properties)
-    .filter(([key, schema]) => !Type.IsOptional(schema) && key !== "nodePort" && key !== "namespace")
+    .filter(([key, schema]) => !Type.IsOptional(schema) && !["nodePort", "namespace", "profile"].includes(key))
     .map(([key, schema]) => {
       const { default: value, description } = schema as { default?: unknown; description?: string };
       return [key, "string", value, description];

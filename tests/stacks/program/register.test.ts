@@ -152,7 +152,10 @@ test("the outputs are a few lines of text, with the URL and a command to ask the
   expect(JSON.stringify(Object.values(outputs ?? {}).join(""))).not.toContain("\\");
 });
 
-test("where no address of a node may be known, the outputs have no URL", () => {
+test("where no address of a node may be known, the outputs have a command that makes one, and no URL", () => {
   const outputs = stackOutputs({ config: sampleConfig("pod"), images: new Map(), baseUrl: undefined });
-  expect(Object.keys(outputs).sort()).toEqual(["context", "images", "namespace", "note", "pods", "profile"]);
+  expect(Object.keys(outputs).sort()).toEqual(["context", "forward", "images", "namespace", "note", "pods", "profile"]);
+  expect(outputs.forward).toBe(
+    "kubectl --context minikube --namespace online-inference-pod port-forward service/online-inference 30050:8050",
+  );
 });
