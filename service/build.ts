@@ -45,7 +45,7 @@ async function contextFiles(release: Release, arch: Architecture): Promise<Files
   const native = join(ort, "bin", "napi-v6", "linux", arch);
   const sources: Record<string, string> = {
     Dockerfile: join(SERVICE_DIR, "Dockerfile"),
-    "app/model.onnx": join(MODEL_DIR, readCard(cardFile).onnx.file),
+    "app/model.onnx": join(MODEL_DIR, readCard(cardFile).onnx?.file ?? "model.onnx"),
     "app/card.json": cardFile,
     [`app/lib/${BINDING}`]: join(native, BINDING),
     [`app/lib/${ORT_LIBRARY}`]: join(native, ORT_LIBRARY),
