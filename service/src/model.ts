@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Card } from "./card-schema.ts";
 import { requireGraph } from "./graph.ts";
+import { roundIn, secondsOf } from "./probabilities.ts";
 import { signatureOf } from "./signature.ts";
 
 /** The model's answers: for each row its label, and the probability of the second of two classes or those of all. */
@@ -90,17 +91,18 @@ export async function loadModel(file: string, card: Card): Promise<Model> {
           `${names.probability} has ${probabilities.length} values for ${rows.length / width} rows, but ${classes.length} classes are in the card.`,
         );
       }
-      return {
-        labels: labels.subarray(0, count),
-        probabilities: names.both
-          ? seconds(probabilities, count)
-          : probabilities.subarray(0, count * probabilitiesPerRow),
-      };
+      const ours = names.both
+        ? secondsOf(probabilities, count)
+        : probabilities.subarray(0, count * probabilitiesPerRow);
+      return { labels: labels.subarray(0, count), probabilities: roundIn(ours) };
     },
   };
   // The first run allocates memory; it should not delay a user.
   try {
-    const { labels } = model.run(exampleRow(card), 1);
+    const { labels, probabilities } = model.run(exampleRow(card), 1);
+    if (!probabilities.every((value) => value >= 0 && value <= 1)) {
+      throw new Error(`it says ${probabilities.join(", ")} for the check row, which is no probability`);
+    }
     const label = Number(labels[0]);
     if (!classes.some((one) => one.label === label)) {
       throw new Error(
@@ -111,13 +113,6 @@ export async function loadModel(file: string, card: Card): Promise<Model> {
     throw new Error(`${file} does not predict: ${(cause as Error).message}`, { cause });
   }
   return model;
-}
-
-/** The probabilities of the second class, of rows with those of both. */
-function seconds(both: Float32Array, count: number): Float32Array {
-  const second = new Float32Array(count);
-  for (let row = 0; row < count; row += 1) second[row] = both[2 * row + 1] as number;
-  return second;
 }
 
 function exampleRow({ features, selfCheck }: Card): Float32Array {

@@ -4,12 +4,13 @@ import type { Release } from "../../../service/releases.ts";
 import { createApp } from "../../../service/src/app.ts";
 import { createBatcher } from "../../../service/src/batcher.ts";
 import { readCard } from "../../../service/src/card.ts";
+import type { Card } from "../../../service/src/card-schema.ts";
 import type { ReadFile } from "../../../service/src/cgroup.ts";
 import { type Config, configFor, readConfig } from "../../../service/src/config.ts";
 import { Lifecycle } from "../../../service/src/lifecycle.ts";
 import { createLog } from "../../../service/src/log.ts";
 import { createMetrics } from "../../../service/src/metrics.ts";
-import { loadModel } from "../../../service/src/model.ts";
+import { loadModel, type Model } from "../../../service/src/model.ts";
 import { batchSchema, type Features, featuresSchema } from "../../../service/src/schemas.ts";
 import { namesOf, signatureOf } from "../../../service/src/signature.ts";
 
@@ -52,16 +53,17 @@ export async function loadRelease(release: Release) {
   return { card, model: await loadModel(join(MODEL_DIR, String(card.onnx?.file)), card) };
 }
 
-/** The application of a release with its real model, and its lifecycle, still starting unless `ready`. */
+/** The application of a release, or of a model of one's own, with its real model, and its lifecycle, still starting unless `ready`. */
 export async function createTestApp({
   release = "v1" as Release,
+  own = undefined as { readonly card: Card; readonly model: Model } | undefined,
   ready = true,
   config = {} as Partial<Config>,
   readFile = undefined as ReadFile | undefined,
 } = {}) {
-  const { card, model } = await loadRelease(release);
+  const { card, model } = own ?? (await loadRelease(release));
   const lifecycle = new Lifecycle();
-  const defaults = configFor(readConfig({ LOG_LEVEL: "silent", POD_NAME: "test-pod" }), signature.columns);
+  const defaults = configFor(readConfig({ LOG_LEVEL: "silent", POD_NAME: "test-pod" }), signatureOf(card).columns);
   const noFiles = () => {
     throw new Error("A test has no container.");
   };
