@@ -5,7 +5,8 @@
 
 {{/* The image by its tag, in which no + is allowed either. */}}
 {{- define "online-inference.taggedImage" -}}
-{{- $tag := .Values.image.tag | default (include "online-inference.release" . | replace "+" "_") -}}
+{{- $release := ternary .Chart.AppVersion (include "online-inference.release" .) (include "online-inference.modelVolume" . | trim | ne "") }}
+{{- $tag := .Values.image.tag | default ($release | replace "+" "_") -}}
 {{ include "online-inference.repository" . }}:{{ include "online-inference.text" $tag }}
 {{- end }}
 
@@ -79,8 +80,8 @@ securityContext:
 {{/* Environment variables of the values; those that the chart itself sets are refused, for two of one name contradict each other. */}}
 {{- define "online-inference.extraEnv" -}}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "POD_NAME" "PORT") }}
-{{- fail (printf "extraEnv: got %s, allowed: variables that the chart does not set itself. Leave it out: the pods' port and name are the chart's" .name) }}
+{{- if has .name (list "POD_NAME" "PORT" "MODEL_DIR" "RELEASE") }}
+{{- fail (printf "extraEnv: got %s, allowed: variables that the chart does not set itself. Leave it out: the pods' port, name, release and model are the chart's" .name) }}
 {{- end }}
 {{- if hasKey ($.Values.config | default dict) .name }}
 {{- fail (printf "extraEnv: got %s, allowed: variables that config does not have. Say --set config.%s=%v" .name .name (.value | default "…")) }}
@@ -111,5 +112,29 @@ affinity:
 {{- end }}
 {{- with .Values.priorityClassName }}
 priorityClassName: {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{/* The volume with a model of one's own; empty where the image's own is served. */}}
+{{- define "online-inference.modelVolume" -}}
+{{- $model := .Values.model | default dict }}
+{{- $given := list }}
+{{- range $name := list "configMap" "image" "volume" }}
+{{- if get $model $name }}{{ $given = append $given (printf "model.%s" $name) }}{{ end }}
+{{- end }}
+{{- if gt (len $given) 1 }}
+{{- fail (printf "model: got %s, allowed: one of them. Leave the others out" (join " and " $given)) }}
+{{- end }}
+{{- if $model.configMap }}
+configMap:
+  name: {{ $model.configMap | quote }}
+{{- else if $model.image }}
+{{- if semverCompare "<1.31.0-0" .Capabilities.KubeVersion.Version }}
+{{- fail (printf "model.image: got %s on Kubernetes %s, allowed: from 1.31 on, which has image volumes. Say --set model.configMap=<name>, or model.volume" $model.image .Capabilities.KubeVersion.Version) }}
+{{- end }}
+image:
+  reference: {{ $model.image | quote }}
+{{- else if $model.volume }}
+{{- toYaml $model.volume }}
 {{- end }}
 {{- end }}

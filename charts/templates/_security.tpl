@@ -31,10 +31,12 @@ What the values take from the Pod Security Standard *restricted*, a line for eac
 - securityContext.capabilities.add has {{ . }}
 {{- end }}
 {{- end }}
-{{- range $volume := .Values.extraVolumes }}
+{{- $volumes := .Values.extraVolumes | default list }}
+{{- with (.Values.model).volume }}{{ $volumes = append $volumes (merge (dict "name" "model") .) }}{{ end }}
+{{- range $volume := $volumes }}
 {{- range $kind, $_ := omit $volume "name" }}
 {{- if not (has $kind (list "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "image" "persistentVolumeClaim" "projected" "secret")) }}
-- extraVolumes has {{ $volume.name }}, a {{ $kind }}
+- the volume {{ $volume.name }} is a {{ $kind }}
 {{- end }}
 {{- end }}
 {{- end }}

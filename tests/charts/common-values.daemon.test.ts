@@ -150,3 +150,39 @@ test.each([
   expect(kinds).not.toContain(kind);
   expect(kinds).toHaveLength(5);
 });
+
+describe("a model of one's own", () => {
+  test.each([
+    [{ configMap: "wine-1" }, { configMap: { name: "wine-1" } }],
+    [{ image: "models/wine:1" }, { image: { reference: "models/wine:1" } }],
+    [
+      { volume: { persistentVolumeClaim: { claimName: "models" } } },
+      { persistentVolumeClaim: { claimName: "models" } },
+    ],
+  ])("%j comes by a volume, and is served under the release's name by the chart's image", async (model, volume) => {
+    const deployment = await deploymentOf({ model, release: "v7", extraVolumes: [{ name: "scratch", emptyDir: {} }] });
+    expect(podOf(deployment)?.volumes).toEqual([
+      { name: "model", ...volume },
+      { name: "scratch", emptyDir: {} },
+    ]);
+    const container = containerOf(deployment);
+    expect(container?.image).toBe("online-inference:v1");
+    expect(container?.volumeMounts).toEqual([{ name: "model", mountPath: "/model", readOnly: true }]);
+    expect(container?.env?.slice(1)).toEqual([
+      { name: "MODEL_DIR", value: "/model" },
+      { name: "RELEASE", value: "v7" },
+    ]);
+    expect(deployment.metadata?.labels?.["app.kubernetes.io/version"]).toBe("v7");
+  });
+
+  test("leaves everything as it was where there is none", async () => {
+    expect(await deploymentOf({ model: { configMap: null, image: "", volume: {} } })).toEqual(await deploymentOf({}));
+  });
+
+  test("is refused as an image where the cluster has no image volumes", async () => {
+    const args = ["template", "x", chart, "--kube-version", "1.30.0", "--set", "model.image=models/wine:1"];
+    expect((await helm(args)).stderr).toContain(
+      "model.image: got models/wine:1 on Kubernetes v1.30.0, allowed: from 1.31",
+    );
+  });
+});

@@ -22,6 +22,8 @@ describe("the notes", () => {
     [{ httpRoute: { enabled: true, hostnames: ["a.test"] } }, "http://a.test/predict by the gateway"],
     [{ autoscaling: { enabled: true } }, "2 to 6 pods of"],
     [{ autoscaling: { enabled: true } }, "minikube addons enable metrics-server"],
+    [{ model: { configMap: "wine-1" } }, "create configmap wine-1 --from-file=model.onnx --from-file=card.json"],
+    [{ model: { image: "models/wine:1" } }, "The model is that of the image models/wine:1. Image volumes are on from"],
     [{ serviceAccount: { automount: true } }, "The pods have a token of the cluster's API (serviceAccount.automount)"],
   ])("of %j: %s", async (values, words) => {
     expect(await notes(values)).toContain(words);
@@ -43,7 +45,8 @@ describe("the notes", () => {
       { securityContext: { capabilities: { drop: [], add: ["NET_ADMIN", "NET_BIND_SERVICE"] } } },
       ["securityContext.capabilities.drop lacks ALL", "securityContext.capabilities.add has NET_ADMIN"],
     ],
-    [{ extraVolumes: [{ name: "host", hostPath: { path: "/" } }] }, ["extraVolumes has host, a hostPath"]],
+    [{ extraVolumes: [{ name: "host", hostPath: { path: "/" } }] }, ["the volume host is a hostPath"]],
+    [{ model: { volume: { hostPath: { path: "/models" } } } }, ["the volume model is a hostPath"]],
   ])("name by what %j weakens the standard", async (values, lines) => {
     const [, told] = (await notes(values)).split(/WEAKER than the Pod Security Standard restricted, .*\n/);
     expect(told?.trim().split("\n")).toEqual(lines.map((line) => `- ${line}`));

@@ -47,6 +47,8 @@ test.each([
   [{ serviceMonitor: { interval: 15 } }, "at '/serviceMonitor/interval': got number, want null or string"],
   [{ readinessProbe: { path: "/" } }, "at '/readinessProbe': additional properties 'path' not allowed"],
   [{ extraEnv: { A: "b" } }, "at '/extraEnv': got object, want null or array"],
+  [{ model: { configMap: "A" } }, "at '/model/configMap': 'A' does not match pattern"],
+  [{ model: { volume: { emptyDir: {}, configMap: {} } } }, "at '/model/volume': maxProperties: got 2, want 1"],
   [{ service: { port: 0 } }, "at '/service/port': minimum: got 0, want 1"],
   [{ preStopSeconds: 61 }, "at '/preStopSeconds': maximum: got 61, want 60"],
   [{ config: { LOG_LEVEL: "loud" } }, "at '/config/LOG_LEVEL': value must be one of"],
@@ -65,6 +67,14 @@ test.each([
   [
     { extraEnv: [{ name: "DRAIN_MS", value: 5 }] },
     "extraEnv: got DRAIN_MS, allowed: variables that config does not have. Say --set config.DRAIN_MS=5",
+  ],
+  [
+    { extraEnv: [{ name: "MODEL_DIR", value: "/m" }] },
+    "extraEnv: got MODEL_DIR, allowed: variables that the chart does not set itself. Leave it out",
+  ],
+  [
+    { model: { configMap: "a", volume: { emptyDir: {} } } },
+    "model: got model.configMap and model.volume, allowed: one of them. Leave the others out",
   ],
   [
     { podLabels: { "app.kubernetes.io/name": "mine" } },

@@ -4,6 +4,7 @@ const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 export const everyValue = {
   release: "v2",
   image: { repository: "library/online-inference", tag: "v2-abc", digest, pullPolicy: "Always" },
+  model: { configMap: "wine-1" },
   imagePullSecrets: [{ name: "registry" }],
   nameOverride: "model",
   fullnameOverride: "online-inference",

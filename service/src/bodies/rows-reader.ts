@@ -1,5 +1,5 @@
 import type { Rows } from "../batcher.ts";
-import { listedValues, rangeTables } from "../ranges.ts";
+import { listedValues, rangeTables } from "../column-tables.ts";
 import type { Column } from "../signature.ts";
 import { createNameRuns } from "./name-runs.ts";
 
