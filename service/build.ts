@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { BINDING, bundle } from "./bundle.ts";
 import { RELEASES, type Release } from "./releases.ts";
 import { readCard } from "./src/card.ts";
+import type { Card } from "./src/card-schema.ts";
 import { DOCS_ASSETS, docsAssetsDir } from "./src/routes/docs.ts";
 import { type Files, syncFolder } from "./sync-folder.ts";
 
@@ -77,12 +78,25 @@ async function releasedModel(release: Release): Promise<Files> {
 /** A folder that has no model that can be served. */
 export class ModelError extends Error {}
 
-/** The model of a folder, whose card is given the release's name. */
-async function ownModel(release: Release, modelDir: string): Promise<Files> {
+/**
+ * The card in a folder of a model of one's own, with the release's name, and where it lies: in the folder of that name, if
+ * there is one.
+ * @throws {ModelError} when it is no card that can be served.
+ */
+export function ownCard(release: Release, modelDir: string): { readonly folder: string; readonly card: Card } {
   const ofRelease = join(modelDir, release);
   const folder = existsSync(join(ofRelease, "card.json")) ? ofRelease : modelDir;
   try {
-    const card = { ...readCard(join(folder, "card.json")), release };
+    return { folder, card: { ...readCard(join(folder, "card.json")), release } };
+  } catch (cause) {
+    throw new ModelError((cause as Error).message, { cause });
+  }
+}
+
+/** The model of a folder, whose card is given the release's name. */
+async function ownModel(release: Release, modelDir: string): Promise<Files> {
+  const { folder, card } = ownCard(release, modelDir);
+  try {
     return new Map([
       ["model.onnx", await readFile(join(folder, "model.onnx"))],
       ["card.json", Buffer.from(`${JSON.stringify(card, null, 2)}\n`)],

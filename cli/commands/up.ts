@@ -6,12 +6,14 @@ import { readLive } from "../../stacks/live/read.ts";
 import { curlCommand } from "../../stacks/program/outputs.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, commandContext, prepareLab } from "../command.ts";
+import { exampleRow } from "../own-model.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
 import {
   eventually,
   findAddress,
+  ownPredictionText,
   predictionText,
   predictOnce,
   predictThrough,
@@ -47,9 +49,10 @@ export async function up(request: UpRequest): Promise<number> {
   if (request.verbose) await runPulumi(call, UP, values);
   else await deploy(context, call, request);
 
-  const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config));
-  if (url !== undefined) console.log(`url        ${url}\ncurl       ${curlCommand(url)}`);
-  console.log(predictionText(answer, from));
+  const row = exampleRow(config);
+  const { answer, url, from } = await predict(context.outside, machine.minikube, stackAddress(config), row);
+  if (url !== undefined) console.log(`url        ${url}${row ? "" : `\ncurl       ${curlCommand(url)}`}`);
+  console.log(row ? ownPredictionText(answer) : predictionText(answer, from));
   if (config.experimentName === "helm") await bringHelm(context);
   console.log(
     `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
@@ -102,17 +105,18 @@ async function predict(
   outside: Outside,
   minikube: string,
   address: StackAddress,
+  row?: Readonly<Record<string, number>>,
 ): Promise<{ readonly answer: TimedPrediction; readonly url?: string; readonly from?: string }> {
   const { context, profile, namespace, service, port, path } = address;
   const transport = clusterTransport(context);
   if (context !== profile) {
     const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
-    return { answer: await predictThrough(transport, proxy), from: `the API server of context ${context}` };
+    return { answer: await predictThrough(transport, proxy, row), from: `the API server of context ${context}` };
   }
   const isStack = answersAsStack(transport, address);
   const answers = (url: string) => eventually(() => isStack(url));
   const url = `${await findAddress({ ...address, outside, minikube, answers })}${path}`;
-  return { answer: await predictOnce(url), url };
+  return { answer: await predictOnce(url, row), url };
 }
 
 /** Brings the helm command for the chart by hand. The stack is up without it, so what keeps it away is only told. */

@@ -38,7 +38,9 @@ export function stackOutputs({
     profile,
     namespace,
     images: [...images.values()].map(({ service }) => service.name).join(", "),
-    ...(url !== undefined && { url, curl: curlCommand(url) }),
+    ...(url !== undefined && { url }),
+    // Its patient is a row of the lab's own models.
+    ...(url !== undefined && config.modelDir === undefined && { curl: curlCommand(url) }),
     pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns app.kubernetes.io/version --watch`,
     note: NOTE,
   };
