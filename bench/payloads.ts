@@ -1,4 +1,9 @@
-import { FEATURE_NAMES } from "../service/src/schemas.ts";
+import { join } from "node:path";
+import { readCard } from "../service/src/card.ts";
+import { namesOf, signatureOf } from "../service/src/signature.ts";
+
+const CARD = join(import.meta.dirname, "..", "service", "model", "v1.json");
+const FEATURE_NAMES = namesOf(signatureOf(readCard(CARD)));
 
 /** Rows in the larger load. */
 export const ROWS_PER_BATCH = 100;

@@ -7,7 +7,11 @@ import patient from "../service/patient.json" with { type: "json" };
 /** One answer of the service and how long it took, in milliseconds. */
 export interface TimedPrediction {
   readonly prediction: number;
+  /** The class's name, if the model's card names classes. */
+  readonly class?: string;
   readonly probability: number;
+  /** Instead, if there are more than two classes. */
+  readonly probabilities?: readonly number[];
   readonly release: string;
   readonly modelVersion: string;
   readonly pod: string;
@@ -25,6 +29,20 @@ export function predictionText(answer: TimedPrediction, from?: string): string {
     `by pod ${pod}, release ${release}, model ${modelVersion}, in ${elapsedMs.toFixed(1)} ms${from === undefined ? "" : ` from ${from}`}`
   );
 }
+
+/** The same of a model of one's own. */
+export function ownPredictionText(answer: TimedPrediction, from?: string): string {
+  const { prediction, class: name, probability, probabilities = [probability] } = answer;
+  const { pod, release, modelVersion, elapsedMs } = answer;
+  return (
+    `prediction ${prediction}${name === undefined ? "" : `, ${name}`} ` +
+    `(${probabilities.length > 1 ? "probabilities" : "probability of the second class"}: ${probabilities.map((one) => one.toFixed(4)).join(", ")}), ` +
+    `by pod ${pod}, release ${release}, model ${modelVersion}, in ${elapsedMs.toFixed(1)} ms${from === undefined ? "" : ` from ${from}`}`
+  );
+}
+
+/** A value for each feature of a row. */
+export type Row = Readonly<Record<string, number>>;
 
 const requestTimeoutMs = 5_000;
 /** Long enough for kube-proxy on a busy machine, and short enough for whoever waits in front of an address that is none. */
@@ -55,21 +73,25 @@ export async function eventually(check: () => Promise<boolean>, patientMs = pati
 }
 
 /** Asks the service under a URL for one prediction. */
-export const predictOnce = (url: string): Promise<TimedPrediction> =>
+export const predictOnce = (url: string, row: Row = patient): Promise<TimedPrediction> =>
   timed(`POST ${url}`, async () => {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(patient),
+      body: JSON.stringify(row),
       signal: AbortSignal.timeout(requestTimeoutMs),
     });
     return { status: response.status, text: await response.text() };
   });
 
 /** Asks through the API server, which passes requests on to a Service of its own cluster only. */
-export const predictThrough = (transport: Pick<Transport, "request">, path: string): Promise<TimedPrediction> =>
+export const predictThrough = (
+  transport: Pick<Transport, "request">,
+  path: string,
+  row: Row = patient,
+): Promise<TimedPrediction> =>
   timed(`POST ${path} to the API server`, () =>
-    transport.request("POST", path, AbortSignal.timeout(requestTimeoutMs), patient),
+    transport.request("POST", path, AbortSignal.timeout(requestTimeoutMs), row),
   );
 
 async function timed(

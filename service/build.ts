@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BINDING, bundle } from "./bundle.ts";
 import { RELEASES, type Release } from "./releases.ts";
 import { readCard } from "./src/card.ts";
+import type { Card } from "./src/card-schema.ts";
 import { DOCS_ASSETS, docsAssetsDir } from "./src/routes/docs.ts";
 import { type Files, syncFolder } from "./sync-folder.ts";
 
@@ -17,6 +19,8 @@ export interface ContextOptions {
   readonly release: Release;
   readonly arch: Architecture;
   readonly outDir: string;
+  /** Folder of a model of one's own, with model.onnx and card.json; in it a folder of the release's name goes before. */
+  readonly modelDir?: string | undefined;
 }
 
 const SERVICE_DIR = import.meta.dirname;
@@ -26,12 +30,13 @@ const ORT_LIBRARY = "libonnxruntime.so.1";
 /**
  * Makes `outDir` a complete docker build context: the Dockerfile, and `app/` as it lies in the image. The same sources
  * give the same bytes and modes, unchanged files are not touched, and two processes may do it at once.
+ * @throws {ModelError} when `modelDir` has no model that can be served.
  * @throws {Error} when the release or the architecture is unknown, or the service does not bundle.
  */
-export async function buildContext({ release, arch, outDir }: ContextOptions): Promise<void> {
+export async function buildContext({ release, arch, outDir, modelDir }: ContextOptions): Promise<void> {
   requireOneOf("release", release, RELEASES);
   requireOneOf("architecture", arch, ARCHITECTURES);
-  await syncFolder(outDir, await contextFiles(release, arch));
+  await syncFolder(outDir, await contextFiles(release, arch, modelDir));
 }
 
 function requireOneOf(what: string, value: string, allowed: readonly string[]): void {
@@ -39,14 +44,12 @@ function requireOneOf(what: string, value: string, allowed: readonly string[]): 
     throw new Error(`Unknown ${what} ${JSON.stringify(value)}; allowed: ${allowed.join(", ")}.`);
 }
 
-async function contextFiles(release: Release, arch: Architecture): Promise<Files> {
-  const cardFile = join(MODEL_DIR, `${release}.json`);
+async function contextFiles(release: Release, arch: Architecture, modelDir?: string): Promise<Files> {
+  const model = modelDir === undefined ? await releasedModel(release) : await ownModel(release, modelDir);
   const ort = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
   const native = join(ort, "bin", "napi-v6", "linux", arch);
   const sources: Record<string, string> = {
     Dockerfile: join(SERVICE_DIR, "Dockerfile"),
-    "app/model.onnx": join(MODEL_DIR, readCard(cardFile).onnx.file),
-    "app/card.json": cardFile,
     [`app/lib/${BINDING}`]: join(native, BINDING),
     [`app/lib/${ORT_LIBRARY}`]: join(native, ORT_LIBRARY),
   };
@@ -56,9 +59,49 @@ async function contextFiles(release: Release, arch: Architecture): Promise<Files
     bundle(SERVICE_DIR),
     ...Object.values(sources).map((source) => readFile(source)),
   ]);
-  const files = new Map([...modules].map(([name, content]) => [`app/${name}`, content]));
+  const files = new Map([...model, ...modules].map(([name, content]) => [`app/${name}`, content]));
   Object.keys(sources).forEach((path, index) => {
     files.set(path, contents[index] as Uint8Array);
   });
   return files;
+}
+
+async function releasedModel(release: Release): Promise<Files> {
+  const card = join(MODEL_DIR, `${release}.json`);
+  const model = join(MODEL_DIR, String(readCard(card).onnx?.file));
+  return new Map([
+    ["model.onnx", await readFile(model)],
+    ["card.json", await readFile(card)],
+  ]);
+}
+
+/** A folder that has no model that can be served. */
+export class ModelError extends Error {}
+
+/**
+ * The card in a folder of a model of one's own, with the release's name, and where it lies: in the folder of that name, if
+ * there is one.
+ * @throws {ModelError} when it is no card that can be served.
+ */
+export function ownCard(release: Release, modelDir: string): { readonly folder: string; readonly card: Card } {
+  const ofRelease = join(modelDir, release);
+  const folder = existsSync(join(ofRelease, "card.json")) ? ofRelease : modelDir;
+  try {
+    return { folder, card: { ...readCard(join(folder, "card.json")), release } };
+  } catch (cause) {
+    throw new ModelError((cause as Error).message, { cause });
+  }
+}
+
+/** The model of a folder, whose card is given the release's name. */
+async function ownModel(release: Release, modelDir: string): Promise<Files> {
+  const { folder, card } = ownCard(release, modelDir);
+  try {
+    return new Map([
+      ["model.onnx", await readFile(join(folder, "model.onnx"))],
+      ["card.json", Buffer.from(`${JSON.stringify(card, null, 2)}\n`)],
+    ]);
+  } catch (cause) {
+    throw new ModelError((cause as Error).message, { cause });
+  }
 }

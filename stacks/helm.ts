@@ -118,7 +118,8 @@ function rendered(context: HelmContext): WorkloadManifest {
           labels: { ...metadata?.labels, "app.kubernetes.io/managed-by": "Helm" },
           annotations: { "checksum/config": configChecksum(context), ...metadata?.annotations },
         },
-        spec: { ...template.spec, containers },
+        // The chart always names the account: the API server keeps a copy of the name that a later manifest could not take away.
+        spec: { ...template.spec, serviceAccountName: "default", containers },
       },
     },
   };

@@ -1,6 +1,6 @@
 {{/* Name of the chart, or its alias among another chart's dependencies, in letters that names of containers may have. */}}
 {{- define "online-inference.name" -}}
-{{ .Chart.Name | lower | replace "_" "-" | trunc 58 | trimAll "-" }}
+{{ .Values.nameOverride | default .Chart.Name | lower | replace "_" "-" | trunc 58 | trimAll "-" }}
 {{- end }}
 
 {{/*
@@ -23,23 +23,23 @@ of its 63 characters 5 are left for the test's pod.
 {{ . | replace "+" "_" | trunc 63 | trimAll "-_." }}
 {{- end }}
 
+{{/* A number or text as text. Numbers come as floats, which would be printed as 1.048576e+06. */}}
+{{- define "online-inference.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}
+{{- end }}
+
+{{/* A map's members as texts, such as labels, without those that are null. */}}
+{{- define "online-inference.texts" -}}
+{{- $texts := dict }}
+{{- range $name, $value := . }}
+{{- if not (kindIs "invalid" $value) }}{{ $texts = set $texts $name (include "online-inference.text" $value) }}{{ end }}
+{{- end }}
+{{- toYaml $texts }}
+{{- end }}
+
 {{/* Release of the service. */}}
 {{- define "online-inference.release" -}}
 {{ .Values.release | default .Chart.AppVersion }}
-{{- end }}
-
-{{/* The image by its tag, in which no + is allowed either. */}}
-{{- define "online-inference.taggedImage" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default (include "online-inference.release" . | replace "+" "_") }}
-{{- end }}
-
-{{/* Full reference of the image that pods run. */}}
-{{- define "online-inference.image" -}}
-{{- with .Values.image.digest -}}
-{{ $.Values.image.repository }}@{{ . }}
-{{- else -}}
-{{ include "online-inference.taggedImage" . }}
-{{- end }}
 {{- end }}
 
 {{/* What tells this release's pods from all others; it cannot change while a Deployment lives. */}}
@@ -56,54 +56,46 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/version: {{ include "online-inference.release" . | include "online-inference.labelValue" | quote }}
 {{- end }}
 
+{{/* Labels of a value besides the chart's own, which it must not change: the selector's would lose the pods. */}}
+{{- define "online-inference.otherLabels" -}}
+{{- $own := include "online-inference.podLabels" (first .) | fromYaml }}
+{{- range $name, $_ := last . }}
+{{- if hasKey $own $name }}{{ fail (printf "podLabels: got %s, allowed: labels that the chart does not set itself. Leave it out" $name) }}{{ end }}
+{{- end }}
+{{- include "online-inference.texts" (last .) }}
+{{- end }}
+
 {{/* Labels of all other objects. */}}
 {{- define "online-inference.labels" -}}
 {{ include "online-inference.podLabels" . }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | include "online-inference.labelValue" | quote }}
 {{- end }}
 
-{{/* The service's environment; numbers come as floats, which would be printed as 1.048576e+06. */}}
+{{/* Name, namespace and labels of an object. */}}
+{{- define "online-inference.metadata" -}}
+name: {{ include "online-inference.fullname" . | quote }}
+namespace: {{ .Release.Namespace | quote }}
+labels:
+  {{- include "online-inference.labels" . | nindent 2 }}
+{{- end }}
+
+{{/* The service's environment. */}}
 {{- define "online-inference.config" -}}
-{{- $data := dict }}
-{{- range $name, $value := .Values.config }}
-{{- $data = set $data $name (ternary $value ($value | int64 | toString) (kindIs "string" $value)) }}
-{{- end }}
-{{- toYaml $data }}
+{{ include "online-inference.texts" .Values.config }}
 {{- end }}
 
-{{/* Room for the wait, the draining and the longest request before the kubelet kills, and 2 s more. */}}
-{{- define "online-inference.graceSeconds" -}}
-{{- $seconds := list .Values.preStopSeconds 2 }}
-{{- range list .Values.config.DRAIN_MS .Values.config.REQUEST_TIMEOUT_MS }}
-{{- $seconds = append $seconds (div (add . 999) 1000) }}
-{{- end }}
-{{- $sum := 0 }}
-{{- range $seconds }}{{ $sum = add $sum . }}{{ end }}
-{{- $sum }}
+{{/* Where requests go inside the cluster. */}}
+{{- define "online-inference.url" -}}
+{{ printf "http://%s.%s:%v" (include "online-inference.fullname" .) .Release.Namespace (.Values.service.port | default 8050) }}
 {{- end }}
 
-{{/* What a pod may do: the restricted Pod Security Standard, and no more. */}}
-{{- define "online-inference.podSecurity" -}}
-automountServiceAccountToken: false
-enableServiceLinks: false
-securityContext:
-  runAsNonRoot: true
-  # Numbers, because the kubelet cannot tell whether a user's name means root.
-  runAsUser: 65532
-  runAsGroup: 65532
-  seccompProfile:
-    type: RuntimeDefault
-{{- with .Values.imagePullSecrets }}
-imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
+{{/* Counts or percentages of pods, without those that are null. */}}
+{{- define "online-inference.bounds" -}}
+{{- $bounds := dict }}
+{{- range $name, $value := . }}
+{{- if kindIs "string" $value }}{{ $bounds = set $bounds $name $value }}
+{{- else if not (kindIs "invalid" $value) }}{{ $bounds = set $bounds $name (int64 $value) }}
 {{- end }}
 {{- end }}
-
-{{/* As above, for its container. */}}
-{{- define "online-inference.containerSecurity" -}}
-securityContext:
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities:
-    drop: [ALL]
+{{- if $bounds }}{{ toYaml $bounds }}{{ end }}
 {{- end }}

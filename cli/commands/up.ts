@@ -6,10 +6,11 @@ import { readLive } from "../../stacks/live/read.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
+import { exampleRow } from "../own-model.ts";
 import { duration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
-import { eventually, predictionText } from "../service.ts";
+import { eventually, ownPredictionText, predictionText, type Row } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { type Asked, askStack } from "../stack/ask.ts";
 import { changeLines, warningsOf } from "../stack/changes.ts";
@@ -45,9 +46,10 @@ export async function up(request: UpRequest): Promise<number> {
   if (request.verbose) await runPulumi(call, UP, values);
   else await deploy(context, call, { ...request, config });
 
-  const { answer, lines, from } = await ask(context, machine.minikube, stackAddress(config));
+  const row = exampleRow(config);
+  const { answer, lines, from } = await ask(context, machine.minikube, stackAddress(config), row);
   for (const line of lines) console.log(line);
-  console.log(predictionText(answer, from));
+  console.log(row ? ownPredictionText(answer, from) : predictionText(answer, from));
   if (config.experimentName === "helm") await bringHelm(context);
   console.log(
     `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
@@ -101,7 +103,12 @@ async function leaveOtherCluster(
 }
 
 /** Asks the stack for one prediction, by the best way that this machine has to it. */
-function ask({ outside, report }: CommandContext, minikube: string, address: StackAddress): Promise<Asked> {
+function ask(
+  { outside, report }: CommandContext,
+  minikube: string,
+  address: StackAddress,
+  row: Row | undefined,
+): Promise<Asked> {
   const transport = clusterTransport(address.context);
   const isStack = answersAsStack(transport, address);
   const answers = (url: string) => eventually(() => isStack(url));
@@ -111,6 +118,7 @@ function ask({ outside, report }: CommandContext, minikube: string, address: Sta
     openTunnel: (target) => openTunnel({ ...target, minikube }),
     transport,
     note: report.note,
+    ...(row && { row }),
   });
 }
 

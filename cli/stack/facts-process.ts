@@ -5,6 +5,7 @@ import type { RolloutPlan } from "../../plan/plan.ts";
 import { type ConfigSource, fullKey, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
 import { stackAddress } from "../../stacks/program/stack-address.ts";
+import { refuseOwnModel } from "../own-model.ts";
 import type { StackFacts, StackQuestion } from "./facts.ts";
 import { readStackFile } from "./file.ts";
 import { toPlanned, toPlannedServices } from "./planned-rollout.ts";
@@ -26,6 +27,7 @@ const source = async (): Promise<ConfigSource> => ({
 
 async function facts(): Promise<StackFacts> {
   const config = resolveConfig(await source());
+  refuseOwnModel(config);
   const { experiment, experimentName, settings } = config;
   return {
     experiment: experimentName,

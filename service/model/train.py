@@ -90,6 +90,8 @@ def card(release, model_version, pipeline, model, features, target, train, test)
         "release": release,
         "model": MODEL,
         "modelVersion": model_version,
+        "title": "heart disease",
+        "about": "a model trained on the UCI Cleveland heart-disease data (CC BY 4.0)",
         "algorithm": " -> ".join(repr(step) for _, step in pipeline.steps if not isinstance(step, ColumnTransformer)),
         "preprocessing": "unknown ca (4) and thal (0) are replaced by the most frequent value, inside the ONNX graph",
         "target": "1 = a coronary vessel narrowed by more than 50 % (heart disease), 0 = not",
@@ -106,9 +108,10 @@ def card(release, model_version, pipeline, model, features, target, train, test)
             "positives": int(target.sum()),
         },
         "features": [
-            {"name": name, "description": description}
+            {"name": name}
+            | wire(name, bool(codes))
             | ({"codes": [{"wire": w, "uci": u, "orange3": o} for w, u, o in codes]} if codes else {})
-            for name, _, description, codes in dataset.FEATURES
+            for name, _, codes in dataset.FEATURES
         ],
         "split": {"testShare": TEST_SHARE, "randomState": SEED, "trainRows": len(train), "testRows": len(test)},
         "seed": SEED,
@@ -133,6 +136,17 @@ def card(release, model_version, pipeline, model, features, target, train, test)
         },
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ["scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "onnxruntime"]},
+    }
+
+
+def wire(name, coded):
+    description, minimum, maximum, example = dataset.WIRE[name]
+    return {
+        "description": description,
+        "type": "integer" if coded else "number",
+        "minimum": minimum,
+        "maximum": maximum,
+        "example": example,
     }
 
 

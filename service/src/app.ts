@@ -3,8 +3,8 @@ import Fastify, { LogController } from "fastify";
 import { type Intake, ignoreBodies } from "./bodies/plugin.ts";
 import { createRoom } from "./bodies/room.ts";
 import { createTurns } from "./bodies/turns.ts";
-import type { Card } from "./card.ts";
-import type { Config } from "./config.ts";
+import type { Card } from "./card-schema.ts";
+import { type Config, releaseOf } from "./config.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -23,6 +23,7 @@ import { health } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import type { Identity } from "./schemas.ts";
+import { signatureOf } from "./signature.ts";
 import { v2Routes } from "./v2/routes.ts";
 
 // About 500 rows as JSON, which take about 1 ms from reading to answering. Turns are short because the event loop
@@ -40,7 +41,8 @@ export interface AppParts {
 
 /** The service without a listening socket: `inject` it in tests, `listen` in server.ts. */
 export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
-  const identity: Identity = { release: card.release, modelVersion: card.modelVersion, pod: config.podName };
+  const signature = signatureOf(card);
+  const identity: Identity = { release: releaseOf(card, config), modelVersion: card.modelVersion, pod: config.podName };
   const lingering = new Lingering();
   const app = Fastify({
     // With a logger of its own Fastify would make a child of it and listen for the end of the answer, for each request.
@@ -104,9 +106,11 @@ export function createApp({ config, card, lifecycle, metrics, log }: AppParts) {
   app.register(headers, { identity, lifecycle, pipelines });
   app.register(requestLog, { log });
   app.register(requestMetrics, { metrics });
-  app.register(openapi, { identity });
-  app.register(predictRoutes, { predict: lifecycle.predict, identity, maxRows: config.maxRows, intake });
-  app.register(v2Routes, { lifecycle, identity, model: card.model, maxRows: config.maxRows, intake });
+  const { maxRows } = config;
+  app.register(openapi, { identity, card });
+  const { predict } = lifecycle;
+  app.register(predictRoutes, { predict, identity, signature, target: card.target, maxRows, intake });
+  app.register(v2Routes, { lifecycle, identity, model: card.model, signature, maxRows, intake });
   app.register(health, { lifecycle });
   app.register(metricsRoute, { metrics });
   app.register(docs);

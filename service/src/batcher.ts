@@ -1,11 +1,10 @@
 import type { Model, Outcome } from "./model.ts";
 import { Unavailable } from "./problem.ts";
-import { ROW_WIDTH } from "./schemas.ts";
 
 /** Rows that write themselves into the input tensor when their run comes. */
 export interface Rows {
   readonly count: number;
-  /** Writes `count * ROW_WIDTH` numbers from `offset` on. */
+  /** Writes the features of `count` rows from `offset` on. */
   writeTo(target: Float32Array, offset: number): void;
 }
 
@@ -44,11 +43,12 @@ interface Job {
  * requests for 1, 2 and 1 rows become one run of 4. A run blocks the event loop, so there is never more than one.
  */
 export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: BatchLimits): Batcher {
+  const { width, probabilitiesPerRow } = model;
   const queue: Job[] = [];
   let queuedRows = 0;
   let scheduled = false;
   // All runs share one input: memory outside V8's heap is expensive to allocate and to free.
-  const input = new Float32Array(maxRunRows * ROW_WIDTH);
+  const input = new Float32Array(maxRunRows * width);
 
   function schedule() {
     if (scheduled || queue.length === 0) return;
@@ -79,17 +79,17 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
       for (const { answer } of jobs) answer(error as Error);
       return;
     }
-    share(jobs, outcome);
+    share(jobs, outcome, probabilitiesPerRow);
   }
 
   function gather(jobs: readonly Job[], count: number): Float32Array {
-    const size = count * ROW_WIDTH;
+    const size = count * width;
     // A single request may be larger than a run; it then runs alone.
     const features = size <= input.length ? input.subarray(0, size) : new Float32Array(size);
     let offset = 0;
     for (const { rows } of jobs) {
       rows.writeTo(features, offset);
-      offset += rows.count * ROW_WIDTH;
+      offset += rows.count * width;
     }
     return features;
   }
@@ -111,14 +111,14 @@ export function createBatcher(model: Model, { maxRunRows, maxQueuedRows }: Batch
 }
 
 /** Answers each job with its own rows; a job with a probability that is not finite fails alone. */
-function share(jobs: readonly Job[], outcome: Outcome): void {
+function share(jobs: readonly Job[], outcome: Outcome, perRow: number): void {
   const { labels, probabilities } = outcome;
   let first = 0;
   for (const { rows, answer } of jobs) {
     const { count } = rows;
     const share = { labels, probabilities, first, count };
     try {
-      if (allFinite(share)) answer(null, share);
+      if (allFinite(share, perRow)) answer(null, share);
       else answer(new Error("The model gave a probability that is not finite."));
     } catch (error) {
       // An answer that cannot be written must not take the others of its run with it.
@@ -129,7 +129,8 @@ function share(jobs: readonly Job[], outcome: Outcome): void {
 }
 
 /** JSON has no NaN or infinity and would write null. */
-function allFinite({ probabilities, first, count }: Share): boolean {
-  for (let row = first; row < first + count; row += 1) if (!Number.isFinite(probabilities[row])) return false;
+function allFinite({ probabilities, first, count }: Share, perRow: number): boolean {
+  const end = (first + count) * perRow;
+  for (let at = first * perRow; at < end; at += 1) if (!Number.isFinite(probabilities[at])) return false;
   return true;
 }

@@ -90,6 +90,7 @@ export function createMetrics({ queuedRows, readFile }: MetricSources): Metrics 
     dropped: () => drops.inc(),
     aborted: () => aborts.inc(),
     measured: (model) => ({
+      ...model,
       run(features, count) {
         const start = performance.now();
         const outcome = model.run(features, count);

@@ -1,74 +1,40 @@
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TObject, type TProperties, type TSchema } from "typebox";
+import type { Column, Signature } from "./signature.ts";
 
 const strict = { additionalProperties: false } as const;
 
-function code(maximum: number, description: string, example: number) {
-  return Type.Integer({ minimum: 0, maximum, description, examples: [example] });
+/** One row: every feature by its name. */
+export type Features = Readonly<Record<string, number>>;
+
+/** One row; ranges are the card's, wide, but they keep nonsense and infinities out. */
+export function featuresSchema({ columns }: Pick<Signature, "columns">): TObject {
+  return Type.Object(Object.fromEntries(columns.map((column) => [column.name, valueSchema(column)])), {
+    ...strict,
+    title: "Features",
+    description: `One row; all ${columns.length} features are required.`,
+  });
 }
 
-function measure(minimum: number, maximum: number, description: string, example: number) {
-  return Type.Number({ minimum, maximum, description, examples: [example] });
+function valueSchema({ type, minimum, maximum, values, description, example }: Column): TSchema {
+  const about = { ...(description && { description }), examples: [example] };
+  if (values) return Type.Enum([...values], about);
+  return type === "integer"
+    ? Type.Integer({ minimum, maximum, ...about })
+    : Type.Number({ minimum, maximum, ...about });
 }
 
-/** One patient in wire coding (the model card tabulates it); ranges are wide, but keep nonsense and infinities out. */
-export const FeaturesSchema = Type.Object(
-  {
-    age: measure(0, 130, "age in years", 63),
-    sex: code(1, "0 female, 1 male", 1),
-    cp: code(3, "chest pain: 0 asymptomatic, 1 atypical angina, 2 non-anginal, 3 typical angina", 3),
-    trestbps: measure(20, 400, "resting systolic blood pressure in mm Hg", 145),
-    chol: measure(20, 1_500, "serum cholesterol in mg/dl", 233),
-    fbs: code(1, "fasting blood sugar above 120 mg/dl: 0 no, 1 yes", 1),
-    restecg: code(2, "resting ECG: 0 left ventricular hypertrophy, 1 normal, 2 ST-T wave abnormality", 0),
-    thalach: measure(20, 300, "highest heart rate reached, per minute", 150),
-    exang: code(1, "angina induced by exercise: 0 no, 1 yes", 0),
-    oldpeak: measure(-20, 20, "ST depression by exercise relative to rest, in mm", 2.3),
-    slope: code(2, "slope of the ST segment at the peak of exercise: 0 down, 1 flat, 2 up", 0),
-    ca: code(4, "major vessels coloured by fluoroscopy: 0 to 3; 4 unknown", 0),
-    thal: code(3, "thallium scan: 1 fixed defect, 2 normal, 3 reversible defect; 0 unknown", 1),
-  },
-  { ...strict, title: "Features", description: "One patient; all thirteen features are required." },
-);
-
-/** One patient in wire coding. */
-export type Features = Static<typeof FeaturesSchema>;
-
-/** The features' names in the order of the model's input tensor. */
-export const FEATURE_NAMES = Object.keys(FeaturesSchema.properties) as readonly (keyof Features)[];
-
-/** The number of features in a row. */
-export const ROW_WIDTH = FEATURE_NAMES.length;
-
-/** The values that a feature may have: `type` is "integer" or "number", the bounds belong to it. */
-export interface Column {
-  readonly name: keyof Features;
-  readonly type: string;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-/** The features in the order of the model's input tensor. */
-export const COLUMNS: readonly Column[] = FEATURE_NAMES.map((name) => ({
-  name,
-  // TypeBox's types lack these keywords.
-  ...(FeaturesSchema.properties[name] as unknown as Omit<Column, "name">),
-}));
-
-/** A batch of 1 to `maxRows` patients. */
-export function batchSchema(maxRows: number) {
+/** A batch of 1 to `maxRows` rows. */
+export function batchSchema(features: TObject, maxRows: number) {
   return Type.Object(
-    { data: Type.Array(FeaturesSchema, { minItems: 1, maxItems: maxRows, description: "the patients" }) },
+    { data: Type.Array(features, { minItems: 1, maxItems: maxRows, description: "the rows" }) },
     { ...strict, title: "Batch" },
   );
 }
 
-/** A batch of patients. */
-export type Batch = Static<ReturnType<typeof batchSchema>>;
-
-const answer = {
-  prediction: Type.Integer({ minimum: 0, maximum: 1, description: "1 = heart disease, 0 = none", examples: [0] }),
-  probability: Type.Number({ minimum: 0, maximum: 1, description: "of heart disease", examples: [0.21] }),
-};
+/** A batch of rows. */
+export interface Batch {
+  readonly data: readonly Features[];
+}
 
 const identity = {
   release: Type.String({ description: "what a rollout changes", examples: ["v1"] }),
@@ -76,26 +42,64 @@ const identity = {
   pod: Type.String({ description: "who answered", examples: ["online-inference"] }),
 };
 
-/** The answer for one patient. */
-export const PredictionSchema = Type.Object(
-  { ...answer, ...identity },
-  { ...strict, title: "Prediction", description: "The answer." },
-);
+/** What a model says of one row. */
+export interface RowAnswer {
+  /** The label of a class. */
+  readonly prediction: number;
+  /** The class's name, if the card names classes. */
+  readonly class?: string;
+  /** That of the second of two classes. */
+  readonly probability: number;
+  /** That of each class, instead, if there are more than two. */
+  readonly probabilities?: readonly number[];
+}
 
-/** The answer for one patient. */
-export type Prediction = Static<typeof PredictionSchema>;
-
-/** The answers for a batch, in its order. */
-export const PredictionsSchema = Type.Object(
-  { predictions: Type.Array(Type.Object(answer, strict), { minItems: 1 }), ...identity },
-  { ...strict, title: "Predictions", description: "The answers, in the order of the patients." },
-);
-
-/** The answers for a batch, in its order. */
-export type Predictions = Static<typeof PredictionsSchema>;
+const IdentitySchema = Type.Object(identity);
 
 /** Who answers: part of every prediction. */
-export type Identity = Pick<Prediction, keyof typeof identity>;
+export type Identity = Static<typeof IdentitySchema>;
+
+/** The answer for one row. */
+export type Prediction = RowAnswer & Identity;
+
+/** The answers for a batch, in its order. */
+export type Predictions = { readonly predictions: readonly RowAnswer[] } & Identity;
+
+function answerOf({ classes, probabilitiesPerRow }: Signature, target: string | undefined): TProperties {
+  const [first] = classes.map(({ label }) => label);
+  const names = classes.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const second = classes[1];
+  const range = { minimum: 0, maximum: 1 };
+  return {
+    prediction: Type.Enum(
+      classes.map(({ label }) => label),
+      { ...(target && { description: target }), examples: [first] },
+    ),
+    ...(names.length > 0 && { class: Type.Enum(names, { examples: [names[0]] }) }),
+    ...(probabilitiesPerRow === 1
+      ? { probability: Type.Number({ ...range, description: `of ${second?.name ?? second?.label}`, examples: [0.21] }) }
+      : {
+          probabilities: Type.Array(Type.Number(range), {
+            minItems: probabilitiesPerRow,
+            maxItems: probabilitiesPerRow,
+            description: `of ${classes.map(({ label, name }) => name ?? label).join(", ")}`,
+            examples: [classes.map((_, index) => Number(index === 0))],
+          }),
+        }),
+  };
+}
+
+/** The schemas of what a model says of one row and of several. */
+export function answerSchemas(signature: Signature, target?: string) {
+  const answer = answerOf(signature, target);
+  return {
+    prediction: Type.Object({ ...answer, ...identity }, { ...strict, title: "Prediction", description: "The answer." }),
+    predictions: Type.Object(
+      { predictions: Type.Array(Type.Object(answer, strict), { minItems: 1 }), ...identity },
+      { ...strict, title: "Predictions", description: "The answers, in the order of the rows." },
+    ),
+  };
+}
 
 /** The state of the process. */
 export const StatusSchema = Type.Object(

@@ -5,7 +5,8 @@ import closeWithGrace from "close-with-grace";
 import { createApp } from "./app.ts";
 import { createBatcher } from "./batcher.ts";
 import { readCard } from "./card.ts";
-import { type Config, readConfig } from "./config.ts";
+import type { Card } from "./card-schema.ts";
+import { type Config, configFor, readConfig, releaseOf } from "./config.ts";
 import { connectionsOf, endConnections } from "./connections.ts";
 import { type Faults, readFaults, startFaults } from "./faults.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -14,6 +15,7 @@ import { readMemory, requireMemory } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadModel, selfCheck } from "./model.ts";
 import { quiet } from "./quiet.ts";
+import { signatureOf } from "./signature.ts";
 
 // A run of 4096 rows blocks the event loop for about 2 ms; all rows that may wait take about 30 ms.
 const MAX_RUN_ROWS = 4_096;
@@ -28,8 +30,8 @@ const STUCK_MS = 500;
 
 const readText = (path: string) => readFileSync(path, "utf8");
 
-async function serve(config: Config, faults: Faults): Promise<void> {
-  const card = readCard(join(config.modelDir, "card.json"));
+async function serve(config: Config, card: Card, faults: Faults): Promise<void> {
+  const release = releaseOf(card, config);
   const log = createLog(config.logLevel);
   const lifecycle = new Lifecycle();
   const metrics = createMetrics({
@@ -64,7 +66,7 @@ async function serve(config: Config, faults: Faults): Promise<void> {
   if (failure) {
     // The process stays alive, so that the rollout stops with a reason to read; another start would fail the same way.
     lifecycle.fail(failure);
-    log.error({ release: card.release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
+    log.error({ release, modelVersion: card.modelVersion }, `never ready: ${failure}`);
     return;
   }
   lifecycle.ready(
@@ -73,13 +75,15 @@ async function serve(config: Config, faults: Faults): Promise<void> {
       maxQueuedRows: Math.max(MAX_QUEUED_ROWS, config.maxRows),
     }),
   );
-  log.info({ release: card.release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) }, "ready");
+  log.info({ release, modelVersion: card.modelVersion, startMs: Math.round(performance.now()) }, "ready");
 }
 
 try {
-  const config = readConfig(process.env);
+  const settings = readConfig(process.env);
+  const card = readCard(join(settings.modelDir, "card.json"));
+  const config = configFor(settings, signatureOf(card).columns);
   requireMemory(config, readMemory(readText));
-  await serve(config, readFaults(process.env));
+  await serve(config, card, readFaults(process.env));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Image, Provider } from "@pulumi/docker";
 import { type Input, type Resource, secret } from "@pulumi/pulumi";
 import { UserError } from "../../common/user-error.ts";
-import { type Architecture, buildContext, type ContextOptions } from "../../service/build.ts";
+import { type Architecture, buildContext, type ContextOptions, ModelError } from "../../service/build.ts";
 import type { Release } from "../../service/releases.ts";
+import { type SettingError, wrongValue } from "../settings/parse.ts";
 import type { Builder } from "./builder.ts";
 import type { DockerEndpoint } from "./docker.ts";
 import { folderDigest } from "./folder-digest.ts";
@@ -48,6 +49,8 @@ export type ImageRequest = {
   readonly release: Release;
   readonly baseImage: string;
   readonly baseContext: string | undefined;
+  /** Folder of a model of one's own, instead of the release's. */
+  readonly modelDir?: string | undefined;
   readonly builder: Pick<Builder, "host" | "certPath" | "arch">;
   readonly registry: Registry | undefined;
 };
@@ -62,7 +65,7 @@ export type ImageEffects = {
 
 /** Bundles the service anew, so that edits of its source count, and names the image by the digest of its build context. */
 export async function planImage(
-  { release, baseImage, baseContext, builder, registry }: ImageRequest,
+  { release, baseImage, baseContext, modelDir, builder, registry }: ImageRequest,
   effects: ImageEffects = { buildContext, folderDigest, isMissing, now: () => new Date() },
 ): Promise<ImagePlan> {
   const platform = PLATFORMS[builder.arch];
@@ -79,8 +82,10 @@ export async function planImage(
   };
   const BASE_IMAGE = base ? base.name : baseImage;
   // A relative path, so that Pulumi's state and preview are the same in every checkout.
-  const context = join("service", "build", release);
-  await effects.buildContext({ release, arch: builder.arch, outDir: context }).catch((cause: Error) => {
+  // Another model has a folder of its own: two commands at once must not change what the other one digests.
+  const context = join("service", "build", modelDir === undefined ? release : `${release}-${shortDigest(modelDir)}`);
+  await effects.buildContext({ release, arch: builder.arch, outDir: context, modelDir }).catch((cause: Error) => {
+    if (cause instanceof ModelError) throw noModel(modelDir, cause);
     throw new UserError(`the service does not build: ${cause.message}. Mend its sources and run pulumi again.`, {
       cause,
     });
@@ -98,6 +103,15 @@ export async function planImage(
     ...(registry && { push: registry }),
   };
 }
+
+const noModel = (modelDir: string | undefined, cause: ModelError): SettingError =>
+  wrongValue(
+    "modelDir",
+    modelDir,
+    `a folder with model.onnx and card.json as docs/own-model.md has them (${cause.message})`,
+  );
+
+const shortDigest = (text: string): string => digestOf(text).slice(0, TAG_DIGITS);
 
 const baseDigest = (folder: string, { folderDigest }: ImageEffects): Promise<string> =>
   folderDigest(folder).catch((cause: Error) => {

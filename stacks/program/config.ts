@@ -46,6 +46,13 @@ export const stackSettings = (stack: string, profile = MINIKUBES_PROFILE) =>
       pattern: "^\\S+$",
       description: "Image that the service's image is built on; not used with ONLINE_INFERENCE_BASE_CONTEXT",
     }),
+    modelDir: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "Folder of a model of your own, with model.onnx and card.json (docs/own-model.md), instead of the release's",
+      }),
+    ),
     nodePort: Type.Integer({
       minimum: NODE_PORTS.first,
       maximum: NODE_PORTS.last,

@@ -40,7 +40,9 @@ export function stackOutputs({
     profile,
     namespace,
     images: [...images.values()].map(({ service }) => service.name).join(", "),
-    ...(url === undefined ? { forward: forwardCommand(stackAddress(config)) } : { url, curl: curlCommand(url) }),
+    ...(url === undefined ? { forward: forwardCommand(stackAddress(config)) } : { url }),
+    // Its patient is a row of the lab's own models.
+    ...(url !== undefined && config.modelDir === undefined && { curl: curlCommand(url) }),
     pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns app.kubernetes.io/version --watch`,
     note: NOTE,
   };

@@ -45,7 +45,7 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   const config = resolveConfig(source);
   const builder = await ofCluster(source, findBuilder(config));
   const [images, live] = await Promise.all([
-    planImages(config, builder),
+    planImages(source, config, builder),
     ofCluster(source, readLive(config.context, config.namespace, config.stack)),
   ]);
   const declarations = await withChartDigests(declare(config, images));
@@ -69,11 +69,19 @@ const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Rele
   ...new Set(experiment.releases?.(settings, release) ?? [release]),
 ];
 
-async function planImages(config: LabConfig, builder: Builder): Promise<ReadonlyMap<Release, ImagePlan>> {
+async function planImages(
+  source: ConfigSource,
+  config: LabConfig,
+  builder: Builder,
+): Promise<ReadonlyMap<Release, ImagePlan>> {
   const plans = releasesOf(config).map(async (release) => {
     return [release, await planImage({ ...config, release, builder })] as const;
   });
-  return new Map(await Promise.all(plans));
+  try {
+    return new Map(await Promise.all(plans));
+  } catch (error) {
+    throw withNextStep(source, error);
+  }
 }
 
 function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): Context<Record<string, unknown>> {

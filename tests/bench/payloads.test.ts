@@ -9,8 +9,8 @@ import {
   unknownPath,
 } from "../../bench/payloads.ts";
 import { PEERS } from "../../bench/peers.ts";
-import { decodeRows } from "../../service/src/v2/decode.ts";
-import { expected } from "../service/support/harness.ts";
+import { createDecoder } from "../../service/src/v2/decode.ts";
+import { expected, signature } from "../service/support/harness.ts";
 
 const parse = (payload: Payload) => JSON.parse(Buffer.from(firstBody(payload).bytes).toString());
 
@@ -45,7 +45,8 @@ it("sends a tensor that the service reads as the same rows", () => {
   const { headers, bodies } = binaryPayload(expected.rows);
   const { rows: indices, bytes: body } = bodies.at(-1) ?? { rows: [], bytes: new Uint8Array() };
   const length = Number(headers["inference-header-content-length"]);
-  const rows = decodeRows(JSON.parse(Buffer.from(body.subarray(0, length)).toString()), body.subarray(length), 1_000);
+  const decodeRows = createDecoder(signature, 1_000);
+  const rows = decodeRows(JSON.parse(Buffer.from(body.subarray(0, length)).toString()), body.subarray(length));
   const target = new Float32Array(1_300);
   rows.writeTo(target, 0);
   expect(target).toEqual(Float32Array.from(indices.flatMap((row) => expected.rows[row] ?? [])));

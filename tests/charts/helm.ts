@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
@@ -9,8 +12,13 @@ import { inspectTool } from "../../setup/tools/tools.ts";
 /** The chart under test. */
 export const chart = fileURLToPath(new URL("../../charts", import.meta.url));
 
+/** Names another helm command to test with, such as one of Helm 4. */
+const OTHER_HELM = "CHART_TEST_HELM";
+
 /** Finds the helm command like the lab, on PATH or in the lab's cache. */
 async function findHelm(): Promise<string> {
+  const other = process.env[OTHER_HELM];
+  if (other) return other;
   const outside = realOutside();
   const paths = resolvePaths();
   const builder = goBuilder(outside, paths, {
@@ -35,6 +43,21 @@ export async function template(values: object = {}, release = "prediction-servic
   const { stdout, stderr, exitCode } = await helm(["template", release, of, "--values", "-"], values);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
+}
+
+/**
+ * The notes of our chart under values. Helm shows notes only where it installs, so that a copy of the chart has them in an object.
+ */
+export async function notes(values: object = {}, release = "x"): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), "online-inference-notes-"));
+  try {
+    await cp(chart, copy, { recursive: true });
+    const include = '{{ include (print .Template.BasePath "/NOTES.txt") . | toJson }}';
+    await writeFile(join(copy, "templates", "notes.yaml"), `kind: Notes\nmetadata: {name: notes}\nnotes: ${include}\n`);
+    return only<{ readonly notes: string }>(await render(values, release, copy), "Notes").notes;
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 }
 
 /** An object that the chart makes, with the fields that all kinds have. */

@@ -60,12 +60,16 @@ function environment(container: V1Container, data: Readonly<Record<string, strin
   return { ...(container.envFrom && data), ...Object.fromEntries(own) };
 }
 
-/** A Deployment without the fields that may differ: the manager's label, the source of its environment, and annotations. */
+/**
+ * A Deployment without the fields that may differ: the manager's label, the source of its environment, annotations, and the name
+ * of the account, which is the one that pods have anyway.
+ */
 function comparable(workload: V1Deployment) {
   const { env: _env, envFrom: _envFrom, ...container } = containerOf(workload);
   const { template, ...spec } = workload.spec ?? { template: {} };
   const { "app.kubernetes.io/managed-by": _manager, ...labels } = template.metadata?.labels ?? {};
-  return { ...spec, labels, pod: { ...template.spec, containers: [container] } };
+  const { serviceAccountName = "default", ...pod } = template.spec ?? { containers: [] };
+  return { ...spec, labels, serviceAccountName, pod: { ...pod, containers: [container] } };
 }
 
 describe("the chart's Deployment", () => {

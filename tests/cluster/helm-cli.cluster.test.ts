@@ -1,5 +1,10 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { V1Deployment, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { chart, helm } from "../charts/helm.ts";
 import { kubectl, lab, run } from "./lab.ts";
 
@@ -97,6 +102,41 @@ describe("the chart by hand", { concurrent: false }, () => {
     expect((await onCluster("get", "--raw", path)).stdout).toContain('"maxItems":2');
   });
 
+  test("goes back to the revision before", async () => {
+    const { exitCode, all } = await helm(["rollback", release, ...configuration, "--wait", "--timeout", "2m"]);
+    expect(exitCode, all).toBe(0);
+    const path = `/api/v1/namespaces/${namespace}/services/${release}:http/proxy/docs/json`;
+    expect((await onCluster("get", "--raw", path)).stdout).toContain('"maxItems":1000');
+  });
+
+  test("takes what users type, and leaves every pod alone when the same is typed again", async () => {
+    const typed = [
+      "--set",
+      "resources.limits.cpu=null,resources.requests.cpu=0.05,service.nodePort=null,replicaCount=1",
+    ];
+    await install(...typed);
+    const before = await uids();
+    expect(before).toHaveLength(1);
+    await install(...typed);
+    expect(await uids()).toEqual(before);
+  });
+
+  test("serves a model of one's own from a ConfigMap, and tests it", async () => {
+    const folder = fileURLToPath(new URL("../../examples/own-model/breast-cancer", import.meta.url));
+    const files = ["model.onnx", "card.json"].map((file) => `--from-file=${folder}/${file}`);
+    const created = await onCluster("create", "configmap", "breast-cancer-1", ...files);
+    expect(created.exitCode, created.all).toBe(0);
+    await install("--set", "model.configMap=breast-cancer-1,release=v7,replicaCount=1");
+    const { exitCode, all } = await helm(["test", release, ...configuration, "--logs"]);
+    expect(exitCode, all).toBe(0);
+    const path = `/api/v1/namespaces/${namespace}/services/${release}:http/proxy/v2/models/breast-cancer`;
+    expect(JSON.parse((await onCluster("get", "--raw", path)).stdout)).toMatchObject({
+      inputs: [{ shape: [-1, 30] }],
+      outputs: [{ name: "label" }, { name: "probability" }],
+    });
+    await onCluster("delete", "configmap", "breast-cancer-1");
+  });
+
   test("goes without leaving anything", async () => {
     const { exitCode, all } = await helm(["uninstall", release, ...configuration, "--wait"]);
     expect(exitCode, all).toBe(0);
@@ -106,4 +146,39 @@ describe("the chart by hand", { concurrent: false }, () => {
     const left = await onCluster("get", kinds, "--output", "name");
     expect(left.stdout).toBe("configmap/kube-root-ca.crt");
   });
+});
+
+test("another chart has it twice, each with pods and a test of its own", async () => {
+  const parent = await mkdtemp(join(tmpdir(), "online-inference-parent-"));
+  const dependency = { name: "online-inference", version: ">=0.1.0", repository: `file://${chart}` };
+  const aliases = ["heart", "second"];
+  const small = { replicas: 1, service: { type: "ClusterIP" } };
+  const files = {
+    "Chart.yaml": {
+      ...{ apiVersion: "v2", name: "platform", version: "1.0.0" },
+      dependencies: aliases.map((alias) => ({ ...dependency, alias })),
+    },
+    "values.yaml": { heart: small, second: { ...small, release: "v1", config: { MAX_ROWS: 7 } } },
+  };
+  try {
+    await mkdir(join(parent, "templates"));
+    for (const [name, content] of Object.entries(files)) await writeFile(join(parent, name), stringify(content));
+    const steps = [
+      ["dependency", "update", parent, "--skip-refresh"],
+      ["lint", "--strict", "--with-subcharts", parent],
+      ["install", "shop", parent, ...configuration, "--wait", "--timeout", "2m"],
+      ["test", "shop", ...configuration],
+      ["uninstall", "shop", ...configuration, "--wait"],
+    ];
+    for (const step of steps) {
+      const { exitCode, all, stderr } = await helm(step);
+      expect(exitCode, all).toBe(0);
+      expect(stderr).not.toMatch(/violate/i);
+      if (step[0] !== "install") continue;
+      const { stdout } = await onCluster("get", "pods", "--output", "jsonpath={.items[*].spec.containers[0].name}");
+      expect(stdout.split(" ").sort()).toEqual(aliases);
+    }
+  } finally {
+    await rm(parent, { recursive: true });
+  }
 });

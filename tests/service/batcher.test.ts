@@ -2,13 +2,15 @@ import { expect, it } from "vitest";
 import { createBatcher, type Rows } from "../../service/src/batcher.ts";
 import type { Model } from "../../service/src/model.ts";
 import { Unavailable } from "../../service/src/problem.ts";
-import { ROW_WIDTH } from "../../service/src/schemas.ts";
+import { ROW_WIDTH } from "./support/harness.ts";
 import { promised } from "./support/promised.ts";
 
 /** A model that says each row's first feature, remembers the size of its runs, and fails at a row of 13 (bad luck). */
 function echo() {
   const runs: number[] = [];
   const model: Model = {
+    width: ROW_WIDTH,
+    probabilitiesPerRow: 1,
     run(features, count) {
       runs.push(count);
       const probabilities = Float32Array.from({ length: count }, (_, row) => features[row * ROW_WIDTH] ?? Number.NaN);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildContext } from "../../service/build.ts";
+import { buildContext, ModelError } from "../../service/build.ts";
 import { RELEASES, type Release } from "../../service/releases.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -120,6 +120,42 @@ it("may run twice at once, into a folder that holds another release", async () =
   await buildContext({ release: "v2", arch: "x64", outDir: join(dir, "b") });
   expect(await fingerprint(outDir)).toEqual(await fingerprint(join(dir, "b")));
   expect(await readdir(dir)).toEqual(["a", "b"]);
+});
+
+it("takes a model of one's own instead of the release's, under the release's name", async () => {
+  const modelDir = join(ROOT, "examples", "own-model", "wine");
+  await buildContext({ release: "v1", arch: "x64", outDir: join(dir, "v1") });
+  await buildContext({ release: "v2", arch: "x64", outDir: join(dir, "own"), modelDir });
+  const [ours, own] = [await fingerprint(join(dir, "v1")), await fingerprint(join(dir, "own"))];
+  expect(Object.keys(own)).toEqual(Object.keys(ours));
+  expect(Object.keys(own).filter((name) => own[name] !== ours[name])).toEqual(["app/card.json", "app/model.onnx"]);
+  const card = JSON.parse(await readFile(join(dir, "own", "app", "card.json"), "utf8"));
+  expect(card).toEqual({ ...JSON.parse(await readFile(join(modelDir, "card.json"), "utf8")), release: "v2" });
+  expect(await readFile(join(dir, "own", "app", "model.onnx"))).toEqual(await readFile(join(modelDir, "model.onnx")));
+});
+
+it("takes the release's own folder of a model, where there is one", async () => {
+  const modelDir = join(dir, "models");
+  await cp(join(ROOT, "examples", "own-model", "wine"), modelDir, { recursive: true });
+  await cp(join(ROOT, "examples", "own-model", "breast-cancer"), join(modelDir, "v2"), { recursive: true });
+  const modelOf = async (release: Release) => {
+    await buildContext({ release, arch: "x64", outDir: join(dir, release), modelDir });
+    return JSON.parse(await readFile(join(dir, release, "app", "card.json"), "utf8")).model;
+  };
+  expect([await modelOf("v1"), await modelOf("v2")]).toEqual(["wine", "breast-cancer"]);
+});
+
+it("refuses a folder without a model that can be served, and touches nothing", async () => {
+  const modelDir = join(dir, "models");
+  const build = () => buildContext({ release: "v1", arch: "x64", outDir: join(dir, "a"), modelDir });
+  await expect(build()).rejects.toThrow(ModelError);
+  await expect(build()).rejects.toThrow(/ENOENT.*models\/card\.json/);
+  await mkdir(modelDir);
+  await writeFile(join(modelDir, "card.json"), "{}");
+  await expect(build()).rejects.toThrow(/models\/card\.json is not a model card/);
+  await cp(join(ROOT, "examples", "own-model", "wine", "card.json"), join(modelDir, "card.json"));
+  await expect(build()).rejects.toThrow(/ENOENT.*models\/model\.onnx/);
+  expect(await readdir(dir)).toEqual(["models"]);
 });
 
 it("refuses what it cannot build and touches nothing", async () => {

@@ -1,6 +1,9 @@
 import { hostname } from "node:os";
 import { expect, it } from "vitest";
-import { readConfig } from "../../service/src/config.ts";
+import { configFor, readConfig } from "../../service/src/config.ts";
+import { signature } from "./support/harness.ts";
+
+const { columns } = signature;
 
 it("has a default for everything; an empty variable counts as not set", () => {
   const config = readConfig({ PORT: "", UNRELATED: "x" });
@@ -9,7 +12,6 @@ it("has a default for everything; an empty variable counts as not set", () => {
     logLevel: "info",
     podName: hostname(),
     drainMs: 3_000,
-    bodyLimitBytes: 644_096,
     maxRows: 1_000,
   });
 });
@@ -26,8 +28,19 @@ it("listens on all addresses of the families that there are, unless it is told",
 });
 
 it("takes bodies as long as so many rows need, unless it is told", () => {
-  expect(readConfig({ MAX_ROWS: "10" }).bodyLimitBytes).toBe(10_496);
-  expect(readConfig({ MAX_ROWS: "10", BODY_LIMIT: "50000" }).bodyLimitBytes).toBe(50_000);
+  const limit = (variables: Record<string, string>, of: readonly { readonly name: string }[] = columns) =>
+    configFor(readConfig(variables), of).bodyLimitBytes;
+  expect(limit({})).toBe(644_096);
+  expect(limit({ MAX_ROWS: "10" })).toBe(10_496);
+  expect(limit({ MAX_ROWS: "10", BODY_LIMIT: "50000" })).toBe(50_000);
+  // Names in UTF-8, and no more than a body may ever have.
+  expect(limit({ MAX_ROWS: "10" }, [{ name: "größe" }])).toBe(10 * (7 + 44 + 8) + 4_096);
+  expect(
+    limit(
+      {},
+      Array.from({ length: 30 }, () => ({ name: "mean concave points" })),
+    ),
+  ).toBe(2 ** 20);
 });
 
 it("reads what is set", () => {

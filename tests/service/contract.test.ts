@@ -1,10 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { PredictionSchema, PredictionsSchema } from "../../service/src/schemas.ts";
-import { createTestApp, patient } from "./support/harness.ts";
+import { answerSchemas } from "../../service/src/schemas.ts";
+import { createTestApp, patient, signature } from "./support/harness.ts";
 
 const { app, card, post } = await createTestApp({ release: "v2" });
+const { prediction: PredictionSchema, predictions: PredictionsSchema } = answerSchemas(signature);
 const identity = { release: "v2", modelVersion: card.modelVersion, pod: "test-pod" };
 
 describe("predictions", () => {

@@ -1,15 +1,17 @@
 import { expect, it } from "vitest";
-import { readConfig } from "../../service/src/config.ts";
+import { configFor, readConfig } from "../../service/src/config.ts";
 import { readMemory, requireMemory } from "../../service/src/memory.ts";
+import { signature } from "./support/harness.ts";
 
 const MIB = 2 ** 20;
+const configOf = (variables: Record<string, string>) => configFor(readConfig(variables), signature.columns);
 /** What the image's command and the smallest pods of the lab allow. */
 const IMAGE = { heapBytes: 102 * MIB, containerBytes: 128 * MIB };
 
 it("is enough for the defaults, and for the most that may be configured", () => {
-  requireMemory(readConfig({}), IMAGE);
-  requireMemory(readConfig({ MAX_ROWS: "1200", BODY_LIMIT: "1048576" }), IMAGE);
-  requireMemory(readConfig({}), { heapBytes: 102 * MIB });
+  requireMemory(configOf({}), IMAGE);
+  requireMemory(configOf({ MAX_ROWS: "1200", BODY_LIMIT: "1048576" }), IMAGE);
+  requireMemory(configOf({}), { heapBytes: 102 * MIB });
 });
 
 it.each([
@@ -29,7 +31,7 @@ it.each([
     "MAX_WAITING_BYTES is 67108864 and BODY_LIMIT 644096, for which the container needs 139 MiB, but its memory limit is 128 MiB: lower them or MAX_ROWS, or raise the limit.",
   ],
 ])("refuses %j with %j", (variables, memory, message) => {
-  expect(() => requireMemory(readConfig(variables), memory)).toThrow(message);
+  expect(() => requireMemory(configOf(variables), memory)).toThrow(message);
 });
 
 it("is read from V8 and the container", () => {

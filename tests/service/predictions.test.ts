@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { RELEASES } from "../../service/releases.ts";
-import { FEATURE_NAMES, type Prediction, type Predictions, ROW_WIDTH } from "../../service/src/schemas.ts";
-import { createTestApp, expected, loadRelease, modelJson, patients } from "./support/harness.ts";
+import type { Prediction, Predictions } from "../../service/src/schemas.ts";
+import {
+  createTestApp,
+  expected,
+  FEATURE_NAMES,
+  loadRelease,
+  modelJson,
+  patients,
+  ROW_WIDTH,
+} from "./support/harness.ts";
 
 interface Parity {
   readonly parity: { readonly rows: number; readonly maxAbsDifference: number; readonly bound: number };

@@ -8,7 +8,7 @@ import type { Problem } from "../schemas.ts";
 type Fault = NonNullable<Problem["errors"]>[number];
 
 const WRONG = "The body is not what this path takes.";
-// More than the 13 features that one patient can lack.
+// More than the features that a row of the heart-disease models can lack.
 const MAX_FAULTS = 20;
 
 /** Turns a schema into a check; never converts, fills in or removes anything. */

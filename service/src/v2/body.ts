@@ -4,7 +4,6 @@ import type { Done } from "../bodies/body-reader.ts";
 import type { JsonLimits } from "../bodies/json-limits.ts";
 import { acceptBodies, type Intake } from "../bodies/plugin.ts";
 import { BadRequest } from "../problem.ts";
-import { ROW_WIDTH } from "../schemas.ts";
 import { INPUT_NAME, type InferRequest } from "./schemas.ts";
 import { MOST_VALUE_BYTES } from "./tensor.ts";
 
@@ -14,17 +13,17 @@ export interface Body {
   readonly raw: Uint8Array;
 }
 
-const ROW_BYTES = 4 * ROW_WIDTH;
 const HEADER = "inference-header-content-length";
 const RAW_HINT = `If raw tensors follow its JSON, the header ${HEADER} must be the length of that JSON.`;
-
-const RAW_ROWS = `A body without JSON must be rows of ${ROW_WIDTH} FP32 values: of a multiple of ${ROW_BYTES} bytes`;
 
 /**
  * Reads bodies as the protocol has them: JSON, or JSON of the length that the header tells and raw tensors behind it.
  * A body without a content type is taken as one of these, because tritonclient sends none.
+ * `width` is the number of features in a row.
  */
-export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits): void {
+export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLimits, width: number): void {
+  const rowBytes = 4 * width;
+  const rawRows = `A body without JSON must be rows of ${width} FP32 values: of a multiple of ${rowBytes} bytes`;
   const { read, parseJson } = acceptBodies(app, intake, limits);
 
   function parse(request: FastifyRequest, payload: IncomingMessage, done: Done<Body>): void {
@@ -35,8 +34,8 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
         return;
       }
       if (length === 0 && body.byteLength > 0) {
-        if (body.byteLength % ROW_BYTES === 0) done(null, { json: rawRequest(body.byteLength), raw: body });
-        else done(new BadRequest(`${RAW_ROWS}, not of ${body.byteLength}.`));
+        if (body.byteLength % rowBytes === 0) done(null, { json: rawRequest(body.byteLength, width), raw: body });
+        else done(new BadRequest(`${rawRows}, not of ${body.byteLength}.`));
         return;
       }
       parseJson(request, body.subarray(0, length), (error, json) => {
@@ -55,8 +54,8 @@ export function readBodies(app: FastifyInstance, intake: Intake, limits: JsonLim
 }
 
 /** The request for which a body without JSON stands: rows of `features` as FP32, to be answered by raw tensors. */
-function rawRequest(bytes: number): InferRequest {
-  const shape = [bytes / ROW_BYTES, ROW_WIDTH];
+function rawRequest(bytes: number, width: number): InferRequest {
+  const shape = [bytes / (4 * width), width];
   const parameters = { binary_data_size: bytes };
   return {
     inputs: [{ name: INPUT_NAME, shape, datatype: "FP32", parameters }],

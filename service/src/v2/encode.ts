@@ -1,7 +1,7 @@
 import type { Share } from "../batcher.ts";
 import { BadRequest } from "../problem.ts";
 import type { Identity } from "../schemas.ts";
-import { type InferRequest, type InferResponse, OUTPUTS, type OutputName } from "./schemas.ts";
+import type { InferRequest, InferResponse, Output } from "./schemas.ts";
 
 /** An answer's bytes; `jsonLength` is there when raw tensors follow the JSON. */
 export interface Encoded {
@@ -11,22 +11,24 @@ export interface Encoded {
 
 /** An output to give, as JSON or as raw bytes. */
 export interface WantedOutput {
-  readonly name: OutputName;
+  readonly output: Output;
   readonly binary: boolean;
 }
 
 /**
- * The outputs that a request asks for, and in which form; all of them when it names none.
+ * The outputs of `all` that a request asks for, and in which form; all of them when it names none.
  * @throws {BadRequest} when it names one twice.
  */
-export function wantedOutputs({ outputs, parameters }: InferRequest): WantedOutput[] {
+export function wantedOutputs({ outputs, parameters }: InferRequest, all: readonly Output[]): WantedOutput[] {
   const binary = parameters?.binary_data_output === true;
-  if (!outputs || outputs.length === 0)
-    return Object.keys(OUTPUTS).map((name) => ({ name: name as OutputName, binary }));
+  if (!outputs || outputs.length === 0) return all.map((output) => ({ output, binary }));
   if (new Set(outputs.map(({ name }) => name)).size < outputs.length) {
     throw new BadRequest("#/outputs names an output twice.");
   }
-  return outputs.map(({ name, parameters }) => ({ name, binary: parameters?.binary_data ?? binary }));
+  return outputs.map(({ name, parameters }) => ({
+    output: all.find((output) => output.name === name) as Output,
+    binary: parameters?.binary_data ?? binary,
+  }));
 }
 
 /** What an answer is made of. */
@@ -45,13 +47,14 @@ export function createEncoder(model: string, identity: Identity): (answer: Answe
 
   return ({ id, wanted, share }) => {
     const raw: Uint8Array[] = [];
-    const outputs = wanted.map(({ name, binary }) => {
-      const tensor = tensorOf(share, name);
+    const outputs = wanted.map(({ output: { name, datatype, width }, binary }) => {
+      const tensor = tensorOf(share, datatype, width);
       if (binary) raw.push(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength));
       const last = binary
         ? `"parameters":{"binary_data_size":${tensor.byteLength}}`
         : `"data":[${Array.from<number | bigint>(tensor).join()}]`;
-      return `{"name":"${name}","datatype":"${OUTPUTS[name]}","shape":[${tensor.length}],${last}}`;
+      const shape = width === 1 ? tensor.length : `${share.count},${width}`;
+      return `{"name":"${name}","datatype":"${datatype}","shape":[${shape}],${last}}`;
     });
     const idMember = id === undefined ? "" : `"id":${JSON.stringify(id)},`;
     const json = Buffer.from(`{${before},${idMember}${after},"outputs":[${outputs.join()}]}`);
@@ -63,6 +66,10 @@ function membersOf(value: Partial<InferResponse>): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
-function tensorOf({ labels, probabilities, first, count }: Share, name: OutputName): BigInt64Array | Float32Array {
-  return (name === "label" ? labels : probabilities).subarray(first, first + count);
+function tensorOf(
+  { labels, probabilities, first, count }: Share,
+  datatype: Output["datatype"],
+  width: number,
+): BigInt64Array | Float32Array {
+  return (datatype === "INT64" ? labels : probabilities).subarray(first * width, (first + count) * width);
 }

@@ -5,21 +5,22 @@ import type { Intake } from "../bodies/plugin.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { check } from "../plugins/validation.ts";
 import { BadRequest, type ErrorStatus, errorResponses, NotFound } from "../problem.ts";
-import { type Identity, ROW_WIDTH } from "../schemas.ts";
+import type { Identity } from "../schemas.ts";
+import type { Signature } from "../signature.ts";
 import { type Body, readBodies } from "./body.ts";
-import { decodeRows } from "./decode.ts";
+import { createDecoder } from "./decode.ts";
 import { createEncoder, wantedOutputs } from "./encode.ts";
 import { requireHintsOnly } from "./hints.ts";
 import {
   ErrorSchema,
   INPUT_NAME,
   type InferRequest,
-  InferResponseSchema,
   inferRequestSchema,
+  inferResponseSchema,
   LiveSchema,
   type ModelMetadata,
   ModelMetadataSchema,
-  OUTPUTS,
+  outputsOf,
   ReadySchema,
   ServerMetadataSchema,
 } from "./schemas.ts";
@@ -28,6 +29,7 @@ export interface V2Options {
   readonly lifecycle: Lifecycle;
   readonly identity: Identity;
   readonly model: string;
+  readonly signature: Signature;
   readonly maxRows: number;
   readonly intake: Intake;
 }
@@ -42,19 +44,23 @@ interface Params {
 }
 
 /**
- * With each value of each feature in a list of its own a row takes 13 lists. Only tensors and parameters have members.
+ * With each value of each feature in a list of its own a row takes a list for each. Only tensors and parameters have members.
  */
-function jsonLimits(maxRows: number): JsonLimits {
-  return { containers: ROW_WIDTH * maxRows + 1_000, members: 5_000, texts: MAX_TEXTS };
+function jsonLimits(width: number, maxRows: number): JsonLimits {
+  return { containers: width * maxRows + 1_000, members: 5_000, texts: MAX_TEXTS };
 }
 
 /** The Open Inference Protocol v2 with the binary tensor extension, on the same batcher as the other paths. */
 export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, options) => {
-  const { lifecycle, identity, model, maxRows, intake } = options;
-  readBodies(app, intake, jsonLimits(maxRows));
+  const { lifecycle, identity, model, signature, maxRows, intake } = options;
+  const width = signature.columns.length;
+  readBodies(app, intake, jsonLimits(width, maxRows), width);
   const version = identity.modelVersion;
-  const RequestSchema = inferRequestSchema(model);
+  const outputs = outputsOf(signature);
+  const RequestSchema = inferRequestSchema(model, signature);
+  const ResponseSchema = inferResponseSchema(outputs);
   const checkRequest = check(RequestSchema);
+  const decodeRows = createDecoder(signature, maxRows);
   const encode = createEncoder(model, identity);
 
   /** A route's documentation; bodies and parameters are checked by the handlers, whose errors name them better. */
@@ -89,8 +95,8 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     requireHintsOnly(inference);
     return {
       id: inference.id ?? undefined,
-      wanted: wantedOutputs(inference),
-      rows: decodeRows(inference, body.raw, maxRows),
+      wanted: wantedOutputs(inference, outputs),
+      rows: decodeRows(inference, body.raw),
     };
   }
 
@@ -109,8 +115,12 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
     name: model,
     versions: [version],
     platform: "onnx_onnxv1",
-    inputs: [{ name: INPUT_NAME, datatype: "FP32", shape: [-1, ROW_WIDTH] }],
-    outputs: Object.entries(OUTPUTS).map(([name, datatype]) => ({ name, datatype, shape: [-1] })),
+    inputs: [{ name: INPUT_NAME, datatype: "FP32", shape: [-1, width] }],
+    outputs: outputs.map(({ name, datatype, width: values }) => ({
+      name,
+      datatype,
+      shape: values === 1 ? [-1] : [-1, values],
+    })),
   };
   const name = Type.String({ enum: [model], examples: [model] });
   const ofModel = Type.Object({ name });
@@ -131,7 +141,7 @@ export const v2Routes: FastifyPluginAsyncTypebox<V2Options> = async (app, option
       return { name: model, ready: true };
     });
 
-    const infer = described("Predict tensors", InferResponseSchema, [400, 404, 413, 415, 500, 503], params);
+    const infer = described("Predict tensors", ResponseSchema, [400, 404, 413, 415, 500, 503], params);
     const body = { content: { [JSON_TYPE]: { schema: RequestSchema }, [RAW_TYPE]: { schema: RAW_SCHEMA } } };
     Object.assign(infer.schema.response[200].content, { [RAW_TYPE]: { schema: RAW_SCHEMA } });
     app.post(`${path}/infer`, { ...infer, schema: { ...infer.schema, body } }, (request, reply) => {

@@ -1,20 +1,31 @@
 import Type, { type Static, type TSchema } from "typebox";
-import { FEATURE_NAMES, ROW_WIDTH } from "../schemas.ts";
+import { namesOf, type Signature } from "../signature.ts";
 
 const strict = { additionalProperties: false } as const;
 
 /** The name of the input tensor that holds all features. */
 export const INPUT_NAME = "features";
 
-/** The model's outputs, in the order in which they are given when none is asked for. */
-export const OUTPUTS = { label: "INT64", probability: "FP32" } as const;
+/** A model's outputs: their names and types, in the order in which they are given when none is asked for. */
+export interface Output {
+  readonly name: string;
+  readonly datatype: "INT64" | "FP32";
+  /** Values of a row. */
+  readonly width: number;
+}
 
-/** The name of an output. */
-export type OutputName = keyof typeof OUTPUTS;
+/** The outputs of a model: `label`, and `probability` of the second of two classes or `probabilities` of all. */
+export function outputsOf({ probabilitiesPerRow: width }: Signature): readonly [Output, Output] {
+  const name = width === 1 ? "probability" : "probabilities";
+  return [
+    { name: "label", datatype: "INT64", width: 1 },
+    { name, datatype: "FP32", width },
+  ];
+}
 
-const OUTPUT_NAMES = Object.keys(OUTPUTS) as OutputName[];
-
-const ShapeSchema = Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, ROW_WIDTH]] });
+function shapeSchema(width: number) {
+  return Type.Array(Type.Integer(), { maxItems: 8, examples: [[1, width]] });
+}
 
 const ParametersSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
@@ -31,44 +42,49 @@ const DatatypeSchema = Type.Enum(
 const absent = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 // Unknown members and parameters are hints, which the protocol lets a server ignore.
-const InputSchema = Type.Object(
-  {
-    name: Type.Enum([INPUT_NAME, ...FEATURE_NAMES], { examples: [INPUT_NAME] }),
-    shape: ShapeSchema,
-    datatype: DatatypeSchema,
-    parameters: absent(ParametersSchema),
-    data: Type.Optional(
-      Type.Array(Type.Unknown(), {
-        description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
-        examples: [[[63, 1, 3, 145, 233, 1, 0, 150, 0, 2.3, 0, 0, 1]]],
-      }),
-    ),
-  },
-  { description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
-);
+function inputSchema(names: readonly string[], example: readonly number[]) {
+  return Type.Object(
+    {
+      name: Type.Enum([INPUT_NAME, ...names], { examples: [INPUT_NAME] }),
+      shape: shapeSchema(names.length),
+      datatype: DatatypeSchema,
+      parameters: absent(ParametersSchema),
+      data: Type.Optional(
+        Type.Array(Type.Unknown(), {
+          description: "numbers in row-major order, flat or nested as `shape` says; absent with `binary_data_size`",
+          examples: [[example]],
+        }),
+      ),
+    },
+    { description: "A tensor; its parameter `binary_data_size` says how many bytes of it follow the JSON." },
+  );
+}
 
 /** One tensor of a request. */
-export type Input = Static<typeof InputSchema>;
+export type Input = Static<ReturnType<typeof inputSchema>>;
 
 /** The JSON part of an inference request for a model. */
-export function inferRequestSchema(model: string) {
+export function inferRequestSchema(model: string, signature: Signature) {
+  const names = namesOf(signature);
+  const outputs = outputsOf(signature).map(({ name }) => name);
+  const example = signature.columns.map((column) => column.example);
   return Type.Object(
     {
       id: absent(Type.String({ maxLength: 1_024, description: "comes back in the answer", examples: ["42"] })),
       model_name: Type.Optional(Type.Literal(model)),
       parameters: absent(ParametersSchema),
-      inputs: Type.Array(InputSchema, {
+      inputs: Type.Array(inputSchema(names, example), {
         minItems: 1,
-        maxItems: FEATURE_NAMES.length,
-        description: `either \`${INPUT_NAME}\` of shape [n, ${ROW_WIDTH}], or each feature by its name, of shape [n] or [n, 1]`,
+        maxItems: names.length,
+        description: `either \`${INPUT_NAME}\` of shape [n, ${names.length}], or each feature by its name, of shape [n] or [n, 1]`,
       }),
       outputs: absent(
         Type.Array(
           Type.Object({
-            name: Type.Enum(OUTPUT_NAMES),
+            name: Type.Enum(outputs),
             parameters: absent(Type.Object({ binary_data: Type.Optional(Type.Boolean()) })),
           }),
-          { maxItems: OUTPUT_NAMES.length, description: "all when absent or empty" },
+          { maxItems: outputs.length, description: "all when absent or empty" },
         ),
       ),
     },
@@ -79,34 +95,36 @@ export function inferRequestSchema(model: string) {
 /** The JSON part of an inference request. */
 export type InferRequest = Static<ReturnType<typeof inferRequestSchema>>;
 
-/** The JSON part of an inference answer. */
-export const InferResponseSchema = Type.Object(
-  {
-    model_name: Type.String({ examples: ["heart-disease"] }),
-    model_version: Type.String({ examples: ["1.0.0"] }),
-    id: Type.Optional(Type.String()),
-    parameters: Type.Object(
-      { release: Type.String({ examples: ["v1"] }), pod: Type.String({ examples: ["online-inference"] }) },
-      { ...strict, description: "who answered" },
-    ),
-    outputs: Type.Array(
-      Type.Object(
-        {
-          name: Type.Enum(OUTPUT_NAMES),
-          datatype: Type.Enum(Object.values(OUTPUTS)),
-          shape: Type.Array(Type.Integer(), { examples: [[1]] }),
-          parameters: Type.Optional(Type.Object({ binary_data_size: Type.Integer() }, strict)),
-          data: Type.Optional(Type.Array(Type.Number(), { examples: [[0.21]] })),
-        },
-        strict,
+/** The JSON part of an inference answer of a model with these outputs. */
+export function inferResponseSchema(outputs: readonly Output[]) {
+  return Type.Object(
+    {
+      model_name: Type.String({ examples: ["heart-disease"] }),
+      model_version: Type.String({ examples: ["1.0.0"] }),
+      id: Type.Optional(Type.String()),
+      parameters: Type.Object(
+        { release: Type.String({ examples: ["v1"] }), pod: Type.String({ examples: ["online-inference"] }) },
+        { ...strict, description: "who answered" },
       ),
-    ),
-  },
-  { ...strict, title: "InferResponse", description: "The outputs, in the order that was asked for." },
-);
+      outputs: Type.Array(
+        Type.Object(
+          {
+            name: Type.Enum(outputs.map(({ name }) => name)),
+            datatype: Type.Enum(["INT64", "FP32"]),
+            shape: Type.Array(Type.Integer(), { examples: [[1]] }),
+            parameters: Type.Optional(Type.Object({ binary_data_size: Type.Integer() }, strict)),
+            data: Type.Optional(Type.Array(Type.Number(), { examples: [[0.21]] })),
+          },
+          strict,
+        ),
+      ),
+    },
+    { ...strict, title: "InferResponse", description: "The outputs, in the order that was asked for." },
+  );
+}
 
 /** The JSON part of an inference answer. */
-export type InferResponse = Static<typeof InferResponseSchema>;
+export type InferResponse = Static<ReturnType<typeof inferResponseSchema>>;
 
 /** What the server is. */
 export const ServerMetadataSchema = Type.Object(
@@ -119,7 +137,7 @@ export const ServerMetadataSchema = Type.Object(
 );
 
 const TensorMetadataSchema = Type.Object(
-  { name: Type.String({ examples: [INPUT_NAME] }), datatype: DatatypeSchema, shape: ShapeSchema },
+  { name: Type.String({ examples: [INPUT_NAME] }), datatype: DatatypeSchema, shape: shapeSchema(1) },
   strict,
 );
 

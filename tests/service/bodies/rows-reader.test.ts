@@ -1,12 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { type BodyForm, createRowsReader, type ReadRows } from "../../../service/src/bodies/rows-reader.ts";
 import { check } from "../../../service/src/plugins/validation.ts";
-import { batchSchema, FEATURE_NAMES, type Features, FeaturesSchema, ROW_WIDTH } from "../../../service/src/schemas.ts";
-import { createTestApp, patient, patients } from "../support/harness.ts";
+import type { Features } from "../../../service/src/schemas.ts";
+import {
+  createTestApp,
+  FEATURE_NAMES,
+  FeaturesSchema,
+  heartBatchSchema,
+  patient,
+  patients,
+  ROW_WIDTH,
+  signature,
+} from "../support/harness.ts";
 
 const MAX_ROWS = 5;
-const read = createRowsReader(MAX_ROWS);
-const checks = { single: check(FeaturesSchema), batch: check(batchSchema(MAX_ROWS)) };
+const read = createRowsReader(signature.columns, MAX_ROWS);
+const checks = { single: check(FeaturesSchema), batch: check(heartBatchSchema(MAX_ROWS)) };
 const bytes = (text: string) => Buffer.from(text);
 const one = JSON.stringify(patients[0]);
 const few = JSON.stringify({ data: patients.slice(0, 3) });
@@ -27,7 +36,7 @@ function slowly(text: string, form: "single" | "batch"): number[] | undefined {
   }
   if ("error" in checks[form](body)) return undefined;
   const data = form === "single" ? [body as Features] : (body as { data: Features[] }).data;
-  return data.flatMap((features) => FEATURE_NAMES.map((name) => Math.fround(features[name])));
+  return data.flatMap((features) => FEATURE_NAMES.map((name) => Math.fround(Number(features[name]))));
 }
 
 describe("what it reads", () => {

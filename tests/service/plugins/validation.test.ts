@@ -1,11 +1,14 @@
 import { Compile } from "typebox/compile";
 import { expect, it } from "vitest";
 import { check } from "../../../service/src/plugins/validation.ts";
-import { batchSchema, FEATURE_NAMES, FeaturesSchema } from "../../../service/src/schemas.ts";
 import { inferRequestSchema } from "../../../service/src/v2/schemas.ts";
-import { patient } from "../support/harness.ts";
+import { FEATURE_NAMES, FeaturesSchema, heartBatchSchema, patient, signature } from "../support/harness.ts";
 
-const schemas = { patient: FeaturesSchema, batch: batchSchema(3), request: inferRequestSchema("model") };
+const schemas = {
+  patient: FeaturesSchema,
+  batch: heartBatchSchema(3),
+  request: inferRequestSchema("model", signature),
+};
 const validators = {
   patient: Compile(schemas.patient),
   batch: Compile(schemas.batch),
@@ -83,7 +86,7 @@ it("says of a single value what TypeBox says", () => {
 });
 
 it("names what is wrong only in the last of many", () => {
-  const many = check(batchSchema(5_000));
+  const many = check(heartBatchSchema(5_000));
   const data = Array.from({ length: 5_000 }, (_, index) => patient(index === 4_999 ? { age: 131 } : {}));
   expect(many({ data })).toMatchObject({
     error: { errors: [{ pointer: "#/data/4999/age", detail: "must be <= 130" }] },

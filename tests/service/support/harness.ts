@@ -4,15 +4,24 @@ import type { Release } from "../../../service/releases.ts";
 import { createApp } from "../../../service/src/app.ts";
 import { createBatcher } from "../../../service/src/batcher.ts";
 import { readCard } from "../../../service/src/card.ts";
+import type { Card } from "../../../service/src/card-schema.ts";
 import type { ReadFile } from "../../../service/src/cgroup.ts";
-import { type Config, readConfig } from "../../../service/src/config.ts";
+import { type Config, configFor, readConfig } from "../../../service/src/config.ts";
 import { Lifecycle } from "../../../service/src/lifecycle.ts";
 import { createLog } from "../../../service/src/log.ts";
 import { createMetrics } from "../../../service/src/metrics.ts";
-import { loadModel } from "../../../service/src/model.ts";
-import { FEATURE_NAMES, type Features } from "../../../service/src/schemas.ts";
+import { loadModel, type Model } from "../../../service/src/model.ts";
+import { batchSchema, type Features, featuresSchema } from "../../../service/src/schemas.ts";
+import { namesOf, signatureOf } from "../../../service/src/signature.ts";
 
 const MODEL_DIR = join(import.meta.dirname, "..", "..", "..", "service", "model");
+
+/** What the heart-disease models take and give; it is the same for all of them. */
+export const signature = signatureOf(readCard(join(MODEL_DIR, "v1.json")));
+export const FEATURE_NAMES = namesOf(signature);
+export const ROW_WIDTH = FEATURE_NAMES.length;
+export const FeaturesSchema = featuresSchema(signature);
+export const heartBatchSchema = (maxRows: number) => batchSchema(FeaturesSchema, maxRows);
 
 /** What train.py wrote: all rows in wire coding, and scikit-learn's own answers. */
 export interface Expected {
@@ -41,19 +50,20 @@ export function patient(changes: Record<string, unknown> = {}): Record<string, u
 /** The real card and model of a release. */
 export async function loadRelease(release: Release) {
   const card = readCard(join(MODEL_DIR, `${release}.json`));
-  return { card, model: await loadModel(join(MODEL_DIR, card.onnx.file), card) };
+  return { card, model: await loadModel(join(MODEL_DIR, String(card.onnx?.file)), card) };
 }
 
-/** The application of a release with its real model, and its lifecycle, still starting unless `ready`. */
+/** The application of a release, or of a model of one's own, with its real model, and its lifecycle, still starting unless `ready`. */
 export async function createTestApp({
   release = "v1" as Release,
+  own = undefined as { readonly card: Card; readonly model: Model } | undefined,
   ready = true,
   config = {} as Partial<Config>,
   readFile = undefined as ReadFile | undefined,
 } = {}) {
-  const { card, model } = await loadRelease(release);
+  const { card, model } = own ?? (await loadRelease(release));
   const lifecycle = new Lifecycle();
-  const defaults = readConfig({ LOG_LEVEL: "silent", POD_NAME: "test-pod" });
+  const defaults = configFor(readConfig({ LOG_LEVEL: "silent", POD_NAME: "test-pod" }), signatureOf(card).columns);
   const noFiles = () => {
     throw new Error("A test has no container.");
   };

@@ -1,4 +1,4 @@
-import { FEATURE_NAMES } from "../../../service/src/schemas.ts";
+import { FEATURE_NAMES } from "./harness.ts";
 
 /** A body that is wrong, and as costly as it can be for its length. */
 export interface HostileBody {

@@ -1,7 +1,6 @@
 import { brotliCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { FEATURE_NAMES } from "../../../service/src/schemas.ts";
-import { createTestApp, expected } from "../support/harness.ts";
+import { createTestApp, expected, FEATURE_NAMES } from "../support/harness.ts";
 
 const { app } = await createTestApp({ config: { bodyLimitBytes: 100_000, maxRows: 5 } });
 const URL = "/v2/models/heart-disease/infer";

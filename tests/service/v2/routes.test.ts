@@ -1,10 +1,10 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import type { Predictions } from "../../../service/src/schemas.ts";
-import { FEATURE_NAMES } from "../../../service/src/schemas.ts";
-import { type InferResponse, InferResponseSchema } from "../../../service/src/v2/schemas.ts";
-import { createTestApp, expected, patients } from "../support/harness.ts";
+import { type InferResponse, inferResponseSchema, outputsOf } from "../../../service/src/v2/schemas.ts";
+import { createTestApp, expected, FEATURE_NAMES, patients, signature } from "../support/harness.ts";
 
+const InferResponseSchema = inferResponseSchema(outputsOf(signature));
 const { app, card, post, lifecycle } = await createTestApp({ release: "v2" });
 const MODEL = "/v2/models/heart-disease";
 const N = expected.rows.length;

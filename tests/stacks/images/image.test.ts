@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
+import { type ContextOptions, ModelError } from "../../../service/build.ts";
 import { type ImageEffects, type ImageRequest, planImage } from "../../../stacks/images/image.ts";
 
 const request: ImageRequest = {
@@ -51,6 +52,38 @@ test("the service is built for the daemon's architecture, from a folder inside t
   });
   const arm = await planImage({ ...request, builder: { ...request.builder, arch: "arm64" } }, effects().fakes);
   expect(arm.service.platform).toBe("linux/arm64");
+});
+
+test("a model of one's own is built in a folder of its own, so that commands at once leave each other's alone", async () => {
+  const built: ContextOptions[] = [];
+  const fakes: ImageEffects = {
+    ...effects().fakes,
+    buildContext: async (options) => void built.push(options),
+    folderDigest: async (folder) => folder.replaceAll(/[^0-9a-f]/g, "").padEnd(64, "0"),
+  };
+  const plans = await Promise.all(
+    [undefined, "models/a", "models/b"].map((modelDir) => planImage({ ...request, modelDir }, fakes)),
+  );
+  expect(built.map(({ modelDir }) => modelDir)).toEqual([undefined, "models/a", "models/b"]);
+  const folders = plans.map(({ service }) => service.context);
+  expect(built.map(({ outDir }) => outDir)).toEqual(folders);
+  expect(folders[0]).toBe("service/build/v1");
+  expect(folders[1]).toMatch(/^service\/build\/v1-[0-9a-f]{12}$/);
+  expect(new Set(folders).size).toBe(3);
+  expect(new Set(plans.map(({ service }) => service.name)).size).toBe(3);
+});
+
+test("a folder without a model is refused by its key", async () => {
+  const fakes: ImageEffects = {
+    ...effects().fakes,
+    buildContext: async () => {
+      throw new ModelError("models/card.json is not a model card: it must be object.");
+    },
+  };
+  await expect(planImage({ ...request, modelDir: "models" }, fakes)).rejects.toThrow(
+    'config modelDir: got "models", allowed: a folder with model.onnx and card.json as docs/own-model.md has them ' +
+      "(models/card.json is not a model card: it must be object.)",
+  );
 });
 
 test("the tag is the same for the same sources, and another one for anything that makes another image", async () => {

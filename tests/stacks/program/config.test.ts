@@ -126,7 +126,7 @@ test("a request above its limit is refused", () => {
 test("an unknown key is refused with the keys that there are", () => {
   expect(refusal({ replica: "2" })).toBe(
     "config replica: no such key, allowed: baseImage, context, cpuLimitMillicores, cpuRequestMillicores, drainSeconds, " +
-      "experiment, host, memoryLimitMebibytes, memoryRequestMebibytes, namespace, nodePort, preStopSeconds, profile, registry, " +
+      "experiment, host, memoryLimitMebibytes, memoryRequestMebibytes, modelDir, namespace, nodePort, preStopSeconds, profile, registry, " +
       "registryPassword, registryUsername, release. Pulumi.pod.yaml has replica, as -c saves it. Take it out: pulumi config rm " +
       "replica --stack pod",
   );
