@@ -159,7 +159,5 @@ async function tell(
   if (summary !== undefined) await writeFile(summary, summaryMarkdown(data, relative(process.cwd(), files.html)));
   console.log(`report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${folder}`);
   if (result.nothingChanged) note("nothing changed: no workload got another spec, and no pod came or went");
-  if (result.notOver.length > 0) note(`the change is not over yet: ${result.notOver.join("; ")}`);
-  if (result.commandFailed !== undefined) note(result.commandFailed);
   return watchExitCode(code, result);
 }
