@@ -28,6 +28,7 @@ import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
 import { holderAnnotations, removeLeftovers, thisProcess } from "../watch/leftover-jobs.ts";
 import { listens } from "../watch/listens.ts";
 import { privateKubeconfig } from "../watch/private-kubeconfig.ts";
+import { printRbac } from "../watch/rbac.ts";
 import { typedName, type WatchRequest } from "../watch/watch-request.ts";
 import { makeWatch, type WatchMade, type WatchOrder } from "../watch/watch-session.ts";
 import { watchView } from "../watch/watch-view.ts";
@@ -40,6 +41,11 @@ const FOREIGN_RATE = 20;
 export async function watch(request: WatchRequest): Promise<number> {
   const context = commandContext();
   const { note } = context.report;
+  if (request.printRbac) {
+    const { namespace } = openCluster(request);
+    console.log(printRbac({ namespace, watched: request.watched }));
+    return 0;
+  }
   const sent = await whatIsSent(request, process.env);
   const own = await ownHypotheses(request.hypotheses);
   const access = openCluster(request);

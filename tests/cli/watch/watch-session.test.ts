@@ -154,9 +154,20 @@ describe("a watch", () => {
     ]);
   });
 
-  test("records the plan of what was wanted after the command, and how it compares", async () => {
+  test("records the plan of what is wanted after the command, and none where the workload is as it was", async () => {
     const { folder } = await makeWatch(order(rollout));
-    expect((await readRecording(folder)).header.plans).toHaveProperty("change");
+    expect((await readRecording(folder)).header.plans).toEqual({});
+    const path = "/apis/apps/v1/namespaces/shop/deployments/web";
+    const before = objects[path];
+    const changed = await makeWatch(
+      order((options) => {
+        objects[path] = { ...deployment, metadata: { name: "web", uid: "Deployment/web", generation: 2 } };
+        rollout(options);
+      }),
+    );
+    if (before) objects[path] = before;
+    const plans = (await readRecording(changed.folder)).header.plans?.change;
+    expect(plans).toMatchObject([{ workload: "Deployment/web", change: "roll" }]);
   });
 
   test("watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures", async () => {
