@@ -60,7 +60,7 @@ export function handleInterrupt(): void {
       if (ending.size > 0 && !interrupted) {
         interrupted = true;
         process.exitCode = exitInterrupted;
-        console.error("\ninterrupted; waiting for Pulumi to write down what it did (again: at once)");
+        console.error("\ninterrupted; waiting for what runs to end in good order (again: at once)");
         // Ctrl-C in a terminal reaches the children by itself, the other signals do not.
         if (signal !== "SIGINT") for (const child of ending) child.kill("SIGINT");
         return;

@@ -10,6 +10,7 @@ import { commandList, helpPage } from "./usage/help-page.ts";
 import { readArguments, splitArguments } from "./usage/read-arguments.ts";
 import { settingTerms } from "./usage/setting-terms.ts";
 import type { Usage } from "./usage/usage.ts";
+import { readWatch } from "./watch/watch-request.ts";
 
 /**
  * How each command is begun: what it was asked for is read and checked first; only then is the command itself loaded, which
@@ -23,6 +24,10 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   observe: async (args, paths) => {
     const request = await readObserve(args, paths);
     return (await import("./commands/observe.ts")).observe(request);
+  },
+  watch: async (args) => {
+    const request = readWatch(args);
+    return (await import("./commands/watch.ts")).watch(request);
   },
   compare: async (args, paths) => {
     const request = await readCompare(args, paths);
@@ -61,7 +66,10 @@ export async function runCommand([name = "help", ...args]: readonly string[], pa
     console.log(commandList(Object.values(USAGES)));
     return 0;
   }
-  const wantsHelp = HELP.includes(name) || args.includes("--help") || args.includes("-h");
+  // What stands after -- is a command of the user's, with flags of its own.
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  const wantsHelp = HELP.includes(name) || own.includes("--help") || own.includes("-h");
   const rest = args.filter((arg) => !wantsHelp || !HELP.includes(arg));
   const [command, given] = HELP.includes(name) ? [rest[0] ?? "", rest.slice(1)] : [name, rest];
   if (!isCommand(command)) throw unknownCommand(command);

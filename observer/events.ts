@@ -157,6 +157,8 @@ export type PodSeen = {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly release: string;
+  /** What tells its template from others: its controller's hash. Where it is there, each revision has a release of its own. */
+  readonly revision?: string;
   readonly image: string;
   readonly owner?: string;
   readonly node?: string;
@@ -171,24 +173,22 @@ export type PodSeen = {
   readonly containers: readonly ContainerState[];
 };
 
-/** A Deployment or ReplicaSet as one event of the watch shows it. */
+/** A Deployment, ReplicaSet or StatefulSet as one event of the watch shows it. `wanted` is the number of pods that it is to have. */
 export type OwnerSeen = {
   readonly type: "owner";
-  readonly kind: "Deployment" | "ReplicaSet";
-  readonly change: "listed" | "added" | "modified" | "deleted";
+  readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet";
+  readonly change: PodSeen["change"];
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly generation: number;
-  readonly observedGeneration: number;
   readonly release: string;
-  readonly wanted: number;
-  readonly replicas: number;
-  readonly readyReplicas: number;
   readonly updatedReplicas?: number;
+  readonly availableReplicas?: number;
+  /** How many pods are to be of the newest template, where a StatefulSet leaves some of the old one. */
+  readonly toUpdate?: number;
   /** Conditions that tell of a failure, with their reasons: `Progressing: ProgressDeadlineExceeded`. */
   readonly troubles: readonly string[];
-};
+} & Readonly<Record<"generation" | "observedGeneration" | "wanted" | "replicas" | "readyReplicas", number>>;
 
 /** One EndpointSlice of the Service: which pods get requests. */
 export type EndpointsSeen = {

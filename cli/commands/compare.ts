@@ -9,7 +9,8 @@ import { OUTCOMES } from "../../observer/verdicts/outcome.ts";
 import { commandContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { openLaboratory } from "../observation/laboratory.ts";
-import { folderName, makeObservation, staysWords } from "../observation/observation.ts";
+import { makeObservation, staysWords } from "../observation/observation.ts";
+import { folderName } from "../observation/record-session.ts";
 import type { ObservationRequest } from "../observation/request.ts";
 import { toTheChange } from "./command-arguments.ts";
 

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { type StreamingTransport, selectorText } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
-import { RECORDING_FILE } from "../../observer/recording/reader.ts";
-import { type HeaderFacts, type Recorder, tap } from "../../observer/recording/recorder.ts";
+import type { HeaderFacts, Recorder } from "../../observer/recording/recorder.ts";
+import type { Observation } from "../../observer/run/conduct.ts";
 import { rolloutBoard } from "../../observer/run/rollout-board.ts";
-import { type Observation, type ObserveOptions, observe } from "../../observer/run/steps.ts";
-import type { Observer } from "../../observer/watch/sources.ts";
+import { type ObserveOptions, observe } from "../../observer/run/steps.ts";
 import type { PulumiCall } from "../pulumi.ts";
 import { realEffects } from "./effects.ts";
 import { chooseSource } from "./load-source.ts";
 import { machineWords } from "./machine.ts";
 import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
+import { folderName, recordSession } from "./record-session.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";
 
 /** The folder of a new recording, and how its observation ended. */
@@ -84,33 +84,37 @@ async function clear({ laboratory, order, effects, call, engine }: Session, what
   );
 }
 
-/** Takes the steps while the observer watches the cluster and records it; ends everything that it starts. */
+/** Takes the steps while the observer watches the cluster and records it. */
 async function record(session: Session): Promise<Omit<ObservationMade, "isUp">> {
-  const { laboratory, facts, effects, signal } = session;
-  const folder = join(laboratory.context.paths.project, "reports", facts.experiment, folderName(new Date()));
+  const { laboratory, facts, effects, signal, abort } = session;
+  const { experiment, namespace, selector, service, port, steps } = facts;
+  const folder = join(laboratory.context.paths.project, "reports", experiment, folderName(new Date()));
   const transport = effects.transport(facts.context);
-  await using begun = new AsyncDisposableStack();
   const rollouts = rolloutBoard();
-  const recording = begun.adopt(await beginRecording(session, folder, transport), (one) => one.close());
-  const recorder = tap(recording, rollouts.see);
-  const view = begun.adopt(effects.view(facts.steps), (one) => one.end());
-  begun.adopt(await watchCluster(session, transport, recorder), (one) => one.stop({ inAHurry: signal.aborted }));
-  begun.use(session.hearEngine((event) => void recorder.record(event)));
-  return {
+  const observation = await recordSession({
     folder,
-    observation: await takeSteps(session, transport, {
-      recorder,
-      rolloutIsUnderWay: rollouts.isUnderWay,
-      onProgress: view.onProgress,
-    }),
-  };
+    header: () => headerOf(session, transport),
+    steps,
+    transport,
+    target: { namespace, services: [service], of: { selector } },
+    port,
+    effects,
+    signal,
+    abort,
+    note: laboratory.context.report.note,
+    see: rollouts.see,
+    hear: (recorder) => session.hearEngine((event) => void recorder.record(event)),
+    takeSteps: (recorder, onProgress) =>
+      takeSteps(session, transport, { recorder, rolloutIsUnderWay: rollouts.isUnderWay, onProgress }),
+  });
+  return { folder, observation };
 }
 
-/** Begins the recording with a header of what is known before the first step. */
-async function beginRecording(session: Session, folder: string, transport: StreamingTransport): Promise<Recorder> {
-  const { laboratory, order, effects, call, facts, abort } = session;
+/** What is known before the first step. */
+async function headerOf(session: Session, transport: StreamingTransport): Promise<HeaderFacts> {
+  const { laboratory, order, effects, call, facts } = session;
   const { experiment, title, question, settings, hypotheses } = facts;
-  const header: HeaderFacts = {
+  return {
     experiment,
     title,
     question,
@@ -128,26 +132,6 @@ async function beginRecording(session: Session, folder: string, transport: Strea
     versions: await effects.versions(laboratory, call, transport),
     machine: machineWords(),
   };
-  return effects.startRecording({
-    file: join(folder, RECORDING_FILE),
-    header,
-    clock: effects.clock,
-    onFailure: ({ message }) => {
-      laboratory.context.report.note(message);
-      abort();
-    },
-  });
-}
-
-/** Starts all sources of the recording except load and Pulumi. */
-function watchCluster(
-  { facts, effects }: Session,
-  transport: StreamingTransport,
-  recorder: Recorder,
-): Promise<Observer> {
-  const { namespace, selector, service, port } = facts;
-  const target = { namespace, selector, service };
-  return effects.startObserver({ transport, target, port, recorder, clock: effects.clock });
 }
 
 /** Takes the steps one after the other, under load after the first operation that succeeds. */
@@ -187,6 +171,3 @@ async function beginLoad(session: Session, transport: StreamingTransport, record
 /** The errors in the order of their occurrence: the first one ended the observation, the others came while it was cleaned up. */
 const inOrder = (error: unknown): readonly unknown[] =>
   error instanceof SuppressedError ? [...inOrder(error.suppressed), ...inOrder(error.error)] : [error];
-
-/** A folder's name for a time, `2026-03-14T09-30-00Z`: it sorts by time and is valid on every file system. */
-export const folderName = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;

@@ -6,7 +6,7 @@ import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder, RecorderOptions } from "../../observer/recording/recorder.ts";
 import type { PodsOf } from "../../observer/run/delete-pods.ts";
 import type { Engine, EngineOptions, Values } from "../../observer/run/engine.ts";
-import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
+import type { StepForecast } from "../../observer/run/steps.ts";
 import type { Observer, ObserverOptions } from "../../observer/watch/sources.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
 import type { CommandContext } from "../command.ts";
@@ -15,7 +15,7 @@ import type { PulumiCall } from "../pulumi.ts";
 import type { StackFacts } from "../stack/facts.ts";
 import type { ChosenSource, LoadRequest } from "./load-source.ts";
 import type { ObservationOrder } from "./request.ts";
-import type { ObservationView } from "./view.ts";
+import type { ObservationView, ShownStep } from "./view.ts";
 
 /** What all observations of one command share. */
 export interface Laboratory {
@@ -47,7 +47,7 @@ export interface ObservationEffects {
     transport: StreamingTransport,
   ) => Promise<Readonly<Record<string, string>>>;
   readonly startRecording: (options: RecorderOptions) => Recorder;
-  readonly view: (steps: readonly ObservedStep[]) => ObservationView;
+  readonly view: (steps: readonly ShownStep[]) => ObservationView;
   readonly startObserver: (options: ObserverOptions) => Promise<Observer>;
   /** The base URL under which the stack answers on this machine. */
   readonly findAddress: (laboratory: Laboratory, facts: StackFacts, transport: StreamingTransport) => Promise<string>;

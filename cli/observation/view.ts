@@ -1,5 +1,5 @@
 import { Listr, type ListrTaskWrapper } from "listr2";
-import type { ObservedStep, Progress } from "../../observer/run/steps.ts";
+import type { Progress } from "../../observer/run/conduct.ts";
 import { duration } from "../progress.ts";
 
 /** Shows the user how far an observation is. */
@@ -9,13 +9,16 @@ export interface ObservationView {
   readonly end: () => Promise<void>;
 }
 
+/** What a view shows of a step before it begins. */
+export type ShownStep = { readonly id: string; readonly title: string };
+
 type Task = Pick<ListrTaskWrapper<never, never, never>, "skip"> & { output: string };
 
 const settling = "settling";
 const words = { planning: "planning", operating: "pulumi", observing: "observing", ended: "done" };
 
 /** Makes a tree of steps in a terminal, and plain lines elsewhere. Some CI runners report a terminal of width 0: plain lines. */
-export function observationView(steps: readonly ObservedStep[]): ObservationView {
+export function observationView(steps: readonly ShownStep[]): ObservationView {
   const isTerminal = process.stdout.isTTY === true && process.stdout.columns > 0;
   return isTerminal ? treeView(steps) : lineView(steps);
 }
@@ -40,7 +43,7 @@ function expectation({ doing, usuallyMs }: Progress): string | undefined {
   return `${doing === "observing" ? "" : "usually up to "}${duration(usuallyMs)}`;
 }
 
-function lineView(steps: readonly ObservedStep[]): ObservationView {
+function lineView(steps: readonly ShownStep[]): ObservationView {
   const titles = new Map(steps.map(({ id, title }, index) => [id, `step ${index + 1} of ${steps.length}, ${title}`]));
   let startMs = performance.now();
   return {
@@ -56,7 +59,7 @@ function lineView(steps: readonly ObservedStep[]): ObservationView {
   };
 }
 
-function treeView(steps: readonly ObservedStep[]): ObservationView {
+function treeView(steps: readonly ShownStep[]): ObservationView {
   const rows = [...steps.map(({ id, title }) => ({ id, title })), { id: settling, title: "Let it settle" }];
   const ended = new Map(rows.map(({ id }) => [id, Promise.withResolvers<"done" | "not reached">()]));
   let current: { readonly progress: Progress; readonly sinceMs: number } | undefined;

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
 import { RELEASES } from "../../service/releases.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
+import { watch } from "./watch-usage.ts";
 
 const INTERRUPTED = { code: 130, what: "it was interrupted" };
 const DONE_OR_NOT = (done: string) => [
@@ -245,7 +246,7 @@ const down = defineUsage({
 });
 
 /** How each command is used, in the order in which they are listed. */
-export const USAGES = { up, observe, compare, report, test, doctor, env, down } satisfies Record<string, Usage>;
+export const USAGES = { up, observe, watch, compare, report, test, doctor, env, down } satisfies Record<string, Usage>;
 
 /** The name of a command. */
 export type CommandName = keyof typeof USAGES;

@@ -51,16 +51,21 @@ export function helpPage(usage: Usage, stacks: readonly string[], settings?: Set
 }
 
 function flagTerms(usage: Usage): readonly Term[] {
-  const own = flagsOf(usage).map(([name, { type, placeholder = "VALUE", description = "", default: standard }]) => {
+  const own = flagsOf(usage).map(([name, facts]) => {
+    const { type, placeholder = "VALUE", description = "", default: standard, short } = facts;
     if (type === "boolean") return { term: `--${name}`, what: `${description}.` };
     const schema = usage.flags.properties[name];
     // Of a name there is nothing more to say.
     const isNamed = placeholder === "NAME";
-    const facts = [
-      ...(schema && !isNamed ? [allowedValues(schema)] : []),
+    const isList = type === "array";
+    const said = [
+      ...(isList ? ["may come again"] : schema && !isNamed ? [allowedValues(schema)] : []),
       ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
-    return { term: `--${name} ${placeholder}`, what: withFacts(description, facts) };
+    return {
+      term: `--${name}${short === undefined ? "" : `, -${short}`} ${placeholder}`,
+      what: withFacts(description, said),
+    };
   });
   if (!usage.takesSettings) return own;
   return [

@@ -14,6 +14,8 @@ export type Arguments<Flags extends TObject> = {
   readonly settings: Values;
   /** How each of them was typed, by its key: `--max-surge`, or `-c maxSurge`. */
   readonly typed: Values;
+  /** The user's own command after `--`, with its arguments; empty where there is none. */
+  readonly command: readonly string[];
 };
 
 /** Where a command's arguments are explained. */
@@ -25,7 +27,7 @@ export const seeHelp = ({ name }: Pick<Usage, "name">, stack = ""): string =>
  * @throws {UserError} for the first that its usage does not allow.
  */
 export function readArguments<Flags extends TObject>(usage: Usage<Flags>, args: readonly string[]): Arguments<Flags> {
-  const { positionals, texts, settings, typed } = splitArguments(usage, args);
+  const { positionals, texts, settings, typed, lists, command } = splitArguments(usage, args);
   const [stray] = positionals;
   if (stray !== undefined && usage.arguments.length === 0) {
     throw new UserError(`argument: got ${JSON.stringify(stray)}, allowed: none. ${seeHelp(usage)}`);
@@ -38,15 +40,18 @@ export function readArguments<Flags extends TObject>(usage: Usage<Flags>, args: 
         `--${name}: got ${JSON.stringify(got)}, allowed: ${allowed}.${didYouMean(String(got), options)} ${seeHelp(usage)}`,
       ),
   );
-  return { positionals, flags, settings, typed };
+  return { positionals, flags: { ...flags, ...lists }, settings, typed, command };
 }
 
 /** Arguments by what they are, their values still as text. */
 type SplitArguments = {
   readonly positionals: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
+  /** Values of the flags that came and may come again, in their order. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly settings: Values;
   readonly typed: Values;
+  readonly command: readonly string[];
 };
 
 const CONFIG = "config";
@@ -57,9 +62,13 @@ const SETTING_FLAG = /^--[a-zA-Z][\w-]*$/;
  * own is one: `--max-surge 3`, `--maxSurge 3` and `-c maxSurge=3` all set maxSurge.
  * @throws {UserError} for an unknown flag, and for one whose value is missing or must not be.
  */
-export function splitArguments(usage: Usage, args: readonly string[]): SplitArguments {
+export function splitArguments(usage: Usage, all: readonly string[]): SplitArguments {
+  const end = usage.takesCommand ? all.indexOf("--") : -1;
+  const args = end < 0 ? all : all.slice(0, end);
   const own = new Map(flagsOf(usage));
   const isSwitch = (name: string): boolean => own.get(name)?.type === "boolean";
+  const isList = (name: string): boolean => own.get(name)?.type === "array";
+  const short = (name: string) => (own.get(name)?.short === undefined ? {} : { short: own.get(name)?.short });
   const named = [...own.keys(), ...args.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? [])];
   const { tokens } = parseArgs({
     args: [...args],
@@ -67,7 +76,9 @@ export function splitArguments(usage: Usage, args: readonly string[]): SplitArgu
     strict: false,
     tokens: true,
     options: {
-      ...Object.fromEntries(named.map((name) => [name, { type: isSwitch(name) ? "boolean" : "string" } as const])),
+      ...Object.fromEntries(
+        named.map((name) => [name, { type: isSwitch(name) ? "boolean" : "string", ...short(name) } as const]),
+      ),
       ...(usage.takesSettings && { [CONFIG]: { type: "string", short: "c" } as const }),
     },
   });
@@ -85,9 +96,14 @@ export function splitArguments(usage: Usage, args: readonly string[]): SplitArgu
       settings.push({ key: camelCase(name), value: givenValue(usage, token), typed: rawName });
     else throw unknownFlag(usage, rawName);
   }
+  const [lists, single] = [texts.filter(([name]) => isList(name)), texts.filter(([name]) => !isList(name))];
   return {
     positionals,
-    texts: Object.fromEntries(texts),
+    texts: Object.fromEntries(single),
+    lists: Object.fromEntries(
+      [...Map.groupBy(lists, ([name]) => name)].map(([name, given]) => [name, given.map(([, value]) => value)]),
+    ),
+    command: end < 0 ? [] : all.slice(end + 1),
     settings: Object.fromEntries(settings.map(({ key, value }) => [key, value])),
     typed: Object.fromEntries(settings.map(({ key, typed }) => [key, typed])),
   };

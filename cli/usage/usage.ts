@@ -15,11 +15,13 @@ export type Usage<Flags extends TObject = TObject> = {
   readonly arguments: readonly Term[];
   /**
    * The flags as a schema: a boolean is a switch, anything else takes a value, for which the keyword `placeholder` stands on the
-   * page.
+   * page; the keyword `short` gives a letter that stands for the name. An array of texts is a flag that may come again.
    */
   readonly flags: Flags;
   /** Whether flags that are none of its own are settings of the experiment, which `-c KEY=VALUE` gives as well. */
   readonly takesSettings: boolean;
+  /** Whether what stands after `--` is a command of the user's. */
+  readonly takesCommand?: true;
   readonly examples: readonly Term[];
   readonly exitCodes: readonly { readonly code: number; readonly what: string }[];
 };
@@ -30,6 +32,8 @@ export type FlagFacts = {
   readonly placeholder?: string;
   readonly description?: string;
   readonly default?: unknown;
+  /** One letter that stands for the name. */
+  readonly short?: string;
 };
 
 /** The flags of a usage by their names. */

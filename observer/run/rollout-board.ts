@@ -23,8 +23,12 @@ export function rolloutBoard(): RolloutBoard {
 }
 
 /** The controller has seen what is wanted, and there are as many pods as that, all of the present template. */
-const isDone = ({ kind, generation, observedGeneration, wanted, replicas, updatedReplicas = 0 }: OwnerSeen): boolean =>
-  observedGeneration >= generation && replicas === wanted && (kind === "ReplicaSet" || updatedReplicas === wanted);
+function isDone({ kind, generation, observedGeneration, wanted, replicas, updatedReplicas = 0, ...owner }: OwnerSeen) {
+  const { toUpdate = wanted } = owner;
+  return (
+    observedGeneration >= generation && replicas === wanted && (kind === "ReplicaSet" || updatedReplicas >= toUpdate)
+  );
+}
 
 const hasEndedARun = ({ phase, containers }: PodSeen): boolean =>
   phase === "Failed" ||

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
-import type { PlannedRollout, PlannedService, StepEnded } from "../events.ts";
+import type { PlannedRollout, PlannedService } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import type { Engine, Operation, Values } from "./engine.ts";
+import { type ConductedStep, conduct, type Done, type Observation, type Progress } from "./conduct.ts";
+import type { Engine, Values } from "./engine.ts";
 
 /** A step of an experiment; stacks/experiment.ts explains the kinds. */
 export type ObservedStep = { readonly id: string; readonly title: string; readonly observeMs?: number } & (
@@ -17,14 +18,6 @@ export type StepForecast = {
   readonly plans: readonly PlannedRollout[];
   readonly services: readonly PlannedService[];
   readonly releases: readonly string[];
-};
-
-/** What an observation does now; without `step` it is past the last step. `usuallyMs` is how long that usually takes at most. */
-export type Progress = {
-  readonly step?: string;
-  readonly doing: "planning" | "operating" | "observing" | "ended";
-  readonly usuallyMs?: number;
-  readonly message?: string;
 };
 
 export type ObserveOptions = {
@@ -46,14 +39,6 @@ export type ObserveOptions = {
   readonly signal: AbortSignal;
 };
 
-/** How an observation ended: after its last step, by an interruption, or at a step that failed although it must not. */
-export type Observation =
-  | { readonly outcome: "complete" }
-  | { readonly outcome: "interrupted" }
-  | { readonly outcome: "stopped"; readonly step: string; readonly message: string };
-
-/** Time after the last step in which requests under way and terminating pods may end. */
-const SETTLE_MS = 3_000;
 /** A step lasts until its rollout is over, but no longer than this after its observeMs. */
 const ROLLOUT_AT_MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
@@ -61,68 +46,40 @@ const LOOK_EVERY_MS = 500;
 const PULUMI_ITSELF_MS = 20_000;
 
 /**
- * Takes the steps one after the other, each by forecast, operation and observation. Load runs from the first operation that
- * succeeds to the end. A step that fails ends the observation, unless it declares `fails`. An example, with times in s:
- *
- *     0  the plan of step deploy is made and recorded
- *    10  step-started deploy; pulumi up
- *    40  the operation succeeds: load starts, and the step is observed for its observeMs, here 5 s
- *    45  step-ended deploy; the plan of step change is made and recorded
- *    55  step-started change; pulumi up
- *    …   step-ended change; 3 s later load stops
+ * Takes an experiment's steps by Pulumi, each by forecast, operation and observation, see conduct.ts. Load runs from the first
+ * operation that succeeds. A step that fails ends the observation, unless it declares `fails`.
  */
-export async function observe(options: ObserveOptions): Promise<Observation> {
-  const { steps, recorder, clock, signal, onProgress } = options;
+export function observe(options: ObserveOptions): Promise<Observation> {
+  const { startLoad, recorder, clock, onProgress, signal } = options;
   let values = options.base;
-  let releases: readonly string[] = [];
-  let load: Load | undefined;
-  try {
-    for (const step of steps) {
-      if (signal.aborted) return { outcome: "interrupted" };
-      values =
-        step.kind === "up"
-          ? { ...values, ...step.config }
-          : step.kind === "reset"
-            ? { ...options.base, ...step.config }
-            : values;
-      onProgress({ step: step.id, doing: "planning", usuallyMs: PULUMI_ITSELF_MS });
-      const before = releases;
-      const forecast = await announce(options, step, values);
-      releases = forecast.releases;
-      if (signal.aborted) return { outcome: "interrupted" };
-
-      recorder.record({
-        type: "step-started",
-        step: step.id,
-        title: step.title,
-        releases: [...new Set([...before, ...releases])],
-      });
-      onProgress({ step: step.id, doing: "operating", usuallyMs: usualMs(forecast.plans) });
-      const startMs = recorder.nowMs();
-      const { succeeded, message } = await operate(options, step, values);
-      const operationMs = recorder.nowMs() - startMs;
-      const failsAsDeclared = !succeeded && step.kind === "up" && step.fails === true;
-      const goesOn = !signal.aborted && (succeeded || failsAsDeclared);
-      if (goesOn) {
-        if (succeeded) load ??= await options.startLoad();
-        const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
-        onProgress({ step: step.id, doing: "observing", usuallyMs: observeMs });
+  const steps = options.steps.map((step): ConductedStep => {
+    const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
+    return {
+      id: step.id,
+      title: step.title,
+      async prepare() {
+        values = valuesIn(step, values, options.base);
+        const { plans, releases } = await announce(options, step, values);
+        return { releases, usuallyMs: usualMs(plans) };
+      },
+      operate: () => operate(options, step, values),
+      mayFail: step.kind === "up" && step.fails === true,
+      observeMs,
+      async observe({ succeeded }) {
         await clock.sleep(observeMs, signal);
         // What failed may never be over.
         if (succeeded) await rolloutEnd(options);
-      }
-      const outcome: StepEnded["outcome"] = signal.aborted ? "interrupted" : succeeded ? "succeeded" : "failed";
-      recorder.record({ type: "step-ended", step: step.id, outcome, operationMs, ...(message && { message }) });
-      onProgress({ step: step.id, doing: "ended", ...(message && { message }) });
-      if (signal.aborted) return { outcome: "interrupted" };
-      if (!goesOn) return { outcome: "stopped", step: step.id, message: message ?? "" };
-    }
-    onProgress({ doing: "observing", usuallyMs: SETTLE_MS });
-    await clock.sleep(SETTLE_MS, signal);
-    return { outcome: signal.aborted ? "interrupted" : "complete" };
-  } finally {
-    await load?.stop();
-  }
+      },
+    };
+  });
+  const planningMs = PULUMI_ITSELF_MS;
+  return conduct({ steps, startLoad, loadStarts: "after-success", recorder, clock, onProgress, planningMs, signal });
+}
+
+/** The config values of a step: its own on top of those before it, or, after a reset, on top of the first ones. */
+function valuesIn(step: ObservedStep, before: Values, base: Values): Values {
+  if (step.kind === "up") return { ...before, ...step.config };
+  return step.kind === "reset" ? { ...base, ...step.config } : before;
 }
 
 /** Records the plans of a step before it begins; a step that deletes pods or resets the stack has none. */
@@ -149,11 +106,7 @@ async function rolloutEnd({ rolloutIsUnderWay, recorder, clock, signal }: Observ
   while (rolloutIsUnderWay() && recorder.nowMs() < untilMs && !signal.aborted) await clock.sleep(LOOK_EVERY_MS, signal);
 }
 
-async function operate(
-  { engine, deletePods }: ObserveOptions,
-  step: ObservedStep,
-  values: Values,
-): Promise<Pick<Operation, "succeeded" | "message">> {
+async function operate({ engine, deletePods }: ObserveOptions, step: ObservedStep, values: Values): Promise<Done> {
   if (step.kind === "delete-pods") {
     return deletePods().then(
       () => ({ succeeded: true }),

@@ -39,6 +39,7 @@ export function defaultHypotheses({ workloads, change, after, namesPods }: Defau
   const ready = sum(wanted.map(({ ready: least }) => least));
   const pods = sum(wanted.map(({ pods: most }) => most));
   return [
+    { id: "rollout-completes", claim: "The rollout completes", kind: "rollout-completes", step: change },
     { id: "no-failed-requests", claim: "No request fails during the change", kind: "no-failed-requests", step: change },
     { id: "no-failed-requests-after", claim: "No request fails after it", kind: "no-failed-requests", step: after },
     ...(ready === undefined

@@ -15,7 +15,11 @@ type Metadata = {
   readonly creationTimestamp: string;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
-  readonly ownerReferences?: readonly { readonly name: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: readonly {
+    readonly name: string;
+    readonly uid?: string;
+    readonly controller?: boolean;
+  }[];
 };
 
 type Condition = {
@@ -57,18 +61,23 @@ export type PodObject = {
   };
 };
 
-/** A Deployment or ReplicaSet as the API server writes it: the fields that the observer reads. */
+/** A Deployment, ReplicaSet or StatefulSet as the API server writes it: the fields that the observer reads. */
 export type OwnerObject = {
   readonly metadata: Metadata;
   readonly spec?: {
     readonly replicas?: number;
-    readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
+    readonly template?: {
+      readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+      readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
+    };
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
   };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
     readonly conditions?: readonly Condition[];
   };
 };
@@ -86,7 +95,7 @@ export type EndpointSliceObject = {
 /** An Event of core/v1 as the API server writes it: the fields that the observer reads. */
 export type EventObject = {
   readonly metadata: Metadata;
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
   readonly reason?: string;
   readonly message?: string;
   readonly type?: string;
@@ -97,8 +106,15 @@ export type EventObject = {
   readonly eventTime?: string | null;
 };
 
-/** Makes a Pod the happening that a recording holds; times become ms since the epoch. */
-export function podSeen(pod: PodObject, change: Change): PodSeen {
+/**
+ * Makes a Pod the happening that a recording holds; times become ms since the epoch. `named` has what its revision is, and what
+ * the reader calls it, where pods are told apart by that.
+ */
+export function podSeen(
+  pod: PodObject,
+  change: Change,
+  named?: Required<Pick<PodSeen, "revision" | "release">>,
+): PodSeen {
   const { metadata, spec, status } = pod;
   const ready = isReady(pod);
   return {
@@ -108,6 +124,7 @@ export function podSeen(pod: PodObject, change: Change): PodSeen {
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
     release: metadata.labels?.[VERSION_LABEL] ?? "",
+    ...named,
     image: spec?.containers?.[0]?.image ?? "",
     ...defined("owner", ownerOf(metadata)),
     ...defined("node", spec?.nodeName),
@@ -147,8 +164,10 @@ function containerState(status: ContainerStatus): ContainerState {
   };
 }
 
-/** Makes a Deployment or ReplicaSet the happening that a recording holds. */
+/** Makes a Deployment, ReplicaSet or StatefulSet the happening that a recording holds. */
 export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: OwnerObject, change: Change): OwnerSeen {
+  // The API server sets a missing `replicas` to 1.
+  const wanted = spec?.replicas ?? 1;
   return {
     type: "owner",
     kind,
@@ -159,13 +178,21 @@ export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: O
     generation: metadata.generation ?? 0,
     observedGeneration: status?.observedGeneration ?? 0,
     release: spec?.template?.metadata?.labels?.[VERSION_LABEL] ?? metadata.labels?.[VERSION_LABEL] ?? "",
-    // The API server sets a missing `replicas` to 1.
-    wanted: spec?.replicas ?? 1,
+    wanted,
     replicas: status?.replicas ?? 0,
     readyReplicas: status?.readyReplicas ?? 0,
     ...defined("updatedReplicas", status?.updatedReplicas),
+    ...defined("availableReplicas", status?.availableReplicas),
+    ...defined("toUpdate", toUpdate(spec?.updateStrategy, wanted)),
     troubles: (status?.conditions ?? []).filter(isTrouble).map(({ type, reason }) => `${type}: ${reason ?? ""}`),
   };
+}
+
+/** How many pods a StatefulSet itself brings to the newest template; undefined where it is all of them. */
+function toUpdate(strategy: NonNullable<OwnerObject["spec"]>["updateStrategy"], wanted: number): number | undefined {
+  if (strategy?.type === "OnDelete") return 0;
+  const { partition = 0 } = strategy?.rollingUpdate ?? {};
+  return partition === 0 ? undefined : Math.max(0, wanted - partition);
 }
 
 /** A condition such as ReplicaFailure is a trouble when it is True; every other one, such as Available, when it is not. */

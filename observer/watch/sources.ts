@@ -11,8 +11,8 @@ import { podBoard, pollMetrics } from "./metrics.ts";
 export type ObserverOptions = {
   readonly transport: Transport;
   readonly target: WatchTarget;
-  /** Container port under which the service answers /metrics. */
-  readonly port: number;
+  /** Container port under which the lab's own service answers /metrics; absent for pods of others, which are not asked. */
+  readonly port?: number;
   readonly recorder: Recorder;
   readonly clock: Clock;
 };
@@ -35,7 +35,10 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const tapped = tap(recorder, board.see);
   const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
   const { namespace } = target;
-  const polling = pollMetrics({ transport, namespace, port, pods: board.started, clock, recorder, signal });
+  const polling =
+    port === undefined
+      ? Promise.resolve()
+      : pollMetrics({ transport, namespace, port, pods: board.started, clock, recorder, signal });
   const measuring = measureObserver(recorder, clock, signal);
   const compared: ClockCompared[] = [];
   let trouble = "there was no time to compare it";

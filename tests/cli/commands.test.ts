@@ -43,7 +43,7 @@ async function tracedMachine() {
 
 describe("bin/lab", () => {
   test.each([
-    [["lunch"], 'command: got "lunch", allowed: up, observe, compare, report, test, doctor, env, down'],
+    [["lunch"], 'command: got "lunch", allowed: up, observe, watch, compare, report, test, doctor, env, down'],
     [["up", "bluegreen"], 'experiment: got "bluegreen", allowed: one of blue-green, canary, dev'],
     [["up", "--fast"], "--fast: got no value"],
     [["up", "rolling", "--replicas", "99"], '--replicas: got "99", allowed: a whole number from 1 to 50'],
@@ -51,6 +51,7 @@ describe("bin/lab", () => {
     [["compare", "rolling", "probes"], "strategy: got probes"],
     [["down", "bluegreen"], 'experiment: got "bluegreen", allowed: blue-green, canary, dev'],
     [["doctor", "--profil", "x"], "flag: got --profil, allowed: --profile. Did you mean --profile?"],
+    [["watch", "namespace/shop"], 'workload: got "namespace/shop", allowed: deployment/NAME, statefulset/NAME'],
     [["env"], "this machine is not set up yet. Run: bin/lab up pod"],
   ])("%j is refused in one line, with exit code 2, no stack trace, and nothing started", async (args, message) => {
     const machine = await tracedMachine();

@@ -40,7 +40,7 @@ describe("work that can be interrupted", () => {
     expect(await run("", { works: "SIGINT" })).toEqual({
       exitCode: 130,
       lines: ["works", "is asked to end", "ended; listeners left: 1"],
-      told: "interrupted; waiting for Pulumi to write down what it did (again: at once)",
+      told: "interrupted; waiting for what runs to end in good order (again: at once)",
     });
   });
 

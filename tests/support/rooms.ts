@@ -93,14 +93,22 @@ export const WINGS: readonly Wing[] = [
       { path: "cli/usage", imports: [] },
       { path: "cli/stack", imports: [] },
       { path: "cli/observation", imports: ["cli/usage", "cli/stack"] },
-      { path: "cli/commands", imports: ["cli/observation", "cli/stack", "cli/usage"] },
+      { path: "cli/watch", imports: ["cli/observation", "cli/stack", "cli/usage"] },
+      { path: "cli/commands", imports: ["cli/watch", "cli/observation", "cli/stack", "cli/usage"] },
       { path: "cli/scripts", imports: [] },
     ],
   },
 ];
 
 /** Folders that may have more files: those with one file for each name that a user can type, and the docker plugin. */
-export const LARGE_FOLDERS = [".", "stacks", "cli/commands", "observer/verdicts/hypotheses", "setup/docker-provider"];
+export const LARGE_FOLDERS = [
+  ".",
+  "stacks",
+  "cli/commands",
+  "observer/verdicts/hypotheses",
+  "tests/observer/verdicts/hypotheses",
+  "setup/docker-provider",
+];
 
 /** File names that exist more than once, and how often; their folders say which is which. Entries may only become fewer. */
 export const TWINS: Readonly<Record<string, number>> = {

@@ -17,6 +17,7 @@ import { podsByRelease } from "./pods-by-release.ts";
 import { podsReady } from "./pods-ready.ts";
 import { qosClass } from "./qos-class.ts";
 import { readyAtLeast } from "./ready-at-least.ts";
+import { rolloutCompletes } from "./rollout-completes.ts";
 import { rolloutStopped } from "./rollout-stopped.ts";
 import { someFailedRequests } from "./some-failed-requests.ts";
 import { startsWhileStopping } from "./starts-while-stopping.ts";
@@ -48,6 +49,7 @@ export const KINDS = {
   "pods-at-most": podsAtMost,
   "starts-while-stopping": startsWhileStopping,
   "never-both-ready": neverBothReady,
+  "rollout-completes": rolloutCompletes,
   "rollout-stopped": rolloutStopped,
   "switched-when-ready": switchedWhenReady,
   "config-rolls-pods": configRollsPods,

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readCompare, readDown, readObserve, readReport, readUp } from "../../../cli/commands/command-arguments.ts";
 import { USAGES } from "../../../cli/usage/commands.ts";
 import { readArguments } from "../../../cli/usage/read-arguments.ts";
+import { readWatch } from "../../../cli/watch/watch-request.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { scratchFolder } from "../../setup/support/scratch.ts";
@@ -23,6 +24,7 @@ async function withStack(name: string, text: string): Promise<{ readonly project
 const readers = {
   up: readUp,
   observe: readObserve,
+  watch: async (args: readonly string[]) => readWatch(args),
   compare: readCompare,
   report: readReport,
   test: async (args: readonly string[]) => readArguments(USAGES.test, args),

@@ -23,6 +23,8 @@ describe("arguments", () => {
       texts: { rate: "50" },
       settings: { maxSurge: "3", replicas: "4", a: "b=c", minReadySeconds: "1" },
       typed: { maxSurge: "--max-surge", replicas: "--replicas", a: "-c a", minReadySeconds: "--minReadySeconds" },
+      lists: {},
+      command: [],
     });
   });
 
@@ -33,6 +35,18 @@ describe("arguments", () => {
       texts: { keep: "true", rate: "6" },
       settings: { replicas: "4" },
       typed: { replicas: "--config replicas" },
+      lists: {},
+      command: [],
+    });
+  });
+
+  test("that may come again keep their order, and what follows -- is left as it is typed", () => {
+    const args = ["deployment/web", "--expect", "status=200", "-n", "shop", "--expect=body~ok", "--"];
+    const command = ["helm", "upgrade", "--expect", "-n", "other", "--", "x"];
+    expect(readArguments(USAGES.watch, [...args, ...command])).toMatchObject({
+      positionals: ["deployment/web"],
+      flags: { expect: ["status=200", "body~ok"], namespace: "shop", yes: false },
+      command,
     });
   });
 

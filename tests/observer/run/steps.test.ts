@@ -1,14 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
+import type { Progress } from "../../../observer/run/conduct.ts";
 import { deletePods } from "../../../observer/run/delete-pods.ts";
 import type { Engine, Operation, Values } from "../../../observer/run/engine.ts";
-import {
-  type ObservedStep,
-  type ObserveOptions,
-  observe,
-  type Progress,
-  type StepForecast,
-} from "../../../observer/run/steps.ts";
+import { type ObservedStep, type ObserveOptions, observe, type StepForecast } from "../../../observer/run/steps.ts";
 
 let happened: Happening[];
 let done: string[];

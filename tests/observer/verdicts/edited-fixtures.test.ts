@@ -31,8 +31,12 @@ const answeredAll: Edit = (event) =>
   event.type === "request" && event.status !== 200 ? { ...event, status: 200, correct: true } : event;
 const failedIn =
   (failing: string): Edit =>
-  (event, step) =>
-    event.type === "request" && step === failing ? { ...event, status: 503 } : event;
+  (event, step) => {
+    if (event.type !== "request" || step !== failing) return event;
+    // No answer of such a status is compared with the model's.
+    const { correct: _, ...refused } = { ...event, status: 503 };
+    return refused;
+  };
 const never =
   (type: Event["type"], reason: string): Edit =>
   (event) =>

@@ -6,7 +6,7 @@ import { ApiServer } from "../support/api-server.ts";
 import { type TurnedClock, turnedClock } from "../support/turned-clock.ts";
 
 const selector = { "app.kubernetes.io/instance": "rolling" };
-const target = { namespace: "lab", selector, service: "online-inference" };
+const target = { namespace: "lab", of: { selector }, services: ["online-inference"] };
 const pods = "/api/v1/namespaces/lab/pods";
 const events = "/api/v1/namespaces/lab/events";
 const deployments = "/apis/apps/v1/namespaces/lab/deployments";

@@ -6,7 +6,7 @@ import { ApiServer } from "../support/api-server.ts";
 import { turnedClock } from "../support/turned-clock.ts";
 
 const WALL_MS = Date.UTC(2026, 2, 14, 9, 30);
-const target = { namespace: "lab", selector: { app: "web" }, service: "web" };
+const target = { namespace: "lab", of: { selector: { app: "web" } }, services: ["web"] };
 
 /** Observes a cluster for a minute; its answers have a Date or none. */
 async function observed(timeOf: (ms: number) => number | undefined) {

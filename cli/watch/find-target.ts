@@ -1,0 +1,178 @@
+import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import { UserError } from "../../common/user-error.ts";
+import { isActive, nameOf } from "../../kubernetes/pods.ts";
+import { readJson, type Transport } from "../../observer/api-server.ts";
+import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
+import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
+
+/** A workload as it is before the change. */
+export type WatchedWorkload =
+  | { readonly kind: "Deployment"; readonly object: V1Deployment }
+  | { readonly kind: "StatefulSet"; readonly object: V1StatefulSet }
+  | { readonly kind: "ReplicaSet"; readonly object: V1ReplicaSet }
+  | { readonly kind: "Pod"; readonly object: V1Pod };
+
+/** What a watch is about: all workloads behind one Service, or one workload that is reached by an address. */
+export interface Target {
+  readonly workloads: readonly WatchedWorkload[];
+  /** Absent where only an address says how the pods are reached. */
+  readonly service?: V1Service;
+  /** Nodes of the cluster; empty where they may not be listed. */
+  readonly nodes: readonly V1Node[];
+  /** What the user should know of the choice. */
+  readonly notes: readonly string[];
+}
+
+type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
+
+/**
+ * Finds the workloads that a name means, and the Service that leads to them. A pod or ReplicaSet that has a controller stands for
+ * that controller, since this is what replaces it. Other workloads behind the same Service are watched as well: their pods answer
+ * the same requests.
+ * @throws {UserError} where there is no such workload, no pod behind the Service, or more than one Service to choose from.
+ */
+export async function findTarget(
+  access: Asked,
+  { watched, service: asked, url }: Pick<WatchRequest, "watched" | "service" | "url">,
+): Promise<Target> {
+  const [pods, services, nodes] = await Promise.all([
+    list<V1Pod>(access, "/api/v1", "pods"),
+    list<V1Service>(access, "/api/v1", "services"),
+    nodesOf(access.transport),
+  ]);
+  const notes: string[] = [];
+  const named = watched.kind === "Service" ? undefined : await workloadOf(access, watched);
+  const top = named && (await topOf(access, named));
+  if (named && top && idOf(named) !== idOf(top))
+    notes.push(`${words(named)} belongs to ${words(top)}, which is watched`);
+  const serviceName = watched.kind === "Service" ? watched.name : asked;
+  const service =
+    serviceName === undefined
+      ? top && url === undefined
+        ? onlyService(services, top, access.namespace)
+        : undefined
+      : serviceNamed(services, serviceName, access.namespace);
+  const behind = service ? await workloadsBehind(access, pods, service) : [];
+  if (service && !top && behind.length === 0) {
+    throw new UserError(
+      `service/${nameOf(service)}: no pod is behind it in namespace ${access.namespace}, so nothing can be watched. ` +
+        `See its selector: kubectl -n ${access.namespace} get service ${nameOf(service)} -o wide`,
+    );
+  }
+  const workloads = unique([...(top ? [top] : []), ...behind]);
+  const others = workloads.filter((one) => top && idOf(one) !== idOf(top));
+  if (others.length > 0) {
+    notes.push(
+      `behind the Service ${nameOf(service ?? {})} are ${others.map(words).join(", ")} as well: they are watched too`,
+    );
+  }
+  return { workloads, ...(service && { service }), nodes, notes };
+}
+
+/** The name of a workload, as the observer knows it. */
+export const nameOfWorkload = ({ kind, object }: WatchedWorkload): WorkloadName => ({ kind, name: nameOf(object) });
+
+const words = (workload: WatchedWorkload): string => typedName(nameOfWorkload(workload));
+
+const idOf = ({ kind, object }: WatchedWorkload): string => `${kind} ${object.metadata?.uid ?? nameOf(object)}`;
+
+const unique = (workloads: readonly WatchedWorkload[]): readonly WatchedWorkload[] => [
+  ...new Map(workloads.map((one) => [idOf(one), one])).values(),
+];
+
+/** Labels of the pods that a workload makes. */
+export const podLabels = ({ kind, object }: WatchedWorkload): Readonly<Record<string, string>> =>
+  (kind === "Pod" ? object.metadata?.labels : object.spec?.template?.metadata?.labels) ?? {};
+
+const GROUPS: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: "/apis/apps/v1",
+  StatefulSet: "/apis/apps/v1",
+  ReplicaSet: "/apis/apps/v1",
+  Pod: "/api/v1",
+};
+
+/** Path of a workload in the API. */
+export const pathOf = (namespace: string, { kind, name }: WorkloadName): string =>
+  `${GROUPS[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
+
+async function list<T>({ transport, namespace }: Asked, group: string, kind: string): Promise<readonly T[]> {
+  return (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
+}
+
+/** Nodes belong to the whole cluster, and many users may not list them. */
+const nodesOf = (transport: Pick<Transport, "request">): Promise<readonly V1Node[]> =>
+  readJson<{ items: readonly V1Node[] }>(transport, "/api/v1/nodes").then(
+    ({ items }) => items,
+    () => [],
+  );
+
+async function workloadOf(
+  { transport, namespace }: Asked,
+  name: Exclude<WatchedName, { kind: "Service" }>,
+): Promise<WatchedWorkload> {
+  try {
+    const object = await readJson<WatchedWorkload["object"]>(transport, pathOf(namespace, name));
+    return { kind: name.kind, object } as WatchedWorkload;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
+    const kind = `${name.kind.toLowerCase()}s`;
+    throw new UserError(
+      `${typedName(name)}: namespace ${namespace} has none of this name. See which there are: kubectl -n ${namespace} get ${kind}`,
+    );
+  }
+}
+
+const TOPS = ["Deployment", "StatefulSet", "ReplicaSet"] as const;
+
+/** The workload that a pod or a ReplicaSet belongs to in the end; the workload itself where it has no controller. */
+async function topOf(access: Asked, workload: WatchedWorkload): Promise<WatchedWorkload> {
+  const controller = workload.object.metadata?.ownerReferences?.find((owner) => owner.controller);
+  if (!controller) return workload;
+  const kind = TOPS.find((one) => one === controller.kind);
+  // Deployments and StatefulSets of an operator are replaced by themselves, as far as users notice.
+  if (kind === undefined && workload.kind !== "Pod" && workload.kind !== "ReplicaSet") return workload;
+  if (kind === undefined) {
+    throw new UserError(
+      `${words(workload)}: got a pod of ${controller.kind} ${controller.name}, allowed: pods of a Deployment, StatefulSet or ReplicaSet, or of none`,
+    );
+  }
+  return topOf(access, await workloadOf(access, { kind, name: controller.name }));
+}
+
+async function workloadsBehind(access: Asked, pods: readonly V1Pod[], service: V1Service): Promise<WatchedWorkload[]> {
+  const selected = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
+  const byController = new Map(
+    selected.map((pod) => [
+      pod.metadata?.ownerReferences?.find((one) => one.controller)?.uid ?? pod.metadata?.uid,
+      pod,
+    ]),
+  );
+  return Promise.all([...byController.values()].map((object) => topOf(access, { kind: "Pod", object })));
+}
+
+/** A Service without a selector selects nothing: somebody else writes its endpoints. */
+function selects({ spec }: V1Service, labels: Readonly<Record<string, string>>): boolean {
+  const selector = Object.entries(spec?.selector ?? {});
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
+}
+
+function serviceNamed(services: readonly V1Service[], name: string, namespace: string): V1Service {
+  const found = services.find((service) => nameOf(service) === name);
+  if (found) return found;
+  const names = services.map(nameOf).join(", ") || "none";
+  throw new UserError(`service: got ${JSON.stringify(name)}, allowed in namespace ${namespace}: ${names}`);
+}
+
+function onlyService(services: readonly V1Service[], workload: WatchedWorkload, namespace: string): V1Service {
+  const selecting = services.filter((service) => selects(service, podLabels(workload)));
+  const [one, ...more] = selecting;
+  if (one && more.length === 0) return one;
+  // A headless Service beside another one only gives pods their names.
+  const withAddress = selecting.filter(({ spec }) => spec?.clusterIP !== "None");
+  if (withAddress[0] && withAddress.length === 1) return withAddress[0];
+  throw new UserError(
+    one
+      ? `--service: ${words(workload)} is behind ${selecting.map(nameOf).join(", ")}. Name the one that gets the load: --service ${nameOf(one)}`
+      : `${words(workload)}: no Service of namespace ${namespace} selects its pods, so it is not known how users reach them. Name an address: --url http://…`,
+  );
+}

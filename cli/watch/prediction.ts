@@ -1,0 +1,52 @@
+import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service } from "@kubernetes/client-node";
+import type { Live } from "../../kubernetes/live.ts";
+import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
+import { readJson, type Transport } from "../../observer/api-server.ts";
+import type { PlannedRollout } from "../../observer/events.ts";
+import type { WorkloadName } from "../../observer/watch/ownership.ts";
+import { planRollout } from "../../plan/plan.ts";
+import { toPlanned } from "../stack/planned-rollout.ts";
+import { pathOf } from "./find-target.ts";
+
+type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
+
+/** A plan that is shorter than this leaves out what a slow machine takes. */
+const LEAST_TIMEOUT_MS = 60_000;
+
+/** What runs in the namespace now; undefined where it may not be read, so that nothing can be planned. */
+export async function readLive({ transport, namespace }: Asked, nodes: readonly V1Node[]): Promise<Live | undefined> {
+  const list = async <T>(group: string, kind: string): Promise<readonly T[]> =>
+    (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
+  try {
+    const [deployments, replicaSets, pods, services] = await Promise.all([
+      list<V1Deployment>("/apis/apps/v1", "deployments"),
+      list<V1ReplicaSet>("/apis/apps/v1", "replicasets"),
+      list<V1Pod>("/api/v1", "pods"),
+      list<V1Service>("/api/v1", "services"),
+    ]);
+    // Whether a node has room for more pods is not asked here, so what others request of it does not matter.
+    return { deployments, replicaSets, pods, services, nodes, foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 } };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The plans of the change from what ran before to the workloads as they are wanted now; none for kinds that have no plan. */
+export async function planChange(
+  { transport, namespace }: Asked,
+  workloads: readonly WorkloadName[],
+  before: Live,
+): Promise<readonly PlannedRollout[]> {
+  const wanted = await Promise.all(
+    workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(() => undefined)),
+  );
+  return wanted.flatMap((manifest) =>
+    manifest && isWorkload(manifest) ? [toPlanned(planRollout(manifest, before), [])] : [],
+  );
+}
+
+/** How long a change may take by its plans; undefined where there is none, or where the plan does not end. */
+export function timeoutOf(plans: readonly PlannedRollout[]): number | undefined {
+  const most = Math.max(...plans.map(({ durationMs }) => durationMs.most));
+  return plans.length > 0 && Number.isFinite(most) ? Math.max(LEAST_TIMEOUT_MS, most) : undefined;
+}

@@ -1,0 +1,169 @@
+import { join } from "node:path";
+import type { Live } from "../../kubernetes/live.ts";
+import { nameOf } from "../../kubernetes/pods.ts";
+import { readJson } from "../../observer/api-server.ts";
+import type { Load } from "../../observer/load/open-loop.ts";
+import type { Recorder } from "../../observer/recording/recorder.ts";
+import { changeBoard } from "../../observer/run/change-board.ts";
+import { conduct, type Observation } from "../../observer/run/conduct.ts";
+import type { Command } from "../../observer/run/user-command.ts";
+import {
+  type ChangeResult,
+  WATCHED_STEPS,
+  type WatchedChange,
+  watchedSteps,
+} from "../../observer/run/watched-change.ts";
+import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
+import type { WatchTarget } from "../../observer/watch/cluster.ts";
+import type { Interruptible } from "../interrupt.ts";
+import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
+import type { ClusterAccess } from "./cluster-access.ts";
+import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
+import { planChange, readLive, timeoutOf } from "./prediction.ts";
+
+/** A watch that is about to begin: all that was asked for and found out. */
+export interface WatchOrder {
+  readonly access: ClusterAccess;
+  readonly target: Target;
+  /** What a reader sees of the watch: its name, how it was asked for, and where its load goes. Nothing of it is secret. */
+  readonly told: {
+    readonly name: string;
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly versions: Readonly<Record<string, string>>;
+    readonly machine: string;
+  };
+  readonly hypotheses: readonly Hypothesis[];
+  readonly ratePerSecond: number;
+  /** Absent where somebody else makes the change. */
+  readonly command?: Command;
+  /** The user's own limit; absent where the plan or the workload's deadline says it. */
+  readonly timeoutMs?: number;
+  /** Container port of the lab's own service, whose figures may be asked for; absent for pods of others. */
+  readonly metricsPort?: number;
+  /** Folder of all reports. */
+  readonly reports: string;
+  readonly note: (line: string) => void;
+  readonly startLoad: (recorder: Recorder, signal: AbortSignal) => Promise<Load>;
+  readonly effects: RecordedSession["effects"];
+  readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
+}
+
+/** The folder of the recording, how its steps ended, and what became of the change. */
+export interface WatchMade {
+  readonly folder: string;
+  readonly observation: Observation;
+  readonly result: ChangeResult;
+}
+
+/** Time beyond the workload's own deadline after which nobody waits any more. */
+const BEYOND_DEADLINE_MS = 60_000;
+/** The deadline that Kubernetes gives a Deployment that says nothing. */
+const DEADLINE_SECONDS = 600;
+
+/** Watches one change under load, and records it. Whatever happens, all that was started is ended, and the command is awaited. */
+export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
+  const { access, target, command, note, effects } = order;
+  using interruption = order.interruptible({ kill: () => command?.kill("SIGINT") });
+  const { signal } = interruption;
+  const board = changeBoard();
+  let requests = 0;
+  let before: Live | undefined;
+  const names = target.workloads.map(nameOfWorkload);
+  const look = async () => {
+    before = await readLive(access, target.nodes);
+  };
+  const folder = join(order.reports, "watch", `${folderName(new Date())}-${names[0]?.name ?? ""}`);
+  let conducted: ReturnType<typeof watchedSteps> | undefined;
+  const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
+    const change: WatchedChange = {
+      ...(command && { command: command.run }),
+      board,
+      look,
+      generations: () => generationsOf(access, target),
+      timeoutMs: order.timeoutMs ?? deadlineMs(target),
+      async plan() {
+        const plans = before ? await planChange(access, names, before).catch(() => []) : [];
+        if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
+        return order.timeoutMs === undefined ? timeoutOf(plans) : undefined;
+      },
+      requests: () => requests,
+      recorder,
+      clock: effects.clock,
+      signal,
+    };
+    conducted = watchedSteps(change);
+    const startLoad = () => order.startLoad(recorder, signal);
+    const { clock } = effects;
+    return conduct({ steps: conducted.steps, startLoad, loadStarts: "before", recorder, clock, onProgress, signal });
+  };
+  try {
+    const observation = await recordSession({
+      folder,
+      header: async () => headerOf(order),
+      steps: WATCHED_STEPS,
+      transport: access.transport,
+      target: watchTarget(access.namespace, target),
+      ...(order.metricsPort !== undefined && { port: order.metricsPort }),
+      effects,
+      signal,
+      abort: interruption.abort,
+      note,
+      see: (happening) => {
+        board.see(happening);
+        if (happening.type === "request") requests += 1;
+      },
+      takeSteps,
+    });
+    if (conducted?.isCommandRunning()) note("the command still runs: waiting for its end");
+    await conducted?.commandEnded();
+    return { folder, observation, result: conducted?.result() ?? { notOver: [], nothingChanged: true } };
+  } catch (error) {
+    // The load could not be started, or the like: the command is left to end by itself, as its change may be half done.
+    await conducted?.commandEnded();
+    throw error;
+  }
+}
+
+function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
+  return {
+    experiment: "watch",
+    title: `Rollout of ${told.name} in namespace ${access.namespace}`,
+    question: `What does the change do to the users of ${told.name}?`,
+    stack: told.name,
+    settings: told.settings,
+    steps: WATCHED_STEPS.map(({ id, title }) => ({ id, title, kind: "watched", config: {} })),
+    hypotheses,
+    ratePerSecond,
+    versions: told.versions,
+    machine: told.machine,
+  };
+}
+
+const watchTarget = (namespace: string, { workloads, service }: Target): WatchTarget => ({
+  namespace,
+  services: service ? [nameOf(service)] : [],
+  of: { workloads: workloads.map(nameOfWorkload) },
+});
+
+/** Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out. */
+async function generationsOf({ transport, namespace }: ClusterAccess, { workloads }: Target) {
+  const read = await Promise.all(
+    workloads.map((workload) =>
+      readJson<{ metadata: { uid: string; generation?: number } }>(
+        transport,
+        pathOf(namespace, nameOfWorkload(workload)),
+      ).catch(() => undefined),
+    ),
+  );
+  return new Map(
+    read.flatMap((object) => (object ? [[object.metadata.uid, object.metadata.generation ?? 0] as const] : [])),
+  );
+}
+
+/** The longest deadline of the workloads, and a minute. */
+function deadlineMs({ workloads }: Target): number {
+  const seconds = workloads.map(({ kind, object }) =>
+    kind === "Deployment" ? (object.spec?.progressDeadlineSeconds ?? DEADLINE_SECONDS) : DEADLINE_SECONDS,
+  );
+  return Math.max(...seconds) * 1000 + BEYOND_DEADLINE_MS;
+}

@@ -1,0 +1,32 @@
+import type { ObservationView, ShownStep } from "../observation/view.ts";
+import { duration } from "../progress.ts";
+
+/**
+ * Tells in plain lines how far a watch is: the user's command may write to the same terminal. `hasCommand`: whether a command
+ * makes the change, or somebody else is waited for.
+ */
+export function watchView(
+  steps: readonly ShownStep[],
+  note: (line: string) => void,
+  hasCommand: boolean,
+  nowMs: () => number = () => performance.now(),
+): ObservationView {
+  const [before, change] = steps;
+  let sinceMs = nowMs();
+  return {
+    onProgress({ step, doing, usuallyMs, message }) {
+      const title = steps.find(({ id }) => id === step)?.title;
+      if (title === undefined) return;
+      if (doing === "operating") sinceMs = nowMs();
+      const isBefore = step === before?.id;
+      if (doing === "operating" && step === change?.id) note(`${title} begins`);
+      if (doing === "observing" && usuallyMs)
+        note(
+          `${title} (${duration(usuallyMs)}${isBefore && !hasCommand ? ", then until somebody changes it; Ctrl-C ends it" : ""})`,
+        );
+      if (doing === "ended" && step === change?.id)
+        note(`${title} ${message === undefined ? `is over: ${duration(nowMs() - sinceMs)}` : `ends: ${message}`}`);
+    },
+    end: async () => {},
+  };
+}

@@ -1,0 +1,59 @@
+import type { Happening, OwnerSeen, PodSeen } from "../events.ts";
+import { unsettled } from "../settling.ts";
+import { keepLatest } from "../watch/objects.ts";
+
+/** Knows from what is recorded whether anybody changes the watched workloads, and whether they have settled since. */
+export type ChangeBoard = {
+  readonly see: (happening: Happening) => void;
+  /** Takes the present state for the one before the change. */
+  readonly mark: () => void;
+  /** Whether a spec, the set of templates or the set of pods differs from the marked state, or a pod terminates. */
+  readonly hasChanged: () => boolean;
+  /** Resolves as soon as `hasChanged`. */
+  readonly changed: () => Promise<void>;
+  /** Why the workloads have not settled; empty once they have. See settling.ts. */
+  readonly unsettled: () => readonly string[];
+  /** The generation of an owner that the watch has told; undefined where it has told of none. */
+  readonly generationOf: (uid: string) => number | undefined;
+  /** Releases of the pods that are there and not terminating, each once. */
+  readonly releases: () => readonly string[];
+};
+
+export function changeBoard(): ChangeBoard {
+  const owners = new Map<string, OwnerSeen>();
+  const pods = new Map<string, PodSeen>();
+  let marked: string | undefined;
+  let waiting = Promise.withResolvers<void>();
+
+  /** What only a change of the workloads changes: their specs, and which pods stay. */
+  const state = (): string =>
+    JSON.stringify([
+      [...owners.values()].map(({ uid, generation }) => [uid, generation]).sort(byText),
+      staying()
+        .map(({ uid }) => uid)
+        .sort(),
+    ]);
+  const staying = () => [...pods.values()].filter(({ deletionAtMs }) => deletionAtMs === undefined);
+  const hasChanged = () => marked !== undefined && state() !== marked;
+
+  return {
+    see(happening) {
+      if (happening.type === "owner") keepLatest(owners, happening);
+      else if (happening.type === "pod") keepLatest(pods, happening);
+      else return;
+      if (hasChanged()) waiting.resolve();
+    },
+    mark() {
+      marked = state();
+      waiting = Promise.withResolvers();
+    },
+    hasChanged,
+    changed: () => waiting.promise,
+    unsettled: () => unsettled({ owners: owners.values(), pods: pods.values() }),
+    generationOf: (uid) => owners.get(uid)?.generation,
+    releases: () => [...new Set(staying().map(({ release }) => release))],
+  };
+}
+
+const byText = (one: readonly unknown[], other: readonly unknown[]): number =>
+  String(one[0]).localeCompare(String(other[0]));

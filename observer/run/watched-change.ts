@@ -1,0 +1,203 @@
+import type { Clock } from "../clock.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { duration } from "../words.ts";
+import type { ChangeBoard } from "./change-board.ts";
+import type { ConductedStep, Done } from "./conduct.ts";
+import type { CommandEnd } from "./user-command.ts";
+
+/*
+ * The steps of a rollout that is watched, whoever drives it. The change begins when the command starts, or, without one, when
+ * somebody else changes the workloads. It ends when the command has ended and the workloads have settled: a command such as
+ * `kubectl rollout restart` returns long before the pods are replaced. An example, `kubectl rollout restart` of 3 pods at 100
+ * requests per second, times in s:
+ *
+ *      0    load runs: step before, for 15 s
+ *     15    step change: the command starts
+ *     15.4  it ends; the API server says generation 8, the watch has told of 7
+ *     15.5  the watch tells of generation 8, which the controller has not seen: the workload has not settled
+ *     31.2  the last old pod is gone, 3 new ones are available
+ *     33.2  it has stayed so for 2 s: the change ended at 31.2; step after
+ *     38.2  enough requests were sent, and 5 s have passed
+ */
+
+/** Length of the control before the change, in which nothing is done. */
+export const BEFORE_MS = 15_000;
+/** Workloads have settled once they have stayed so for this long: a controller may begin with the next thing only then. */
+const CALM_MS = 2_000;
+const LOOK_EVERY_MS = 200;
+const AFTER_AT_LEAST_MS = 5_000;
+const AFTER_AT_MOST_MS = 60_000;
+/** Requests during and after the change from which none failing excludes a failure rate of 1 %, with 95 % confidence. */
+export const ENOUGH_REQUESTS = 299;
+
+/** Ids and titles of the steps. */
+export const WATCHED_STEPS = [
+  { id: "before", title: "Before the change: nothing is done" },
+  { id: "change", title: "The change" },
+  { id: "after", title: "After the change" },
+] as const;
+
+export type WatchedChange = {
+  /** Runs the command that makes the change; absent where somebody else makes it. */
+  readonly command?: () => Promise<CommandEnd>;
+  readonly board: ChangeBoard;
+  /** Looks at what runs, right before the change as far as that is known. */
+  readonly look: () => Promise<void>;
+  /** The generation of each workload by its uid, as the API server has it now; empty where it may not be read. */
+  readonly generations: () => Promise<ReadonlyMap<string, number>>;
+  /** How long the change may take at most. */
+  readonly timeoutMs: number;
+  /** Plans the change once its specs are known, and records that; tells how long it may take by the plan, if there is one. */
+  readonly plan: () => Promise<number | undefined>;
+  /** Number of requests recorded so far. */
+  readonly requests: () => number;
+  readonly recorder: Pick<Recorder, "nowMs">;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly signal: AbortSignal;
+};
+
+/** What became of the change, for the exit code and the terminal. */
+export type ChangeResult = {
+  /** Why the command failed; absent where it did not, or where there was none. */
+  readonly commandFailed?: string;
+  /** Why the workloads had not settled in time; empty where they had. */
+  readonly notOver: readonly string[];
+  readonly nothingChanged: boolean;
+};
+
+/** Makes the three steps of a watched change; `result` is complete once they are over. */
+export function watchedSteps(change: WatchedChange): {
+  readonly steps: readonly ConductedStep[];
+  readonly result: () => ChangeResult;
+  readonly isCommandRunning: () => boolean;
+  /** Resolves when the command has ended, if it runs. */
+  readonly commandEnded: () => Promise<void>;
+} {
+  const { board, recorder, clock, signal } = change;
+  const [before, during, after] = WATCHED_STEPS;
+  let result: ChangeResult = { notOver: [], nothingChanged: true };
+  let running: Promise<CommandEnd> | undefined;
+  let isRunning = false;
+  let requestsBefore = 0;
+  const releases = async () => ({ releases: board.releases() });
+  const nothing = async (): Promise<Done> => ({ succeeded: true });
+
+  async function wait(): Promise<void> {
+    board.mark();
+    if (!change.command) await change.look();
+    await clock.sleep(BEFORE_MS, signal);
+    if (change.command) {
+      await change.look();
+      return board.mark();
+    }
+    await Promise.race([board.changed(), untilAborted(signal)]);
+  }
+
+  async function operate(): Promise<Done> {
+    const startMs = recorder.nowMs();
+    requestsBefore = change.requests();
+    let end: CommandEnd | undefined;
+    running = change.command?.();
+    isRunning = running !== undefined;
+    running?.then((ended) => {
+      isRunning = false;
+      end = ended;
+    });
+    const settled = await settling(change, startMs, () => !isRunning);
+    // Ctrl-C went to the command as well: it may still write down what it did.
+    if (signal.aborted) await running;
+    const commandFailed = end && whyFailed(end);
+    result = {
+      ...(commandFailed !== undefined && { commandFailed }),
+      notOver: settled.reasons,
+      nothingChanged: !board.hasChanged(),
+    };
+    const notOver =
+      settled.reasons.length > 0
+        ? `not over yet after ${duration(settled.untilMs - startMs)}: ${settled.reasons.join("; ")}`
+        : undefined;
+    const message = [commandFailed, notOver].filter((why) => why !== undefined).join("; ");
+    return { succeeded: message === "", ...(message !== "" && { message }), untilMs: settled.untilMs };
+  }
+
+  async function observeAfter(): Promise<void> {
+    const startMs = recorder.nowMs();
+    const isEnough = () =>
+      recorder.nowMs() - startMs >= AFTER_AT_LEAST_MS && change.requests() - requestsBefore >= ENOUGH_REQUESTS;
+    while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < AFTER_AT_MOST_MS)
+      await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+
+  return {
+    steps: [
+      { ...before, prepare: releases, operate: nothing, mayFail: false, observeMs: BEFORE_MS, observe: wait },
+      {
+        ...during,
+        prepare: releases,
+        operate,
+        mayFail: true,
+        observeMs: 0,
+        observe: async () => {},
+      },
+      {
+        ...after,
+        prepare: releases,
+        operate: nothing,
+        mayFail: false,
+        observeMs: AFTER_AT_LEAST_MS,
+        observe: observeAfter,
+      },
+    ],
+    result: () => result,
+    isCommandRunning: () => isRunning,
+    commandEnded: async () => {
+      const end = await running;
+      const commandFailed = end && whyFailed(end);
+      if (commandFailed !== undefined) result = { ...result, commandFailed };
+    },
+  };
+}
+
+function whyFailed(end: CommandEnd): string | undefined {
+  if ("why" in end) return `the command failed: ${end.why}`;
+  return end.exitCode === 0 ? undefined : `the command ended with exit code ${end.exitCode}`;
+}
+
+/** Waits until the command has ended and the workloads have settled, or the time is up; tells when and why. */
+async function settling(
+  { board, generations, plan, recorder, clock, signal, ...change }: WatchedChange,
+  startMs: number,
+  commandHasEnded: () => boolean,
+): Promise<{ readonly untilMs: number; readonly reasons: readonly string[] }> {
+  let wanted: ReadonlyMap<string, number> | undefined;
+  let isPlanned = false;
+  let { timeoutMs } = change;
+  let calmSinceMs: number | undefined;
+  for (;;) {
+    if (!isPlanned && board.hasChanged()) {
+      isPlanned = true;
+      timeoutMs = Math.min(timeoutMs, (await plan()) ?? timeoutMs);
+    }
+    if (commandHasEnded()) wanted ??= await generations();
+    const nowMs = recorder.nowMs();
+    const reasons = whyNotOver(board, wanted);
+    if (reasons.length > 0) calmSinceMs = undefined;
+    else calmSinceMs ??= nowMs;
+    if (calmSinceMs !== undefined && nowMs - calmSinceMs >= CALM_MS) return { untilMs: calmSinceMs, reasons: [] };
+    if (signal.aborted || nowMs - startMs >= timeoutMs) return { untilMs: nowMs, reasons };
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Why the change is not over; `wanted` has the generations after the command, and is absent while the command runs. */
+function whyNotOver(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {
+  if (!wanted) return ["the command still runs"];
+  const isBehind = [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
+  return isBehind ? ["the watch has not told of the change yet"] : board.unsettled();
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });

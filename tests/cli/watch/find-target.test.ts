@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { findTarget, nameOfWorkload } from "../../../cli/watch/find-target.ts";
+import { typedName, type WatchedName, watchedName } from "../../../cli/watch/watch-request.ts";
+import { kubeApi, namespaceOf } from "../support/kube-api.ts";
+
+const { workload, pod, service } = namespaceOf("shop");
+const app = { app: "web" };
+/** Deployment web of one pod, behind the Service web; another Deployment beside it. */
+const shop = {
+  ...workload("Deployment", "web", app),
+  ...workload("ReplicaSet", "web-7f", app, { kind: "Deployment", name: "web" }),
+  ...pod("web-7f-1", app, { kind: "ReplicaSet", name: "web-7f" }),
+  ...service("web", app),
+  ...workload("Deployment", "other", { app: "other" }),
+};
+
+const find = (objects: object, watched: WatchedName, more: { service?: string; url?: string } = {}) =>
+  findTarget({ ...kubeApi({ ...objects } as Record<string, object>), namespace: "shop" }, { watched, ...more });
+async function found(...args: Parameters<typeof find>) {
+  const { workloads, service: leads, notes } = await find(...args);
+  const names = workloads.map((one) => typedName(nameOfWorkload(one)));
+  return { workloads: names, service: leads?.metadata?.name, notes };
+}
+
+describe("a watch finds", () => {
+  test("a workload, and the only Service that selects its pods", async () => {
+    expect(await found(shop, watchedName("deployment/web"))).toEqual({
+      workloads: ["deployment/web"],
+      service: "web",
+      notes: [],
+    });
+  });
+
+  test.each(["pod/web-7f-1", "rs/web-7f"])("for %s the Deployment that it belongs to, and says so", async (name) => {
+    const { workloads, notes } = await found(shop, watchedName(name));
+    expect(workloads).toEqual(["deployment/web"]);
+    expect(notes).toEqual([`${typedName(watchedName(name))} belongs to deployment/web, which is watched`]);
+  });
+
+  test("every workload behind a Service", async () => {
+    const canary = {
+      ...shop,
+      ...workload("StatefulSet", "canary", app),
+      ...pod("canary-0", app, { kind: "StatefulSet", name: "canary" }),
+      ...pod("bare", app),
+    };
+    expect(await found(canary, watchedName("svc/web"))).toMatchObject({
+      workloads: ["deployment/web", "statefulset/canary", "pod/bare"],
+      notes: [],
+    });
+    const { workloads, notes } = await found(canary, watchedName("statefulset/canary"));
+    expect(workloads).toEqual(["statefulset/canary", "deployment/web", "pod/bare"]);
+    expect(notes).toEqual(["behind the Service web are deployment/web, pod/bare as well: they are watched too"]);
+  });
+
+  test("no Service where an address is given, and that one where it is named", async () => {
+    expect(await found(shop, watchedName("deployment/web"), { url: "http://shop.example" })).toMatchObject({
+      workloads: ["deployment/web"],
+      service: undefined,
+    });
+    const two = { ...shop, ...service("admin", app) };
+    expect(await found(two, watchedName("deployment/web"), { service: "admin" })).toMatchObject({ service: "admin" });
+  });
+
+  test("the Service with an address, beside a headless one", async () => {
+    const two = { ...shop, ...service("web-pods", app, { clusterIP: "None" }) };
+    expect(await found(two, watchedName("deployment/web"))).toMatchObject({ service: "web" });
+  });
+
+  test("no nodes, where they may not be listed", async () => {
+    const api = kubeApi(shop as Record<string, object>, ["/api/v1/nodes"]);
+    const target = await findTarget({ ...api, namespace: "shop" }, { watched: watchedName("deployment/web") });
+    expect(target.nodes).toEqual([]);
+  });
+});
+
+describe("a clear no is", () => {
+  test.each([
+    [
+      "a workload that is not there",
+      shop,
+      "deployment/wbe",
+      {},
+      "deployment/wbe: namespace shop has none of this name",
+    ],
+    [
+      "a Service that is not there",
+      shop,
+      "deployment/web",
+      { service: "x" },
+      'service: got "x", allowed in namespace shop: web',
+    ],
+    [
+      "a Service without a pod",
+      { ...service("empty", { app: "none" }) },
+      "service/empty",
+      {},
+      "service/empty: no pod is behind it in namespace shop, so nothing can be watched",
+    ],
+    [
+      "a Service without a selector",
+      { ...shop, ...service("elsewhere", undefined) },
+      "service/elsewhere",
+      {},
+      "service/elsewhere: no pod is behind it",
+    ],
+    [
+      "a workload without a Service",
+      shop,
+      "deployment/other",
+      {},
+      "deployment/other: no Service of namespace shop selects its pods",
+    ],
+    [
+      "two Services to choose from",
+      { ...shop, ...service("admin", app) },
+      "deployment/web",
+      {},
+      "--service: deployment/web is behind web, admin. Name the one that gets the load: --service web",
+    ],
+    [
+      "a pod of a DaemonSet",
+      { ...pod("agent-1", app, { kind: "DaemonSet", name: "agent" }) },
+      "pod/agent-1",
+      {},
+      "pod/agent-1: got a pod of DaemonSet agent, allowed: pods of a Deployment, StatefulSet or ReplicaSet, or of none",
+    ],
+  ])("%s", async (_what, objects, name, more, message) => {
+    await expect(find(objects, watchedName(name), more)).rejects.toThrow(message);
+  });
+});

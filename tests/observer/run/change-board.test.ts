@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
+import { ownerSeen } from "../support/owner-seen.ts";
+import { podSeen } from "../support/pod-seen.ts";
+
+let board: ChangeBoard;
+
+beforeEach(() => {
+  board = changeBoard();
+  board.see(ownerSeen("web"));
+  board.see(podSeen("a", { owner: "web-7f" }));
+  board.mark();
+});
+
+describe("a change is seen", () => {
+  test("not in a new status, nor before a state is marked", () => {
+    board.see(ownerSeen("web", { replicas: 1, availableReplicas: 1 }));
+    board.see(podSeen("a", { owner: "web-7f", ready: false }));
+    expect(board.hasChanged()).toBe(false);
+    const unmarked = changeBoard();
+    unmarked.see(ownerSeen("web"));
+    expect(unmarked.hasChanged()).toBe(false);
+  });
+
+  test.each([
+    ["a spec", ownerSeen("web", { generation: 3 })],
+    ["a ReplicaSet of a new template", ownerSeen("web-5c", { kind: "ReplicaSet" })],
+    ["a pod that comes", podSeen("b", { owner: "web-7f" })],
+    ["a pod that terminates, as by an eviction", podSeen("a", { owner: "web-7f", deletionAtMs: 9 })],
+    ["a pod that is gone", podSeen("a", { owner: "web-7f", change: "deleted" })],
+  ] as const)("in %s", async (_what, seen) => {
+    board.see(seen);
+    expect(board.hasChanged()).toBe(true);
+    await board.changed();
+    board.mark();
+    expect(board.hasChanged()).toBe(false);
+  });
+});
+
+test("a board knows generations, releases of the pods that stay, and what has not settled", () => {
+  board.see(ownerSeen("web", { generation: 7 }));
+  board.see(podSeen("b", { release: "v2", owner: "web-5c" }));
+  board.see(podSeen("a", { release: "v1", owner: "web-7f", deletionAtMs: 9 }));
+  expect(board.generationOf("uid-web")).toBe(7);
+  expect(board.generationOf("uid-other")).toBeUndefined();
+  expect(board.releases()).toEqual(["v2"]);
+  expect(board.unsettled()).toEqual([
+    "Deployment web has a change that its controller has not seen",
+    "pod a still terminates",
+  ]);
+});

@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Happening } from "../../../observer/events.ts";
+import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
+import { conduct } from "../../../observer/run/conduct.ts";
+import type { CommandEnd } from "../../../observer/run/user-command.ts";
+import { ENOUGH_REQUESTS, type WatchedChange, watchedSteps } from "../../../observer/run/watched-change.ts";
+import { ownerSeen } from "../support/owner-seen.ts";
+import { podSeen } from "../support/pod-seen.ts";
+
+let now: number;
+let board: ChangeBoard;
+let happened: Happening[];
+let controller: AbortController;
+/** What happens at an instant of the recording. */
+let timetable: { readonly atMs: number; readonly act: () => void }[];
+
+beforeEach(() => {
+  now = 0;
+  board = changeBoard();
+  happened = [];
+  controller = new AbortController();
+  timetable = [];
+  board.see(ownerSeen("web", { generation: 1, observedGeneration: 1 }));
+  for (const name of ["a", "b"]) board.see(podSeen(name, { owner: "web-7f" }));
+});
+
+const at = (atMs: number, act: () => void) => void timetable.push({ atMs, act });
+const clock = {
+  /** Time passes in steps of 50 ms, and what is due then happens. */
+  sleep: async (ms: number, signal?: AbortSignal) => {
+    const untilMs = now + ms;
+    while (now < untilMs && !signal?.aborted) {
+      now = Math.min(untilMs, now + 50);
+      for (const due of timetable.filter(({ atMs }) => atMs <= now)) due.act();
+      timetable = timetable.filter(({ atMs }) => atMs > now);
+      // Whoever waits for what happened gets to know of it.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  },
+};
+const recorder = {
+  nowMs: () => now,
+  record: (happening: Happening) => {
+    happened.push(happening);
+    return { id: 0, atMs: now, wallMs: 0, ...happening };
+  },
+};
+
+async function watched(more: Partial<WatchedChange> = {}) {
+  const change: WatchedChange = {
+    board,
+    look: async () => {},
+    generations: async () => new Map(),
+    timeoutMs: 60_000,
+    plan: async () => undefined,
+    requests: () => Math.floor(now / 10),
+    recorder,
+    clock,
+    signal: controller.signal,
+    ...more,
+  };
+  const { steps, result } = watchedSteps(change);
+  const observation = await conduct({
+    steps,
+    startLoad: async () => ({ stop: async () => 0 }),
+    loadStarts: "before",
+    recorder,
+    clock,
+    onProgress: () => {},
+    signal: controller.signal,
+  });
+  const ended = happened.flatMap((one) => (one.type === "step-ended" ? [one] : []));
+  return { observation, ended, result: result() };
+}
+
+/** A command that ends 400 ms after its start. */
+const commandOf = (end: CommandEnd) => async (): Promise<CommandEnd> => {
+  const ended = Promise.withResolvers<CommandEnd>();
+  at(now + 400, () => ended.resolve(end));
+  return ended.promise;
+};
+
+/** A rollout from 15.5 s to 31.2 s, as in the header's example. */
+function rollout() {
+  at(15_500, () => board.see(ownerSeen("web", { observedGeneration: 1 })));
+  at(16_000, () => board.see(ownerSeen("web", { replicas: 3, updatedReplicas: 1 })));
+  at(20_000, () => {
+    for (const name of ["c", "d"]) board.see(podSeen(name, { owner: "web-5c" }));
+    for (const name of ["a", "b"]) board.see(podSeen(name, { owner: "web-7f", deletionAtMs: 1 }));
+    board.see(ownerSeen("web"));
+  });
+  at(31_200, () => {
+    for (const name of ["a", "b"]) board.see(podSeen(name, { owner: "web-7f", change: "deleted" }));
+  });
+}
+
+describe("a change by a command", () => {
+  test("lasts until the pods have settled, though the command returns at once, as in the header's example", async () => {
+    rollout();
+    const { observation, ended, result } = await watched({
+      command: commandOf({ exitCode: 0 }),
+      generations: async () => new Map([["uid-web", 2]]),
+    });
+    expect(observation).toEqual({ outcome: "complete" });
+    expect(ended.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+      "before succeeded",
+      "change succeeded",
+      "after succeeded",
+    ]);
+    // The first look after 31.2 s; the 2 s of calm after it are no part of the change.
+    expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(31_200);
+    expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeLessThan(31_500);
+    expect(result).toEqual({ notOver: [], nothingChanged: false });
+  });
+
+  test("is not over as long as the watch is behind the API server", async () => {
+    const { ended, result } = await watched({
+      command: commandOf({ exitCode: 0 }),
+      generations: async () => new Map([["uid-web", 2]]),
+      timeoutMs: 5_000,
+    });
+    expect(ended[1]).toMatchObject({
+      outcome: "failed",
+      message: "not over yet after 5.0 s: the watch has not told of the change yet",
+    });
+    expect(result.notOver).toEqual(["the watch has not told of the change yet"]);
+  });
+
+  test("that changes nothing is over after the calm, and says so", async () => {
+    const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }) });
+    expect(ended[1]).toMatchObject({ outcome: "succeeded", operationMs: 400 });
+    expect(result).toEqual({ notOver: [], nothingChanged: true });
+  });
+
+  test.each([
+    [{ exitCode: 3 }, "the command ended with exit code 3"],
+    [{ why: "there is no such program" }, "the command failed: there is no such program"],
+  ] as const)("that fails by %j is a failed step, after which load goes on", async (end, message) => {
+    const { observation, ended, result } = await watched({ command: commandOf(end) });
+    expect(ended.map(({ outcome }) => outcome)).toEqual(["succeeded", "failed", "succeeded"]);
+    expect(ended[1]?.message).toBe(message);
+    expect(result.commandFailed).toBe(message);
+    expect(observation).toEqual({ outcome: "complete" });
+  });
+
+  test("that takes longer than its plan is told as not over yet", async () => {
+    rollout();
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 8_000 });
+    expect(ended[1]).toMatchObject({ outcome: "failed" });
+    expect(ended[1]?.message).toMatch(/^not over yet after 8\.\d s: pod a still terminates; pod b still terminates$/);
+  });
+
+  test("is followed by load until there were enough requests, a minute at most", async () => {
+    const slow = await watched({ command: commandOf({ exitCode: 0 }), requests: () => Math.floor(now / 100) });
+    const before = 15_000 + (slow.ended[1]?.operationMs ?? 0) + 2_000;
+    expect(now - before - 3_000).toBeGreaterThan((ENOUGH_REQUESTS - 40) * 100);
+    now = 0;
+    happened = [];
+    await watched({ command: commandOf({ exitCode: 0 }), requests: () => 0 });
+    expect(now).toBeGreaterThan(15_000 + 60_000);
+    expect(now).toBeLessThan(15_000 + 70_000);
+  });
+
+  test("lets the command end when it is interrupted", async () => {
+    let hasEnded = false;
+    const ended = Promise.withResolvers<CommandEnd>();
+    at(16_000, () => {
+      controller.abort();
+      setTimeout(() => {
+        hasEnded = true;
+        ended.resolve({ exitCode: 130 });
+      }, 30);
+    });
+    const { observation, ended: steps } = await watched({ command: () => ended.promise });
+    expect(hasEnded).toBe(true);
+    expect(observation).toEqual({ outcome: "interrupted" });
+    expect(steps.at(-1)).toMatchObject({ step: "change", outcome: "interrupted" });
+  });
+});
+
+describe("a change by somebody else", () => {
+  test("begins when it is seen, and ends when it has settled", async () => {
+    at(40_000, () => board.see(ownerSeen("web", { observedGeneration: 1 })));
+    at(50_000, () => board.see(ownerSeen("web")));
+    const passing = clock.sleep(40_000);
+    const { ended, result } = await watched();
+    await passing;
+    const started = happened.flatMap((one, index) => (one.type === "step-started" ? [index] : []));
+    expect(started).toHaveLength(3);
+    expect(ended[1]?.operationMs).toBeGreaterThanOrEqual(9_500);
+    expect(ended[1]?.operationMs).toBeLessThan(10_500);
+    expect(result.nothingChanged).toBe(false);
+  });
+
+  test("is waited for until Ctrl-C", async () => {
+    at(100_000, () => controller.abort());
+    // Time passes though nobody sleeps: whoever waits for a change does not look at a clock.
+    const passing = clock.sleep(120_000);
+    const { observation, ended } = await watched();
+    await passing;
+    expect(observation).toEqual({ outcome: "interrupted" });
+    expect(ended.map(({ step }) => step)).toEqual(["before"]);
+  });
+});

@@ -1,0 +1,21 @@
+import type { OwnerSeen } from "../../../observer/events.ts";
+
+/** A Deployment of two pods that has settled, but for what is said of it; its uid is `uid-NAME`. */
+export const ownerSeen = (name: string, more: Partial<OwnerSeen> = {}): OwnerSeen => ({
+  type: "owner",
+  kind: "Deployment",
+  change: "modified",
+  name,
+  uid: `uid-${name}`,
+  resourceVersion: "1",
+  generation: 2,
+  observedGeneration: 2,
+  release: "v2",
+  wanted: 2,
+  replicas: 2,
+  readyReplicas: 2,
+  updatedReplicas: 2,
+  availableReplicas: 2,
+  troubles: [],
+  ...more,
+});
