@@ -28,6 +28,7 @@ import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
 import { holderAnnotations, removeLeftovers, thisProcess } from "../watch/leftover-jobs.ts";
 import { listens } from "../watch/listens.ts";
 import { privateKubeconfig } from "../watch/private-kubeconfig.ts";
+import { printRbac } from "../watch/rbac.ts";
 import { typedName, type WatchRequest } from "../watch/watch-request.ts";
 import { makeWatch, type WatchMade, type WatchOrder } from "../watch/watch-session.ts";
 import { watchView } from "../watch/watch-view.ts";
@@ -40,6 +41,11 @@ const FOREIGN_RATE = 20;
 export async function watch(request: WatchRequest): Promise<number> {
   const context = commandContext();
   const { note } = context.report;
+  if (request.printRbac) {
+    const { namespace } = openCluster(request);
+    console.log(printRbac({ namespace, watched: request.watched }));
+    return 0;
+  }
   const sent = await whatIsSent(request, process.env);
   const own = await ownHypotheses(request.hypotheses);
   const access = openCluster(request);
@@ -159,7 +165,5 @@ async function tell(
   if (summary !== undefined) await writeFile(summary, summaryMarkdown(data, relative(process.cwd(), files.html)));
   console.log(`report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${folder}`);
   if (result.nothingChanged) note("nothing changed: no workload got another spec, and no pod came or went");
-  if (result.notOver.length > 0) note(`the change is not over yet: ${result.notOver.join("; ")}`);
-  if (result.commandFailed !== undefined) note(result.commandFailed);
   return watchExitCode(code, result);
 }

@@ -3,6 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import { isActive, nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
+import { isForbidden } from "../../observer/watch/refused.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
 /** A workload as it is before the change. */
@@ -36,8 +37,11 @@ export async function findTarget(
   { watched, service: asked, url }: Pick<WatchRequest, "watched" | "service" | "url">,
 ): Promise<Target> {
   const [pods, services, nodes] = await Promise.all([
-    list<V1Pod>(access, "/api/v1", "pods"),
-    list<V1Service>(access, "/api/v1", "services"),
+    list<V1Pod>(access, "/api/v1", "pods").catch(noneIfForbidden),
+    // Where an address is given, no Service has to be found.
+    watched.kind !== "Service" && asked === undefined && url !== undefined
+      ? []
+      : list<V1Service>(access, "/api/v1", "services"),
     nodesOf(access.transport),
   ]);
   const notes: string[] = [];
@@ -97,6 +101,12 @@ export const pathOf = (namespace: string, { kind, name }: WorkloadName): string 
 
 async function list<T>({ transport, namespace }: Asked, group: string, kind: string): Promise<readonly T[]> {
   return (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
+}
+
+/** The watch goes on without pods: it records that they could not be seen. */
+function noneIfForbidden(error: unknown): readonly never[] {
+  if (isForbidden(error)) return [];
+  throw error;
 }
 
 /** Nodes belong to the whole cluster, and many users may not list them. */

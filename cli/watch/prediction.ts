@@ -31,7 +31,10 @@ export async function readLive({ transport, namespace }: Asked, nodes: readonly 
   }
 }
 
-/** The plans of the change from what ran before to the workloads as they are wanted now; none for kinds that have no plan. */
+/**
+ * The plans of the change from what ran before to the workloads as they are wanted now. There is none of a kind that the planner
+ * does not know, and none where the workload itself is as it was: what happens to its pods then is nothing that it asks for.
+ */
 export async function planChange(
   { transport, namespace }: Asked,
   workloads: readonly WorkloadName[],
@@ -40,10 +43,19 @@ export async function planChange(
   const wanted = await Promise.all(
     workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(() => undefined)),
   );
+  const present = [...before.deployments, ...before.replicaSets, ...before.pods];
   return wanted.flatMap((manifest) =>
-    manifest && isWorkload(manifest) ? [toPlanned(planRollout(manifest, before), [])] : [],
+    manifest && isWorkload(manifest) && !present.some((one) => isSame(one, manifest))
+      ? [toPlanned(planRollout(manifest, before), [])]
+      : [],
   );
 }
+
+type Versioned = { readonly metadata?: { readonly uid?: string; readonly generation?: number } };
+
+/** Whether two sights of an object are of one spec: every change of it gives another generation. */
+const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): boolean =>
+  one?.uid === other?.uid && one?.generation === other?.generation;
 
 /** How long a change may take by its plans; undefined where there is none, or where the plan does not end. */
 export function timeoutOf(plans: readonly PlannedRollout[]): number | undefined {

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Live } from "../../kubernetes/live.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
@@ -72,7 +73,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const look = async () => {
     before = await readLive(access, target.nodes);
   };
-  const folder = join(order.reports, "watch", `${folderName(new Date())}-${names[0]?.name ?? ""}`);
+  const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
   const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
     const change: WatchedChange = {
@@ -121,6 +122,20 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
     // The load could not be started, or the like: the command is left to end by itself, as its change may be half done.
     await conducted?.commandEnded();
     throw error;
+  }
+}
+
+/** Makes a folder of that name, with a number where another watch began in the same second. */
+async function newFolder(parent: string, name: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  for (let number = 1; ; number += 1) {
+    const folder = join(parent, number === 1 ? name : `${name}-${number}`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }
 

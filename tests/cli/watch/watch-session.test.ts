@@ -1,0 +1,222 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
+import { beforeEach, describe, expect, test } from "vitest";
+import { makeWatch, type WatchOrder } from "../../../cli/watch/watch-session.ts";
+import { UserError } from "../../../common/user-error.ts";
+import { hostClock } from "../../../observer/clock.ts";
+import { RECORDING_FILE, readRecording } from "../../../observer/recording/reader.ts";
+import { startRecording } from "../../../observer/recording/recorder.ts";
+import type { ObserverOptions } from "../../../observer/watch/sources.ts";
+import { ownerSeen } from "../../observer/support/owner-seen.ts";
+import { podSeen } from "../../observer/support/pod-seen.ts";
+import { scratchFolder } from "../../setup/support/scratch.ts";
+import { kubeApi, namespaceOf } from "../support/kube-api.ts";
+
+const { workload, service } = namespaceOf("shop");
+const objects: Record<string, object> = {
+  ...workload("Deployment", "web", { app: "web" }),
+  ...service("web", { app: "web" }),
+};
+const [deployment = {}, leading = {}] = Object.values(objects);
+
+let reports: string;
+let log: string[];
+let notes: string[];
+
+beforeEach(async () => {
+  reports = await scratchFolder();
+  log = [];
+  notes = [];
+});
+
+/** Time passes without waiting. */
+function quickClock() {
+  let now = 0;
+  return {
+    ...hostClock,
+    monotonicMs: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+/** A watch with parts that log their start and end; its change is what `act` shows to the observer. */
+function order(act: (options: ObserverOptions) => void, more: Partial<WatchOrder> = {}): WatchOrder {
+  let observer: ObserverOptions | undefined;
+  const { transport } = kubeApi(objects);
+  const controller = new AbortController();
+  const streaming = {
+    ...transport,
+    listMetadata: async () => ({ metadata: { resourceVersion: "1" }, items: [] }),
+    watch: async () => ({ stop: () => {} }),
+    async *stream() {},
+  };
+  return {
+    access: {
+      kubeconfig: new KubeConfig(),
+      context: "lab",
+      cluster: "lab.example:6443",
+      namespace: "shop",
+      transport: streaming,
+    },
+    target: {
+      workloads: [{ kind: "Deployment", object: deployment }],
+      service: leading,
+      nodes: [],
+      notes: [],
+    },
+    told: { name: "deployment/web", settings: { context: "lab" }, versions: { lab: "1" }, machine: "2 cores" },
+    hypotheses: [{ id: "done", claim: "It completes", kind: "rollout-completes", step: "change" }],
+    ratePerSecond: 100,
+    command: {
+      run: async () => {
+        log.push("command");
+        if (observer) act(observer);
+        return { exitCode: 0 };
+      },
+      kill: () => log.push("kill"),
+    },
+    timeoutMs: 30_000,
+    reports,
+    note: (line) => notes.push(line),
+    startLoad: async () => {
+      log.push("+load");
+      return {
+        stop: async () => {
+          log.push("-load");
+          return 0;
+        },
+      };
+    },
+    effects: {
+      clock: quickClock(),
+      startRecording: (options) => {
+        log.push("+recording");
+        const recorder = startRecording(options);
+        return {
+          ...recorder,
+          close: () => {
+            log.push("-recording");
+            recorder.close();
+          },
+        };
+      },
+      view: () => ({ onProgress: () => {}, end: async () => {} }),
+      startObserver: async (options) => {
+        log.push("+observer");
+        observer = options;
+        options.recorder.record(ownerSeen("web", { generation: 1, observedGeneration: 1 }));
+        options.recorder.record(podSeen("a", { owner: "web-7f" }));
+        return { stop: async () => void log.push("-observer") };
+      },
+    },
+    interruptible: () => {
+      log.push("+interruptible");
+      const abort = () => controller.abort();
+      return { signal: controller.signal, abort, [Symbol.dispose]: () => void log.push("-interruptible") };
+    },
+    ...more,
+  };
+}
+
+/** A rollout that is over at once. */
+const rollout = ({ recorder }: ObserverOptions) => {
+  recorder.record(podSeen("b", { owner: "web-5c" }));
+  recorder.record(podSeen("a", { owner: "web-7f", change: "deleted" }));
+  recorder.record(ownerSeen("web", { generation: 2, observedGeneration: 2 }));
+};
+
+describe("a watch", () => {
+  test("begins one thing after the other and ends them in reverse order, the load first before the change", async () => {
+    const { folder, observation, result } = await makeWatch(order(rollout));
+    expect(observation).toEqual({ outcome: "complete" });
+    expect(result).toEqual({ notOver: [], nothingChanged: false });
+    expect(log).toEqual([
+      "+interruptible",
+      "+recording",
+      "+observer",
+      "+load",
+      "command",
+      "-load",
+      "-observer",
+      "-recording",
+      "-interruptible",
+    ]);
+    const { header, events } = await readRecording(folder);
+    expect(header).toMatchObject({ experiment: "watch", stack: "deployment/web", settings: { context: "lab" } });
+    expect(events.flatMap((one) => (one.type === "step-ended" ? [`${one.step} ${one.outcome}`] : []))).toEqual([
+      "before succeeded",
+      "change succeeded",
+      "after succeeded",
+    ]);
+  });
+
+  test("records the plan of what is wanted after the command, and none where the workload is as it was", async () => {
+    const { folder } = await makeWatch(order(rollout));
+    expect((await readRecording(folder)).header.plans).toEqual({});
+    const path = "/apis/apps/v1/namespaces/shop/deployments/web";
+    const before = objects[path];
+    const changed = await makeWatch(
+      order((options) => {
+        objects[path] = { ...deployment, metadata: { name: "web", uid: "Deployment/web", generation: 2 } };
+        rollout(options);
+      }),
+    );
+    if (before) objects[path] = before;
+    const plans = (await readRecording(changed.folder)).header.plans?.change;
+    expect(plans).toMatchObject([{ workload: "Deployment/web", change: "roll" }]);
+  });
+
+  test("watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures", async () => {
+    let asked: ObserverOptions | undefined;
+    const given = order(rollout);
+    const startObserver: WatchOrder["effects"]["startObserver"] = async (options) => {
+      asked = options;
+      return given.effects.startObserver(options);
+    };
+    await makeWatch({ ...given, effects: { ...given.effects, startObserver } });
+    expect(asked?.target).toEqual({
+      namespace: "shop",
+      services: ["web"],
+      of: { workloads: [{ kind: "Deployment", name: "web" }] },
+    });
+    expect(asked).not.toHaveProperty("port");
+  });
+
+  test("that cannot send load ends what was begun, runs no command, and says why", async () => {
+    const startLoad = async () => {
+      throw new UserError("no load");
+    };
+    await expect(makeWatch(order(rollout, { startLoad }))).rejects.toThrow("no load");
+    expect(log).toEqual(["+interruptible", "+recording", "+observer", "-observer", "-recording", "-interruptible"]);
+  });
+
+  test("waits for a command that goes on after the change's time is up", async () => {
+    const ended = Promise.withResolvers<void>();
+    const command = {
+      run: async () => {
+        await ended.promise;
+        return { exitCode: 7 };
+      },
+      kill: () => {},
+    };
+    const note = (line: string) => {
+      notes.push(line);
+      ended.resolve();
+    };
+    const { result } = await makeWatch(order(rollout, { command, note, timeoutMs: 5_000 }));
+    expect(notes).toEqual(["the command still runs: waiting for its end"]);
+    expect(result).toMatchObject({
+      notOver: ["the command still runs"],
+      commandFailed: "the command ended with exit code 7",
+    });
+  });
+
+  test("writes one file, which is a recording", async () => {
+    const { folder } = await makeWatch(order(rollout));
+    expect(await readFile(join(folder, RECORDING_FILE), "utf8")).toContain('"type":"header"');
+  });
+});
