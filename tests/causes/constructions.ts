@@ -86,7 +86,7 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "hang",
-    causes: ["container-ended"],
+    causes: ["container-ended", "no-endpoint"],
     mustOccur: ["container-ended"],
     probes: ["readiness", "liveness"],
     env: { HANG_AFTER_MS: "9000" },
