@@ -1,4 +1,5 @@
 import { duration } from "../../words.ts";
+import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Group, Rule } from "../cause.ts";
 import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -30,7 +31,7 @@ export const portClosedRule: Rule = (failure, scene) => {
     .filter((one) => maybe(failure, one) && hadClosed(one, sentMs, metMs))
     .toSorted((one, other) => closedMs(other) - closedMs(one))[0];
   if (!life?.deletion) return undefined;
-  const known = isCertain(failure, scene, life);
+  const known = isCertain(failure, scene, life) || othersHaveAlibis(failure, scene, life.name);
   const afterMs = Math.max(0, sentMs - closedMs(life));
   return {
     certainty: known ? "seen" : "inferred",

@@ -56,6 +56,14 @@ describe("a port that was closed before the node knew", () => {
     expect(found.groups[0]?.field).toBe("spec.template.spec.containers[].lifecycle.preStop");
   });
 
+  test("is seen where every other pod answered just before and just after", () => {
+    const refused = request(10_400, 1, { error: "ECONNREFUSED" });
+    const busy = [good(9_900, "b"), good(10_900, "b"), refused];
+    expect(only(told([...rollout(), ...busy]))).toMatchObject({ cause: "port-closed", certainty: "seen", pod: "a" });
+    const late = [good(9_000, "b"), good(10_900, "b"), refused];
+    expect(only(told([...rollout(), ...late]))).toMatchObject({ cause: "port-closed", certainty: "inferred" });
+  });
+
   test("is the pod's that closed last", () => {
     const timed = [...rollout(), [10_300, going("b", 10_300)] as const, request(10_500, 1, { error: "ECONNRESET" })];
     expect(only(told([...timed, [9_000, pod("c")], [10_250, endpoints(["c", "b"], ["a"])]]))).toMatchObject({
