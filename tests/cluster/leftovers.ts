@@ -9,6 +9,7 @@ const OWNERLESS = [
   "helm-cli-test",
   "registry-test",
   "components-test",
+  "causes",
 ];
 
 /** Removes the objects that a killed run of these tests left behind, so that every run starts alike. */
