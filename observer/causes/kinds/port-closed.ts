@@ -45,6 +45,8 @@ export const portClosedRule: Rule = (failure, scene) => {
 const closedMs = ({ deletion }: PodLife): number => deletion?.closedMs ?? Number.POSITIVE_INFINITY;
 
 function hadClosed(life: PodLife, sentMs: number, metMs: number): boolean {
+  // Nodes never sent to a pod that never was Ready.
+  if (life.course.firstReady === undefined) return false;
   const lastMs = life.goneMs ?? life.stopped?.untilMs ?? Number.POSITIVE_INFINITY;
   return closedMs(life) - SLACK_MS <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
 }

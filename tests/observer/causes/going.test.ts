@@ -80,6 +80,16 @@ describe("a port that was closed before the node knew", () => {
     expect(only(late)).toMatchObject({ cause: "port-closed" });
   });
 
+  test("is not one of a pod that never was Ready: nodes never sent to it", () => {
+    const never: Timed[] = [
+      [9_000, pod("n", { ready: false })],
+      [10_000, going("n", 10_000, { ready: false })],
+    ];
+    const refused = request(10_300, 1, { error: "ECONNREFUSED" });
+    const stay = [[0, pod("b")], [0, endpoints(["b"])], good(1000, "b")] as const;
+    expect(only(told([...stay, ...never, refused])).cause).toBe("unexplained");
+  });
+
   test("is not long after the pod was gone", () => {
     const gone: Timed = [11_000, going("a", 10_000, { change: "deleted" })];
     expect(only(told([...rollout(), gone, request(20_000, 1, { error: "ECONNREFUSED" })])).cause).toBe("unexplained");
@@ -134,6 +144,11 @@ describe("a kept connection that was closed while idle", () => {
     expect(found.groups[0]?.line).toBe(
       "the server closed kept connections, 5.0 s after their last answer; a keep-alive time of the server that is longer than the client's covers them",
     );
+  });
+
+  test("is none after so short a time that no server closes a connection", () => {
+    const reset = request(9_000, 1, { ...kept, error: "ECONNRESET", idleMs: 200, reached: "server" });
+    expect(only(told([...rollout(), good(8_800, "b", kept), reset])).cause).toBe("unexplained");
   });
 
   test("is not what a request is that was taken and cut", () => {
