@@ -11,7 +11,7 @@ import { busyRule, overload, refusedByService, throttledRule } from "./kinds/ove
 import { portClosed, portClosedRule } from "./kinds/port-closed.ts";
 import { readyTooEarly, readyTooEarlyRule, readyWithoutProbe } from "./kinds/ready-too-early.ts";
 import { unexplained, unexplainedAs } from "./kinds/unexplained.ts";
-import { type Failure, failuresOf, type StarvedSpan, sceneOf } from "./scene.ts";
+import { type Failure, failuresOf, type Scene, type StarvedSpan, sceneOf } from "./scene.ts";
 
 /**
  * The rules in the order in which they are asked; the first one that speaks decides. What events show for the request's own
@@ -97,14 +97,14 @@ export function causesOf(recording: Recording, course: Course, starvedSpans: rea
       ...(explanation.pod === undefined ? {} : { pod: explanation.pod }),
     })),
   };
+}
 
-  function decide(failure: Failure, _scene: typeof scene): { kind: CauseKind; explanation: Explanation } {
-    for (const [kind, rule] of RULES) {
-      const explanation = rule(failure, _scene);
-      if (explanation) return { kind, explanation };
-    }
-    return { kind: unexplained, explanation: unexplainedAs(failure) };
+function decide(failure: Failure, scene: Scene): { readonly kind: CauseKind; readonly explanation: Explanation } {
+  for (const [kind, rule] of RULES) {
+    const explanation = rule(failure, scene);
+    if (explanation) return { kind, explanation };
   }
+  return { kind: unexplained, explanation: unexplainedAs(failure) };
 }
 
 function summed(kind: CauseKind, group: Group): CauseGroup {

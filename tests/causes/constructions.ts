@@ -60,8 +60,9 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "no-probe",
-    // Kept connections are closed as the old pods stop, whatever the wait before.
-    causes: ["ready-too-early", "idle-close"],
+    // Kept connections are closed as the old pods stop, whatever the wait before. A node's connection tracking may lead a new
+    // connection to a pod that is gone: its source port is that of an old one (seen on a machine with other work).
+    causes: ["ready-too-early", "idle-close", "port-closed"],
     mustOccur: ["ready-too-early"],
     probes: [],
     change: { LISTEN_AFTER_MS: "4000" },
@@ -86,7 +87,7 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "hang",
-    causes: ["container-ended"],
+    causes: ["container-ended", "no-endpoint"],
     mustOccur: ["container-ended"],
     probes: ["readiness", "liveness"],
     env: { HANG_AFTER_MS: "9000" },

@@ -7,6 +7,7 @@ const OWNERLESS = [
   "helm-cli-test",
   "registry-test",
   "components-test",
+  "causes",
 ];
 
 /** Removes the objects that a killed run of these tests left behind. Only the project that makes them may: it runs once at a time. */

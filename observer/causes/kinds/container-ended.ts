@@ -25,7 +25,8 @@ const SLACK_MS = 100;
 export const containerEndedRule: Rule = (failure, scene) => {
   if (!isUnanswered(failure)) return undefined;
   for (const life of scene.pods) {
-    if (!maybe(failure, life)) continue;
+    // Nodes never sent to a pod that never was Ready.
+    if (!maybe(failure, life) || life.course.firstReady === undefined) continue;
     const end = life.course.ends.find((one) => isAround(one, failure, scene, life));
     if (end) return explained(failure, scene, life, end);
   }

@@ -15,6 +15,9 @@ import { isUnanswered, knownLife } from "../scene.ts";
 /** What a server closes while it is idle ends this soon, also on a busy machine; a longer life means that it was taken. */
 const CLOSED_WITHIN_MS = 1_000;
 
+/** No server that goes on closes a connection that was idle for less. */
+const LEAST_IDLE_MS = 1_000;
+
 /** The connection is known to be an old one, and to which pod it leads. */
 export const idleCloseRule: Rule = (failure, scene) => {
   if (!isUnanswered(failure) || failure.timedOut || failure.lifeMs > CLOSED_WITHIN_MS) return undefined;
@@ -23,6 +26,7 @@ export const idleCloseRule: Rule = (failure, scene) => {
   const life = knownLife(failure, scene);
   const { deletion } = life ?? {};
   const stopping = deletion !== undefined && deletion.atMs <= endMs;
+  if (!stopping && (idleMs ?? 0) < LEAST_IDLE_MS) return undefined;
   const idle = idleMs === undefined ? "" : `, after ${duration(idleMs)} without a request`;
   return {
     certainty: stopping ? "seen" : "inferred",

@@ -1,4 +1,5 @@
 import { duration } from "../../words.ts";
+import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Group, Rule } from "../cause.ts";
 import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -30,7 +31,7 @@ export const portClosedRule: Rule = (failure, scene) => {
     .filter((one) => maybe(failure, one) && hadClosed(one, sentMs, metMs))
     .toSorted((one, other) => closedMs(other) - closedMs(one))[0];
   if (!life?.deletion) return undefined;
-  const known = isCertain(failure, scene, life);
+  const known = isCertain(failure, scene, life) || othersHaveAlibis(failure, scene, life.name);
   const afterMs = Math.max(0, sentMs - closedMs(life));
   return {
     certainty: known ? "seen" : "inferred",
@@ -44,6 +45,8 @@ export const portClosedRule: Rule = (failure, scene) => {
 const closedMs = ({ deletion }: PodLife): number => deletion?.closedMs ?? Number.POSITIVE_INFINITY;
 
 function hadClosed(life: PodLife, sentMs: number, metMs: number): boolean {
+  // Nodes never sent to a pod that never was Ready.
+  if (life.course.firstReady === undefined) return false;
   const lastMs = life.goneMs ?? life.stopped?.untilMs ?? Number.POSITIVE_INFINITY;
   return closedMs(life) - SLACK_MS <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
 }

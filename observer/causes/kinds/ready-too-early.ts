@@ -1,5 +1,6 @@
 import type { PodInterval } from "../../course/course.ts";
 import { duration } from "../../words.ts";
+import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Explanation, Rule } from "../cause.ts";
 import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -41,7 +42,7 @@ function tooEarly(failure: Failure, scene: Scene, isIt: (life: PodLife) => boole
     const first = scene.answersOf(life.name).find((answer) => answer.endMs >= endMs);
     const then = first ? `${duration(first.endMs - ready.fromMs)} after it was Ready` : "never";
     return {
-      certainty: isCertain(failure, scene, life) ? "seen" : "inferred",
+      certainty: isCertain(failure, scene, life) || othersHaveAlibis(failure, scene, life.name) ? "seen" : "inferred",
       because: `${life.name} was Ready and could not serve yet: its first answer came ${then}`,
       evidence: ready.eventIds.slice(0, 1),
       pod: life.name,

@@ -15,5 +15,5 @@ export const unexplained: CauseKind = {
   title: "unexplained",
   line: ({ members }) =>
     `unexplained (${[...new Set(members.map(({ explanation }) => explanation.way))].join(", ")}): nothing in the recording speaks for a cause`,
-  remedy: () => ({ cover: "unknown" }),
+  remedy: () => ({ cover: "the pods' own logs of that time may say more" }),
 };

@@ -56,6 +56,14 @@ describe("a port that was closed before the node knew", () => {
     expect(found.groups[0]?.field).toBe("spec.template.spec.containers[].lifecycle.preStop");
   });
 
+  test("is seen where every other pod answered just before and just after", () => {
+    const refused = request(10_400, 1, { error: "ECONNREFUSED" });
+    const busy = [good(9_900, "b"), good(10_900, "b"), refused];
+    expect(only(told([...rollout(), ...busy]))).toMatchObject({ cause: "port-closed", certainty: "seen", pod: "a" });
+    const late = [good(9_000, "b"), good(10_900, "b"), refused];
+    expect(only(told([...rollout(), ...late]))).toMatchObject({ cause: "port-closed", certainty: "inferred" });
+  });
+
   test("is the pod's that closed last", () => {
     const timed = [...rollout(), [10_300, going("b", 10_300)] as const, request(10_500, 1, { error: "ECONNRESET" })];
     expect(only(told([...timed, [9_000, pod("c")], [10_250, endpoints(["c", "b"], ["a"])]]))).toMatchObject({
@@ -70,6 +78,16 @@ describe("a port that was closed before the node knew", () => {
     expect(only(early).cause).toBe("unexplained");
     const late = told([...rollout(waits), request(18_300, 1, { error: "ECONNREFUSED" })], { drainSeconds: 3 });
     expect(only(late)).toMatchObject({ cause: "port-closed" });
+  });
+
+  test("is not one of a pod that never was Ready: nodes never sent to it", () => {
+    const never: Timed[] = [
+      [9_000, pod("n", { ready: false })],
+      [10_000, going("n", 10_000, { ready: false })],
+    ];
+    const refused = request(10_300, 1, { error: "ECONNREFUSED" });
+    const stay = [[0, pod("b")], [0, endpoints(["b"])], good(1000, "b")] as const;
+    expect(only(told([...stay, ...never, refused])).cause).toBe("unexplained");
   });
 
   test("is not long after the pod was gone", () => {
@@ -126,6 +144,11 @@ describe("a kept connection that was closed while idle", () => {
     expect(found.groups[0]?.line).toBe(
       "the server closed kept connections, 5.0 s after their last answer; a keep-alive time of the server that is longer than the client's covers them",
     );
+  });
+
+  test("is none after so short a time that no server closes a connection", () => {
+    const reset = request(9_000, 1, { ...kept, error: "ECONNRESET", idleMs: 200, reached: "server" });
+    expect(only(told([...rollout(), good(8_800, "b", kept), reset])).cause).toBe("unexplained");
   });
 
   test("is not what a request is that was taken and cut", () => {

@@ -159,7 +159,7 @@ describe("the load's own side", () => {
   test("is why a kept connection lay idle", () => {
     const kept = { connection: "kept", socket: 1, error: "ECONNRESET", reached: "server" } as const;
     expect(only(told([...alone, held, request(12_100, 1, { ...kept, idleMs: 8_100 })])).cause).toBe("load-side");
-    expect(only(told([...alone, held, request(12_100, 1, { ...kept, idleMs: 50 })])).cause).toBe("idle-close");
+    expect(only(told([...alone, held, request(12_100, 1, { ...kept, idleMs: 50 })])).cause).toBe("unexplained");
   });
 
   test("is not a gap that the service made", () => {

@@ -1,0 +1,36 @@
+import { endpointsAt, type Failure, type Scene } from "./scene.ts";
+
+/*
+ * Who can it not have been? A pod that answered others just before a request failed and just after has an alibi: its server
+ * listened all the while. If every pod in the endpoints has one but the pod in question, it is certain which one failed it,
+ * although the request itself names none.
+ *
+ * Example: a, b and c are in the endpoints, and a request is refused at 10.0 s. a answered at 9.6 s and at 10.3 s, b at 9.9 s and at
+ * 10.1 s. It was c.
+ */
+
+/** So near in time an answer must be. */
+const NEAR_MS = 1_000;
+
+/** Whether all pods that were ready in the endpoints when a request was sent have an alibi, but the one in question. */
+export function othersHaveAlibis(failure: Failure, scene: Scene, pod: string): boolean {
+  const there = endpointsAt(scene, failure.sentMs);
+  return there?.ready.every((name) => name === pod || hasAlibi(scene.answersOf(name), failure.endMs)) ?? false;
+}
+
+function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolean {
+  const next = firstFrom(answers, atMs);
+  const [before, after] = [answers[next - 1], answers[next]];
+  return before !== undefined && after !== undefined && atMs - before.endMs <= NEAR_MS && after.endMs - atMs <= NEAR_MS;
+}
+
+/** Place of the first answer that came at an instant or later, by bisection: there may be a hundred thousand. */
+function firstFrom(answers: readonly { readonly endMs: number }[], atMs: number): number {
+  let [low, high] = [0, answers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((answers[middle]?.endMs ?? 0) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
