@@ -67,11 +67,13 @@ const podsOf = (set: V1ReplicaSet, template: V1PodTemplateSpec, pods: number): V
     }),
   );
 
-/** Pods are on a node of their own each, so that none is preferred when some of them go. */
+/** Pods are on a node of their own each, so that none is preferred when some of them go; one that names its node stays there. */
 const readyPod = ({ spec }: Pick<V1PodTemplateSpec, "spec">, metadata: V1ObjectMeta): V1Pod => ({
   metadata,
-  spec: { containers: [], ...spec, nodeName: metadata.name ?? "" },
-  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+  spec: { containers: [], ...spec, ...(metadata.ownerReferences && { nodeName: metadata.name ?? "" }) },
+  status: READY,
 });
+
+const READY = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 
 const ownerOf = (kind: string, name: string) => ({ apiVersion: "apps/v1", kind, name, uid: name, controller: true });

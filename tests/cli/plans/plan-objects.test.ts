@@ -71,6 +71,13 @@ describe("what becomes of a changed bare Pod depends on who applies it", () => {
     }
   });
 
+  test("as the cluster has it, with a node of its own", () => {
+    const got = (tag: string) => objects(POD.replace("web:1", tag).replace("spec:", "spec:\n  nodeName: node-1"));
+    expect(planFrom(got("web:1"), got("web:2")).plans).toMatchObject([
+      { change: "restart", templateChanges: ["containers[app].image"] },
+    ]);
+  });
+
   test("by Pulumi it is deleted and created anew", () => {
     expect(planFrom(old, command, { appliedBy: "pulumi" }).plans).toMatchObject([
       { change: "replace", replaced: ["one"] },
