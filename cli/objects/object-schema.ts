@@ -189,7 +189,7 @@ export function requireObject(value: unknown, where: string): asserts value is A
 }
 
 /** Kinds of workload whose pods are planned. */
-const PLANNED = ["apps/v1/Deployment", "apps/v1/ReplicaSet", "v1/Pod"];
+const PLANNED = ["apps/v1/Deployment", "apps/v1/ReplicaSet", "apps/v1/StatefulSet", "v1/Pod"];
 
 /** Whether an object, which was checked, is a workload whose pods are planned. */
 export const isPlanned = (object: AnyObject): object is AnyObject & WorkloadManifest =>
