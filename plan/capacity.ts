@@ -66,7 +66,7 @@ export function besides(plans: readonly RolloutPlan[], live: Live): Load {
 
 function podsOfPlanned({ kind, name }: RolloutPlan, live: Live): readonly V1Pod[] {
   if (kind === "Pod") return live.pods.filter((pod) => nameOf(pod) === name);
-  if (kind === "ReplicaSet") return podsOf(live, name);
+  if (kind === "ReplicaSet" || kind === "StatefulSet") return podsOf(live, name, kind);
   const deployments = live.deployments.filter((deployment) => nameOf(deployment) === name);
   return deployments.flatMap((one) => replicaSetsOf(live, one)).flatMap((set) => podsOf(live, nameOf(set)));
 }

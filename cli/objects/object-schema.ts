@@ -132,7 +132,21 @@ const ObjectSchema = Type.Object({
 const SCHEMAS: Readonly<Record<string, TSchema>> = {
   "apps/v1/Deployment": Deployment,
   "apps/v1/ReplicaSet": Type.Object({ spec: Type.Object(replicated) }),
-  "apps/v1/StatefulSet": Type.Object({ spec: Type.Object(replicated) }),
+  "apps/v1/StatefulSet": Type.Object({
+    spec: Type.Object({
+      ...replicated,
+      podManagementPolicy: optional(Type.Enum(["OrderedReady", "Parallel"])),
+      ordinals: optional(Type.Object({ start: optional(Whole) })),
+      updateStrategy: optional(
+        Type.Object({
+          type: optional(Type.Enum(["RollingUpdate", "OnDelete"])),
+          rollingUpdate: optional(
+            Type.Object({ partition: optional(Whole), maxUnavailable: optional(CountOrPercent) }),
+          ),
+        }),
+      ),
+    }),
+  }),
   "apps/v1/DaemonSet": Type.Object({ spec: Type.Object({ template: Template }) }),
   "batch/v1/Job": Type.Object({ spec: optional(Type.Object({ template: Template })) }),
   "batch/v1/CronJob": Type.Object({

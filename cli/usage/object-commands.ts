@@ -23,8 +23,8 @@ export const plan = defineUsage({
   synopsis: "-f FILE|- [--from OLD|--live] [--set KEY=VALUE]",
   summary: "what a change of any manifest will do to pods and users",
   description:
-    "Says what becomes of pods and of the users of Services if the objects of a file are applied: Deployments, ReplicaSets and " +
-    "Pods of anybody. It says how long to wait, draws the course, and names problems. What runs now comes from another file, from a " +
+    "Says what becomes of pods and of the users of Services if the objects of a file are applied: Deployments, ReplicaSets, " +
+    "StatefulSets and Pods of anybody. It says how long to wait, draws the course, and names problems. What runs now comes from another file, from a " +
     "cluster, or is nothing. Only --live asks a cluster, and it only reads.",
   arguments: [],
   flags: Type.Object({
