@@ -7,7 +7,7 @@ import { planPod } from "./pod.ts";
 import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
-import { planStatefulSet } from "./stateful-set.ts";
+import { planStatefulSet } from "./ordered/stateful-set.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 

@@ -61,7 +61,7 @@ function flagTerms(usage: Usage): readonly Term[] {
       ...(schema && !isNamed ? [allowedValues(schema)] : []),
       ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
-    const both = short ? `-${short}, --${name}` : `--${name}`;
+    const both = short ? `--${name}, -${short}` : `--${name}`;
     return { term: `${both} ${placeholder}`, what: withFacts(description, said) };
   });
   if (!usage.takesSettings) return own;
