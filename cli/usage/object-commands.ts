@@ -91,7 +91,6 @@ export const plan = defineUsage({
   }),
   takesSettings: false,
   examples: [
-    { term: "helm template charts | bin/lab plan -f -", what: "A creation." },
     { term: "bin/lab plan -f new.yaml --from old.yaml", what: "From what runs to what is to be." },
     {
       term: "kubectl get deploy web -o yaml | bin/lab plan -f - --set image=web:2",
