@@ -9,6 +9,7 @@ import type {
   V1ReplicaSet,
   V1Secret,
   V1Service,
+  V1StatefulSet,
 } from "@kubernetes/client-node";
 
 type Typed<Kind extends string, ApiVersion extends string, Value> = Value & {
@@ -21,7 +22,7 @@ type Typed<Kind extends string, ApiVersion extends string, Value> = Value & {
 export type Replicated = Typed<"Deployment", "apps/v1", V1Deployment> | Typed<"ReplicaSet", "apps/v1", V1ReplicaSet>;
 
 /** An object that is a pod or owns pods. */
-export type WorkloadManifest = Replicated | Typed<"Pod", "v1", V1Pod>;
+export type WorkloadManifest = Replicated | Typed<"StatefulSet", "apps/v1", V1StatefulSet> | Typed<"Pod", "v1", V1Pod>;
 
 /** An object as it is sent to the API server, of any kind that an experiment may use. */
 export type Manifest =
@@ -33,9 +34,9 @@ export type Manifest =
   | Typed<"PodDisruptionBudget", "policy/v1", V1PodDisruptionBudget>
   | Typed<"NetworkPolicy", "networking.k8s.io/v1", V1NetworkPolicy>;
 
-/** Whether an object is a workload: a Pod, ReplicaSet or Deployment. */
+/** Whether an object is a workload: a Pod, ReplicaSet, Deployment or StatefulSet. */
 export const isWorkload = (manifest: Manifest): manifest is WorkloadManifest =>
-  ["Deployment", "ReplicaSet", "Pod"].includes(manifest.kind);
+  ["Deployment", "ReplicaSet", "StatefulSet", "Pod"].includes(manifest.kind);
 
 /** The template of a workload's pods; a bare Pod is its own template. */
 export const templateOf = (workload: WorkloadManifest): V1PodTemplateSpec =>

@@ -32,9 +32,12 @@ export const readyCondition = <One extends Condition>({ status }: WithConditions
 /** Whether a pod's condition Ready is true. */
 export const isReady = (pod: WithConditions<Condition>): boolean => readyCondition(pod)?.status === "True";
 
-/** Pods that a ReplicaSet owns, in any state. */
-export const podsOf = ({ pods }: Live, replicaSet: string): readonly V1Pod[] =>
-  pods.filter((pod) => ownedBy(pod, "ReplicaSet", replicaSet));
+/** Pods that a ReplicaSet or a StatefulSet owns, in any state. */
+export const podsOf = (
+  { pods }: Live,
+  owner: string,
+  kind: "ReplicaSet" | "StatefulSet" = "ReplicaSet",
+): readonly V1Pod[] => pods.filter((pod) => ownedBy(pod, kind, owner));
 
 /** Pods that nothing owns. */
 export const barePods = ({ pods }: Live): readonly V1Pod[] =>

@@ -1,7 +1,7 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Node, V1Pod } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { isSchedulable } from "../kubernetes/pods.ts";
-import { amounts, type Requests, sumRequests } from "../kubernetes/requests.ts";
+import { isActive, isSchedulable, isStopping, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { amounts, type Requests, requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
 /** The number of pods, and the sum of their requests. */
@@ -34,10 +34,11 @@ export function shortageOf(plans: readonly RolloutPlan[], live: Live): Shortage 
   if (nodes.length === 0 || plans.every(({ created }) => created === 0)) return undefined;
   const peak = total(plans.map((plan) => plan.peak));
   const allocatable = total(nodes.map(allocatableOf));
+  const others = total([live.foreign, besides(plans, live)]);
   const free = {
-    pods: allocatable.pods - live.foreign.pods,
-    cpuMillicores: allocatable.cpuMillicores - live.foreign.cpuMillicores,
-    memoryBytes: allocatable.memoryBytes - live.foreign.memoryBytes,
+    pods: allocatable.pods - others.pods,
+    cpuMillicores: allocatable.cpuMillicores - others.cpuMillicores,
+    memoryBytes: allocatable.memoryBytes - others.memoryBytes,
   };
   const tooMany =
     peak.pods > free.pods ? `, allowed: ${free.pods} (${allocatable.pods} less the pods of others)` : undefined;
@@ -54,6 +55,20 @@ export function shortageOf(plans: readonly RolloutPlan[], live: Live): Shortage 
     memory: peak.memoryBytes > free.memoryBytes,
     words: `the rollout does not fit the ${nodes.length === 1 ? "node" : `${nodes.length} nodes`}: ${got}${short.length > 0 ? request : ""}`,
   };
+}
+
+/** Pods that run beside those of the planned workloads, and stay. */
+export function besides(plans: readonly RolloutPlan[], live: Live): Load {
+  const covered = new Set(plans.flatMap((plan) => podsOfPlanned(plan, live)));
+  const others = live.pods.filter((pod) => !covered.has(pod) && (isActive(pod) || isStopping(pod)));
+  return { pods: others.length, ...sumRequests(others.map(({ spec }) => [requestsOf(spec), 1])) };
+}
+
+function podsOfPlanned({ kind, name }: RolloutPlan, live: Live): readonly V1Pod[] {
+  if (kind === "Pod") return live.pods.filter((pod) => nameOf(pod) === name);
+  if (kind === "ReplicaSet" || kind === "StatefulSet") return podsOf(live, name, kind);
+  const deployments = live.deployments.filter((deployment) => nameOf(deployment) === name);
+  return deployments.flatMap((one) => replicaSetsOf(live, one)).flatMap((set) => podsOf(live, nameOf(set)));
 }
 
 /** What a node can give to pods; a node that names no number of pods has no limit for it. */

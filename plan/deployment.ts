@@ -153,7 +153,7 @@ const answersMs = (sets: readonly OldSet[]): number =>
   Math.min(...sets.filter(({ start }) => start.ready > 0).map(({ timing }) => timing.stopMs.least));
 
 /** The pods of each set. Those of a set that never gets ready count as Ready only if they are so now. */
-function revisionsIn(
+export function revisionsIn(
   sets: readonly OldSet[],
   frames: readonly Frame[],
   { frames: slow }: Simulation,
@@ -180,7 +180,7 @@ function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {
   return reason ?? "pods that are there do not get ready";
 }
 
-function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan["peak"] {
+export function peakOf(sets: readonly OldSet[], frames: readonly Frame[]): RolloutPlan["peak"] {
   const requests = new Map(sets.map(({ template, start }) => [start.id, requestsOf(template.spec)]));
   const held = frames.map((frame) => {
     const counts = Object.entries(frame.sets).map(([id, { pods, stopping }]) => [id, pods + stopping] as const);

@@ -7,6 +7,7 @@ import { planPod } from "./pod.ts";
 import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
+import { planStatefulSet } from "./ordered/stateful-set.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 
@@ -15,6 +16,8 @@ export function planRollout(wanted: WorkloadManifest, live: Live, context: PlanC
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === wanted.metadata.name;
   if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt), context);
   if (wanted.kind === "ReplicaSet") return planReplicaSet(wanted, live, bareReplicaSets(live).find(isIt), context);
+  if (wanted.kind === "StatefulSet")
+    return planStatefulSet(wanted, live, (live.statefulSets ?? []).find(isIt), context);
   return planDeployment(wanted, live, live.deployments.find(isIt), context);
 }
 

@@ -7,11 +7,11 @@ import type { Revision } from "./revision.ts";
  * - create: the workload does not exist yet
  * - none: no pod comes or goes
  * - scale: pods come or go, all of them of one template
- * - roll: old pods go while new ones come (Deployment, RollingUpdate)
+ * - roll: old pods go while new ones come (Deployment, StatefulSet; RollingUpdate)
  * - recreate: all old pods go, then new ones come (Deployment, Recreate)
  * - replace: the Pod is deleted, then created anew
  * - restart: the Pod stays, and its containers restart with other images
- * - mixed: running pods keep the old template, pods that come have the new one (ReplicaSet)
+ * - mixed: running pods keep the old template, pods that come have the new one (ReplicaSet, StatefulSet with OnDelete)
  * - remove: the workload is no longer wanted
  */
 export type Change = "create" | "none" | "scale" | "roll" | "recreate" | "replace" | "restart" | "mixed" | "remove";
@@ -21,7 +21,7 @@ export type Counts = Readonly<Record<string, number>>;
 
 /** What one workload's rollout will do to its pods. Counts leave out pods that terminate, unless they say otherwise. */
 export type RolloutPlan = {
-  readonly kind: "Deployment" | "ReplicaSet" | "Pod";
+  readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet" | "Pod";
   readonly name: string;
   readonly change: Change;
   /** Releases of the template as it is and as it is wanted. */

@@ -1,6 +1,6 @@
 import { isWorkload, type Manifest } from "../kubernetes/manifest.ts";
-import { amounts, type Requests, sumRequests } from "../kubernetes/requests.ts";
-import { shortageOf } from "../plan/capacity.ts";
+import { amounts, sumRequests } from "../kubernetes/requests.ts";
+import { besides, shortageOf } from "../plan/capacity.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 import { namespaceOf, type Planned, plannedRule, type Rule } from "./rule.ts";
 
@@ -50,9 +50,9 @@ function hardOf(manifest: Manifest): Hard | undefined {
   return object.kind === "ResourceQuota" ? (object.spec as { readonly hard?: Hard } | undefined)?.hard : undefined;
 }
 
-/** What exceeds a quota at the peaks of all workloads of the namespace together. */
-function* excesses(hard: Hard, { plans }: Planned) {
-  const peak = peakOf(plans);
+/** What exceeds a quota at the peaks of all workloads of the namespace together, and with the pods beside them. */
+function* excesses(hard: Hard, { plans, live }: Planned) {
+  const peak = sum([...plans.map(({ peak }) => peak), besides(plans, live)]);
   const limits = amounts({
     ...((hard["requests.cpu"] ?? hard.cpu) !== undefined && { cpu: hard["requests.cpu"] ?? hard.cpu ?? "0" }),
     ...((hard["requests.memory"] ?? hard.memory) !== undefined && {
@@ -70,7 +70,7 @@ function* excesses(hard: Hard, { plans }: Planned) {
   }
 }
 
-const peakOf = (plans: readonly RolloutPlan[]): Requests & { readonly pods: number } => ({
-  ...sumRequests(plans.map(({ peak }) => [peak, 1])),
-  pods: plans.reduce((sum, { peak }) => sum + peak.pods, 0),
+const sum = (loads: readonly RolloutPlan["peak"][]): RolloutPlan["peak"] => ({
+  ...sumRequests(loads.map((load) => [load, 1])),
+  pods: loads.reduce((pods, load) => pods + load.pods, 0),
 });

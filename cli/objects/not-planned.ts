@@ -5,7 +5,6 @@ export type NotPlanned = { readonly object: string; readonly why: string };
 
 const WHY: Readonly<Record<string, string>> = {
   "apps/v1/DaemonSet": "a pod for each node",
-  "apps/v1/StatefulSet": "ordered pods",
   "batch/v1/Job": "pods that end",
   "batch/v1/CronJob": "pods that end, by the clock",
   "v1/ReplicationController": "an older ReplicaSet",

@@ -132,7 +132,21 @@ const ObjectSchema = Type.Object({
 const SCHEMAS: Readonly<Record<string, TSchema>> = {
   "apps/v1/Deployment": Deployment,
   "apps/v1/ReplicaSet": Type.Object({ spec: Type.Object(replicated) }),
-  "apps/v1/StatefulSet": Type.Object({ spec: Type.Object(replicated) }),
+  "apps/v1/StatefulSet": Type.Object({
+    spec: Type.Object({
+      ...replicated,
+      podManagementPolicy: optional(Type.Enum(["OrderedReady", "Parallel"])),
+      ordinals: optional(Type.Object({ start: optional(Whole) })),
+      updateStrategy: optional(
+        Type.Object({
+          type: optional(Type.Enum(["RollingUpdate", "OnDelete"])),
+          rollingUpdate: optional(
+            Type.Object({ partition: optional(Whole), maxUnavailable: optional(CountOrPercent) }),
+          ),
+        }),
+      ),
+    }),
+  }),
   "apps/v1/DaemonSet": Type.Object({ spec: Type.Object({ template: Template }) }),
   "batch/v1/Job": Type.Object({ spec: optional(Type.Object({ template: Template })) }),
   "batch/v1/CronJob": Type.Object({
@@ -189,7 +203,7 @@ export function requireObject(value: unknown, where: string): asserts value is A
 }
 
 /** Kinds of workload whose pods are planned. */
-const PLANNED = ["apps/v1/Deployment", "apps/v1/ReplicaSet", "v1/Pod"];
+const PLANNED = ["apps/v1/Deployment", "apps/v1/ReplicaSet", "apps/v1/StatefulSet", "v1/Pod"];
 
 /** Whether an object, which was checked, is a workload whose pods are planned. */
 export const isPlanned = (object: AnyObject): object is AnyObject & WorkloadManifest =>

@@ -72,9 +72,10 @@ async function readNamespace(kubeconfig: KubeConfig, namespace: string): Promise
     ],
     middlewareMergeStrategy: "append" as const,
   };
-  const [deployments, replicaSets, pods, services, nodes, all, quotas, scalers] = await Promise.all([
+  const [deployments, replicaSets, statefulSets, pods, services, nodes, all, quotas, scalers] = await Promise.all([
     apps.listNamespacedDeployment({ namespace }, options),
     apps.listNamespacedReplicaSet({ namespace }, options),
+    apps.listNamespacedStatefulSet({ namespace }, options),
     core.listNamespacedPod({ namespace }, options),
     core.listNamespacedService({ namespace }, options),
     ifAllowed(core.listNode({}, options)),
@@ -85,6 +86,7 @@ async function readNamespace(kubeconfig: KubeConfig, namespace: string): Promise
   const live = {
     deployments: deployments.items,
     replicaSets: replicaSets.items,
+    statefulSets: statefulSets.items,
     pods: pods.items,
     services: services.items,
     nodes: nodes.items,

@@ -25,6 +25,7 @@ export function allReady(objects: readonly AnyObject[]): Live {
     ...NOTHING_RUNS,
     deployments: parts.flatMap(({ deployments }) => deployments),
     replicaSets: parts.flatMap(({ replicaSets }) => replicaSets),
+    statefulSets: parts.flatMap(({ statefulSets = [] }) => statefulSets),
     pods: parts.flatMap(({ pods }) => pods),
     services: objects.filter(isService),
   };
@@ -32,7 +33,7 @@ export function allReady(objects: readonly AnyObject[]): Live {
 
 export const isService = (object: AnyObject): object is AnyObject & V1Service => kindOf(object) === "v1/Service";
 
-type Part = Pick<Live, "deployments" | "replicaSets" | "pods">;
+type Part = Pick<Live, "deployments" | "replicaSets" | "statefulSets" | "pods">;
 
 function running(workload: AnyObject & WorkloadManifest): Part {
   if (workload.kind === "Pod")
@@ -41,6 +42,7 @@ function running(workload: AnyObject & WorkloadManifest): Part {
   if (workload.kind === "ReplicaSet") {
     return { deployments: [], replicaSets: [workload], pods: podsOf(workload, template, replicasOf(workload)) };
   }
+  if (workload.kind === "StatefulSet") return runningInOrder(workload, template);
   const replicas = replicasOf(workload);
   const { surge } = roomOf(workload.spec?.strategy?.rollingUpdate ?? {}, replicas);
   const set: V1ReplicaSet = {
@@ -58,6 +60,27 @@ function running(workload: AnyObject & WorkloadManifest): Part {
   return { deployments: [workload], replicaSets: [set], pods: podsOf(set, template, replicas) };
 }
 
+/** All pods of a StatefulSet, under one revision, and named by their ordinals. */
+function runningInOrder(
+  workload: Extract<WorkloadManifest, { kind: "StatefulSet" }>,
+  template: V1PodTemplateSpec,
+): Part {
+  const { name } = workload.metadata;
+  const replicas = replicasOf(workload);
+  const revision = `${name}-running`;
+  const status = { replicas, availableReplicas: replicas, currentRevision: revision, updateRevision: revision };
+  const first = workload.spec?.ordinals?.start ?? 0;
+  const pods = Array.from({ length: replicas }, (_, index) =>
+    readyPod(template, {
+      ...template.metadata,
+      name: `${name}-${first + index}`,
+      labels: { ...template.metadata?.labels, "controller-revision-hash": revision },
+      ownerReferences: [ownerOf("StatefulSet", name)],
+    }),
+  );
+  return { deployments: [], replicaSets: [], statefulSets: [{ ...workload, status }], pods };
+}
+
 const podsOf = (set: V1ReplicaSet, template: V1PodTemplateSpec, pods: number): V1Pod[] =>
   Array.from({ length: pods }, (_, index) =>
     readyPod(template, {
@@ -67,11 +90,13 @@ const podsOf = (set: V1ReplicaSet, template: V1PodTemplateSpec, pods: number): V
     }),
   );
 
-/** Pods are on a node of their own each, so that none is preferred when some of them go. */
+/** Pods are on a node of their own each, so that none is preferred when some of them go; one that names its node stays there. */
 const readyPod = ({ spec }: Pick<V1PodTemplateSpec, "spec">, metadata: V1ObjectMeta): V1Pod => ({
   metadata,
-  spec: { containers: [], ...spec, nodeName: metadata.name ?? "" },
-  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+  spec: { containers: [], ...spec, ...(metadata.ownerReferences && { nodeName: metadata.name ?? "" }) },
+  status: READY,
 });
+
+const READY = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 
 const ownerOf = (kind: string, name: string) => ({ apiVersion: "apps/v1", kind, name, uid: name, controller: true });

@@ -47,6 +47,8 @@ function apply(workload: AnyObject & WorkloadManifest, change: Change): AnyObjec
   }
   if (workload.kind === "Deployment" && workload.spec)
     return { ...workload, spec: { ...workload.spec, replicas: change.replicas } };
+  if (workload.kind === "StatefulSet" && workload.spec)
+    return { ...workload, spec: { ...workload.spec, replicas: change.replicas } };
   if (workload.kind === "ReplicaSet" && workload.spec)
     return { ...workload, spec: { ...workload.spec, replicas: change.replicas } };
   return workload;

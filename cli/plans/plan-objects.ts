@@ -79,8 +79,8 @@ function withReplicas<Workload extends AnyObject & WorkloadManifest>(
 ): Workload {
   if (workload.kind === "Pod" || workload.spec?.replicas !== undefined || !workload.spec) return workload;
   const { kind, metadata } = workload;
-  const sets = kind === "Deployment" ? live.deployments : live.replicaSets;
-  const running = sets.find((one) => nameOf(one) === metadata.name)?.spec?.replicas;
+  const owners = { Deployment: live.deployments, ReplicaSet: live.replicaSets, StatefulSet: live.statefulSets ?? [] };
+  const running = owners[kind].find((one) => nameOf(one) === metadata.name)?.spec?.replicas;
   const scaler = wanted.find((one): one is AnyObject & Scaler => {
     if (one.kind !== "HorizontalPodAutoscaler") return false;
     const { scaleTargetRef } = (one as AnyObject & Scaler).spec;
@@ -90,9 +90,11 @@ function withReplicas<Workload extends AnyObject & WorkloadManifest>(
   return { ...workload, spec: { ...workload.spec, replicas } };
 }
 
-/** A plan without names of pods that nobody sees; a bare Pod's own name is known. */
+/** A plan without names of pods that nobody sees; names of bare Pods and of a StatefulSet's pods are known beforehand. */
 const withoutNames = (plan: RolloutPlan): RolloutPlan =>
-  plan.kind === "Pod" ? plan : { ...plan, replaced: [], surviving: [], undecided: { goes: 0, among: [] } };
+  plan.kind === "Pod" || plan.kind === "StatefulSet"
+    ? plan
+    : { ...plan, replaced: [], surviving: [], undecided: { goes: 0, among: [] } };
 
 /** Whether users meet an outage for certain, as far as the workloads and Services that were planned say it. */
 export const hasOutage = ({ plans, services }: Pick<NamespacePlan, "plans" | "services">): boolean =>

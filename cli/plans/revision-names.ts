@@ -41,6 +41,7 @@ export function revisionNames(wanted: readonly WorkloadManifest[], live: Live): 
 function templatesOf({ kind, metadata }: WorkloadManifest, live: Live): readonly Template[] {
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === metadata.name;
   if (kind === "Pod") return barePods(live).filter(isIt);
+  if (kind === "StatefulSet") return (live.statefulSets ?? []).filter(isIt).flatMap(({ spec }) => spec?.template ?? []);
   const deployment = kind === "Deployment" ? live.deployments.find(isIt) : undefined;
   const sets =
     kind === "ReplicaSet" ? bareReplicaSets(live).filter(isIt) : deployment ? replicaSetsOf(live, deployment) : [];

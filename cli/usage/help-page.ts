@@ -62,7 +62,7 @@ function flagTerms(usage: Usage): readonly Term[] {
       ...(isList ? ["may come again"] : schema && !isNamed ? [allowedValues(schema)] : []),
       ...(standard === undefined ? [] : [`default: ${standard}`]),
     ];
-    const both = short ? `-${short}, --${name}` : `--${name}`;
+    const both = short ? `--${name}, -${short}` : `--${name}`;
     return { term: `${both} ${placeholder}`, what: withFacts(description, said) };
   });
   if (!usage.takesSettings) return own;

@@ -22,8 +22,8 @@ export const plan = defineUsage({
   synopsis: "-f FILE|- [--from OLD|--live] [--set KEY=VALUE]",
   summary: "what a change of any manifest will do to pods and users",
   description:
-    "Says what becomes of pods and of the users of Services if the objects of a file are applied: Deployments, ReplicaSets and " +
-    "Pods of anybody. It says how long to wait, draws the course, and names problems. What runs now comes from another file, from a " +
+    "Says what becomes of pods and of the users of Services if the objects of a file are applied: Deployments, ReplicaSets, " +
+    "StatefulSets and Pods of anybody. It says how long to wait, draws the course, and names problems. What runs now comes from another file, from a " +
     "cluster, or is nothing. Only --live asks a cluster, and it only reads.",
   arguments: [],
   flags: Type.Object({
@@ -90,7 +90,6 @@ export const plan = defineUsage({
   }),
   takesSettings: false,
   examples: [
-    { term: "helm template charts | bin/lab plan -f -", what: "A creation." },
     { term: "bin/lab plan -f new.yaml --from old.yaml", what: "From what runs to what is to be." },
     {
       term: "kubectl get deploy web -o yaml | bin/lab plan -f - --set image=web:2",

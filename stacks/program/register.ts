@@ -1,4 +1,4 @@
-import { Deployment, ReplicaSet } from "@pulumi/kubernetes/apps/v1/index.js";
+import { Deployment, ReplicaSet, StatefulSet } from "@pulumi/kubernetes/apps/v1/index.js";
 import { ConfigMap, Namespace, Pod, Secret, Service } from "@pulumi/kubernetes/core/v1/index.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
@@ -21,6 +21,7 @@ const CLASSES: Readonly<Record<Manifest["kind"], ResourceClass>> = {
   ReplicaSet,
   Secret,
   Service,
+  StatefulSet,
 };
 
 /** What all resources of a stack have in common. */

@@ -227,6 +227,14 @@ describe("rules that need a plan", () => {
     ).toEqual([]);
   });
 
+  test("pods that run beside the workload count as well", () => {
+    const other = objects(deployment({ name: "other", spec: "replicas: 2" }));
+    const { problems } = planFrom([...web("web:1"), ...other], [...web("web:2"), ...quota("{pods: '9'}")]);
+    expect(problems.find(({ rule }) => rule === "fits-quota")?.message).toContain(
+      "10 of pods, ResourceQuota team allows 9",
+    );
+  });
+
   test("without a plan they say nothing", () => {
     const manifests = [...web("web:2"), ...quota("{pods: '1'}")] as readonly Manifest[];
     expect(problemsOf(manifests, ["anybody"]).filter(({ rule }) => rule.startsWith("fits-"))).toEqual([]);

@@ -71,6 +71,13 @@ describe("what becomes of a changed bare Pod depends on who applies it", () => {
     }
   });
 
+  test("as the cluster has it, with a node of its own", () => {
+    const got = (tag: string) => objects(POD.replace("web:1", tag).replace("spec:", "spec:\n  nodeName: node-1"));
+    expect(planFrom(got("web:1"), got("web:2")).plans).toMatchObject([
+      { change: "restart", templateChanges: ["containers[app].image"] },
+    ]);
+  });
+
   test("by Pulumi it is deleted and created anew", () => {
     expect(planFrom(old, command, { appliedBy: "pulumi" }).plans).toMatchObject([
       { change: "replace", replaced: ["one"] },
@@ -184,5 +191,33 @@ describe("--set", () => {
     expect(() => withSetValues([...old, ...objects(deployment({ name: "api" }))], "replicas=2")).toThrow(
       "got 2 workloads (Deployment/web, Deployment/api), allowed: exactly one",
     );
+  });
+});
+
+describe("a StatefulSet", () => {
+  const db = (image: string, more = "") =>
+    objects(
+      `${deployment({ name: "db", image, spec: `replicas: 3\nserviceName: db\n${more}` })}`.replace(
+        "kind: Deployment",
+        "kind: StatefulSet",
+      ),
+    );
+
+  test("is planned in order, with the names of its pods, and waited for", () => {
+    const planned = planFrom(db("db:1"), withSetValues(db("db:1"), "image=db:2"));
+    expect(planned.notPlanned).toEqual([]);
+    expect(planned.plans).toMatchObject([
+      { kind: "StatefulSet", change: "roll", replaced: ["db-0", "db-1", "db-2"], minReady: 2 },
+    ]);
+    expect(planned.plans[0]?.podsAfter).toEqual({ "db:2": 3 });
+    expect(reportText(planReport([planned], "kubectl"))).toContain("kubectl rollout status statefulset/db -n default");
+  });
+
+  test("keeps its pods below the partition", () => {
+    const partition = "updateStrategy: {rollingUpdate: {partition: 2}}";
+    const { plans } = planFrom(db("db:1", partition), db("db:2", partition));
+    expect(plans).toMatchObject([
+      { replaced: ["db-2"], surviving: ["db-0", "db-1"], podsAfter: { "db:1": 2, "db:2": 1 } },
+    ]);
   });
 });

@@ -1,0 +1,94 @@
+import type { V1Pod, V1PodTemplateSpec, V1StatefulSet } from "@kubernetes/client-node";
+import { hasEnded, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
+import type { OrderedPod } from "./ordered-simulation.ts";
+import type { PlanContext } from "../plan-context.ts";
+import { NEW_SET } from "../simulated-frames.ts";
+import { templateChanges } from "../template-change.ts";
+
+const REVISION_LABEL = "controller-revision-hash";
+/** A container that waits for one of these, or that has restarted, does not get ready by itself. */
+const STUCK = /BackOff$|^Err|^InvalidImageName$|^CreateContainer\w*Error$/;
+
+/** The id of a pod's revision: the hash that its StatefulSet gave it. */
+const hashOf = (pod: V1Pod): string => pod.metadata?.labels?.[REVISION_LABEL] ?? "unknown";
+
+/** The number at the end of a pod's name; undefined where somebody else named it. */
+export function ordinalOf(pod: V1Pod): number | undefined {
+  const digits = /-(\d+)$/.exec(nameOf(pod))?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Finds the revision of a StatefulSet's pods: NEW_SET for pods that already are as the wanted template says, else their hash. */
+export function revisionFinder(
+  wanted: V1StatefulSet,
+  running: V1StatefulSet | undefined,
+  context: PlanContext,
+): (pod: V1Pod) => string {
+  const template = wanted.spec?.template ?? {};
+  const last = running?.spec?.template;
+  const stays = last !== undefined && templateChanges(template, last, context).length === 0;
+  const current = stays ? running?.status?.updateRevision : undefined;
+  return (pod) => {
+    const hash = hashOf(pod);
+    if (stays) return hash === current ? NEW_SET : hash;
+    // A template may come back: then its pods have it already.
+    const isWanted =
+      hash !== running?.status?.updateRevision && templateChanges(template, templateIn(pod), context).length === 0;
+    return isWanted ? NEW_SET : hash;
+  };
+}
+
+/** The id of the revision that pods below the partition are created of. */
+export function revisionBelow(
+  running: V1StatefulSet | undefined,
+  pods: readonly V1Pod[],
+  revisionOf: (pod: V1Pod) => string,
+): string {
+  const current = running?.status?.currentRevision;
+  if (!current) return NEW_SET;
+  const one = pods.find((pod) => hashOf(pod) === current);
+  return one ? revisionOf(one) : current;
+}
+
+/** The template that a pod was made of, without what the StatefulSet's controller and admission added. */
+export function templateIn({ metadata, spec }: V1Pod): V1PodTemplateSpec {
+  if (!spec) return { ...(metadata && { metadata }) };
+  const { hostname: _, subdomain: __, volumes = [], ...rest } = spec;
+  const isToken = ({ name }: { readonly name: string }) => name.startsWith("kube-api-access-");
+  const own = volumes.filter((volume) => !isToken(volume));
+  const containers = spec.containers.map(({ volumeMounts = [], ...container }) => {
+    const mounts = volumeMounts.filter((mount) => !isToken(mount));
+    return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
+  });
+  return { ...(metadata && { metadata }), spec: { ...rest, containers, ...(own.length > 0 && { volumes: own }) } };
+}
+
+/** A pod as the simulation takes it; `available` is how many of the set's Ready pods are available. */
+export function orderedPods(
+  pods: readonly V1Pod[],
+  revisionOf: (pod: V1Pod) => string,
+  available: number,
+): readonly OrderedPod[] {
+  const ready = pods.filter((pod) => isReady(pod) && !isStopping(pod) && !hasEnded(pod));
+  // Those that have been Ready for the shortest time are not available yet.
+  const oldest = ready.toSorted((a, b) => readySinceMs(a) - readySinceMs(b)).slice(0, available);
+  return pods.flatMap((pod) => {
+    const ordinal = ordinalOf(pod);
+    if (ordinal === undefined) return [];
+    const state = stateOf(pod);
+    return { ordinal, set: revisionOf(pod), state: state === "ready" && oldest.includes(pod) ? "available" : state };
+  });
+}
+
+const readySinceMs = ({ status }: V1Pod): number =>
+  new Date(status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime ?? 0).getTime();
+
+function stateOf(pod: V1Pod): OrderedPod["state"] {
+  if (hasEnded(pod)) return "ended";
+  if (pod.metadata?.deletionTimestamp) return "stopping";
+  if (isReady(pod)) return "ready";
+  const isStuck = (pod.status?.containerStatuses ?? []).some(
+    ({ restartCount, state }) => restartCount > 0 || STUCK.test(state?.waiting?.reason ?? ""),
+  );
+  return isStuck ? "stuck" : "starting";
+}
