@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { ensureBaseImage } from "./cluster/base-image.ts";
 import { ensureCluster, type NodePorts } from "./cluster/cluster.ts";
 import type { Profile } from "./cluster/profile.ts";
@@ -8,8 +9,8 @@ import { internetSite, type Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
-import { goBuilder } from "./tools/from-source.ts";
-import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
+import { goBuilder, requireSourceBuild } from "./tools/from-source.ts";
+import { buildTool, type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {
@@ -69,5 +70,31 @@ export async function ensureHelm(outside: Outside, paths: Paths, report: Report)
     const helm = await resolveTool({ outside, paths, builder }, "helm", report);
     await rm(builder.goCacheFolder, { recursive: true, force: true });
     return helm;
+  });
+}
+
+/** Kubernetes' own controllers as programs, and kwok, which plays the kubelet: absolute paths. */
+export interface Controllers {
+  readonly etcd: string;
+  readonly apiServer: string;
+  readonly controllerManager: string;
+  readonly kwok: string;
+}
+
+/** Brings the controllers that plans are held against. All of them are built from source: no cluster and no docker is needed. */
+export async function ensureControllers(outside: Outside, paths: Paths, report: Report): Promise<Controllers> {
+  return withLock(paths, report, async () => {
+    const builder = goBuilder(outside, paths, report);
+    await requireSourceBuild(outside, "the controllers that plans are held against");
+    const etcd = await buildTool(builder, "etcd", report);
+    const kubernetes = await buildTool(builder, "kubernetes", report);
+    const kwok = await buildTool(builder, "kwok", report);
+    await rm(builder.goCacheFolder, { recursive: true, force: true });
+    return {
+      etcd: join(etcd, "etcd"),
+      apiServer: join(kubernetes, "kube-apiserver"),
+      controllerManager: join(kubernetes, "kube-controller-manager"),
+      kwok: join(kwok, "kwok"),
+    };
   });
 }
