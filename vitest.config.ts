@@ -1,16 +1,25 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three projects, by what a test needs from the outside: nothing (`*.test.ts`), a docker daemon
- * (`*.daemon.test.ts`), or the cluster (`*.cluster.test.ts`).
+ * Four projects, by what a test needs from the outside: nothing (`*.test.ts`), Kubernetes' controllers as programs
+ * (`*.conformance.test.ts`), a docker daemon (`*.daemon.test.ts`), or the cluster (`*.cluster.test.ts`).
  */
-const needsOutside = ["tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"];
+const needsOutside = ["tests/**/*.conformance.test.ts", "tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"];
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: needsOutside, testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: "conformance",
+          include: ["tests/**/*.conformance.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
       },
       {
         test: {

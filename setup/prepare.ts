@@ -10,7 +10,7 @@ import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
 import { goBuilder, requireSourceBuild } from "./tools/from-source.ts";
-import { buildTool, type ResolvedTool, resolveTool } from "./tools/tools.ts";
+import { buildTool, builtFolder, type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {
@@ -81,20 +81,26 @@ export interface Controllers {
   readonly kwok: string;
 }
 
+const CONTROLLERS = ["etcd", "kubernetes", "kwok"] as const;
+
 /** Brings the controllers that plans are held against. All of them are built from source: no cluster and no docker is needed. */
 export async function ensureControllers(outside: Outside, paths: Paths, report: Report): Promise<Controllers> {
+  const builder = goBuilder(outside, paths, report);
+  // What is there is used without a wait for another command that prepares this machine.
+  const present = await Promise.all(CONTROLLERS.map((name) => builtFolder(builder, name)));
+  if (present.every((folder) => folder !== undefined)) return controllersIn(present);
   return withLock(paths, report, async () => {
-    const builder = goBuilder(outside, paths, report);
     await requireSourceBuild(outside, "the controllers that plans are held against");
-    const etcd = await buildTool(builder, "etcd", report);
-    const kubernetes = await buildTool(builder, "kubernetes", report);
-    const kwok = await buildTool(builder, "kwok", report);
+    const folders: string[] = [];
+    for (const name of CONTROLLERS) folders.push(await buildTool(builder, name, report));
     await rm(builder.goCacheFolder, { recursive: true, force: true });
-    return {
-      etcd: join(etcd, "etcd"),
-      apiServer: join(kubernetes, "kube-apiserver"),
-      controllerManager: join(kubernetes, "kube-controller-manager"),
-      kwok: join(kwok, "kwok"),
-    };
+    return controllersIn(folders);
   });
 }
+
+const controllersIn = ([etcd = "", kubernetes = "", kwok = ""]: readonly string[]): Controllers => ({
+  etcd: join(etcd, "etcd"),
+  apiServer: join(kubernetes, "kube-apiserver"),
+  controllerManager: join(kubernetes, "kube-controller-manager"),
+  kwok: join(kwok, "kwok"),
+});

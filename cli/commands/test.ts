@@ -1,6 +1,6 @@
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
-import { ensureHelm } from "../../setup/prepare.ts";
-import { resolveGo } from "../../setup/tools/from-source.ts";
+import { ensureControllers, ensureHelm } from "../../setup/prepare.ts";
+import { canBuildFromSource, resolveGo } from "../../setup/tools/from-source.ts";
 import { commandContext, prepareLab } from "../command.ts";
 import { clusterDocker, runSuite, type Suite } from "../suite.ts";
 
@@ -30,6 +30,11 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
   if (!unit) {
     await ensureTestPackages(outside, report);
     await ensureHelm(outside, paths, report);
+    if (await canBuildFromSource(outside)) {
+      await ensureControllers(outside, paths, report);
+      const command = ["vitest", "run", "--project", "conformance"] as const;
+      await run({ name: "conformance", command, counts: true });
+    }
     const machine = await prepareLab(context, "minikube");
     const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
     await run(

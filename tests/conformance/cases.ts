@@ -106,8 +106,7 @@ function changed(before: Shape, change: Parts): Shape {
     minReadySeconds: change.minReadySeconds ?? before.minReadySeconds,
   };
   if (before.kind === "Deployment") {
-    const paused = before.paused ? change.paused : change.paused;
-    return { ...before, ...common, paused, strategy: change.strategy ?? before.strategy };
+    return { ...before, ...common, paused: change.paused, strategy: change.strategy ?? before.strategy };
   }
   if (before.kind === "StatefulSet") {
     return { ...before, ...common, partition: change.partition, onDelete: change.onDelete };

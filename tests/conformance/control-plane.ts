@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import type { Controllers } from "../../setup/prepare.ts";
 import { NODE } from "./shape.ts";
 import { STAGES } from "./stages.ts";
@@ -13,6 +13,9 @@ const READY_WITHIN_MS = 120_000;
 const LOOK_MS = 250;
 /** So high that the controllers are never held up: cases run side by side, each as if it had a cluster of its own. */
 const REQUESTS = ["--kube-api-qps=2000", "--kube-api-burst=4000"];
+
+/** A process that was started here; awaiting it waits for its end. */
+type Started = PromiseLike<unknown> & { readonly kill: (signal: "SIGTERM") => boolean };
 
 /** A running control plane: no kubelet, no scheduler, no docker. */
 export type ControlPlane = { readonly config: KubeConfig; readonly stop: () => Promise<void> };
@@ -23,7 +26,7 @@ export type ControlPlane = { readonly config: KubeConfig; readonly stop: () => P
  */
 export async function startControlPlane(tools: Controllers, folder: string): Promise<ControlPlane> {
   await mkdir(folder, { recursive: true });
-  const running: ResultPromise[] = [];
+  const running: Started[] = [];
   let isOver = false;
   const start = (program: string, name: string, args: readonly string[]) => {
     const file = { file: join(folder, `${name}.log`) };
@@ -33,7 +36,6 @@ export async function startControlPlane(tools: Controllers, folder: string): Pro
     child.then(() => {
       if (!isOver) console.error(`${name} ended by itself: see ${join(folder, `${name}.log`)}`);
     });
-    return child;
   };
   const stop = async () => {
     isOver = true;
@@ -49,7 +51,11 @@ export async function startControlPlane(tools: Controllers, folder: string): Pro
     start(tools.etcd, "etcd", [
       ...["--name=one", `--data-dir=${join(folder, "etcd")}`, "--unsafe-no-fsync", "--log-level=error"],
       ...[`--listen-client-urls=${clientUrl}`, `--advertise-client-urls=${clientUrl}`],
-      ...[`--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=one=${peerUrl}`],
+      ...[
+        `--listen-peer-urls=${peerUrl}`,
+        `--initial-advertise-peer-urls=${peerUrl}`,
+        `--initial-cluster=one=${peerUrl}`,
+      ],
     ]);
     const token = randomBytes(24).toString("hex");
     const keys = generateKeyPairSync("rsa", {
@@ -57,7 +63,9 @@ export async function startControlPlane(tools: Controllers, folder: string): Pro
       publicKeyEncoding: { type: "spki", format: "pem" },
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
     });
-    const [keyFile, tokenFile, certificates] = ["sa.key", "tokens.csv", "certificates"].map((name) => join(folder, name));
+    const [keyFile, tokenFile, certificates] = ["sa.key", "tokens.csv", "certificates"].map((name) =>
+      join(folder, name),
+    );
     await writeFile(keyFile as string, keys.privateKey, { mode: 0o600 });
     await writeFile(tokenFile as string, `${token},conformance,conformance,system:masters\n`, { mode: 0o600 });
     start(tools.apiServer, "kube-apiserver", [
@@ -82,7 +90,11 @@ export async function startControlPlane(tools: Controllers, folder: string): Pro
     const stages = join(folder, "stages.yaml");
     await writeFile(stages, STAGES);
     const options = [`--kubeconfig=${kubeconfig}`, `--config=${stages}`, "--manage-all-nodes=true"];
-    start(tools.kwok, "kwok", [...options, "--node-lease-duration-seconds=0", `--server-address=127.0.0.1:${await freePort()}`]);
+    start(tools.kwok, "kwok", [
+      ...options,
+      "--node-lease-duration-seconds=0",
+      `--server-address=127.0.0.1:${await freePort()}`,
+    ]);
     return { config, stop };
   } catch (error) {
     await stop();

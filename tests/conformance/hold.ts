@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { type Case, cases } from "./cases.ts";
 import { keep, readKept } from "./kept.ts";
@@ -6,6 +7,9 @@ import { type Lab, runCase } from "./run-case.ts";
 
 /** How long a disagreement is made smaller. */
 const SHRINK_MS = 120_000;
+
+/** How often a case is tried that says nothing. */
+const MOST_TRIES = 4;
 
 export type Order = {
   readonly cases: number;
@@ -28,10 +32,17 @@ export async function hold(lab: Lab, order: Order, tell: (record: CaseRecord, do
   const done = new Map((await readKept(order.file)).map((record) => [record.index, record]));
   const smallest: CaseRecord[] = [];
   const left = Array.from({ length: order.cases }, (_, index) => index).filter((index) => !done.has(index));
+  const tries = new Map<number, number>();
   const work = async () => {
     for (let index = left.shift(); index !== undefined && !lab.signal.aborted; index = left.shift()) {
       const record = await tryCase(lab, order, index, (smaller) => smallest.push(smaller));
-      if (!record) continue;
+      if (!record || record.gap !== undefined) {
+        // Nothing was learnt: the watch was late on a busy machine. The case comes again, after the others.
+        const number = (tries.get(index) ?? 0) + 1;
+        tries.set(index, number);
+        if (number < MOST_TRIES) left.push(index);
+        continue;
+      }
       done.set(index, record);
       await keep(order.file, record);
       tell(record, done.size);
@@ -52,7 +63,7 @@ async function tryCase(
   const records: CaseRecord[] = [];
   const outside: CaseRecord[] = [];
   const property = fc.asyncProperty(cases, async (one: Case) => {
-    const record = await runCase(lab, index, one, `seed-${seed}-case-${index}-${records.length}`);
+    const record = await runCase(lab, index, one, `seed-${seed}-case-${index}-${randomBytes(3).toString("hex")}`);
     records.push(record);
     if (!isOutside(record)) return true;
     outside.push(record);
@@ -61,7 +72,10 @@ async function tryCase(
   const options = { seed: seed * 1_000_003 + index, numRuns: 1, endOnFailure: !shrink };
   const { errorInstance } = await fc.check(property, { ...options, interruptAfterTimeLimit: SHRINK_MS });
   if (lab.signal.aborted) return undefined;
-  if (errorInstance instanceof Error && records.length === 0) throw errorInstance;
+  if (errorInstance instanceof Error && records.length === 0) {
+    console.error(`#${index} could not be run: ${errorInstance.message.split("\n")[0]}`);
+    return undefined;
+  }
   const last = outside.at(-1);
   if (shrink && last) onSmallest(last);
   return records[0];

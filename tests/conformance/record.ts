@@ -13,6 +13,10 @@ export type CaseRecord = {
   readonly wanted: WorkloadManifest;
   readonly live: Live;
   readonly seen: Seen;
+  /** What happened to the pods since the change, an event a line; absent where it was not kept. */
+  readonly course?: readonly string[];
+  /** The longest that the controllers took meanwhile for what takes a tenth of a second on an idle machine. */
+  readonly lateMs: number;
   /** Why the case says nothing: the watch may have missed something. */
   readonly gap?: string;
 };
@@ -20,7 +24,7 @@ export type CaseRecord = {
 export type Result = { readonly kind: string; readonly plan: RolloutPlan; readonly points: readonly Point[] };
 
 /** Plans a recorded case and holds the plan against what was seen. */
-export function resultOf({ case: one, wanted, live, seen }: CaseRecord): Result {
+export function resultOf({ case: one, wanted, live, seen, lateMs }: CaseRecord): Result {
   const plan = planRollout(wanted, live, CONTEXT);
-  return { kind: kindOf(one), plan, points: compare(plan, seen, one.change.minReadySeconds * 1000) };
+  return { kind: kindOf(one), plan, points: compare(plan, seen, one.change.minReadySeconds * 1000, lateMs) };
 }

@@ -1,18 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppsV1Api, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { isActive, nameOf } from "../../kubernetes/pods.ts";
+import type { Canary } from "./canary.ts";
 import type { Case } from "./cases.ts";
 import type { CaseRecord } from "./record.ts";
-import { seenSince } from "./seen.ts";
+import { courseOf, seenSince } from "./seen.ts";
 import { DEADLINE_SECONDS, manifestOf, NAME, type Shape } from "./shape.ts";
-import { liveBefore, type Watched } from "./watched.ts";
+import { liveBefore, podVersions, type Watched } from "./watched.ts";
 
-/** How late controllers and watches may be on a busy machine. */
-const SLACK_MS = 2_000;
+/** How much longer than kwok was told its pods may take. */
+const SLACK_MS = 1_000;
 const LOOK_MS = 100;
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 180_000;
 
-export type Lab = { readonly config: KubeConfig; readonly watched: Watched; readonly signal: AbortSignal };
+export type Lab = {
+  readonly config: KubeConfig;
+  readonly watched: Watched;
+  readonly canary: Canary;
+  readonly signal: AbortSignal;
+};
 
 /** Runs one case in a namespace of its own, and removes its objects afterwards. */
 export async function runCase(lab: Lab, index: number, one: Case, namespace: string): Promise<CaseRecord> {
@@ -41,7 +47,17 @@ export async function runCase(lab: Lab, index: number, one: Case, namespace: str
     const gap = watched.gaps[gapsBefore];
     const live = liveBefore(version, sights);
     const seen = seenSince(version, sights, beganAtMs);
-    return { index, case: one, wanted: manifest, live, seen, ...(gap !== undefined && { gap }) };
+    const course = courseOf(version, sights);
+    return {
+      index,
+      case: one,
+      wanted: manifest,
+      live,
+      seen,
+      course,
+      lateMs: Math.round(lab.canary.slowestSince(beganAtMs)),
+      ...(gap !== undefined && { gap }),
+    };
   } finally {
     if (!signal.aborted) await remove(apps, core, namespace);
     watched.forget(namespace);
@@ -53,11 +69,25 @@ const quietMsOf = (shapes: readonly Shape[]): number =>
   SLACK_MS +
   Math.max(...shapes.map(({ pods, minReadySeconds }) => Math.max(pods.startMs, pods.stopMs, minReadySeconds * 1000)));
 
-/** Waits until nothing has happened in a namespace for a time. */
-async function quiet({ watched, signal }: Lab, namespace: string, ms: number): Promise<void> {
+/**
+ * Waits until nothing has happened in a namespace for a time, until the controllers have done something else from beginning to end
+ * meanwhile, and until the watch has told all that a list shows.
+ */
+async function quiet({ config, watched, canary, signal }: Lab, namespace: string, ms: number): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
   const endMs = performance.now() + LONGEST_MS;
+  const hasComeToRest = () => {
+    const silentMs = watched.quietMs(namespace);
+    return silentMs >= ms && canary.hasSungSince(performance.now() - silentMs + ms);
+  };
+  const isTold = async () => {
+    const { items } = await core.listNamespacedPod({ namespace });
+    const told = podVersions(watched.sights(namespace));
+    const isSame = ({ metadata }: V1Pod) => told.get(metadata?.uid ?? "") === Number(metadata?.resourceVersion);
+    return told.size === items.length && items.every(isSame);
+  };
   await sleep(ms, undefined, { signal });
-  while (watched.quietMs(namespace) < ms) {
+  while (!hasComeToRest() || !(await isTold())) {
     if (performance.now() > endMs) throw new Error(`${namespace} does not come to rest in ${LONGEST_MS / 1000} s`);
     await sleep(LOOK_MS, undefined, { signal });
   }
@@ -93,6 +123,8 @@ async function fail(core: CoreV1Api, namespace: string, watched: Watched, number
   }
   for (const pod of [...latest.values()].filter(isActive).slice(0, number)) {
     const body = await core.readNamespacedPod({ namespace, name: nameOf(pod) });
+    // Without a version nothing that happens meanwhile is a conflict.
+    body.metadata = { name: nameOf(pod), namespace };
     body.status = { ...body.status, phase: "Failed", reason: "Evicted", conditions: [] };
     await core.replaceNamespacedPodStatus({ namespace, name: nameOf(pod), body });
   }

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { commandContext } from "../../cli/command.ts";
 import { ensureControllers } from "../../setup/prepare.ts";
 import { asTest, disagreementText } from "./as-test.ts";
+import { startCanary } from "./canary.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { type Held, hold } from "./hold.ts";
 import { keptFile, readKept } from "./kept.ts";
@@ -40,7 +41,8 @@ async function run(): Promise<Held> {
   const watching = new AbortController();
   try {
     const watched = await watchAll(plane.config, watching.signal);
-    const lab = { config: plane.config, watched, signal: interrupted.signal };
+    const canary = await startCanary(plane.config, watched, watching.signal);
+    const lab = { config: plane.config, watched, canary, signal: interrupted.signal };
     const beganAtMs = performance.now();
     return await hold(lab, { ...numbers, file, shrink: values.shrink }, (record, done) => {
       const seconds = Math.round((performance.now() - beganAtMs) / 1000);

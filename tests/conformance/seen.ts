@@ -6,8 +6,6 @@ import { inOrder, type Sight } from "./watched.ts";
 /** What became of a workload's pods since a change. */
 export type Seen = {
   readonly mostPods: number;
-  /** How long there were more than so many pods: by number of pods, in ms. */
-  readonly aboveMs: Readonly<Record<string, number>>;
   readonly fewestReady: number;
   readonly created: number;
   /** Names of the pods from before the change that went, and that stayed. */
@@ -23,7 +21,10 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
   const pods = new Map<string, V1Pod>();
   const active = () => [...pods.values()].filter(isActive);
   const ordered = inOrder(sights).flatMap((sight) => (sight.kind === "Pod" ? [sight] : []));
-  const [earlier, later] = [ordered.filter((one) => one.version < version), ordered.filter((one) => one.version >= version)];
+  const [earlier, later] = [
+    ordered.filter((one) => one.version < version),
+    ordered.filter((one) => one.version >= version),
+  ];
   const uidOf = ({ metadata }: V1Pod) => metadata?.uid ?? "";
   const put = ({ object, gone }: (typeof ordered)[number]) =>
     gone ? pods.delete(uidOf(object)) : pods.set(uidOf(object), object);
@@ -34,8 +35,6 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
   let fewest = before.filter(isReady).length;
   let created = 0;
   let lastChangeMs = 0;
-  const aboveMs: Record<string, number> = {};
-  let [count, sinceMs] = [before.length, beganAtMs];
   for (const sight of later) {
     const uid = uidOf(sight.object);
     if (!known.has(uid)) {
@@ -46,8 +45,6 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
     put(sight);
     if (was !== stateOf(pods.get(uid))) lastChangeMs = Math.max(0, sight.atMs - beganAtMs);
     const now = active();
-    for (let pods = 0; pods < count; pods += 1) aboveMs[pods] = (aboveMs[pods] ?? 0) + Math.max(0, sight.atMs - sinceMs);
-    [count, sinceMs] = [now.length, sight.atMs];
     most = Math.max(most, now.length);
     fewest = Math.min(fewest, now.filter(isReady).length);
   }
@@ -57,14 +54,26 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
   };
   return {
     mostPods: most,
-    aboveMs,
     fewestReady: fewest,
     created,
-    gone: before.filter((pod) => !stays(pod)).map(nameOf).sort(),
+    gone: before
+      .filter((pod) => !stays(pod))
+      .map(nameOf)
+      .sort(),
     stayed: before.filter(stays).map(nameOf).sort(),
     podsAfter: byRelease(active(), CONTEXT.releaseOf),
     lastChangeMs: Math.round(lastChangeMs),
   };
 }
+
+/** Pods' events since a version, a line each: its version, the pod, the first digits of its uid, and its state. */
+export const courseOf = (version: number, sights: readonly Sight[]): readonly string[] =>
+  inOrder(sights).flatMap((sight) => {
+    if (sight.version < version) return [];
+    const { name, uid = "", deletionTimestamp } = sight.object.metadata ?? {};
+    if (sight.kind !== "Pod") return [`${sight.version} ${sight.kind} ${name} replicas ${sight.object.spec?.replicas}`];
+    const state = sight.gone ? "gone" : deletionTimestamp ? "stops" : isReady(sight.object) ? "ready" : "is not ready";
+    return [`${sight.version} ${name} (${uid.slice(0, 4)}) ${state} ${sight.object.status?.phase ?? ""}`];
+  });
 
 const stateOf = (pod: V1Pod | undefined): string => (pod ? `${isActive(pod)} ${isReady(pod)}` : "");

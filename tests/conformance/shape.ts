@@ -33,7 +33,11 @@ export const NODE = "node-0";
 export const DEADLINE_SECONDS = 12;
 
 /** Annotations of a pod by which kwok's stages know what to do with it. */
-export const ANNOTATIONS = { start: "conformance/start", stop: "conformance/stop", broken: "conformance/broken" } as const;
+export const ANNOTATIONS = {
+  start: "conformance/start",
+  stop: "conformance/stop",
+  broken: "conformance/broken",
+} as const;
 
 const LABELS = { app: NAME };
 
@@ -57,7 +61,8 @@ export function manifestOf(shape: Shape, step: number) {
     ...common,
     paused,
     progressDeadlineSeconds: DEADLINE_SECONDS,
-    strategy: strategy === "Recreate" ? { type: "Recreate" } : { type: "RollingUpdate", rollingUpdate: { ...strategy } },
+    strategy:
+      strategy === "Recreate" ? { type: "Recreate" } : { type: "RollingUpdate", rollingUpdate: { ...strategy } },
   };
   return { apiVersion, kind: "Deployment", metadata, spec } as const satisfies V1Deployment;
 }

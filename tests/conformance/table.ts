@@ -4,9 +4,16 @@ import type { Result } from "./record.ts";
 /** Results as a Markdown table: by kind of change, how many cases, and for each field how many were outside and tight. */
 export function tableOf(results: readonly Result[]): string {
   const kinds = [...new Set(results.map(({ kind }) => kind))].sort();
-  const rows = kinds.map((kind) => rowOf(kind, results.filter((result) => result.kind === kind)));
+  const rows = kinds.map((kind) =>
+    rowOf(
+      kind,
+      results.filter((result) => result.kind === kind),
+    ),
+  );
   const head = ["change", "cases", ...FIELDS.map((field) => `${field}: outside, tight`)];
-  return [head, head.map(() => "---"), ...rows, rowOf("all", results)].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [head, head.map(() => "---"), ...rows, rowOf("all", results)]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
 }
 
 function rowOf(kind: string, results: readonly Result[]): string[] {

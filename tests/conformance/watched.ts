@@ -27,7 +27,7 @@ export type Watched = {
   readonly forget: (namespace: string) => void;
   /** How long nothing has happened in a namespace. */
   readonly quietMs: (namespace: string) => number;
-  /** Why a watch may have missed something; a case that spans one says nothing. */
+  /** Why a watch may have missed something; a case that spans one says nothing. A watch that was only late has missed nothing. */
   readonly gaps: readonly string[];
   readonly told: () => number;
 };
@@ -41,7 +41,13 @@ export async function watchAll(config: KubeConfig, signal: AbortSignal): Promise
   const kinds = Object.keys(PATHS) as (keyof typeof PATHS)[];
   const see = (kind: Sight["kind"], object: V1Pod, gone: boolean) => {
     const { namespace = "", resourceVersion, managedFields: _, ...metadata } = object.metadata ?? {};
-    const sight = { kind, object: { ...object, metadata }, version: Number(resourceVersion), gone, atMs: performance.now() };
+    const sight = {
+      kind,
+      object: { ...object, metadata },
+      version: Number(resourceVersion),
+      gone,
+      atMs: performance.now(),
+    };
     const sights = all.get(namespace) ?? [];
     sights.push(sight as Sight);
     all.set(namespace, sights);
@@ -53,7 +59,8 @@ export async function watchAll(config: KubeConfig, signal: AbortSignal): Promise
         {
           path: PATHS[kind],
           onObject: (object, change) => see(kind, object as unknown as V1Pod, change === "deleted"),
-          onGap: (_, why) => gaps.push(`${kind}: ${why}`),
+          // A watch that goes on from its last version tells all that happened meanwhile; a new list skips what is over.
+          onGap: (_, why) => /listed anew/.test(why) && gaps.push(`${kind}: ${why}`),
         },
         { transport, clock: hostClock, signal },
       ),
@@ -66,6 +73,17 @@ export async function watchAll(config: KubeConfig, signal: AbortSignal): Promise
     forget: (namespace) => all.delete(namespace),
     quietMs: (namespace) => performance.now() - (all.get(namespace)?.at(-1)?.atMs ?? 0),
   };
+}
+
+/** The versions of the pods that exist, by uid, as far as was told. */
+export function podVersions(sights: readonly Sight[]): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const { kind, object, gone, version } of inOrder(sights)) {
+    if (kind !== "Pod") continue;
+    if (gone) versions.delete(object.metadata?.uid ?? "");
+    else versions.set(object.metadata?.uid ?? "", version);
+  }
+  return versions;
 }
 
 /** Sights in the order of their versions, each version of an object once. */
