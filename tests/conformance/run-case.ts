@@ -124,7 +124,8 @@ async function fail(core: CoreV1Api, namespace: string, watched: Watched, number
   for (const pod of [...latest.values()].filter(isActive).slice(0, number)) {
     const body = await core.readNamespacedPod({ namespace, name: nameOf(pod) });
     // Without a version nothing that happens meanwhile is a conflict.
-    body.metadata = { name: nameOf(pod), namespace };
+    const { resourceVersion: _, ...metadata } = body.metadata ?? {};
+    body.metadata = metadata;
     body.status = { ...body.status, phase: "Failed", reason: "Evicted", conditions: [] };
     await core.replaceNamespacedPodStatus({ namespace, name: nameOf(pod), body });
   }
