@@ -21,10 +21,25 @@ export type CaseRecord = {
   readonly gap?: string;
 };
 
-export type Result = { readonly kind: string; readonly plan: RolloutPlan; readonly points: readonly Point[] };
+/** `race` says why what was seen may be of an earlier change; such a result is outside of nothing. */
+export type Result = { readonly kind: string; readonly race?: string; readonly plan: RolloutPlan; readonly points: readonly Point[] };
 
 /** Plans a recorded case and holds the plan against what was seen. */
 export function resultOf({ case: one, wanted, live, seen, lateMs }: CaseRecord): Result {
   const plan = planRollout(wanted, live, CONTEXT);
-  return { kind: kindOf(one), plan, points: compare(plan, seen, one.change.minReadySeconds * 1000, lateMs) };
+  const points = compare(plan, seen, one.change.minReadySeconds * 1000, lateMs);
+  const race = raceIn(live);
+  return { kind: kindOf(one), plan, points, ...(race !== undefined && { race }) };
 }
+
+/** Whether the controller had not told yet that it saw the change before: what it does for that one may still come. */
+function raceIn({ deployments, statefulSets = [], replicaSets }: Live): string | undefined {
+  const isBehind = [...deployments, ...statefulSets, ...replicaSets].some(
+    ({ metadata, status }) => (status?.observedGeneration ?? 0) < (metadata?.generation ?? 0),
+  );
+  return isBehind ? "a controller had not told yet that it saw the change before" : undefined;
+}
+
+/** Whether a plan was wrong and no race explains it. */
+export const isOutside = ({ points, race }: Result): boolean =>
+  race === undefined && points.some(({ outside }) => outside);

@@ -8,7 +8,7 @@ import { startCanary } from "./canary.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { type Held, hold } from "./hold.ts";
 import { keptFile, readKept } from "./kept.ts";
-import { resultOf } from "./record.ts";
+import { isOutside, resultOf } from "./record.ts";
 import { percent, tableOf, totals } from "./table.ts";
 import { watchAll } from "./watched.ts";
 
@@ -48,7 +48,7 @@ async function run(): Promise<Held> {
       const seconds = Math.round((performance.now() - beganAtMs) / 1000);
       if (done % 10 === 0) console.log(`${done} of ${numbers.cases} cases, ${seconds} s, ${watched.told()} events`);
       const result = resultOf(record);
-      if (result.points.some((point) => point.outside))
+      if (isOutside(result))
         console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
     });
   } finally {
@@ -63,15 +63,17 @@ const whole = records.filter(({ gap }) => gap === undefined);
 const results = whole.map((record) => ({ record, result: resultOf(record) }));
 if (values.kept) {
   for (const { record, result } of results) {
-    if (result.points.some((point) => point.outside))
+    if (isOutside(result))
       console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
   }
 }
 for (const record of smallest) console.log(`\nThe smallest case that is outside, as a test:\n${asTest(record)}`);
-const sums = totals(results.map(({ result }) => result));
-console.log(`\n${tableOf(results.map(({ result }) => result))}\n`);
+const judged = results.map(({ result }) => result).filter(({ race }) => race === undefined);
+console.log(`\n${tableOf(judged)}\n`);
+const sums = totals(judged);
 console.log(
   `${sums.cases} cases of seed ${numbers.seed}: ${sums.outside} outside, tight in ${percent(sums.tight * 1000, 1000)} of all fields` +
+    `; ${results.length - judged.length} begin in a race` +
     `${records.length > whole.length ? `; ${records.length - whole.length} say nothing, because the watch had a gap` : ""}`,
 );
 process.exitCode = sums.outside > 0 || interrupted.signal.aborted ? 1 : 0;
