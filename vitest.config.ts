@@ -7,6 +7,8 @@ const undisturbed = ["hostile-bodies", "experiments", "api-server-stop"];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
 const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
 
+const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
+
 const filesOf = (names: readonly string[]) => names.map((name) => `tests/cluster/${name}.cluster.test.ts`);
 
 /** Tests of real daemons and clusters run one file at a time; `groupOrder` keeps the projects of one run apart as well. */
@@ -33,19 +35,20 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/**/*.daemon.test.ts", "tests/**/*.cluster.test.ts"],
+          exclude: needsOutside,
           testTimeout: 20_000,
         },
       },
-      outside("daemon", 1, { include: ["tests/**/*.daemon.test.ts"] }),
-      outside("cluster-alone", 2, { include: filesOf(alone), globalSetup: ["tests/cluster/stale-locks.ts"] }),
-      outside("cluster", 3, {
+      outside("conformance", 1, { include: ["tests/**/*.conformance.test.ts"] }),
+      outside("daemon", 2, { include: ["tests/**/*.daemon.test.ts"] }),
+      outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/stale-locks.ts"] }),
+      outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
         exclude: filesOf([...alone, ...apart, ...undisturbed]),
         globalSetup: ["tests/cluster/stale-locks.ts"],
       }),
-      outside("cluster-apart", 4, { include: filesOf(apart), globalSetup: ["tests/cluster/leftovers.ts"] }),
-      outside("cluster-undisturbed", 5, {
+      outside("cluster-apart", 5, { include: filesOf(apart), globalSetup: ["tests/cluster/leftovers.ts"] }),
+      outside("cluster-undisturbed", 6, {
         include: filesOf(undisturbed),
         globalSetup: ["tests/cluster/stale-locks.ts"],
       }),

@@ -53,7 +53,7 @@ export function planDeployment(
     outage: readyBefore > 0 && minReady === 0,
     ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
     ...whichGo(sets, simulations.slow, active),
-    created: Object.values(simulations.slow.created).reduce((sum, pods) => sum + pods, 0),
+    created: createdIn(sets, simulations.slow),
     waves: simulations.slow.waves,
     durationMs: durationOf(wanted, simulations, context.waitingMs),
     ...(budgetMs !== undefined && { budgetMs }),
@@ -66,6 +66,10 @@ export function planDeployment(
     revisions: revisionsIn(sets, frames, simulations.slow, releaseOf),
   };
 }
+
+/** Pods that the change asks for, and those that were asked for before and do not exist yet. */
+const createdIn = (sets: readonly OldSet[], { created }: Simulation): number =>
+  [...Object.values(created), ...sets.map(({ missing }) => missing)].reduce((sum, pods) => sum + pods, 0);
 
 const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
 

@@ -11,6 +11,8 @@ export type OldSet = {
   readonly template: V1PodTemplateSpec;
   readonly timing: PodTiming;
   readonly active: readonly V1Pod[];
+  /** Pods that its controller was asked for and has not created yet; the simulation counts them as there. */
+  readonly missing: number;
   readonly start: StartingSet;
 };
 
@@ -40,6 +42,7 @@ const comingSet = (template: V1PodTemplateSpec, context: PlanContext): OldSet =>
   template,
   timing: timingOf(template, context),
   active: [],
+  missing: 0,
   start: { id: NEW_SET, current: true, pods: 0, ready: 0, available: 0, stopping: 0 },
 });
 
@@ -54,6 +57,7 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
     template,
     timing: timingOf(template, context),
     active,
+    missing: pods - active.length,
     start: {
       id: nameOf(set),
       current,

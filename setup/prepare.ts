@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { UserError } from "../common/user-error.ts";
 import { ensureBaseImage } from "./cluster/base-image.ts";
 import { type Cluster, ensureCluster, type WantedProfile } from "./cluster/cluster.ts";
@@ -12,8 +13,8 @@ import type { Report } from "./machine/progress.ts";
 import { loadMachineState, type MachineState, saveMachineState } from "./machine-state.ts";
 import { credentialsProblem } from "./pitfalls.ts";
 import { ensurePlugins, ensureStacks } from "./pulumi.ts";
-import { type GoBuilder, goBuilder } from "./tools/from-source.ts";
-import { type ResolvedTool, resolveTool } from "./tools/tools.ts";
+import { type GoBuilder, goBuilder, requireSourceBuild } from "./tools/from-source.ts";
+import { buildTool, builtFolder, type ResolvedTool, resolveTool } from "./tools/tools.ts";
 
 /** A machine on which every experiment can run. */
 export interface PreparedMachine {
@@ -94,3 +95,35 @@ export async function ensureHelm(outside: Outside, paths: Paths, report: Report)
     return helm;
   });
 }
+
+/** Kubernetes' own controllers as programs, and kwok, which plays the kubelet: absolute paths. */
+export interface Controllers {
+  readonly etcd: string;
+  readonly apiServer: string;
+  readonly controllerManager: string;
+  readonly kwok: string;
+}
+
+const CONTROLLERS = ["etcd", "kubernetes", "kwok"] as const;
+
+/** Brings the controllers that plans are held against. All of them are built from source: no cluster and no docker is needed. */
+export async function ensureControllers(outside: Outside, paths: Paths, report: Report): Promise<Controllers> {
+  const builder = goBuilder(outside, paths, report);
+  // What is there is used without a wait for another command that prepares this machine.
+  const present = await Promise.all(CONTROLLERS.map((name) => builtFolder(builder, name)));
+  if (present.every((folder) => folder !== undefined)) return controllersIn(present);
+  return withLock(paths, report, async () => {
+    await requireSourceBuild(outside, "the controllers that plans are held against");
+    const folders: string[] = [];
+    for (const name of CONTROLLERS) folders.push(await buildTool(builder, name, report));
+    await clearGoCache(builder, report);
+    return controllersIn(folders);
+  });
+}
+
+const controllersIn = ([etcd = "", kubernetes = "", kwok = ""]: readonly string[]): Controllers => ({
+  etcd: join(etcd, "etcd"),
+  apiServer: join(kubernetes, "kube-apiserver"),
+  controllerManager: join(kubernetes, "kube-controller-manager"),
+  kwok: join(kwok, "kwok"),
+});

@@ -26,14 +26,16 @@ export function revisionFinder(
 ): (pod: V1Pod) => string {
   const template = wanted.spec?.template ?? {};
   const last = running?.spec?.template;
-  const stays = last !== undefined && templateChanges(template, last, context).length === 0;
+  const { generation = 0 } = running?.metadata ?? {};
+  // Before the controller has seen the last change, its status still names the revision of before.
+  const isSeen = (running?.status?.observedGeneration ?? generation) >= generation;
+  const stays = isSeen && last !== undefined && templateChanges(template, last, context).length === 0;
   const current = stays ? running?.status?.updateRevision : undefined;
   return (pod) => {
     const hash = hashOf(pod);
     if (stays) return hash === current ? NEW_SET : hash;
     // A template may come back: then its pods have it already.
-    const isWanted =
-      hash !== running?.status?.updateRevision && templateChanges(template, templateIn(pod), context).length === 0;
+    const isWanted = templateChanges(template, templateIn(pod), context).length === 0;
     return isWanted ? NEW_SET : hash;
   };
 }

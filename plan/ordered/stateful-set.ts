@@ -126,7 +126,7 @@ function setsOf(
     const ready = active.filter(isReady).length;
     const stopping = pods.filter(isStopping).length;
     const start = { id, current: id === NEW_SET, pods: active.length, ready, available: ready, stopping };
-    return { template, timing: timingOf(template, context), active, start };
+    return { template, timing: timingOf(template, context), active, missing: 0, start };
   });
 }
 

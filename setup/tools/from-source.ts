@@ -91,6 +91,12 @@ export const goTools = {
     variables: helmVariables(),
     usualSeconds: 115,
   },
+  kwok: {
+    name: "kwok",
+    packages: ["sigs.k8s.io/kwok/cmd/kwok"],
+    variables: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.7.0" },
+    usualSeconds: 240,
+  },
   "pulumi-kubernetes": {
     name: "pulumi-kubernetes",
     packages: ["./cmd/pulumi-resource-kubernetes"],

@@ -107,6 +107,12 @@ export async function resolveTool(context: ToolContext, name: ToolName, report: 
   return { ...tool, path: join(context.paths.bin, name) };
 }
 
+/** The folder of a module's binaries if they were built before and are whole. */
+export async function builtFolder(builder: GoBuilder, name: GoToolName): Promise<string | undefined> {
+  const folder = entryFolder(builder.outputFolder, await goEntry(builder, goTools[name]));
+  return (await findDamage(folder)) === undefined ? folder : undefined;
+}
+
 /** Builds a module of setup/go, or finds it in the cache; returns the folder of its binaries. */
 export async function buildTool(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
   const tool = goTools[name];

@@ -189,3 +189,12 @@ test("pods that are known never to get ready stop the update at the first one", 
 test("the text says it as of any workload", () => {
   expect(planText([planRollout(statefulSet({ partition: 2 }), running(ready(3)))])).toContain("StatefulSet");
 });
+
+test("a change that the controller has not seen yet leaves the names of revisions behind", () => {
+  const [set] = running(ready(3)).statefulSets;
+  const status = { ...set?.status, observedGeneration: 1 };
+  const again = { ...statefulSet({ release: "v2" }), metadata: { name: "db", generation: 2 }, status };
+  const plan = planRollout(statefulSet({ release: "v2", replicas: 4 }), { ...running(ready(3)), statefulSets: [again] });
+  expect(plan.replaced).toEqual(["db-0", "db-1", "db-2"]);
+  expect(plan.created).toBe(4);
+});
