@@ -267,13 +267,27 @@ export const RecordingHeaderSchema = Type.Object({
   startedWallMs: Type.Number(),
   settings: Fields,
   steps: Type.Immutable(
-    Type.Array(Type.Object({ id: Type.String(), title: Type.String(), kind: Type.String(), config: Texts })),
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        kind: Type.String(),
+        config: Texts,
+        /** Id of the step before it that shows what the same load loses without a change; absent where there is none. */
+        control: Type.Optional(Type.String()),
+      }),
+    ),
   ),
   /** The experiment's hypotheses under these settings; each also has the parameters of its kind. */
   hypotheses: Type.Immutable(
     Type.Array(Type.Intersect([Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.String() }), Fields])),
   ),
   ratePerSecond: Type.Number(),
+  /**
+   * "No request fails" is held only where the requests exclude a larger share of failures than this, 0..1. Absent in recordings of
+   * versions that did not ask for it.
+   */
+  atMostShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   /** The plans of the `plan` events, by step; absent until the recording is closed. */
   plans: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedRollout[]>>>(Fields)),
   services: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedService[]>>>(Fields)),

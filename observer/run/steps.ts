@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { PlannedRollout, PlannedService, StepEnded } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
+import { CONTROL_MS, isControl } from "./controls.ts";
 import type { Engine, Operation, Values } from "./engine.ts";
 
 /** A step of an experiment; stacks/experiment.ts explains the kinds. */
@@ -105,7 +106,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       const goesOn = !signal.aborted && (succeeded || failsAsDeclared);
       if (goesOn) {
         if (succeeded) load ??= await options.startLoad();
-        const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
+        const controlMs = isControl(step.kind) ? CONTROL_MS - operationMs : 0;
+        const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs, controlMs);
         onProgress({ step: step.id, doing: "observing", usuallyMs: observeMs });
         await clock.sleep(observeMs, signal);
         // What failed may never be over.

@@ -36,3 +36,7 @@ export const kubelet = (atMs: number, reason: string, pod: string, message = rea
 
 /** The fields of a good answer of v2. */
 export const answer = { status: 200, release: "v2", correct: true } as const;
+
+/** Requests that fail with status 503, one each 10 ms from `fromMs` on. */
+export const failing = (number: number, fromMs = 20_001): Timed[] =>
+  Array.from({ length: number }, (_, index) => request(fromMs + index * 10, { status: 503 }));
