@@ -1,4 +1,7 @@
 import Type, { type Static } from "typebox";
+import type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
+
+export type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
@@ -22,7 +25,8 @@ export type Happening =
   | ContainerMeasured
   | Gap
   | ClockCompared
-  | ObserverMeasured;
+  | ObserverMeasured
+  | MachineMeasured;
 
 /** A step of the experiment begins. Every event from here to its StepEnded belongs to the step. */
 export type StepStarted = {
@@ -214,18 +218,6 @@ export type KubernetesEvent = {
   readonly lastAtMs: number;
 };
 
-/** A container's own cgroup figures, read from its /metrics; a figure that it does not give is absent. */
-export type ContainerMeasured = {
-  readonly type: "container";
-  readonly pod: string;
-  readonly memoryBytes?: number;
-  readonly memoryLimitBytes?: number;
-  readonly cpuPeriods?: number;
-  readonly throttledPeriods?: number;
-  readonly throttledSeconds?: number;
-  readonly cpuSeconds?: number;
-};
-
 /** A source may have missed something between `fromMs` and `untilMs`, in ms since the recording's start. */
 export type Gap = {
   readonly type: "gap";
@@ -235,22 +227,6 @@ export type Gap = {
   readonly why: string;
   /** The events that the source told within the gap may have happened anywhere in it, in another order. */
   readonly toldLate?: true;
-};
-
-/** A comparison of clocks: the cluster's time minus the host's is `offsetMs`, give or take `uncertaintyMs`. */
-export type ClockCompared = {
-  readonly type: "clock";
-  readonly peer: string;
-  readonly offsetMs: number;
-  readonly uncertaintyMs: number;
-};
-
-/** What the observer's own process has cost since it began to observe. */
-export type ObserverMeasured = {
-  readonly type: "observer";
-  readonly cpuSeconds: number;
-  readonly rssBytes: number;
-  readonly eventLoopP99Ms: number;
 };
 
 const Texts = Type.Record(Type.String(), Type.String());

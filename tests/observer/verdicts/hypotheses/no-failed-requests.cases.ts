@@ -1,7 +1,7 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { rolled, runningPod } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { failing, gap, request } from "../../support/told.ts";
+import { failing, gap, machines, request } from "../../support/told.ts";
 
 const noFailed: Claim = { kind: "no-failed-requests", step: "change" };
 const unavailable = request(20_001, { status: 503 });
@@ -107,5 +107,18 @@ export const cases: readonly Case[] = [
     "none fails, but too few are sent to exclude 0.1 %",
     { pods: rolled(), atMostShare: 0.001 },
     "0 of 1,200 requests failed: at most 0.25 % at 95 %; 1,795 requests more are needed to exclude more than 0.10 %.",
+  ),
+  held(noFailed, "none fails beside others that take a quarter", { pods: rolled(), extra: machines(0.5) }),
+  inconclusive(
+    noFailed,
+    "none fails, but others take the CPU",
+    { pods: rolled(), extra: machines(1.76) },
+    "but 88 % of this machine's CPU was taken by others.",
+  ),
+  inconclusive(
+    noFailed,
+    "more fail than in the control, but others take the CPU",
+    { pods: rolled(), extra: [...failing(30), ...machines(1.76)], control: "deploy" },
+    "but 88 % of this machine's CPU was taken by others.",
   ),
 ];
