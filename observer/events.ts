@@ -1,5 +1,8 @@
 import Type, { type Static } from "typebox";
 import type { ConnectionFacts, ContainerState, PodShape } from "./event-details.ts";
+import type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
+
+export type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
@@ -23,7 +26,8 @@ export type Happening =
   | ContainerMeasured
   | Gap
   | ClockCompared
-  | ObserverMeasured;
+  | ObserverMeasured
+  | MachineMeasured;
 
 /** A step of the experiment begins. Every event from here to its StepEnded belongs to the step. */
 export type StepStarted = {
@@ -198,18 +202,6 @@ export type KubernetesEvent = {
   readonly lastAtMs: number;
 };
 
-/** A container's own cgroup figures, read from its /metrics; a figure that it does not give is absent. */
-export type ContainerMeasured = {
-  readonly type: "container";
-  readonly pod: string;
-  readonly memoryBytes?: number;
-  readonly memoryLimitBytes?: number;
-  readonly cpuPeriods?: number;
-  readonly throttledPeriods?: number;
-  readonly throttledSeconds?: number;
-  readonly cpuSeconds?: number;
-};
-
 /** A source may have missed something between `fromMs` and `untilMs`, in ms since the recording's start. */
 export type Gap = {
   readonly type: "gap";
@@ -219,22 +211,6 @@ export type Gap = {
   readonly why: string;
   /** The events that the source told within the gap may have happened anywhere in it, in another order. */
   readonly toldLate?: true;
-};
-
-/** A comparison of clocks: the cluster's time minus the host's is `offsetMs`, give or take `uncertaintyMs`. */
-export type ClockCompared = {
-  readonly type: "clock";
-  readonly peer: string;
-  readonly offsetMs: number;
-  readonly uncertaintyMs: number;
-};
-
-/** What the observer's own process has cost since it began to observe. */
-export type ObserverMeasured = {
-  readonly type: "observer";
-  readonly cpuSeconds: number;
-  readonly rssBytes: number;
-  readonly eventLoopP99Ms: number;
 };
 
 const Texts = Type.Record(Type.String(), Type.String());
@@ -251,13 +227,27 @@ export const RecordingHeaderSchema = Type.Object({
   startedWallMs: Type.Number(),
   settings: Fields,
   steps: Type.Immutable(
-    Type.Array(Type.Object({ id: Type.String(), title: Type.String(), kind: Type.String(), config: Texts })),
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        kind: Type.String(),
+        config: Texts,
+        /** Id of the step before it that shows what the same load loses without a change; absent where there is none. */
+        control: Type.Optional(Type.String()),
+      }),
+    ),
   ),
   /** The experiment's hypotheses under these settings; each also has the parameters of its kind. */
   hypotheses: Type.Immutable(
     Type.Array(Type.Intersect([Type.Object({ id: Type.String(), claim: Type.String(), kind: Type.String() }), Fields])),
   ),
   ratePerSecond: Type.Number(),
+  /**
+   * "No request fails" is held only where the requests exclude a larger share of failures than this, 0..1. Absent in recordings of
+   * versions that did not ask for it.
+   */
+  atMostShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   /** The plans of the `plan` events, by step; absent until the recording is closed. */
   plans: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedRollout[]>>>(Fields)),
   services: Type.Optional(Type.Unsafe<Readonly<Record<string, readonly PlannedService[]>>>(Fields)),

@@ -21,6 +21,13 @@ export const duration = (ms: number): string =>
 /** A share of 0..1: `33.1 %`. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** A share of 0..1 with two decimals below 1 %, and more where two would say nothing: `2.5 %`, `0.08 %`, `0.008 %`. */
+export function smallPercent(share: number): string {
+  const hundredths = share * 100;
+  const decimals = hundredths > 0 && hundredths < 1 ? Math.max(2, -Math.floor(Math.log10(hundredths))) : 1;
+  return `${hundredths.toFixed(decimals)} %`;
+}
+
 /** `a`, `a and b`, `a, b and c`; beyond `most` words the last place is a number: `a, b and 5 more`. */
 export function list(words: readonly string[], most = 6): string {
   const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : [...words];

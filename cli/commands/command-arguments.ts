@@ -1,6 +1,7 @@
 import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import { CHANGE_STEP } from "../../observer/comparison/change.ts";
+import { isControl } from "../../observer/run/controls.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
 import type { WantedProfile } from "../../setup/cluster/cluster.ts";
@@ -85,10 +86,10 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
 const profileOf = ({ profile: name }: Values): WantedProfile =>
   name === undefined ? { name: standardProfile(process.env), isChosen: false } : { name, isChosen: true };
 
-/** What leads to the change of release and makes it: neither repetitions nor what comes after. */
+/** What leads to the change of release and makes it, with the repetition before it as the control; nothing that comes after. */
 export function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {
   const last = steps.findIndex(({ id }) => id === CHANGE_STEP);
-  if (last >= 0) return steps.slice(0, last + 1).filter(({ kind }) => kind === "up");
+  if (last >= 0) return steps.slice(0, last + 1).filter(({ kind }) => kind === "up" || isControl(kind));
   throw new UserError(
     `strategy: got ${stack}, which never completes a change of release, allowed: one with a step "${CHANGE_STEP}". ${seeHelp(USAGES.compare)}`,
   );

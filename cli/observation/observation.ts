@@ -4,6 +4,7 @@ import { type StreamingTransport, selectorText } from "../../observer/api-server
 import type { Load } from "../../observer/load/open-loop.ts";
 import type { HeaderFacts, Recorder } from "../../observer/recording/recorder.ts";
 import type { Observation } from "../../observer/run/conduct.ts";
+import { withControls } from "../../observer/run/controls.ts";
 import { rolloutBoard } from "../../observer/run/rollout-board.ts";
 import { type ObserveOptions, observe } from "../../observer/run/steps.ts";
 import type { PulumiCall } from "../pulumi.ts";
@@ -120,15 +121,17 @@ async function headerOf(session: Session, transport: StreamingTransport): Promis
     question,
     stack: order.stack,
     settings,
-    steps: facts.steps.map((step) => ({
+    steps: withControls(facts.steps).map(({ step, control }) => ({
       id: step.id,
       title: step.title,
       kind: step.kind,
       config: "config" in step ? step.config : {},
+      ...(control !== undefined && { control }),
     })),
     // A hypothesis about a step that this run leaves out cannot be decided, so the header does not claim it.
     hypotheses: hypotheses.filter((one) => !("step" in one) || facts.steps.some(({ id }) => id === one.step)),
     ratePerSecond: order.ratePerSecond,
+    atMostShare: order.atMostShare,
     versions: await effects.versions(laboratory, call, transport),
     machine: machineWords(),
   };

@@ -26,6 +26,7 @@ export function orderOf({ flags, settings }: Arguments<typeof observationFlags>)
     settings: { ...(profile !== undefined && { profile }), ...settings },
     releases: releaseNames(flags["release-from"], flags["release-to"]),
     ratePerSecond: rate,
+    atMostShare: flags["at-most"] / 100,
     ...(loadFrom && { loadFrom }),
     observeAtLeastMs: duration * 1000,
     keep,
@@ -45,6 +46,8 @@ export interface ObservationOrder {
   readonly settings: Values;
   readonly releases: ReleaseNames;
   readonly ratePerSecond: number;
+  /** The share of failed requests, 0..1, that must be excluded before "no request fails" is held. */
+  readonly atMostShare: number;
   /** The user's choice of where load comes from; see chooseSource for the default. */
   readonly loadFrom?: LoadSource;
   readonly observeAtLeastMs: number;

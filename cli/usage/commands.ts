@@ -42,6 +42,15 @@ export const observationFlags = Type.Object({
     placeholder: "SECONDS",
     description: "How long to go on watching after each step, at least",
   }),
+  "at-most": Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 100,
+    default: 1,
+    placeholder: "PERCENT",
+    description:
+      "Share of failed requests that must be excluded, at 95 % confidence, before the claim that no request fails is held; 1 takes " +
+      "299 requests a step, 0.1 takes 2,995",
+  }),
   "load-from": Type.Optional(
     Type.Enum(["host", "cluster"], {
       placeholder: "PLACE",

@@ -7,8 +7,10 @@ import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
+import { withControls } from "../../observer/run/controls.ts";
 import type { Command } from "../../observer/run/user-command.ts";
 import {
+  AT_MOST_SHARE,
   type ChangeResult,
   WATCHED_STEPS,
   type WatchedChange,
@@ -146,9 +148,14 @@ function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
     question: `What does the change do to the users of ${told.name}?`,
     stack: told.name,
     settings: told.settings,
-    steps: WATCHED_STEPS.map(({ id, title }) => ({ id, title, kind: "watched", config: {} })),
+    steps: withControls(WATCHED_STEPS).map(({ step, control }) => ({
+      ...step,
+      config: {},
+      ...(control && { control }),
+    })),
     hypotheses,
     ratePerSecond,
+    atMostShare: AT_MOST_SHARE,
     versions: told.versions,
     machine: told.machine,
   };

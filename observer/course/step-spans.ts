@@ -9,6 +9,8 @@ export type StepSpan = {
   readonly kind: string;
   /** Release that the step's own config asks for; absent where it asks for none. */
   readonly release?: string;
+  /** Id of its control, as in the header; absent where it has none. */
+  readonly control?: string;
   /** As in `StepStarted`: the releases before and after the step. */
   readonly releases: readonly string[];
   readonly fromMs: number;
@@ -40,6 +42,7 @@ export function stepSpans({ header, events }: Recording, endMs: number): StepSpa
       title: event.title,
       kind: declared?.kind ?? "",
       ...(release === undefined ? {} : { release }),
+      ...(declared?.control === undefined ? {} : { control: declared.control }),
       releases: event.releases,
       fromMs: event.atMs,
       startedId: event.id,

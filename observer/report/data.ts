@@ -20,6 +20,7 @@ import { count } from "../words.ts";
 import { timelineData } from "./chart/data.ts";
 import { type LatencyPeak, latencyPeak } from "./latency-peak.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
+import { starvedSpansOf } from "./starved-spans.ts";
 
 /** A step, and the figures of the requests that were sent in it. */
 export type StepFigures = LatencyFigures & {
@@ -68,7 +69,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
   const { header } = recording;
   const verdicts = decide(recording, course);
   const peak = latencyPeak(timelineData(recording, course), course);
-  const causes = causesOf(recording, course);
+  const causes = causesOf(recording, course, starvedSpansOf(recording));
   const draining = drainingOf(recording, course, refusalsOf(causes));
   return {
     format: 1,

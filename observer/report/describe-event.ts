@@ -35,6 +35,8 @@ export function describeEvent(event: Event): string {
       return `gap of ${event.source}, ${duration(event.untilMs - event.fromMs)}: ${event.why}`;
     case "clock":
       return `clock of ${event.peer} ${duration(event.offsetMs)} ahead, give or take ${duration(event.uncertaintyMs)}`;
+    case "machine":
+      return `machine: ${event.busyCores.toFixed(2)} of ${event.cores} cores busy${event.owners ? `, ${event.owners.others.toFixed(2)} by others` : ""}; timers late by ${duration(event.timersLateMs)}`;
     case "observer":
       return `observer: ${event.cpuSeconds.toFixed(2)} s of CPU so far`;
   }

@@ -6,6 +6,7 @@ import { courseOf } from "../course/course.ts";
 import type { Recording } from "../events.ts";
 import { count, figure } from "../words.ts";
 import { describeEvent } from "./describe-event.ts";
+import { starvedSpansOf } from "./starved-spans.ts";
 import { wrapped } from "./wrapped.ts";
 
 const INDENT = 2;
@@ -13,7 +14,7 @@ const INDENT = 2;
 /** Why requests of a recording failed, for the terminal: the causes, what decides each, and the first events that show it. */
 export function whyAll(recording: Recording): string {
   const course = courseOf(recording);
-  const causes = causesOf(recording, course);
+  const causes = causesOf(recording, course, starvedSpansOf(recording));
   const draining = drainingOf(recording, course, refusalsOf(causes));
   const { groups, requests } = causes;
   const sent = count(course.requests.length, "request");
@@ -43,7 +44,7 @@ export function whyAll(recording: Recording): string {
  */
 export function whyRequest(recording: Recording, id: number): string {
   const course = courseOf(recording);
-  const { requests, groups } = causesOf(recording, course);
+  const { requests, groups } = causesOf(recording, course, starvedSpansOf(recording));
   const one = requests.find(({ request }) => request === id);
   if (!one)
     throw noFailure(

@@ -3,6 +3,7 @@ import type { PlannedRollout, PlannedService } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { type ConductedStep, conduct, type Done, type Observation, type Progress } from "./conduct.ts";
+import { CONTROL_MS, isControl } from "./controls.ts";
 import type { Engine, Values } from "./engine.ts";
 
 /** A step of an experiment; stacks/experiment.ts explains the kinds. */
@@ -54,6 +55,7 @@ export function observe(options: ObserveOptions): Promise<Observation> {
   let values = options.base;
   const steps = options.steps.map((step): ConductedStep => {
     const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
+    let startedMs = 0;
     return {
       id: step.id,
       title: step.title,
@@ -62,11 +64,15 @@ export function observe(options: ObserveOptions): Promise<Observation> {
         const { plans, releases } = await announce(options, step, values);
         return { releases, usuallyMs: usualMs(plans) };
       },
-      operate: () => operate(options, step, values),
+      operate: () => {
+        startedMs = recorder.nowMs();
+        return operate(options, step, values);
+      },
       mayFail: step.kind === "up" && step.fails === true,
       observeMs,
       async observe({ succeeded }) {
-        await clock.sleep(observeMs, signal);
+        const controlMs = isControl(step.kind) ? CONTROL_MS - (recorder.nowMs() - startedMs) : 0;
+        await clock.sleep(Math.max(observeMs, controlMs), signal);
         // What failed may never be over.
         if (succeeded) await rolloutEnd(options);
       },

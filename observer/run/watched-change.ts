@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
+import { CONFIDENCE, requestsToExclude } from "../share-interval.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
 import type { ConductedStep, Done } from "./conduct.ts";
@@ -27,14 +28,16 @@ const CALM_MS = 2_000;
 const LOOK_EVERY_MS = 200;
 const AFTER_AT_LEAST_MS = 5_000;
 const AFTER_AT_MOST_MS = 60_000;
-/** Requests during and after the change from which none failing excludes a failure rate of 1 %, with 95 % confidence. */
-export const ENOUGH_REQUESTS = 299;
+/** The share of failed requests that a watch has to exclude before "no request fails" is held. */
+export const AT_MOST_SHARE = 0.01;
+/** Requests during and after the change of which none fails, and which exclude that share: 299. */
+export const ENOUGH_REQUESTS = requestsToExclude(AT_MOST_SHARE, CONFIDENCE);
 
-/** Ids and titles of the steps. */
+/** The steps of a watch; the first one is the control of the others. */
 export const WATCHED_STEPS = [
-  { id: "before", title: "Before the change: nothing is done" },
-  { id: "change", title: "The change" },
-  { id: "after", title: "After the change" },
+  { id: "before", title: "Before the change: nothing is done", kind: "before" },
+  { id: "change", title: "The change", kind: "watched" },
+  { id: "after", title: "After the change", kind: "watched" },
 ] as const;
 
 export type WatchedChange = {

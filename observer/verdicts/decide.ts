@@ -1,7 +1,8 @@
-import type { Course } from "../course/course.ts";
+import type { Course, StepSpan } from "../course/course.ts";
+import type { Span } from "../course/span.ts";
 import type { Recording } from "../events.ts";
 import { list } from "../words.ts";
-import { doubtsOfMissingSteps, doubtsOfStep, doubtsWithin, weigh } from "./doubts.ts";
+import { doubtsOfMissingSteps, doubtsOfStarvation, doubtsOfStep, doubtsWithin, weigh } from "./doubts.ts";
 import { type Finding, inconclusive } from "./finding.ts";
 import { type Hypothesis, kindOf, stepsNamedBy } from "./hypotheses/index.ts";
 import type { Meant, Scene } from "./kind.ts";
@@ -59,6 +60,10 @@ function decideOne(hypothesis: Hypothesis, scene: Scene): Finding {
     ...(steps.length === 0 ? doubtsOfMissingSteps(scene) : []),
     ...spans.flatMap((span) => doubtsOfStep(span, scene.meant)),
     ...(steps.length === 0 ? [whole] : spans).flatMap((span) => doubtsWithin(scene, span, kind)),
+    ...(kind.whateverTheCpu ? [] : starvation(scene, steps.length === 0 ? [whole] : spans)),
   ];
   return weigh(kind.decide(hypothesis, scene), doubts, scene);
 }
+
+const starvation = (scene: Scene, spans: readonly (Span | StepSpan)[]) =>
+  spans.flatMap((span) => doubtsOfStarvation(scene, span, "step" in span ? span : undefined));

@@ -3,8 +3,10 @@ import { isWithin, overlaps, type Span } from "../course/span.ts";
 import { stepAt } from "../course/step-spans.ts";
 import type { Event, Gap, Recording } from "../events.ts";
 import { count, duration } from "../words.ts";
+import { ends, idsOf } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { Kind, Meant, Scene } from "./kind.ts";
+import { controlLosses, starvedWords, surroundingsIn } from "./starvation.ts";
 
 /**
  * A reason not to trust a finding, and the findings that it undoes. An undone finding becomes inconclusive.
@@ -105,6 +107,18 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
 export function isMeant({ course, meant }: Scene, pod: PodCourse, restartMs: number): boolean {
   const steps = [restartMs, pod.createdMs].map((atMs) => stepAt(course.steps, atMs)?.step);
   return meant.restarts.some(({ step, areOf }) => steps.includes(step) && areOf(pod));
+}
+
+/**
+ * The doubt that others took the CPU from everything in a span. It undoes every finding: what fails, comes late or lasts may come
+ * from them, and what goes well is not proven for a machine of its own. `ofStep` gives the step whose control is looked at.
+ */
+export function doubtsOfStarvation(scene: Scene, span: Span, ofStep?: StepSpan): Doubt[] {
+  const around = surroundingsIn(scene.recording, span);
+  const words = around && starvedWords(around);
+  if (!around || !words) return [];
+  const why = `${words}${ofStep ? controlLosses(scene, ofStep) : ""}`;
+  return [{ why, evidence: ends(idsOf(around.samples)), undoes: ["held", "witness", "absence", "end"] }];
 }
 
 /** Doubts from the outcome of a step. */

@@ -1,7 +1,8 @@
 import { sentWithin } from "../course/queries.ts";
 import type { Span } from "../course/span.ts";
-import { count, duration, figure, were } from "../words.ts";
+import { count, duration, were } from "../words.ts";
 import { type Finding, inconclusive } from "./finding.ts";
+import { countFailures, failuresText } from "./how-sure.ts";
 import type { Scene } from "./kind.ts";
 
 /** With fewer requests than this, hypotheses about requests are inconclusive. */
@@ -37,10 +38,8 @@ export function thinLoad({ course, recording }: Scene, span: Span): Finding | un
   return undefined;
 }
 
-/** A part of a verdict's sentence: `; 0 of 4,812 requests failed`, or nothing where no request was sent. */
+/** A part of a verdict's sentence: `; 0 of 4,812 requests failed: at most …`, or nothing where no request was sent. */
 export function failuresIn({ course }: Scene, span: Span): string {
-  const sent = sentWithin(course, span);
-  return sent.length === 0
-    ? ""
-    : `; ${figure(sent.filter(({ failed }) => failed).length)} of ${count(sent.length, "request")} failed`;
+  const counted = countFailures(sentWithin(course, span));
+  return counted.requests === 0 ? "" : `; ${failuresText(counted)}`;
 }

@@ -21,6 +21,8 @@ export type Kind<Parameters extends TProperties = TProperties> = {
   readonly role: "question" | "users" | "routine";
   /** The kind judges restarts itself, so a restart is no doubt for it. */
   readonly aboutRestarts?: true;
+  /** The kind judges what was declared or answered, which no lack of CPU changes, so a starved machine is no doubt for it. */
+  readonly whateverTheCpu?: true;
   /** Whether the hypothesis claims restarts of this pod of its step. Such restarts are no doubt for the other hypotheses. */
   meansRestarts?(claimed: ParametersOf<Parameters>, pod: PodCourse): boolean;
   /** The kind claims that its step fails, so the failure is no doubt. */

@@ -6,6 +6,7 @@ import { compareClocks } from "../recording/clocks.ts";
 import { type Recorder, tap } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
+import { sampleMachine, thisMachine } from "./machine-samples.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
 
 export type ObserverOptions = {
@@ -24,17 +25,21 @@ export type Observer = {
 };
 
 /**
- * Starts every source except load and Pulumi: the cluster's objects, the containers' figures, the comparison of the clocks and
- * the observer's own cost.
+ * Starts every source except load and Pulumi: the cluster's objects, the containers' figures, the comparison of the clocks, what
+ * the machine does and the observer's own cost.
  * @throws {ApiError} when the API server refuses a first list.
  */
 export async function startObserver({ transport, target, port, recorder, clock }: ObserverOptions): Promise<Observer> {
   const controller = new AbortController();
   const { signal } = controller;
   const board = podBoard();
-  const tapped = tap(recorder, board.see);
-  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
   const { namespace } = target;
+  const sampling = sampleMachine({ transport, namespace, machine: thisMachine(), clock, recorder, signal });
+  const tapped = tap(recorder, (happening) => {
+    board.see(happening);
+    sampling.see(happening);
+  });
+  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
   const polling =
     port === undefined
       ? Promise.resolve()
@@ -61,7 +66,7 @@ export async function startObserver({ transport, target, port, recorder, clock }
         await compare();
       }
       controller.abort();
-      await Promise.all([watching, polling, measuring]);
+      await Promise.all([watching, polling, measuring, sampling.done]);
       const why = compared.length === 0 ? trouble : whyUnknown(compared);
       const untilMs = recorder.nowMs();
       if (why) recorder.record({ type: "gap", source: "clock", fromMs: 0, untilMs, why, toldLate: true });

@@ -45,7 +45,9 @@ export async function prepare(source: ConfigSource, upIn?: string): Promise<Prep
   const config = resolveConfig(source);
   const builder = await ofCluster(source, findBuilder(config));
   const [images, live] = await Promise.all([
-    planImages(source, config, builder),
+    planImages(config, builder).catch((error: unknown) => {
+      throw withNextStep(source, error);
+    }),
     ofCluster(source, readLive(config.context, config.namespace, config.stack)),
   ]);
   const declarations = await withChartDigests(declare(config, images));
@@ -69,19 +71,11 @@ const releasesOf = ({ experiment, settings, release }: LabConfig): readonly Rele
   ...new Set(experiment.releases?.(settings, release) ?? [release]),
 ];
 
-async function planImages(
-  source: ConfigSource,
-  config: LabConfig,
-  builder: Builder,
-): Promise<ReadonlyMap<Release, ImagePlan>> {
+async function planImages(config: LabConfig, builder: Builder): Promise<ReadonlyMap<Release, ImagePlan>> {
   const plans = releasesOf(config).map(async (release) => {
     return [release, await planImage({ ...config, release, builder })] as const;
   });
-  try {
-    return new Map(await Promise.all(plans));
-  } catch (error) {
-    throw withNextStep(source, error);
-  }
+  return new Map(await Promise.all(plans));
 }
 
 function contextOf(config: LabConfig, images: ReadonlyMap<Release, ImagePlan>): Context<Record<string, unknown>> {

@@ -51,6 +51,7 @@ async function soak(laboratory: Laboratory, stack: string, number: number, setti
     settings,
     releases: {},
     ratePerSecond: 100,
+    atMostShare: 0.01,
     observeAtLeastMs: 2_000,
     keep: false,
     only: () => rollouts(stack, number),

@@ -10,6 +10,7 @@ export const answersEqualModel = defineKind({
   parameters: { maxAbsoluteDifference: NOT_NEGATIVE },
   sources: ["load"],
   role: "question",
+  whateverTheCpu: true,
   decide: ({ maxAbsoluteDifference }, { course }) => {
     const answers = answered(course.requests);
     const checked = answers.filter(({ correct, difference }) => correct !== undefined || difference !== undefined);

@@ -12,6 +12,7 @@ export const imageNotPulled = defineKind({
   parameters: {},
   sources: ["kubernetes-events", "clock"],
   role: "routine",
+  whateverTheCpu: true,
   decide: (_, { recording, course }) => {
     const told = recording.events.filter(
       (event): event is Extract<Event, { type: "kubernetes-event" }> =>

@@ -3,6 +3,7 @@ import { allReadyTogether } from "./all-ready-together.ts";
 import { answersEqualModel } from "./answers-equal-model.ts";
 import { configRollsPods } from "./config-rolls-pods.ts";
 import { crashRestarted } from "./crash-restarted.ts";
+import { failuresAtMost } from "./failures-at-most.ts";
 import { hangKilled } from "./hang-killed.ts";
 import { imageNotPulled } from "./image-not-pulled.ts";
 import { latencyRises } from "./latency-rises.ts";
@@ -34,6 +35,7 @@ export const KINDS = {
   "qos-class": qosClass,
   "no-failed-requests": noFailedRequests,
   "some-failed-requests": someFailedRequests,
+  "failures-at-most": failuresAtMost,
   "nothing-changes": nothingChanges,
   "oom-killed": oomKilled,
   "no-restarts": noRestarts,

@@ -8,6 +8,7 @@ export const qosClass = defineKind({
   parameters: { qosClass: Type.Enum(["Guaranteed", "Burstable", "BestEffort"]) },
   sources: ["pods"],
   role: "routine",
+  whateverTheCpu: true,
   decide: ({ qosClass: wanted }, { course }) => {
     const known = course.pods.filter((pod) => pod.qosClass !== undefined);
     const other = known.filter((pod) => pod.qosClass !== wanted);

@@ -2,9 +2,11 @@ import { lowest } from "../../course/levels.ts";
 import { noPods } from "../../course/queries.ts";
 import { totalMs, within } from "../../course/span.ts";
 import { count, duration, figure, were } from "../../words.ts";
+import { controlOf } from "../control.ts";
 import { failuresIn } from "../enough-load.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { COUNT, defineKind, STEP, stepOf } from "../kind.ts";
+import { readyLost } from "../starvation.ts";
 
 /** At no instant of the step are fewer than `pods` pods Ready. */
 export const readyAtLeast = defineKind({
@@ -20,9 +22,13 @@ export const readyAtLeast = defineKind({
     if (!fewest || below.length === 0) {
       return held(`fewest ready ${figure(fewest?.value ?? 0)} of at least ${pods}`, fewest?.eventIds ?? []);
     }
-    return refuted(
-      `only ${count(fewest.value, "pod")} of at least ${pods} ${were(fewest.value)} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`,
-      below.flatMap(({ eventIds }) => eventIds),
-    );
+    const evidence = below.flatMap(({ eventIds }) => eventIds);
+    const control = controlOf(scene, span);
+    const lost = control ? readyLost(scene, control).lost : 0;
+    const sentence = `only ${count(fewest.value, "pod")} of at least ${pods} ${were(fewest.value)} Ready, for ${duration(totalMs(below))} fewer than ${pods}${failuresIn(scene, span)}`;
+    // What the control loses without a change, the change may lose as well.
+    return lost > 0 && pods - fewest.value <= lost
+      ? inconclusive(`${sentence}, but the control lost ${count(lost, "Ready pod")} as well`, evidence)
+      : refuted(sentence, evidence);
   },
 });

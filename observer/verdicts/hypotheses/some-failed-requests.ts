@@ -1,11 +1,13 @@
 import { failuresByCause, sentWithin } from "../../course/queries.ts";
-import { count, duration, figure, list } from "../../words.ts";
+import { duration, list } from "../../words.ts";
+import { notBeyondControl } from "../control.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
-import { held, neverSeen } from "../finding.ts";
+import { held, inconclusive, neverSeen } from "../finding.ts";
+import { countFailures, failuresText, tooFewToExclude } from "../how-sure.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
 
-/** Some of the requests that are sent during the step fail. */
+/** Some of the requests that are sent during the step fail, more than in its control. */
 export const someFailedRequests = defineKind({
   parameters: { step: STEP },
   sources: ["load"],
@@ -13,22 +15,18 @@ export const someFailedRequests = defineKind({
   decide: ({ step }, scene) => {
     const span = stepOf(scene, step);
     const sent = sentWithin(scene.course, span);
+    const counted = countFailures(sent);
     const failed = sent.filter((request) => request.failed);
     const sentMs = failed.map((request) => request.sentMs);
     if (failed.length > 0) {
       const overMs = sentMs.reduce((a, b) => Math.max(a, b)) - sentMs.reduce((a, b) => Math.min(a, b));
-      return held(
-        `${figure(failed.length)} of ${count(sent.length, "request")} failed within ${duration(overMs)} (${list(failuresByCause(failed))})`,
-        idsOf(failed),
-      );
+      const sentence = `${failuresText(counted, list(failuresByCause(failed)))}, within ${duration(overMs)}`;
+      const doubtful = notBeyondControl(scene, span, counted);
+      return doubtful ? inconclusive(`${sentence}, ${doubtful}`, idsOf(failed)) : held(sentence, idsOf(failed));
     }
+    const evidence = [span.startedId, ...ends(idsOf(sent)), ...ended(span)];
     return (
-      thinLoad(scene, span) ??
-      neverSeen(`none of ${count(sent.length, "request")} failed`, [
-        span.startedId,
-        ...ends(idsOf(sent)),
-        ...ended(span),
-      ])
+      thinLoad(scene, span) ?? tooFewToExclude(counted, scene, evidence) ?? neverSeen(failuresText(counted), evidence)
     );
   },
 });

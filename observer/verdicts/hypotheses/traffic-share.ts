@@ -2,6 +2,7 @@ import { answered, sentWithin } from "../../course/queries.ts";
 import { count, figure, percent } from "../../words.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
+import { boundsText } from "../how-sure.ts";
 import { defineKind, RELEASE, SHARE, STEP, stepOf } from "../kind.ts";
 
 /** With fewer answers the hypothesis is inconclusive: 100 answers give a share to about 0.1. */
@@ -31,7 +32,9 @@ export const trafficShare = defineKind({
     const ownShare = (of: typeof answers) => of.filter((answer) => answer.release === release).length / of.length;
     const observed = ownShare(fresh);
     const others = kept.length > 0 ? `; of ${figure(kept.length)} on kept connections ${percent(ownShare(kept))}` : "";
-    const sentence = `${percent(observed)} of ${count(fresh.length, "answer")} on fresh connections after the change came from ${release}, ${percent(share)} give or take ${percent(tolerance)} were claimed${others}`;
+    const from = fresh.filter((answer) => answer.release === release).length;
+    const bounds = boundsText({ failures: from, requests: fresh.length });
+    const sentence = `${percent(observed)} of ${count(fresh.length, "answer")} on fresh connections after the change came from ${release} (${bounds}), ${percent(share)} give or take ${percent(tolerance)} were claimed${others}`;
     return Math.abs(observed - share) <= tolerance ? held(sentence, evidence) : neverSeen(sentence, evidence);
   },
 });

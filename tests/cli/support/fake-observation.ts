@@ -207,6 +207,7 @@ const standardOrder: ObservationOrder = {
   settings: {},
   releases: {},
   ratePerSecond: 100,
+  atMostShare: 0.01,
   observeAtLeastMs: 2_000,
   keep: false,
 };

@@ -54,6 +54,7 @@ describe("arguments", () => {
     expect(readArguments(USAGES.observe, ["pod", "--rate", "12.5"]).flags).toEqual({
       rate: 12.5,
       duration: 2,
+      "at-most": 1,
       "release-from": "v1",
       "release-to": "v2",
       keep: false,

@@ -120,7 +120,8 @@ describe("an observation", () => {
       "sleep 2000",
       "preview replicas=6,release=v1",
       "up replicas=6,release=v1",
-      "sleep 2000",
+      // The control of the change: 15 s with its operation.
+      "sleep 14000",
       "preview replicas=6,release=v2",
       "up replicas=6,release=v2",
       "sleep 9000",

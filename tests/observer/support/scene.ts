@@ -23,6 +23,10 @@ export type Told = {
   readonly config?: Readonly<Record<string, string>>;
   /** The Service's endpoints, if they differ from the pods that are Ready. */
   readonly endpoints?: readonly (readonly [atMs: number, ready: readonly string[]])[];
+  /** Id of the step that is the control of `change`. */
+  readonly control?: "deploy";
+  /** The share of failures that requests must exclude. */
+  readonly atMostShare?: number;
   /** The recording ends within the step `change`. */
   readonly isUnfinished?: true;
   /** The recording ends before the step `change`. */
@@ -65,8 +69,13 @@ export function sceneOf(claim: Claim, told: Told): Recording {
     title,
     kind: "up",
     config: id === "deploy" ? config.deploy : config.change,
+    ...(id === "change" && told.control !== undefined ? { control: told.control } : {}),
   }));
-  return { header: { ...header, steps }, events: told.endpoints ? withEndpoints(events, told.endpoints) : events };
+  const atMost = told.atMostShare === undefined ? {} : { atMostShare: told.atMostShare };
+  return {
+    header: { ...header, ...atMost, steps },
+    events: told.endpoints ? withEndpoints(events, told.endpoints) : events,
+  };
 }
 
 function withEndpoints(events: readonly Event[], endpoints: NonNullable<Told["endpoints"]>): Event[] {

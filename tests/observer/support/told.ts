@@ -1,4 +1,4 @@
-import type { Gap, RequestDone } from "../../../observer/events.ts";
+import type { Gap, MachineMeasured, RequestDone } from "../../../observer/events.ts";
 import { STARTED_WALL_MS, type Timed } from "./synthetic.ts";
 
 /** A gap in which a source reported nothing. */
@@ -36,3 +36,26 @@ export const kubelet = (atMs: number, reason: string, pod: string, message = rea
 
 /** The fields of a good answer of v2. */
 export const answer = { status: 200, release: "v2", correct: true } as const;
+
+/** A sample of 2 s of a machine with 2 cores, of which others took `others`; undefined: it cannot tell whose processes run. */
+export const machine = (atMs: number, others: number | undefined, more: Partial<MachineMeasured> = {}): Timed => [
+  atMs,
+  {
+    type: "machine",
+    overMs: 2000,
+    cores: 2,
+    busyCores: 2,
+    ...(others !== undefined && { owners: { stack: 0.1, cluster: 0.1, observer: 0.1, others } }),
+    timersLateMs: 3,
+    apiServerMs: 8,
+    ...more,
+  },
+];
+
+/** Samples of the whole step `change`. */
+export const machines = (others: number | undefined, more: Partial<MachineMeasured> = {}): Timed[] =>
+  Array.from({ length: 12 }, (_, index) => machine(14_000 + index * 2000, others, more));
+
+/** Requests that fail with status 503, one each 10 ms from `fromMs` on. */
+export const failing = (number: number, fromMs = 20_001): Timed[] =>
+  Array.from({ length: number }, (_, index) => request(fromMs + index * 10, { status: 503 }));

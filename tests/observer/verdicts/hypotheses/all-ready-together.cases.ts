@@ -15,7 +15,7 @@ export const cases: readonly Case[] = [
     together(2, 2),
     "all four",
     { pods: surged() },
-    "2 old and 2 new pods were Ready together for 4.2 s; fewest ready 2; 0 of 1,200 requests failed.",
+    "2 old and 2 new pods were Ready together for 4.2 s; fewest ready 2; 0 of 1,200 requests failed: at most 0.25 % at 95 %.",
   ),
   held(together(1, 1), "two", { pods: surged().slice(1, 3) }, "1 old and 1 new pod were Ready together for 4.6 s"),
   refuted(together(2, 2), "never all four", { pods: rolled() }, "at best 2 old and 1 new"),

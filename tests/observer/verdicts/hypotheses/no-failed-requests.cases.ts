@@ -1,13 +1,13 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { rolled, runningPod } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { gap, request } from "../../support/told.ts";
+import { failing, gap, machines, request } from "../../support/told.ts";
 
 const noFailed: Claim = { kind: "no-failed-requests", step: "change" };
 const unavailable = request(20_001, { status: 503 });
 
 export const cases: readonly Case[] = [
-  held(noFailed, "none fails", { pods: rolled() }, "0 of 1,200 requests failed"),
+  held(noFailed, "none fails", { pods: rolled() }, "0 of 1,200 requests failed: at most 0.25 % at 95 %."),
   refuted(noFailed, "one fails", { pods: rolled(), extra: [unavailable] }, "1 of 1,201 requests failed (1 status 503)"),
   refuted(
     noFailed,
@@ -76,5 +76,49 @@ export const cases: readonly Case[] = [
       ],
     },
     "pod web-new-c restarted 1 time unasked (Error)",
+  ),
+  inconclusive(
+    noFailed,
+    "one fails, which the control does not exclude",
+    { pods: rolled(), extra: [unavailable], control: "deploy" },
+    "which does not exceed the control: 0 of 400 requests failed: at most 0.75 % at 95 % in step deploy.",
+  ),
+  refuted(
+    noFailed,
+    "more fail than in the control",
+    { pods: rolled(), extra: [...failing(30), ...failing(1, 9001)], control: "deploy" },
+    "30 of 1,230 requests failed (30 status 503): 1.8 % to 3.3 % at 95 %, the first 8.0 s after the step began",
+  ),
+  inconclusive(
+    noFailed,
+    "as many fail as in the control",
+    { pods: rolled(), extra: [...failing(30), ...failing(10, 9001)], control: "deploy" },
+    "10 of 410 requests failed: 1.3 % to 4.1 % at 95 % in step deploy",
+  ),
+  inconclusive(
+    noFailed,
+    "some fail, and the control has no load",
+    { pods: rolled(), extra: failing(30), control: "deploy", load: { fromMs: 12_000, untilMs: 36_000 } },
+    "which does not exceed the control: it sent no request in step deploy",
+  ),
+  held(noFailed, "none fails of as many as exclude 1 %", { pods: rolled(), atMostShare: 0.01 }, "0 of 1,200"),
+  inconclusive(
+    noFailed,
+    "none fails, but too few are sent to exclude 0.1 %",
+    { pods: rolled(), atMostShare: 0.001 },
+    "0 of 1,200 requests failed: at most 0.25 % at 95 %; 1,795 requests more are needed to exclude more than 0.10 %.",
+  ),
+  held(noFailed, "none fails beside others that take a quarter", { pods: rolled(), extra: machines(0.5) }),
+  inconclusive(
+    noFailed,
+    "none fails, but others take the CPU",
+    { pods: rolled(), extra: machines(1.76) },
+    "but 88 % of this machine's CPU was taken by others.",
+  ),
+  inconclusive(
+    noFailed,
+    "more fail than in the control, but others take the CPU",
+    { pods: rolled(), extra: [...failing(30), ...machines(1.76)], control: "deploy" },
+    "but 88 % of this machine's CPU was taken by others.",
   ),
 ];

@@ -29,7 +29,7 @@ export const cases: readonly Case[] = [
     stopped,
     "in time, named, and users keep theirs",
     broken(),
-    "Stopped after 13.0 s of at most 15.0 s, naming web-bad-a; all 1,200 answers came from v1; 0 of 1,200 requests failed.",
+    "Stopped after 13.0 s of at most 15.0 s, naming web-bad-a; all 1,200 answers came from v1; 0 of 1,200 requests failed: at most 0.25 % at 95 %.",
   ),
   refuted(stopped, "it succeeds", broken({ outcome: "succeeded" }), "it succeeded after 13.0 s"),
   refuted(stopped, "too late", broken({ operationMs: 20_000 }), "It took 20.0 s"),

@@ -1,0 +1,11 @@
+/** The part of jStat that the observer uses; the package brings no types. https://jstat.github.io/distributions.html */
+declare module "jstat" {
+  export const jStat: {
+    readonly beta: {
+      /** The value below which a Beta(alpha, beta) variable lies with probability `share`, 0..1. */
+      readonly inv: (share: number, alpha: number, beta: number) => number;
+    };
+  };
+  const jstat: { readonly jStat: typeof jStat };
+  export default jstat;
+}

@@ -1,0 +1,169 @@
+import { availableParallelism } from "node:os";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import Type from "typebox";
+import { Value } from "typebox/value";
+import { readJson, type Transport } from "../api-server.ts";
+import { type Clock, roundedMs } from "../clock.ts";
+import type { Happening, MachineMeasured } from "../events.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { bareUid, type Known, type Owner, type Process, podUid, showsTheNode, ticksByOwner } from "./cpu-owners.ts";
+import { type MachineTimes, machineTimes, processReader, TICK_MS } from "./proc-files.ts";
+
+const SAMPLE_EVERY_MS = 2_000;
+const ANSWER_WITHIN_MS = 2_000;
+const DELAY_RESOLUTION_MS = 10;
+/** Pods of other namespaces are looked up again no more often than this. */
+const LIST_EVERY_MS = 10_000;
+
+/** What the sampling reads of this machine. Injected, so that tests make a machine of their own. */
+export type MachineReader = {
+  readonly cores: number;
+  readonly times: () => MachineTimes;
+  readonly processes: () => readonly Process[] | undefined;
+  readonly observerPid: number;
+};
+
+export const thisMachine = (): MachineReader => ({
+  cores: availableParallelism(),
+  times: machineTimes,
+  processes: processReader(),
+  observerPid: process.pid,
+});
+
+export type MachineOptions = {
+  readonly transport: Pick<Transport, "request">;
+  /** The stack's namespace, in which the load's pods are too. */
+  readonly namespace: string;
+  readonly machine: MachineReader;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
+  readonly recorder: Pick<Recorder, "record">;
+  readonly signal: AbortSignal;
+};
+
+/** The sampling of a machine under way. */
+export type MachineSampling = { readonly see: (happening: Happening) => void; readonly done: Promise<void> };
+
+/**
+ * Records every 2 s what the machine did: its CPU by owner, how late timers are, and how long the API server takes to answer. It is
+ * what a change does not touch, so verdicts compare with it.
+ */
+export function sampleMachine(options: MachineOptions): MachineSampling {
+  const { clock, recorder, signal, machine } = options;
+  const pods = { stackPods: new Set<string>(), clusterPods: new Set<string>() };
+  const known: Known = { observerPid: machine.observerPid, ...pods };
+  let listedMs = Number.NEGATIVE_INFINITY;
+
+  async function sample(): Promise<void> {
+    const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+    delay.enable();
+    let before = await look();
+    while (!signal.aborted) {
+      await clock.sleep(SAMPLE_EVERY_MS, signal);
+      if (signal.aborted) break;
+      const apiServerMs = await roundTrip(options);
+      const now = await look();
+      const timersLateMs = roundedMs(Math.max(0, delay.percentile(99) / 1e6 - DELAY_RESOLUTION_MS));
+      delay.reset();
+      recorder.record({
+        ...machineMeasured(before, now, machine.cores),
+        timersLateMs,
+        ...(apiServerMs !== undefined && { apiServerMs }),
+      });
+      before = now;
+    }
+    delay.disable();
+  }
+
+  async function look(): Promise<Look> {
+    const processes = machine.processes();
+    if (processes && hasUnknownPod(processes, known) && clock.monotonicMs() - listedMs > LIST_EVERY_MS) {
+      listedMs = clock.monotonicMs();
+      for (const uid of await uidsIn(options, "kube-system")) pods.clusterPods.add(uid);
+      for (const uid of await uidsIn(options, options.namespace)) pods.stackPods.add(uid);
+    }
+    const ticks = processes && showsTheNode(processes, known) ? ticksByOwner(processes, known) : undefined;
+    return { atMs: clock.monotonicMs(), times: machine.times(), ...(ticks && { ticks }) };
+  }
+
+  return {
+    see(happening) {
+      if (happening.type === "pod") pods.stackPods.add(bareUid(happening.uid));
+    },
+    done: sample(),
+  };
+}
+
+/** What one look at the machine shows; `ticks` is absent where the node's processes are not to be seen. */
+export type Look = {
+  readonly atMs: number;
+  readonly times: MachineTimes;
+  readonly ticks?: Readonly<Record<Owner, number>>;
+};
+
+/**
+ * What the machine did between two looks. A sum that fell, because a process ended whose parent has another owner, counts as 0.
+ *
+ * Example: in 2,000 ms of 2 cores the machine was busy for 3,000 ms; the ticks of others rose by 250, which are 2,500 ms. 1.5
+ * cores were busy, 1.25 of them by others.
+ */
+export function machineMeasured(
+  before: Look,
+  now: Look,
+  cores: number,
+): Pick<MachineMeasured, "type" | "overMs" | "cores" | "busyCores" | "owners"> {
+  const overMs = Math.max(1, now.atMs - before.atMs);
+  const inCores = (ms: number) => Math.round((Math.max(0, ms) / overMs) * 1000) / 1000;
+  const [was, is] = [before.ticks, now.ticks];
+  const ofOwner = (owner: Owner) => (was && is ? (is[owner] - was[owner]) * TICK_MS : 0);
+  const stolenMs = now.times.stolenMs - before.times.stolenMs;
+  return {
+    type: "machine",
+    overMs: roundedMs(overMs),
+    cores,
+    busyCores: inCores(now.times.busyMs - before.times.busyMs),
+    ...(was &&
+      is && {
+        owners: {
+          stack: inCores(ofOwner("stack")),
+          cluster: inCores(ofOwner("cluster")),
+          observer: inCores(ofOwner("observer")),
+          others: inCores(Math.max(0, ofOwner("others")) + stolenMs),
+        },
+      }),
+  };
+}
+
+const hasUnknownPod = (processes: readonly Process[], { stackPods, clusterPods }: Known): boolean =>
+  processes.some(({ cgroup }) => {
+    const uid = podUid(cgroup);
+    return uid !== undefined && !stackPods.has(uid) && !clusterPods.has(uid);
+  });
+
+/** The time until the API server answers a small request; undefined where it does not in time. */
+async function roundTrip({ transport, clock, signal }: MachineOptions): Promise<number | undefined> {
+  const startMs = clock.monotonicMs();
+  try {
+    await transport.request("GET", "/version", AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]));
+    return roundedMs(clock.monotonicMs() - startMs);
+  } catch {
+    return undefined;
+  }
+}
+
+const Annotations = Type.Optional(Type.Record(Type.String(), Type.String()));
+const PodUids = Type.Object({
+  items: Type.Array(Type.Object({ metadata: Type.Object({ uid: Type.String(), annotations: Annotations }) })),
+});
+/** The uid in the cgroup of a static pod, which is not that of the object in the API. */
+const CONFIG_HASH = "kubernetes.io/config.hash";
+
+/** Uids of a namespace's pods, as cgroups name them. None where the API server does not answer. */
+async function uidsIn({ transport, signal }: MachineOptions, namespace: string): Promise<string[]> {
+  try {
+    const list = await readJson<unknown>(transport, `/api/v1/namespaces/${namespace}/pods`, signal);
+    if (!Value.Check(PodUids, list)) return [];
+    return list.items.map(({ metadata: { uid, annotations } }) => bareUid(annotations?.[CONFIG_HASH] ?? uid));
+  } catch {
+    return [];
+  }
+}

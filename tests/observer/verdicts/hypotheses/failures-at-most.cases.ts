@@ -1,0 +1,53 @@
+import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { rolled } from "../../support/pods.ts";
+import type { Claim } from "../../support/scene.ts";
+import { failing, gap } from "../../support/told.ts";
+
+const atMost = (share: number, confidence = 0.95): Claim => ({
+  kind: "failures-at-most",
+  step: "change",
+  share,
+  confidence,
+});
+
+export const cases: readonly Case[] = [
+  held(
+    atMost(0.01),
+    "none fails",
+    { pods: rolled() },
+    "0 of 1,200 requests failed: at most 0.25 % at 95 %, at most 1.0 % was claimed.",
+  ),
+  held(
+    atMost(0.02),
+    "some fail, and exclude the share",
+    { pods: rolled(), extra: failing(10) },
+    "10 of 1,210 requests",
+  ),
+  refuted(
+    atMost(0.01),
+    "more fail",
+    { pods: rolled(), extra: failing(30) },
+    "30 of 1,230 requests failed (30 status 503): 1.8 % to 3.3 % at 95 %",
+  ),
+  inconclusive(
+    atMost(0.01),
+    "as many fail as are claimed at most",
+    { pods: rolled(), extra: failing(10) },
+    "; if no more fail, 483 requests more would show it at 95 %",
+  ),
+  inconclusive(
+    atMost(0.01, 0.999999),
+    "none fails, but the confidence asks for more",
+    { pods: rolled() },
+    "175 requests more would show it at 99.9999 %",
+  ),
+  inconclusive(atMost(0), "none fails, and none may", { pods: rolled() }, "; no number of requests shows it"),
+  inconclusive(
+    atMost(0.01),
+    "more fail, and as many in the control",
+    { pods: rolled(), extra: [...failing(30), ...failing(10, 9001)], control: "deploy" },
+    "which does not exceed the control",
+  ),
+  inconclusive(atMost(0.01), "none fails, but nobody looked", { pods: rolled(), extra: [gap("load")] }),
+  inconclusive(atMost(0.01), "none is sent", { pods: rolled(), load: "none" }, "Only 0 requests"),
+];

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import type { Happening } from "../../../observer/events.ts";
+import { machineMeasured, sampleMachine } from "../../../observer/watch/machine-samples.ts";
+
+const uid = (letter: string) => letter.repeat(32);
+const pod = (letter: string) => `0::/kubepods/pod${uid(letter)}/c`;
+const stat = (pid: number, name: string, ticks: number, cgroup: string) => ({ pid, parent: 1, name, ticks, cgroup });
+
+test("a sample is what changed between two looks, and a sum that fell counts as nothing", () => {
+  const ticks = { stack: 100, cluster: 10, observer: 5, kernel: 0, others: 1000 };
+  const before = { atMs: 0, times: { busyMs: 10_000, stolenMs: 0 }, ticks };
+  const now = { atMs: 2000, times: { busyMs: 13_000, stolenMs: 100 }, ticks: { ...ticks, stack: 90, others: 1250 } };
+  expect(machineMeasured(before, now, 2)).toEqual({
+    type: "machine",
+    overMs: 2000,
+    cores: 2,
+    busyCores: 1.5,
+    owners: { stack: 0, cluster: 0, observer: 0, others: 1.3 },
+  });
+});
+
+async function sampled(clusterPods: string, isAnswering = true) {
+  let nowMs = 0;
+  let looks = 0;
+  const controller = new AbortController();
+  const recorded: Happening[] = [];
+  const items = (namespace: string) =>
+    namespace === "kube-system"
+      ? [{ metadata: { uid: "other", annotations: { "kubernetes.io/config.hash": clusterPods } } }]
+      : [{ metadata: { uid: uid("c") } }];
+  const sampling = sampleMachine({
+    namespace: "lab",
+    clock: {
+      monotonicMs: () => nowMs,
+      sleep: async (ms) => {
+        nowMs += ms;
+        if (nowMs > 4000) controller.abort();
+      },
+    },
+    machine: {
+      cores: 2,
+      observerPid: 10,
+      times: () => ({ busyMs: nowMs, stolenMs: 0 }),
+      processes: () => {
+        looks += 1;
+        return [
+          stat(10, "node", looks * 2, "0::/"),
+          stat(11, "etcd", looks * 4, pod("a")),
+          stat(12, "server", looks * 8, pod("b")),
+          stat(13, "load", looks * 16, pod("c")),
+          stat(14, "yes", looks * 100, "0::/"),
+        ];
+      },
+    },
+    transport: {
+      request: async (_method, path) => {
+        if (path === "/version" && !isAnswering) throw new Error("no answer");
+        nowMs += path === "/version" ? 7 : 0;
+        const namespace = path.split("/")[4] ?? "";
+        return { status: 200, headers: new Headers(), text: JSON.stringify({ items: items(namespace) }) };
+      },
+    },
+    recorder: {
+      record: (happening) => {
+        recorded.push(happening);
+        return { id: 0, atMs: nowMs, wallMs: 0, ...happening };
+      },
+    },
+    signal: controller.signal,
+  });
+  const seen = { type: "pod", uid: "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb" } as Extract<Happening, { type: "pod" }>;
+  sampling.see(seen);
+  await sampling.done;
+  return recorded;
+}
+
+test("samples tell the stack's pods, its load, the cluster's own and the observer from others", async () => {
+  const [first] = await sampled(uid("a"));
+  expect(first).toMatchObject({
+    type: "machine",
+    cores: 2,
+    apiServerMs: 7,
+    owners: { observer: 0.01, cluster: 0.02, stack: 0.12, others: 0.498 },
+  });
+});
+
+test("a machine that does not show the node's processes says nothing of owners", async () => {
+  const [first] = await sampled(uid("f"));
+  expect(first).toMatchObject({ type: "machine", busyCores: 1 });
+  expect(first).not.toHaveProperty("owners");
+});
+
+test("an API server that does not answer leaves its figure out", async () => {
+  const [first] = await sampled(uid("a"), false);
+  expect(first).toMatchObject({ type: "machine" });
+  expect(first).not.toHaveProperty("apiServerMs");
+});
