@@ -171,7 +171,14 @@ export type PodSeen = {
   readonly ready: boolean;
   readonly readyAtMs?: number;
   readonly containers: readonly ContainerState[];
+  /** Init containers; absent where the pod has none, and in recordings of versions that did not read them. */
+  readonly initContainers?: readonly InitContainerState[];
+  /** Why the pod is Failed, in the words of whoever ended it: `Evicted`, `NodeLost`. */
+  readonly reason?: string;
 };
+
+/** An init container. A native sidecar (restartPolicy Always) goes on running beside the others. */
+export type InitContainerState = ContainerState & { readonly sidecar?: true };
 
 /** A Deployment or ReplicaSet as one event of the watch shows it. */
 export type OwnerSeen = {

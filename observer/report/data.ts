@@ -51,6 +51,8 @@ export type ReportData = {
   /** Absent where no latency exceeds clearly what was before the first change. */
   readonly peak?: LatencyPeak;
   readonly failures: readonly FailureRow[];
+  /** Pods that failed, were evicted or completed although nobody asked for their deletion. They are no replicas. */
+  readonly endedPods: readonly { readonly pod: string; readonly atMs: number; readonly reason: string }[];
   readonly measuring: Measuring;
 };
 
@@ -79,6 +81,9 @@ export function reportData(recording: Recording, course: Course): ReportData {
     latency: latencyRows(course.requests),
     ...(peak ? { peak } : {}),
     failures: failureRows(course.requests),
+    endedPods: course.pods.flatMap(({ name, ended }) =>
+      ended ? [{ pod: name, atMs: ended.atMs, reason: ended.reason }] : [],
+    ),
     measuring: measuringOf(recording),
   };
 }
