@@ -47,3 +47,6 @@ export type ContainerState = ContainerExit & {
     readonly finishedAtMs?: number;
   };
 };
+
+/** An init container. A native sidecar (restartPolicy Always) goes on running beside the others. */
+export type InitContainerState = ContainerState & { readonly sidecar?: true };

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { ConnectionFacts, ContainerState, PodShape } from "./event-details.ts";
+import type { ConnectionFacts, ContainerState, InitContainerState, PodShape } from "./event-details.ts";
 import type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
 
 export type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
@@ -155,6 +155,10 @@ export type PodSeen = PodShape & {
   readonly ready: boolean;
   readonly readyAtMs?: number;
   readonly containers: readonly ContainerState[];
+  /** Init containers; absent where the pod has none, and in recordings of versions that did not read them. */
+  readonly initContainers?: readonly InitContainerState[];
+  /** Why the pod is Failed, in the words of whoever ended it: `Evicted`, `NodeLost`. */
+  readonly reason?: string;
 };
 
 /** A Deployment, ReplicaSet or StatefulSet as one event of the watch shows it. `wanted` is the number of pods that it is to have. */

@@ -45,6 +45,18 @@ export type Restart = {
 
 const OOM_KILLED = "OOMKilled";
 
+/** All containers of a pod. Kubernetes allows no two of them the same name. */
+const containersOf = ({ containers, initContainers = [] }: PodEvent): readonly Container[] => [
+  ...containers,
+  ...initContainers,
+];
+
+/** The containers whose end is an event: an init container that is no sidecar ends when it has done its work. */
+const lastingContainers = ({ containers, initContainers = [] }: PodEvent): readonly Container[] => [
+  ...containers,
+  ...initContainers.filter(({ sidecar }) => sidecar),
+];
+
 /**
  * The restarts of one pod's containers during the recording, in the order of the events. `seen` are the pod's events.
  *
@@ -53,11 +65,11 @@ const OOM_KILLED = "OOMKilled";
  * time of the second event.
  */
 export function restartsBetween(seen: readonly PodEvent[], clock: ClusterClock): Restart[] {
-  const ends = endsOf(seen, clock);
+  const ends = endsOf(seen, clock, containersOf);
   // A pod that existed before the recording may have restarted before it: those restarts do not count.
-  const runs = new Map(seen[0]?.change === "listed" ? seen[0].containers.map((one) => [one.name, runOf(one)]) : []);
+  const runs = new Map(seen[0]?.change === "listed" ? containersOf(seen[0]).map((one) => [one.name, runOf(one)]) : []);
   return seen.flatMap((event) =>
-    event.containers.flatMap((container) => {
+    containersOf(event).flatMap((container) => {
       const known = runs.get(container.name) ?? 0;
       const run = runOf(container);
       if (run <= known) return [];
@@ -92,15 +104,16 @@ const runOf = ({ restartCount }: Container): number => restartCount;
 
 /**
  * The ends of runs of one pod's containers during the recording, each once. Ends after the request to delete the pod are left
- * out: they belong to the deletion. `seen` are the pod's events.
+ * out: they belong to the deletion. `seen` are the pod's events, and `of` gives the containers that count: by default not those
+ * that initialise the pod and then end.
  */
-export function endsOf(seen: readonly PodEvent[], clock: ClusterClock): ContainerEnd[] {
+export function endsOf(seen: readonly PodEvent[], clock: ClusterClock, of = lastingContainers): ContainerEnd[] {
   const ends = new Map<string, ContainerEnd>();
   const first = seen[0]?.change === "listed" ? seen[0] : undefined;
-  const old = new Set(first?.containers.flatMap((one) => endsIn(first, one, clock).map(keyOf)));
+  const old = new Set(first && of(first).flatMap((one) => endsIn(first, one, clock).map(keyOf)));
   for (const event of seen) {
     if (event.deletionAtMs !== undefined) break;
-    for (const container of event.containers) {
+    for (const container of of(event)) {
       for (const end of endsIn(event, container, clock)) {
         const key = keyOf(end);
         if (old.has(key)) continue;

@@ -2,7 +2,7 @@ import type { Event, Recording } from "../events.ts";
 import { type ClusterClock, clusterClock } from "./cluster-clock.ts";
 import { type EndpointSpan, endpointSpans } from "./endpoints.ts";
 import { type Change, type Levels, levelsOf } from "./levels.ts";
-import { type PodCourse, type PodInterval, podCourses } from "./pods.ts";
+import { isReplica, type PodCourse, type PodInterval, podCourses } from "./pods.ts";
 import { type Request, requestsOf } from "./requests.ts";
 import { type StepSpan, stepSpans } from "./step-spans.ts";
 
@@ -13,7 +13,7 @@ export type { PodCourse, PodInterval } from "./pods.ts";
 export type { Request } from "./requests.ts";
 export type { StepSpan } from "./step-spans.ts";
 
-/** Numbers of pods over time. A terminating pod counts neither as ready nor as present. */
+/** Numbers of pods over time. A pod that terminates or has ended counts neither as ready nor as present. */
 export type PodCounts = { readonly ready: Levels; readonly present: Levels; readonly terminating: Levels };
 
 /** A gap with its id and the time at which it was recorded. */
@@ -97,7 +97,7 @@ const idOf = (eventId: number | undefined) => (eventId === undefined ? {} : { ev
 
 export const countsOf = (pods: readonly PodCourse[], endMs: number): PodCounts => ({
   ready: podsOver(pods, endMs, ({ state }) => state === "ready"),
-  present: podsOver(pods, endMs, ({ state }) => state !== "terminating"),
+  present: podsOver(pods, endMs, ({ state }) => isReplica(state)),
   terminating: podsOver(pods, endMs, ({ state }) => state === "terminating"),
 });
 

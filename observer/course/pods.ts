@@ -35,6 +35,8 @@ export type PodCourse = {
    * The first event that reported the pod Ready. `sinceMs`: the cluster's time of it (whole seconds), on the recording's clock.
    */
   readonly firstReady?: { readonly atMs: number; readonly eventId: number; readonly sinceMs?: number };
+  /** When and why it ended although nobody asked for its deletion: `Evicted`, or the phase, `Failed` or `Succeeded`. */
+  readonly ended?: { readonly atMs: number; readonly eventId: number; readonly reason: string };
   readonly restarts: readonly Restart[];
   /** The ends of its containers' runs, whether a restart followed or not. */
   readonly ends: readonly ContainerEnd[];
@@ -88,9 +90,17 @@ function podCourse(seen: readonly PodEvent[], clock: ClusterClock, endMs: number
     ...definedOnly({ deletedMs: deleted?.atMs }),
     intervals: intervalsOf(seen, untilMs),
     ...definedOnly({ firstReady: ready && firstReady(ready, clock) }),
+    ...definedOnly({ ended: endedOf(seen) }),
     restarts: restartsBetween(seen, clock),
     ends: endsOf(seen, clock),
   };
+}
+
+/** A pod that was over when the recording began ended before it. */
+function endedOf(seen: readonly PodEvent[]): PodCourse["ended"] {
+  const first = seen.find((event) => event.change !== "deleted" && podState(event, false) === "ended");
+  if (!first || (first === seen[0] && first.change === "listed")) return undefined;
+  return { atMs: first.atMs, eventId: first.id, reason: first.reason ?? first.phase };
 }
 
 const firstReady = ({ atMs, id, readyAtMs }: PodEvent, clock: ClusterClock): NonNullable<PodCourse["firstReady"]> => ({
@@ -131,15 +141,16 @@ const definedOnly = <T extends object>(value: T): Defined<T> =>
  * - `ready`: the condition Ready is true;
  * - `unready`: it was Ready in this run, and is not now;
  * - `crashed`: a container has ended, or waits for its next run;
+ * - `ended`: the pod has failed, was evicted, or has completed, and runs no container ever again;
  * - `terminating`: its deletion was asked for, whether it is Ready or not.
  */
-export type PodState = "pending" | "starting" | "ready" | "unready" | "crashed" | "terminating";
+export type PodState = "pending" | "starting" | "ready" | "unready" | "crashed" | "ended" | "terminating";
 
 /** The state of a pod as one event reports it. `wasReady`: the pod was Ready at some time since its containers last started. */
 export function podState(pod: PodSeen, wasReady: boolean): PodState {
   if (pod.deletionAtMs !== undefined) return "terminating";
   if (pod.ready) return "ready";
-  if (pod.phase === "Failed" || pod.phase === "Succeeded") return "crashed";
+  if (pod.phase === "Failed" || pod.phase === "Succeeded") return "ended";
   if (pod.containers.some(isBetweenRuns)) return "crashed";
   if (wasReady) return "unready";
   return pod.containers.length > 0 && pod.containers.every(({ state }) => state === "running") ? "starting" : "pending";
@@ -149,6 +160,9 @@ const isBetweenRuns = ({ state, last, reason, restartCount }: PodSeen["container
   state === "terminated" ||
   (state === "waiting" && (restartCount > 0 || last !== undefined || reason === "CrashLoopBackOff"));
 
-/** The restarts of all containers of a pod, summed. */
+/** The restarts of a pod's containers, summed; those of init containers count in `restartsBetween` alone. */
 export const restartsOf = (pod: PodSeen): number =>
   pod.containers.reduce((sum, { restartCount }) => sum + restartCount, 0);
+
+/** Whether a pod in this state is one of a workload's replicas: its controller makes another for each that is none. */
+export const isReplica = (state: PodState): boolean => state !== "terminating" && state !== "ended";

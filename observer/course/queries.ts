@@ -8,6 +8,7 @@ import {
   type StepSpan,
 } from "./course.ts";
 import type { Levels } from "./levels.ts";
+import { isReplica } from "./pods.ts";
 import { causeOf } from "./requests.ts";
 import { isWithin, overlaps, type Span, within } from "./span.ts";
 
@@ -56,11 +57,11 @@ export const intervalAt = (pod: PodCourse, atMs: number): PodInterval | undefine
     ({ fromMs, untilMs }) => fromMs <= atMs && (atMs < untilMs || (atMs === untilMs && pod.deletedMs === undefined)),
   );
 
-/** The pods that exist at an instant and are not terminating. */
+/** The pods that exist at an instant, are not terminating and have not ended. */
 export const presentAt = (course: Course, atMs: number): PodCourse[] =>
   course.pods.filter((pod) => {
     const state = intervalAt(pod, atMs)?.state;
-    return state !== undefined && state !== "terminating";
+    return state !== undefined && isReplica(state);
   });
 
 /** The pods that exist at some instant of a span, terminating ones included. */

@@ -58,6 +58,8 @@ export type ReportData = {
   readonly causes: Causes;
   /** Absent where no pod went that could be measured. */
   readonly draining?: Draining;
+  /** Pods that failed, were evicted or completed although nobody asked for their deletion. They are no replicas. */
+  readonly endedPods: readonly { readonly pod: string; readonly atMs: number; readonly reason: string }[];
   readonly measuring: Measuring;
 };
 
@@ -90,6 +92,9 @@ export function reportData(recording: Recording, course: Course): ReportData {
     failures: failureRows(course.requests),
     causes,
     ...(draining ? { draining } : {}),
+    endedPods: course.pods.flatMap(({ name, ended }) =>
+      ended ? [{ pod: name, atMs: ended.atMs, reason: ended.reason }] : [],
+    ),
     measuring: measuringOf(recording),
   };
 }

@@ -74,7 +74,7 @@ function doing({ lanes }: TimelineData, waiting: Span): LatencyPeak["pods"] {
 /** What a pod did in a span; the first of several counts. */
 function didOf({ spans, throttled }: Lane, waiting: Span): Doing | undefined {
   const states = new Set<PodState>(spans.filter((span) => overlaps(span, waiting)).map(({ state }) => state));
-  if (states.has("crashed")) return "crashed";
+  if (states.has("crashed") || states.has("ended")) return "crashed";
   if (states.has("pending") || states.has("starting")) return "started";
   if (states.has("terminating")) return "stopped";
   if (states.has("unready")) return "unready";

@@ -42,7 +42,7 @@ ${rulesNotice(recording.header.versions.lab, lab)}</header>
 <p class="question">${data.question}</p>
 <p class="answer">${data.answer}</p>
 ${timelineSection(timeline, data, changeAt(course))}
-${verdictSection(data.verdicts)}
+${verdictSection(data)}
 ${whySection(data)}
 ${latencySection(data, latencySvg(data.latency))}
 ${planSection(data)}

@@ -1,5 +1,6 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import type { Event } from "../events.ts";
+import { boundsText } from "../verdicts/how-sure.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { count, duration, figure } from "../words.ts";
@@ -19,10 +20,11 @@ function citedIds({ evidence }: Verdict): readonly number[] {
   return evidence.length <= MOST_CITED || last === undefined ? evidence : [...evidence.slice(0, MOST_CITED - 1), last];
 }
 
-/** The section on verdicts: for each its outcome, claim, sentence, and links to its evidence. */
-export const verdictSection = (verdicts: readonly Verdict[]): Html =>
+/** The section on verdicts: for each its outcome, claim, sentence, and links to its evidence; then pods that ended by themselves. */
+export const verdictSection = ({ verdicts, endedPods }: Pick<ReportData, "verdicts" | "endedPods">): Html =>
   html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2>
 ${verdicts.length === 0 ? html`<p>The experiment claims nothing.</p>` : html`<ol class="verdicts">${verdicts.map(verdictItem)}</ol>`}
+${endedPods.map(({ pod, atMs, reason }) => html`<p>Pod ${pod} ended at ${duration(atMs)} (${reason}): it is no replica any more.</p>`)}
 </section>`;
 
 function verdictItem(verdict: Verdict): Html {
@@ -45,6 +47,8 @@ export const timelineSection = (timeline: string, data: ReportData, opensAt: num
 
 const opening = (share: number | undefined): Html | undefined =>
   share === undefined ? undefined : html`<span class="opening" style="left:${(share * 100).toFixed(2)}%"></span>`;
+
+const requestsOf = ({ failed, requests }: LatencyFigures) => ({ failures: failed, requests });
 
 const ms = (value: number | undefined): string | undefined => value?.toFixed(1);
 
@@ -76,7 +80,7 @@ ${
         ],
         failures,
       )
-    : html`<p>No request failed.</p>`
+    : html`<p>No request failed: ${boundsText(requestsOf(requests))}.</p>`
 }
 ${drainingText(data)}
 ${table("By step", [{ heading: "step", kind: "row", cell: ({ title }) => title }, { heading: "outcome", cell: ({ outcome }) => outcome }, { heading: "operation", kind: "number", cell: ({ operationMs }) => duration(operationMs) }, ...latencyColumns], steps)}

@@ -1,4 +1,5 @@
 import type { LatencyFigures } from "../course/latency.ts";
+import { boundsText } from "../verdicts/how-sure.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { count, duration, figure } from "../words.ts";
@@ -26,6 +27,9 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     ...whyLines(data),
     ...(data.draining ? wrapped(`draining  ${data.draining.sentence}`, MARK_WIDTH) : []),
     ...(data.peak ? wrapped(`peak      ${peakText(data.peak)}`, MARK_WIDTH) : []),
+    ...data.endedPods.flatMap(({ pod, atMs, reason }) =>
+      wrapped(`ended     pod ${pod} at ${duration(atMs)}, ${reason}: it is no replica any more`, MARK_WIDTH),
+    ),
     ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
     ...Object.values(files).map((path) => `file      ${path}`),
@@ -57,7 +61,7 @@ export const whyLines = ({ causes }: Pick<ReportData, "causes">): string[] =>
 
 function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFigures): string {
   if (requests === 0) return "none was sent";
-  const sent = `${figure(requests)} sent, ${figure(failed)} failed`;
+  const sent = `${figure(requests)} sent, ${figure(failed)} failed (${boundsText({ failures: failed, requests })})`;
   if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || maxMs === undefined) return sent;
   return `${sent}; latency p50 ${p50Ms.toFixed(1)}, p95 ${p95Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(1)} ms`;
 }

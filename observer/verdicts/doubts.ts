@@ -47,7 +47,7 @@ export function doubtsWithin(
         ...(gap.toldLate && { late: watchedWithin(scene, gap) }),
       }),
     );
-  return aboutRestarts ? gaps : [...gaps, ...unplannedRestarts(scene, span)];
+  return [...gaps, ...unplannedEnds(scene, span), ...(aboutRestarts ? [] : unplannedRestarts(scene, span))];
 }
 
 /** Whether a gap hides the state at the span's end, or, by late events, that at its start, with which kinds compare the end. */
@@ -99,6 +99,20 @@ function unplannedRestarts(scene: Scene, span: Span): Doubt[] {
     ];
   });
 }
+
+/** A doubt for each pod that failed, was evicted or completed in a span: what was seen may come from that. */
+const unplannedEnds = ({ course }: Scene, span: Span): Doubt[] =>
+  course.pods.flatMap(({ name, ended }) =>
+    ended && isWithin(ended.atMs, span)
+      ? [
+          {
+            why: `pod ${name} ended by itself (${ended.reason})`,
+            evidence: [ended.eventId],
+            undoes: ["held", "absence"],
+          },
+        ]
+      : [],
+  );
 
 /**
  * Whether some hypothesis claims a restart of a pod. It may be a hypothesis of the step in which the restart happens, or of the

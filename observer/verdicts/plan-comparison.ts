@@ -1,9 +1,9 @@
-import { type Course, countsOf, type PodCourse, type StepSpan } from "../course/course.ts";
+import { type Course, countsOf, type PodCourse, type PodState, type StepSpan } from "../course/course.ts";
 import { lowest } from "../course/levels.ts";
-import { presentAt } from "../course/queries.ts";
+import { intervalAt, presentAt } from "../course/queries.ts";
 import { isWithin, totalMs, within } from "../course/span.ts";
 import type { PlanMade, PlannedRollout, PlannedService, Recording } from "../events.ts";
-import { duration, list } from "../words.ts";
+import { count, duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
 import type { PlanComparison } from "./verdict.ts";
 
@@ -116,6 +116,9 @@ function rowsOf(
   const after = presentAt(course, span.untilMs).filter((pod) => pods.includes(pod));
   const replaced = before.filter((pod) => !after.includes(pod)).map(({ name }) => name);
   const surviving = before.filter((pod) => after.includes(pod)).map(({ name }) => name);
+  const waiting = waitingIn(plan, pods, surviving, span);
+  const names = (row: Omit<Row, "what">) =>
+    waiting === undefined ? row : { ...row, observed: waiting, agrees: false };
   return [
     {
       what: "pods at most",
@@ -135,16 +138,39 @@ function rowsOf(
       observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a Ready pod` : "no",
       agrees: outageMs > 0 === plan.outage,
     },
-    { what: "replaced", ...namesRow(plan.replaced, replaced, plan.surviving) },
-    { what: "surviving", ...namesRow(plan.surviving, surviving, plan.replaced) },
+    { what: "replaced", ...names(namesRow(plan.replaced, replaced, plan.surviving)) },
+    { what: "surviving", ...names(namesRow(plan.surviving, surviving, plan.replaced)) },
     {
       what: "duration",
       ...(span.outcome === "failed"
         ? stoppedRow(plan.durationMs, operationMs)
-        : durationRow(plan.durationMs, rolloutMs(pods, span, availableMs))),
+        : names(durationRow(plan.durationMs, rolloutMs(pods, span, availableMs)))),
     },
   ];
 }
+
+/**
+ * Says that the rollout is not over when its step ends: pods that the plan replaces are still there, and others are on their way.
+ * Undefined where it is over, or where it has failed.
+ *
+ * Example: a, b and c are to be replaced. At the end a is gone, b and c are Ready, and a new pod starts: `not over yet, 2 pods are
+ * still to be replaced`. Were the new pod Ready and none terminating, b and c would be surviving pods.
+ */
+function waitingIn(
+  { replaced }: PlannedRollout,
+  pods: readonly PodCourse[],
+  surviving: readonly string[],
+  span: StepSpan,
+): string | undefined {
+  const remaining = replaced.filter((name) => surviving.includes(name));
+  const states = pods.map((pod) => intervalAt(pod, span.untilMs)?.state);
+  const isUnderWay = states.some((state) => state !== undefined && ON_THE_WAY.has(state));
+  if (remaining.length === 0 || !isUnderWay || span.outcome === "failed") return undefined;
+  return `not over yet, ${count(remaining.length, "pod is", "pods are")} still to be replaced`;
+}
+
+/** States of pods that a rollout waits for. */
+const ON_THE_WAY = new Set<PodState>(["pending", "starting", "terminating"]);
 
 /** A plan may leave open which of several pods goes. Such a pod is in neither planned list, and may be in either observed one. */
 const namesRow = (

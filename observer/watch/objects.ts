@@ -43,23 +43,30 @@ type RunState = {
   readonly terminated?: Terminated;
 };
 
+type ContainerStatus = {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly restartCount: number;
+  readonly imageID: string;
+  readonly state?: RunState;
+  readonly lastState?: RunState;
+};
+
 /** A Pod as the API server writes it: the fields that the observer reads. */
 export type PodObject = {
   readonly metadata: Metadata;
-  readonly spec?: TemplateSpec & { readonly nodeName?: string };
+  readonly spec?: TemplateSpec & {
+    readonly nodeName?: string;
+    readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
+  };
   readonly status?: {
     readonly phase?: string;
+    readonly reason?: string;
     readonly qosClass?: string;
     readonly conditions?: readonly Condition[];
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly ready: boolean;
-      readonly started?: boolean;
-      readonly restartCount: number;
-      readonly imageID: string;
-      readonly state?: RunState;
-      readonly lastState?: RunState;
-    }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 };
 
@@ -141,10 +148,19 @@ export function podSeen(
     ready,
     ...(ready && defined("readyAtMs", milliseconds(readyCondition(pod)?.lastTransitionTime))),
     containers: (status?.containerStatuses ?? []).map(containerState),
+    ...(status?.initContainerStatuses?.length && {
+      initContainers: status.initContainerStatuses.map((one) => ({
+        ...containerState(one),
+        ...(isSidecar(spec, one.name) && { sidecar: true as const }),
+      })),
+    }),
+    ...defined("reason", status?.reason),
   };
 }
 
-type ContainerStatus = NonNullable<NonNullable<PodObject["status"]>["containerStatuses"]>[number];
+/** Kubernetes calls an init container that restarts always, and so goes on beside the others, a sidecar. */
+const isSidecar = (spec: PodObject["spec"], name: string): boolean =>
+  spec?.initContainers?.some((one) => one.name === name && one.restartPolicy === "Always") ?? false;
 
 function containerState(status: ContainerStatus): ContainerState {
   const { waiting, running, terminated } = status.state ?? {};

@@ -27,12 +27,20 @@ export function colourOf(releases: readonly string[], release: string): string {
 }
 
 /** All states, in the order of the legend. */
-export const POD_STATES: readonly PodState[] = ["pending", "starting", "ready", "unready", "crashed", "terminating"];
+export const POD_STATES: readonly PodState[] = [
+  "pending",
+  "starting",
+  "ready",
+  "unready",
+  "crashed",
+  "ended",
+  "terminating",
+];
 
 /** Outline of a bar in this state. It is dark, so that light fills have an edge when printed in grey. */
 export const outlineOf = (state: PodState) =>
   ({
-    stroke: state === "crashed" ? ALARM : INK,
+    stroke: state === "crashed" || state === "ended" ? ALARM : INK,
     strokeWidth: 0.7,
     ...(state === "pending" ? { strokeDasharray: "3,2" } : {}),
   }) as const;
@@ -65,6 +73,7 @@ export function patterns(chart: string, releases: readonly string[]): Drawn {
       pattern("starting", 6, line("M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2", colour, 1.8)),
       pattern("unready", 5, svgElement("circle", { cx: 2.5, cy: 2.5, r: 1.5, fill: colour })),
       pattern("terminating", 4, line("M1,0 v4", colour, 2)),
+      pattern("ended", 6, line("M0,3 h6", ALARM, 1.3)),
       pattern("crashed", 6, line("M0,0 l6,6 M0,6 l6,-6", ALARM, 1.3)),
     ];
   });

@@ -1,9 +1,13 @@
+import type { PodState } from "../../course/course.ts";
 import { intervalAt, podsWithin } from "../../course/queries.ts";
 import { isWithin, overlaps } from "../../course/span.ts";
 import { count, howEnded, list } from "../../words.ts";
 import { isMeant } from "../doubts.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
 import { defineKind, STEP, stepOf } from "../kind.ts";
+
+/** States in which a pod's container has ended. */
+const DOWN = new Set<PodState | undefined>(["crashed", "ended"]);
 
 /** During the step no container restarts, except where another hypothesis claims it. */
 export const noRestarts = defineKind({
@@ -27,7 +31,7 @@ export const noRestarts = defineKind({
     }
     const ran = pods.filter((pod) => pod.intervals.some((one) => one.state !== "pending" && overlaps(one, span)));
     if (ran.length === 0) return inconclusive("no container was seen to run", [span.startedId]);
-    const down = ran.filter((pod) => intervalAt(pod, span.untilMs)?.state === "crashed");
+    const down = ran.filter((pod) => DOWN.has(intervalAt(pod, span.untilMs)?.state));
     if (down.length > 0) {
       return inconclusive(
         `the container of ${list(down.map(({ name }) => name))} has ended and was not started again by the step's end`,
