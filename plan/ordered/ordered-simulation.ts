@@ -1,4 +1,4 @@
-import { type Frame, NEW_SET, type Pace, type Simulation } from "./simulated-frames.ts";
+import { type Frame, NEW_SET, type Pace, type Simulation } from "../simulated-frames.ts";
 
 /** A pod of a StatefulSet when a change begins; `set` is the id of its revision, NEW_SET for the wanted one. */
 export type OrderedPod = {
