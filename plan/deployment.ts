@@ -36,7 +36,7 @@ export function planDeployment(
   const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
   const budgetMs = budgetOf(sets, goal, simulations);
-  const stops = simulations.slow.completeAtMs === undefined ? whyItStops(sets, simulations.slow) : undefined;
+  const stops = simulations.slow.completeAtMs === undefined ? whyItStops(sets, goal, simulations.slow) : undefined;
   return {
     kind: "Deployment",
     name: nameOf(wanted),
@@ -178,9 +178,12 @@ export function revisionsIn(
   });
 }
 
-function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {
+function whyItStops(sets: readonly OldSet[], { room }: Goal, { created }: Simulation): string {
   const coming = sets.filter(({ start }) => start.current || created[start.id]);
   const reason = coming.find(({ timing }) => timing.neverReady)?.timing.neverReady;
+  const several = sets.filter(({ start }) => start.pods > 0).length > 1;
+  if (room === "recreate" && several && created[NEW_SET] === undefined)
+    return "Recreate does not scale while pods of several revisions are there";
   return reason ?? "pods that are there do not get ready";
 }
 

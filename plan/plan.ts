@@ -2,12 +2,12 @@ import type { Live } from "../kubernetes/live.ts";
 import type { WorkloadManifest } from "../kubernetes/manifest.ts";
 import { barePods, bareReplicaSets, nameOf } from "../kubernetes/pods.ts";
 import { planDeployment } from "./deployment.ts";
+import { planStatefulSet } from "./ordered/stateful-set.ts";
 import { ANYBODY, type PlanContext } from "./plan-context.ts";
 import { planPod } from "./pod.ts";
 import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
-import { planStatefulSet } from "./ordered/stateful-set.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 

@@ -105,7 +105,9 @@ class Model {
     if (paused) return this.#scaleAll();
     const active = this.#active();
     if (active.some(({ desired }) => desired !== undefined && desired !== replicas)) {
-      this.#scaleAll();
+      const isScaled = this.#scaleAll();
+      // Recreate has no rule for a new number while several sets have pods: every later pass ends here again.
+      if (!isScaled && room === "recreate" && active.length > 1) return false;
       for (const set of active) set.desired = replicas;
       return true;
     }

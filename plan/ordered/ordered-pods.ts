@@ -1,9 +1,9 @@
 import type { V1Pod, V1PodTemplateSpec, V1StatefulSet } from "@kubernetes/client-node";
 import { hasEnded, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
-import type { OrderedPod } from "./ordered-simulation.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { NEW_SET } from "../simulated-frames.ts";
 import { templateChanges } from "../template-change.ts";
+import type { OrderedPod } from "./ordered-simulation.ts";
 
 const REVISION_LABEL = "controller-revision-hash";
 /** A container that waits for one of these, or that has restarted, does not get ready by itself. */

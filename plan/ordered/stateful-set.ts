@@ -4,8 +4,6 @@ import type { Live } from "../../kubernetes/live.ts";
 import { byRelease, isActive, isReady, isStopping, nameOf, podsOf } from "../../kubernetes/pods.ts";
 import { peakOf, revisionsIn } from "../deployment.ts";
 import type { OldSet } from "../old-sets.ts";
-import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
-import { type OrderedGoal, simulateOrdered } from "./ordered-simulation.ts";
 import { outageOf } from "../paces.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { plannedFrames } from "../planned-frames.ts";
@@ -13,6 +11,8 @@ import { NEVER_MS, timingOf } from "../pod-timing.ts";
 import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
 import { templateChanges } from "../template-change.ts";
+import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
+import { type OrderedGoal, simulateOrdered } from "./ordered-simulation.ts";
 
 /** Plans the change of a StatefulSet by simulating its controller. Which pods go is always decided: their ordinals say it. */
 export function planStatefulSet(

@@ -22,7 +22,12 @@ export type CaseRecord = {
 };
 
 /** `race` says why what was seen may be of an earlier change; such a result is outside of nothing. */
-export type Result = { readonly kind: string; readonly race?: string; readonly plan: RolloutPlan; readonly points: readonly Point[] };
+export type Result = {
+  readonly kind: string;
+  readonly race?: string;
+  readonly plan: RolloutPlan;
+  readonly points: readonly Point[];
+};
 
 /** Plans a recorded case and holds the plan against what was seen. */
 export function resultOf({ case: one, wanted, live, seen, lateMs }: CaseRecord): Result {

@@ -63,8 +63,7 @@ const whole = records.filter(({ gap }) => gap === undefined);
 const results = whole.map((record) => ({ record, result: resultOf(record) }));
 if (values.kept) {
   for (const { record, result } of results) {
-    if (isOutside(result))
-      console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
+    if (isOutside(result)) console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
   }
 }
 for (const record of smallest) console.log(`\nThe smallest case that is outside, as a test:\n${asTest(record)}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compare } from "./compare.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
+import { compare } from "./compare.ts";
 import { type Seen, seenSince } from "./seen.ts";
 import { liveBefore, type Sight } from "./watched.ts";
 
@@ -47,7 +47,10 @@ test("pods are counted after each event, in the order of the versions", () => {
 });
 
 test("a pod that fails goes, though it still exists", () => {
-  expect(seenSince(5, [...SIGHTS, pod(10, "b", "failed")], 50)).toMatchObject({ gone: ["web-a", "web-b"], fewestReady: 1 });
+  expect(seenSince(5, [...SIGHTS, pod(10, "b", "failed")], 50)).toMatchObject({
+    gone: ["web-a", "web-b"],
+    fewestReady: 1,
+  });
 });
 
 const PLAN = {
@@ -64,7 +67,9 @@ const PLAN = {
 } as unknown as RolloutPlan;
 
 const judged = (seen: Seen, lateMs = 0) =>
-  compare(PLAN, seen, 0, lateMs).map(({ field, outside, tight }) => `${field}: ${outside ? "outside" : tight ? "tight" : "within"}`);
+  compare(PLAN, seen, 0, lateMs).map(
+    ({ field, outside, tight }) => `${field}: ${outside ? "outside" : tight ? "tight" : "within"}`,
+  );
 
 test("a bound is outside, tight or within; a race need not happen for its bound to be tight", () => {
   const seen = seenSince(5, SIGHTS, 50);

@@ -192,9 +192,12 @@ test("the text says it as of any workload", () => {
 
 test("a change that the controller has not seen yet leaves the names of revisions behind", () => {
   const [set] = running(ready(3)).statefulSets;
-  const status = { ...set?.status, observedGeneration: 1 };
+  const status = { replicas: 3, ...set?.status, observedGeneration: 1 };
   const again = { ...statefulSet({ release: "v2" }), metadata: { name: "db", generation: 2 }, status };
-  const plan = planRollout(statefulSet({ release: "v2", replicas: 4 }), { ...running(ready(3)), statefulSets: [again] });
+  const plan = planRollout(statefulSet({ release: "v2", replicas: 4 }), {
+    ...running(ready(3)),
+    statefulSets: [again],
+  });
   expect(plan.replaced).toEqual(["db-0", "db-1", "db-2"]);
   expect(plan.created).toBe(4);
 });
