@@ -52,7 +52,7 @@ const patternId = (chart: string, state: PodState, releases: readonly string[], 
 /** Fill of a bar: the pattern shows the state, the colour shows the release. */
 export function fillOf(chart: string, state: PodState, releases: readonly string[], release: string): string {
   if (state === "ready") return colourOf(releases, release);
-  if (state === "pending") return "#ffffff";
+  if (state === "pending" || state === "ended") return "#ffffff";
   return `url(#${patternId(chart, state, releases, release)})`;
 }
 
@@ -73,7 +73,6 @@ export function patterns(chart: string, releases: readonly string[]): Drawn {
       pattern("starting", 6, line("M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2", colour, 1.8)),
       pattern("unready", 5, svgElement("circle", { cx: 2.5, cy: 2.5, r: 1.5, fill: colour })),
       pattern("terminating", 4, line("M1,0 v4", colour, 2)),
-      pattern("ended", 6, line("M0,3 h6", ALARM, 1.3)),
       pattern("crashed", 6, line("M0,0 l6,6 M0,6 l6,-6", ALARM, 1.3)),
     ];
   });

@@ -162,7 +162,7 @@ describe("answers", () => {
 
   test("name what held, and what users saw of it", () => {
     expect(answer(claiming(rolling(), [failures, ready]))).toMatch(
-      /^All 2 claims held\. .*4.*\. 0 of .* requests failed\.$/,
+      /^All 2 claims held\. .*4.*\. 0 of .* requests failed: at most .*\.$/,
     );
     expect(answer(claiming(rolling(), [ready]))).toMatch(/^The only claim held\. /);
   });
