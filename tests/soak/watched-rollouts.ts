@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
@@ -38,7 +39,7 @@ const kubectl = (...args: string[]) => execa("kubectl", ["--context", "minikube"
 /** One restart under watch: prints its figures, and resolves with the exit code. */
 async function watchOne(number: number): Promise<number | undefined> {
   const { exitCode, all } = await execa(
-    "bin/lab",
+    join(project, "bin/lab"),
     [
       ...["watch", "deployment/prediction", "--context", "minikube", "--namespace", namespace],
       ...["--request", REQUEST_FILE, "--rate", values.rate],
@@ -51,7 +52,7 @@ async function watchOne(number: number): Promise<number | undefined> {
     console.log(`${number}: exit code ${exitCode}\n${all}`);
     return exitCode;
   }
-  const { requests, gaps } = courseOf(await readRecording(`${project}/${folder}`));
+  const { requests, gaps } = courseOf(await readRecording(join(project, folder)));
   const failed = requests.filter((request) => request.failed);
   const causes = Map.groupBy(failed, (request) => `${request.connection} ${causeOf(request)}`);
   const told = [...causes].map(([cause, all]) => `${all.length} ${cause}`).join(", ") || "none";
