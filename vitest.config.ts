@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 /** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
-const undisturbed = ["hostile-bodies", "experiments", "api-server-stop"];
+const undisturbed = ["hostile-bodies", "experiments", "watch", "causes", "api-server-stop"];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
 const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
 
@@ -41,16 +41,16 @@ export default defineConfig({
       },
       outside("conformance", 1, { include: ["tests/**/*.conformance.test.ts"] }),
       outside("daemon", 2, { include: ["tests/**/*.daemon.test.ts"] }),
-      outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/stale-locks.ts"] }),
+      outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
         exclude: filesOf([...alone, ...apart, ...undisturbed]),
-        globalSetup: ["tests/cluster/stale-locks.ts"],
+        globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
-      outside("cluster-apart", 5, { include: filesOf(apart), globalSetup: ["tests/cluster/leftovers.ts"] }),
+      outside("cluster-apart", 5, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
       outside("cluster-undisturbed", 6, {
         include: filesOf(undisturbed),
-        globalSetup: ["tests/cluster/stale-locks.ts"],
+        globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
     ],
   },

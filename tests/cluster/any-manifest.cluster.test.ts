@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { kubectl, lab, run } from "./lab.ts";
+import { kubectl, lab, run } from "./support/lab.ts";
 
 const NAMESPACE = "online-inference-pod";
 const inCluster = (...args: string[]) => run("kubectl", ["--context", "minikube", ...args]);

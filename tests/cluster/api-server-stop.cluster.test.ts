@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { RECORDING_FILE, readRecording } from "../../observer/recording/reader.ts";
 import { verdictsOf } from "../observer/support/facts-of.ts";
-import { whileApiServerStandsStill } from "./api-server.ts";
-import { lab, project } from "./lab.ts";
+import { whileApiServerStandsStill } from "./support/api-server.ts";
+import { lab, project } from "./support/lab.ts";
 
 const reports = join(project, "reports", "pod");
 const STOPPED_MS = 20_000;

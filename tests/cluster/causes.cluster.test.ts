@@ -7,7 +7,7 @@ import { construct } from "../causes/construct.ts";
 import { CONSTRUCTIONS } from "../causes/constructions.ts";
 import { NODE_PORT } from "../causes/objects.ts";
 import { weigh } from "../causes/weigh.ts";
-import { lab } from "./lab.ts";
+import { lab } from "./support/lab.ts";
 
 /** Those that the unit tests' recordings do not have, and that take half a minute at most. */
 const HERE = ["no-wait", "short-grace", "no-probe", "load-stopped"];

@@ -7,7 +7,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { type Output, type Resource, secret } from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kubectl, run } from "./lab.ts";
+import { kubectl, run } from "./support/lab.ts";
 
 // No experiment uses the plugin's component resources. But the plugin that is built from source registers their objects by our
 // own code (setup/go/pulumi-kubernetes/sdk), so they are tested here.

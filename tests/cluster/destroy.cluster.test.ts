@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "./lab.ts";
-import { ScratchStack } from "./scratch-stack.ts";
+import { run } from "./support/lab.ts";
+import { ScratchStack } from "./support/scratch-stack.ts";
 
 // A user starts a destroy by Pulumi itself. It goes by Pulumi's state, whatever config says by then.
 const up = ["up", "--yes", "--skip-preview"];

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
-import { lab, project, run } from "./lab.ts";
+import { lab, project, run } from "./support/lab.ts";
 
 /**
  * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and

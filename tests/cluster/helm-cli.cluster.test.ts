@@ -6,7 +6,7 @@ import type { V1Deployment, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { chart, helm } from "../charts/helm.ts";
-import { kubectl, lab, run } from "./lab.ts";
+import { kubectl, lab, run } from "./support/lab.ts";
 
 // The chart is installed by hand, beside the stack that installs it by Pulumi. Each test goes on where the last one ended.
 const namespace = "helm-cli-test";

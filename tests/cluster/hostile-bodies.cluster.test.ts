@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hostileBodies } from "../service/support/hostile-bodies.ts";
 import { Upload } from "../service/support/upload.ts";
-import { kubectl } from "./lab.ts";
-import { ScratchStack } from "./scratch-stack.ts";
+import { kubectl } from "./support/lab.ts";
+import { ScratchStack } from "./support/scratch-stack.ts";
 
 const stack = new ScratchStack("pod");
 const PORT = 30_050;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { lab, pulumi, run } from "./lab.ts";
-import { ScratchStack } from "./scratch-stack.ts";
+import { lab, pulumi, run } from "./support/lab.ts";
+import { ScratchStack } from "./support/scratch-stack.ts";
 
 /** A pending create stays in the state for ever, and Pulumi warns of it, until somebody asks the cluster. */
 const WARNING = "pending operations from previous deployment";

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { kubectl, lab, project, pulumi } from "./lab.ts";
+import { kubectl, lab, project, pulumi } from "./support/lab.ts";
 
 const namespace = "online-inference-dev";
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { StackOutputs } from "../../stacks/program/outputs.ts";
-import { kubectl, minikubeDocker, run } from "./lab.ts";
-import { readyReleases, ScratchStack } from "./scratch-stack.ts";
+import { kubectl, minikubeDocker, run } from "./support/lab.ts";
+import { readyReleases, ScratchStack } from "./support/scratch-stack.ts";
 
 // The kubelet and `docker image prune` remove images, and Pulumi's state does not know.
 const twofold = new ScratchStack("canary");

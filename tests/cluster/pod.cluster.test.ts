@@ -16,7 +16,7 @@ import {
   project,
   pulumi,
   run,
-} from "./lab.ts";
+} from "./support/lab.ts";
 
 // The tests are the steps of a newcomer, in order; each goes on where the last one ended.
 const stack = "pod";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lab, run } from "./lab.ts";
+import { lab, run } from "./support/lab.ts";
 
 // What a user reads of bin/lab, in the order of a first hour with the experiment rolling.
 const deadline = ["-c", "progressDeadlineSeconds=15"];

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { kubectl, lab, project } from "./lab.ts";
-import { PastedShell } from "./pasted-shell.ts";
-import type { Pod } from "./scratch-stack.ts";
+import { kubectl, lab, project } from "./support/lab.ts";
+import { PastedShell } from "./support/pasted-shell.ts";
+import type { Pod } from "./support/scratch-stack.ts";
 
 // A reader who pastes the README's blocks as they stand, into one terminal. `-c` saves into the checkout: the last test mends that.
 const readme = await readFile(join(project, "README.md"), "utf8");

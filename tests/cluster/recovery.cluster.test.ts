@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { kubectl, lab, pulumi, run } from "./lab.ts";
-import { readyReleases, ScratchStack } from "./scratch-stack.ts";
+import { kubectl, lab, pulumi, run } from "./support/lab.ts";
+import { readyReleases, ScratchStack } from "./support/scratch-stack.ts";
 
 // Whatever happens to a stack, one `pulumi up` must mend it.
 const stack = new ScratchStack("rolling");

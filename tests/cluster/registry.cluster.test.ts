@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Checkout, makeCheckout } from "../registry/checkout.ts";
 import { login } from "../registry/image.ts";
 import { REGISTRY_ADDRESS, registryLog, startRegistry, stopRegistry } from "../registry/pod.ts";
-import { kubectl, minikubeDocker } from "./lab.ts";
+import { kubectl, minikubeDocker } from "./support/lab.ts";
 
 const stack = "publish";
 const namespace = `online-inference-${stack}`;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { lab, project, pulumi } from "./lab.ts";
+import { lab, project, pulumi } from "./support/lab.ts";
 
 describe("an observation has its stack to itself", { concurrent: false }, () => {
   afterAll(() => lab("down", "dev"));

@@ -7,7 +7,7 @@ import { realOutside } from "../../setup/machine/outside.ts";
 import { type Checkout, makeCheckout } from "../registry/checkout.ts";
 import { login } from "../registry/image.ts";
 import { REGISTRY_ADDRESS, registryLog, startRegistry, stopRegistry } from "../registry/pod.ts";
-import { kubectl } from "./lab.ts";
+import { kubectl } from "./support/lab.ts";
 
 // Simulates a cluster that minikube does not know, by another kubeconfig with one context of another name, and a profile that
 // does not exist. The API server is the same: for the program a second cluster would make no difference.

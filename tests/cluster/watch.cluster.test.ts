@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kubectl, run } from "./lab.ts";
-import { deploy, inNamespace, NAMESPACE, ownImage, type Service, type Watched, watch } from "./watched-service.ts";
+import { kubectl, run } from "./support/lab.ts";
+import {
+  deploy,
+  inNamespace,
+  NAMESPACE,
+  ownImage,
+  type Service,
+  type Watched,
+  watch,
+} from "./support/watched-service.ts";
 
 const LIVENESS = { path: "/liveness", answeredBy: "header:x-pod", expect: ["status=200"] };
 const KUBECTL = ["--", "kubectl"];

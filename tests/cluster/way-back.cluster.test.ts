@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { kubectl } from "./lab.ts";
-import { readyReleases, ScratchStack } from "./scratch-stack.ts";
+import { kubectl } from "./support/lab.ts";
+import { readyReleases, ScratchStack } from "./support/scratch-stack.ts";
 
 // `-c` is saved, a refused value too. Whatever it was, the way back that the message or the README names is open.
 describe("a switch with green v2 active", { concurrent: false }, () => {

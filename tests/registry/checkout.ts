@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { PROGRAM, project } from "../cluster/lab.ts";
+import { PROGRAM, project } from "../cluster/support/lab.ts";
 
 /** A copy of the program with one stack. It has its own state and passphrase, because the committed stacks keep no secrets. */
 export interface Checkout {

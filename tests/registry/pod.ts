@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/suite.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
-import { minikubeDocker } from "../cluster/lab.ts";
+import { minikubeDocker } from "../cluster/support/lab.ts";
 import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
 
 /** The registry's address on the node; docker uses plain HTTP for addresses of its own machine. */

@@ -5,7 +5,7 @@ import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { project } from "../cluster/lab.ts";
+import { project } from "../cluster/support/lab.ts";
 import { ensureImage, manifests, REQUEST_FILE } from "../fixtures/fastapi/service.ts";
 
 /*

@@ -1,5 +1,5 @@
-import { BadRequest, excerpt } from "../problem.ts";
 import { listedValues, rangeTables } from "../column-tables.ts";
+import { BadRequest, excerpt } from "../problem.ts";
 import type { Column } from "../signature.ts";
 import type { Values } from "./tensor.ts";
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localDocker } from "../../../stacks/images/docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
-import { project } from "../../cluster/lab.ts";
+import { project } from "../../cluster/support/lab.ts";
 import { makeFolder } from "../../setup/docker-provider/folder.ts";
 import { type Registry, startRegistry } from "../../setup/docker-provider/registry.ts";
 import { docker, hasImage, removeImages } from "../../setup/docker-provider/target.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { execa } from "execa";
-import { clusterDocker } from "../../cli/suite.ts";
-import { realOutside } from "../../setup/machine/outside.ts";
+import { clusterDocker } from "../../../cli/suite.ts";
+import { realOutside } from "../../../setup/machine/outside.ts";
 
 /** The API server goes on by itself after this time, if the test did not let it go on. */
 const RESCUE_SECONDS = 60;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { clusterDocker } from "../../cli/suite.ts";
-import { realOutside } from "../../setup/machine/outside.ts";
+import { clusterDocker } from "../../../cli/suite.ts";
+import { realOutside } from "../../../setup/machine/outside.ts";
 
 /** The checkout under test. */
-export const project = fileURLToPath(new URL("../..", import.meta.url));
+export const project = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The files of the Pulumi program and its policies, for copies of the checkout; the observer is not among them. */
 export const PROGRAM = [
