@@ -127,7 +127,7 @@ describe("the chart by hand", { concurrent: false }, () => {
     const created = await onCluster("create", "configmap", "breast-cancer-1", ...files);
     expect(created.exitCode, created.all).toBe(0);
     await install("--set", "model.configMap=breast-cancer-1,release=v7,replicaCount=1");
-    const { exitCode, all } = await helm(["test", release, ...configuration, "--logs"]);
+    const { exitCode, all } = await helm(["test", release, ...configuration]);
     expect(exitCode, all).toBe(0);
     const path = `/api/v1/namespaces/${namespace}/services/${release}:http/proxy/v2/models/breast-cancer`;
     expect(JSON.parse((await onCluster("get", "--raw", path)).stdout)).toMatchObject({
