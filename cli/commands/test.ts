@@ -1,6 +1,6 @@
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
-import { ensureControllers, ensureHelm } from "../../setup/prepare.ts";
-import { canBuildFromSource, resolveGo } from "../../setup/tools/from-source.ts";
+import { ensureHelm } from "../../setup/prepare.ts";
+import { resolveGo } from "../../setup/tools/from-source.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
@@ -14,7 +14,7 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
   // Before the first suite: who lacks something is to know it at once.
   const browser = unit ? {} : await ensureTestPackages(context.outside, context.report);
   const counts = [await checks(context)];
-  if (!unit) counts.push(await conformance(context), await clusterTests(context, browser));
+  if (!unit) counts.push(await clusterTests(context, browser));
   const { passed, failed } = total(counts);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
@@ -34,16 +34,6 @@ async function checks({ outside, paths, report }: CommandContext): Promise<Count
   }
   const fixed = await runLanes(paths.project, [[types], others]);
   return total([fixed, await runSuite(paths.project, vitest("unit"))]);
-}
-
-/** Plans beside Kubernetes' own controllers, which run as programs here; where they cannot be built, docs/conformance.md stands. */
-async function conformance({ outside, paths, report }: CommandContext): Promise<Counts> {
-  if (!(await canBuildFromSource(outside))) {
-    report.note("plans are not held against the controllers: those are built from source, on Debian or Ubuntu as root");
-    return { passed: 0, failed: 0 };
-  }
-  await ensureControllers(outside, paths, report);
-  return runSuite(paths.project, vitest("conformance"));
 }
 
 async function clusterTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {

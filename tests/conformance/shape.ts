@@ -67,8 +67,6 @@ export function manifestOf(shape: Shape, step: number) {
   return { apiVersion, kind: "Deployment", metadata, spec } as const satisfies V1Deployment;
 }
 
-export type ShapeManifest = ReturnType<typeof manifestOf>;
-
 function templateOf({ release, startMs, stopMs, broken }: PodShape): V1PodTemplateSpec {
   return {
     metadata: {

@@ -93,7 +93,7 @@ export async function watch(
   const file = join(folder, "request.yaml");
   await writeFile(file, JSON.stringify(request));
   const common = ["--context", "minikube", "--namespace", NAMESPACE, "--request", file];
-  const { exitCode, all } = await execa("bin/lab", ["watch", name, ...common, ...args], {
+  const { exitCode, all } = await execa(join(project, "bin/lab"), ["watch", name, ...common, ...args], {
     cwd: project,
     env,
     reject: false,
