@@ -9,7 +9,7 @@ export const rollouts: readonly Rule[] = [
     { name: "one-replica", audience: "anybody", level: "warning" },
     "With one replica, every pod that ends leaves users with nobody until another one is Ready.",
     function* (manifest) {
-      if (!isWorkload(manifest) || runsOnce(manifest)) return;
+      if (!isWorkload(manifest) || isHook(manifest)) return;
       if (manifest.kind === "Pod") {
         const why = "Nobody brings back a bare Pod whose node fails, and a new version of it has to wait for its end.";
         yield { path: "kind", message: "should be Deployment, with 2 or more replicas", why };
@@ -112,8 +112,5 @@ function scales(other: Manifest, { kind, metadata, ...rest }: Manifest): boolean
   return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name;
 }
 
-/** A Pod that Helm runs as a hook, such as a chart's test, or that nobody restarts: it does its work and serves nobody. */
-const runsOnce = (manifest: Manifest): boolean =>
-  manifest.kind === "Pod" &&
-  (manifest.metadata.annotations?.["helm.sh/hook"] !== undefined ||
-    ["Never", "OnFailure"].includes(manifest.spec?.restartPolicy ?? "Always"));
+/** Whether Helm runs a Pod as a hook, such as a chart's test: it does its work and serves nobody. */
+const isHook = ({ metadata }: Manifest): boolean => metadata.annotations?.["helm.sh/hook"] !== undefined;

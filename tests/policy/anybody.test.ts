@@ -127,9 +127,6 @@ describe("other problems of a rollout", () => {
     const hook =
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {"helm.sh/hook": test}}\nspec: {containers: [{name: b}]}\n';
     expect(told("one-replica", hook)).toEqual([]);
-    const once =
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {restartPolicy: Never, containers: [{name: b}]}\n";
-    expect(told("one-replica", once)).toEqual([]);
   });
 
   test("no readiness probe, of containers that serve", () => {
