@@ -24,6 +24,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     "",
     ...planLines(data),
     ...wrapped(`requests  ${latencyText(data.requests)}`, MARK_WIDTH),
+    ...(data.requests.requests > 0 ? wrapped(`failures  ${boundText(data.requests)}`, MARK_WIDTH) : []),
     ...whyLines(data),
     ...(data.draining ? wrapped(`draining  ${data.draining.sentence}`, MARK_WIDTH) : []),
     ...(data.peak ? wrapped(`peak      ${peakText(data.peak)}`, MARK_WIDTH) : []),
@@ -61,10 +62,13 @@ export const whyLines = ({ causes }: Pick<ReportData, "causes">): string[] =>
 
 function latencyText({ requests, failed, p50Ms, p95Ms, p99Ms, maxMs }: LatencyFigures): string {
   if (requests === 0) return "none was sent";
-  const sent = `${figure(requests)} sent, ${figure(failed)} failed (${boundsText({ failures: failed, requests })})`;
+  const sent = `${figure(requests)} sent, ${figure(failed)} failed`;
   if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || maxMs === undefined) return sent;
   return `${sent}; latency p50 ${p50Ms.toFixed(1)}, p95 ${p95Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(1)} ms`;
 }
+
+const boundText = ({ requests, failed }: LatencyFigures): string =>
+  `${figure(failed)} of ${figure(requests)} of this run: ${boundsText({ failures: failed, requests })}`;
 
 /** Gaps by their source: `not seen: load for 1.5 s, pods 12 times, for up to 5.0 s`. The page has each of them. */
 function gapsText({ measuring: { gaps } }: ReportData): string {
