@@ -101,7 +101,9 @@ export type Look = {
 };
 
 /**
- * What the machine did between two looks. A sum that fell, because a process ended whose parent has another owner, counts as 0.
+ * What the machine did between two looks. When a process ends, all its ticks become its parent's. Where the parent has another
+ * owner, one sum falls, which counts as 0, and the other jumps by the whole life of the process: others have at most what was busy
+ * and nobody else's.
  *
  * Example: in 2,000 ms of 2 cores the machine was busy for 3,000 ms; the ticks of others rose by 250, which are 2,500 ms. 1.5
  * cores were busy, 1.25 of them by others.
@@ -116,20 +118,20 @@ export function machineMeasured(
   const [was, is] = [before.ticks, now.ticks];
   const ofOwner = (owner: Owner) => (was && is ? (is[owner] - was[owner]) * TICK_MS : 0);
   const stolenMs = now.times.stolenMs - before.times.stolenMs;
+  const busyCores = inCores(now.times.busyMs - before.times.busyMs);
+  const known = {
+    stack: inCores(ofOwner("stack")),
+    cluster: inCores(ofOwner("cluster")),
+    observer: inCores(ofOwner("observer")),
+  };
+  const left = Math.max(0, busyCores - known.stack - known.cluster - known.observer);
+  const others = Math.min(inCores(Math.max(0, ofOwner("others")) + stolenMs), roundedMs(left));
   return {
     type: "machine",
     overMs: roundedMs(overMs),
     cores,
-    busyCores: inCores(now.times.busyMs - before.times.busyMs),
-    ...(was &&
-      is && {
-        owners: {
-          stack: inCores(ofOwner("stack")),
-          cluster: inCores(ofOwner("cluster")),
-          observer: inCores(ofOwner("observer")),
-          others: inCores(Math.max(0, ofOwner("others")) + stolenMs),
-        },
-      }),
+    busyCores,
+    ...(was && is && { owners: { ...known, others } }),
   };
 }
 

@@ -28,9 +28,9 @@ describe("what others take of a machine", () => {
     expect(around([machine(37_100, 2)])).toBeUndefined();
   });
 
-  it("starves an observation from half of the CPU on", () => {
-    expect(wordsOf(0.98)).toBeUndefined();
-    expect(wordsOf(1.02)).toBe("51 % of this machine's CPU was taken by others");
+  it("starves an observation from 60 % of the CPU on", () => {
+    expect(wordsOf(1.18)).toBeUndefined();
+    expect(wordsOf(1.22)).toBe("61 % of this machine's CPU was taken by others");
   });
 
   it("is told by lateness where the node's processes cannot be seen", () => {

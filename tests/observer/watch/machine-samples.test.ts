@@ -74,6 +74,20 @@ async function sampled(clusterPods: string, isAnswering = true) {
   return recorded;
 }
 
+test("a process that ends gives its whole life to a parent of another owner, and others get no more than was busy", () => {
+  const ticks = { stack: 100, cluster: 10, observer: 500, kernel: 0, others: 1000 };
+  const before = { atMs: 0, times: { busyMs: 0, stolenMs: 0 }, ticks };
+  const now = {
+    atMs: 2000,
+    times: { busyMs: 3_000, stolenMs: 0 },
+    ticks: { ...ticks, stack: 150, observer: 20, others: 8200 },
+  };
+  expect(machineMeasured(before, now, 2)).toMatchObject({
+    busyCores: 1.5,
+    owners: { stack: 0.25, cluster: 0, observer: 0, others: 1.25 },
+  });
+});
+
 test("samples tell the stack's pods, its load, the cluster's own and the observer from others", async () => {
   const [first] = await sampled(uid("a"));
   expect(first).toMatchObject({
