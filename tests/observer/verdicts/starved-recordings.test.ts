@@ -23,7 +23,16 @@ test("on a host that others keep busy every verdict is inconclusive, and says wh
   }
 });
 
-test("the same recording is decided as before where it has no samples of the machine", () => {
+test("an observation beside another one is not doubted", async () => {
+  const file = new URL("../../fixtures/starved/side-by-side.ndjson", import.meta.url);
+  const { header, events } = await readRecording(fileURLToPath(file));
+  expect(events.filter(({ type }) => type === "machine").length).toBeGreaterThan(50);
+  const verdicts = verdictsOf({ header: withoutBound(header), events });
+  expect(verdicts.length).toBeGreaterThan(3);
+  expect(verdicts.filter(({ sentence }) => sentence.includes("taken by others"))).toEqual([]);
+});
+
+test("the recording of a busy host is decided as before where it has no samples of the machine", () => {
   const unsampled = { ...asked, events: asked.events.filter(({ type }) => type !== "machine") };
   expect(verdictsOf(unsampled).map(({ hypothesis, outcome }) => `${hypothesis} ${outcome}`)).toEqual([
     "no-op held",
