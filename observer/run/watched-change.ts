@@ -17,8 +17,8 @@ import type { CommandEnd } from "./user-command.ts";
  *     15.4  it ends; the API server says generation 8, the watch has told of 7
  *     15.5  the watch tells of generation 8, which the controller has not seen: the workload has not settled
  *     31.2  the last old pod is gone, 3 new ones are available
- *     33.2  it has stayed so for 2 s: the change ended at 31.2; step after
- *     38.2  enough requests were sent, and 5 s have passed
+ *     33.2  it has stayed so for 2 s: the change ended at 31.2. It had 1,800 requests, which are enough; step after
+ *     38.2  enough requests were sent in it as well, and 5 s have passed
  */
 
 /** Length of the control before the change, in which nothing is done. */
@@ -27,10 +27,10 @@ export const BEFORE_MS = 15_000;
 const CALM_MS = 2_000;
 const LOOK_EVERY_MS = 200;
 const AFTER_AT_LEAST_MS = 5_000;
-const AFTER_AT_MOST_MS = 60_000;
+const ENOUGH_AT_MOST_MS = 60_000;
 /** The share of failed requests that a watch has to exclude before "no request fails" is held. */
 export const AT_MOST_SHARE = 0.01;
-/** Requests during and after the change of which none fails, and which exclude that share: 299. */
+/** Requests of a step of which none fails, and which exclude that share: 299. */
 export const ENOUGH_REQUESTS = requestsToExclude(AT_MOST_SHARE, CONFIDENCE);
 
 /** The steps of a watch; the first one is the control of the others. */
@@ -123,11 +123,11 @@ export function watchedSteps(change: WatchedChange): {
     return { succeeded: message === "", ...(message !== "" && { message }), untilMs: settled.untilMs };
   }
 
-  async function observeAfter(): Promise<void> {
+  /** Lets load go on until a step that had sent `sentBefore` requests has enough of its own: each step's claim is decided by itself. */
+  async function loadUntilEnough(sentBefore: number, atLeastMs: number): Promise<void> {
     const startMs = recorder.nowMs();
-    const isEnough = () =>
-      recorder.nowMs() - startMs >= AFTER_AT_LEAST_MS && change.requests() - requestsBefore >= ENOUGH_REQUESTS;
-    while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < AFTER_AT_MOST_MS)
+    const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requests() - sentBefore >= ENOUGH_REQUESTS;
+    while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < ENOUGH_AT_MOST_MS)
       await clock.sleep(LOOK_EVERY_MS, signal);
   }
 
@@ -140,7 +140,7 @@ export function watchedSteps(change: WatchedChange): {
         operate,
         mayFail: true,
         observeMs: 0,
-        observe: async () => {},
+        observe: () => loadUntilEnough(requestsBefore, 0),
       },
       {
         ...after,
@@ -148,7 +148,7 @@ export function watchedSteps(change: WatchedChange): {
         operate: nothing,
         mayFail: false,
         observeMs: AFTER_AT_LEAST_MS,
-        observe: observeAfter,
+        observe: () => loadUntilEnough(change.requests(), AFTER_AT_LEAST_MS),
       },
     ],
     result: () => result,
