@@ -1,12 +1,12 @@
-import type { KubeConfig, RequestContext, ResponseContext, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
-import { isSchedulable } from "../../kubernetes/pods.ts";
-import { requestsOf, sumRequests } from "../../kubernetes/requests.ts";
+import { endingAfter, ifAllowed, loadOfOthers, NOT_ENDED, statusOf } from "../../stacks/live/lists.ts";
 import { type AnyObject, requireObject } from "./object-schema.ts";
 
 const TIMEOUT_MS = 15_000;
-const NOT_ENDED = "status.phase!=Succeeded,status.phase!=Failed";
+/** 404: the API server does not know the kind. */
+const REFUSED = [403, 404];
 
 /** A cluster of a kubeconfig, of which one namespace after the other is read. */
 export type LiveCluster = {
@@ -56,32 +56,23 @@ export async function openLive(context: string | undefined): Promise<LiveCluster
 }
 
 async function readNamespace(kubeconfig: KubeConfig, namespace: string): Promise<LiveNamespace> {
-  const { AppsV1Api, AutoscalingV2Api, CoreV1Api, Observable } = await import("@kubernetes/client-node");
+  const { AppsV1Api, AutoscalingV2Api, CoreV1Api } = await import("@kubernetes/client-node");
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const core = kubeconfig.makeApiClient(CoreV1Api);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const options = {
-    middleware: [
-      {
-        pre: (request: RequestContext) => {
-          request.setSignal(signal);
-          return new Observable(Promise.resolve(request));
-        },
-        post: (response: ResponseContext) => new Observable(Promise.resolve(response)),
-      },
-    ],
-    middlewareMergeStrategy: "append" as const,
-  };
+  const options = await endingAfter(TIMEOUT_MS);
   const [deployments, replicaSets, statefulSets, pods, services, nodes, all, quotas, scalers] = await Promise.all([
     apps.listNamespacedDeployment({ namespace }, options),
     apps.listNamespacedReplicaSet({ namespace }, options),
     apps.listNamespacedStatefulSet({ namespace }, options),
     core.listNamespacedPod({ namespace }, options),
     core.listNamespacedService({ namespace }, options),
-    ifAllowed(core.listNode({}, options)),
-    ifAllowed(core.listPodForAllNamespaces({ fieldSelector: NOT_ENDED }, options)),
-    ifAllowed(core.listNamespacedResourceQuota({ namespace }, options)),
-    ifAllowed(kubeconfig.makeApiClient(AutoscalingV2Api).listNamespacedHorizontalPodAutoscaler({ namespace }, options)),
+    ifAllowed(core.listNode({}, options), REFUSED),
+    ifAllowed(core.listPodForAllNamespaces({ fieldSelector: NOT_ENDED }, options), REFUSED),
+    ifAllowed(core.listNamespacedResourceQuota({ namespace }, options), REFUSED),
+    ifAllowed(
+      kubeconfig.makeApiClient(AutoscalingV2Api).listNamespacedHorizontalPodAutoscaler({ namespace }, options),
+      REFUSED,
+    ),
   ]);
   const live = {
     deployments: deployments.items,
@@ -90,7 +81,7 @@ async function readNamespace(kubeconfig: KubeConfig, namespace: string): Promise
     pods: pods.items,
     services: services.items,
     nodes: nodes.items,
-    foreign: othersOf(all.items, nodes.items, namespace),
+    foreign: loadOfOthers(all.items, nodes.items, ({ metadata }) => metadata?.namespace === namespace),
   };
   const limits = [
     ...quotas.items.map((item) => ({ apiVersion: "v1", kind: "ResourceQuota", ...item })),
@@ -102,25 +93,6 @@ async function readNamespace(kubeconfig: KubeConfig, namespace: string): Promise
 function asObject(item: unknown): AnyObject {
   requireObject(item, "the cluster's object");
   return item;
-}
-
-async function ifAllowed<Item>(list: Promise<{ items: Item[] }>): Promise<{ items: Item[] }> {
-  try {
-    return await list;
-  } catch (error) {
-    // 404: the API server does not know the kind.
-    if ([403, 404].includes(statusOf(error) ?? 0)) return { items: [] };
-    throw error;
-  }
-}
-
-const statusOf = (error: unknown): number | undefined => (error as { readonly code?: number }).code;
-
-/** Pods of other namespaces on schedulable nodes: their number, and the sum of their requests. */
-function othersOf(pods: readonly V1Pod[], nodes: readonly V1Node[], namespace: string): Live["foreign"] {
-  const names = new Set(nodes.filter(isSchedulable).map(({ metadata }) => metadata?.name));
-  const others = pods.filter((pod) => names.has(pod.spec?.nodeName) && pod.metadata?.namespace !== namespace);
-  return { pods: others.length, ...sumRequests(others.map(({ spec }) => [requestsOf(spec), 1])) };
 }
 
 /** An error of the connection as a UserError; others are bugs, and stay as they are. */

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
+import { INTERRUPTED } from "./exit-codes.ts";
 import { defineUsage } from "./usage.ts";
 
 const text = (placeholder: string, description: string, more: object = {}) =>
@@ -100,6 +101,6 @@ export const watch = defineUsage({
     { code: 1, what: "a hypothesis was refuted" },
     { code: 64, what: "no hypothesis was refuted, but the command failed" },
     { code: 2, what: "a verdict is inconclusive, as where nothing changed, or it could not run" },
-    { code: 130, what: "it was interrupted" },
+    INTERRUPTED,
   ],
 });

@@ -1,8 +1,7 @@
-import type { KubeConfig, RequestContext, ResponseContext, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
-import { isSchedulable } from "../../kubernetes/pods.ts";
-import { requestsOf, sumRequests } from "../../kubernetes/requests.ts";
+import { endingAfter, ifAllowed, loadOfOthers, NOT_ENDED, statusOf } from "./lists.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -22,23 +21,13 @@ export async function readLive(
 ): Promise<Live> {
   const kubeconfig = await loadKubeconfig(file);
   selectContext(kubeconfig, context);
-  const { AppsV1Api, CoreV1Api, Observable } = await import("@kubernetes/client-node");
+  const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
 
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const core = kubeconfig.makeApiClient(CoreV1Api);
-  const signal = AbortSignal.timeout(timeoutMs);
-  const options = {
-    middleware: [
-      {
-        pre: (request: RequestContext) => {
-          request.setSignal(signal);
-          return new Observable(Promise.resolve(request));
-        },
-        post: (response: ResponseContext) => new Observable(Promise.resolve(response)),
-      },
-    ],
-    middlewareMergeStrategy: "append" as const,
-  };
+  const options = await endingAfter(timeoutMs);
+  const isOurs = ({ metadata }: V1Pod) =>
+    metadata?.namespace === namespace && metadata?.labels?.["app.kubernetes.io/instance"] === stack;
   const ours = { namespace, labelSelector: `app.kubernetes.io/instance=${stack}` };
   try {
     const [deployments, replicaSets, pods, services, nodes, running] = await Promise.all([
@@ -55,36 +44,11 @@ export async function readLive(
       pods: pods.items,
       services: services.items,
       nodes: nodes.items,
-      foreign: foreignLoad(running.items, nodes.items, namespace, stack),
+      foreign: loadOfOthers(running.items, nodes.items, isOurs),
     };
   } catch (cause) {
     throw unreachable(cause, context, kubeconfig.getCurrentCluster()?.server ?? "");
   }
-}
-
-const NOT_ENDED = "status.phase!=Succeeded,status.phase!=Failed";
-
-async function ifAllowed<Item>(list: Promise<{ items: Item[] }>): Promise<{ items: Item[] }> {
-  try {
-    return await list;
-  } catch (error) {
-    if (statusOf(error) === 403) return { items: [] };
-    throw error;
-  }
-}
-
-/** Pods of others that have not ended and run on schedulable nodes: their number, and the sum of their requests. */
-function foreignLoad(
-  pods: readonly V1Pod[],
-  nodes: readonly V1Node[],
-  namespace: string,
-  stack: string,
-): Live["foreign"] {
-  const names = new Set(nodes.filter(isSchedulable).map(({ metadata }) => metadata?.name));
-  const isOurs = ({ metadata }: V1Pod) =>
-    metadata?.namespace === namespace && metadata?.labels?.["app.kubernetes.io/instance"] === stack;
-  const foreign = pods.filter((pod) => names.has(pod.spec?.nodeName) && !isOurs(pod));
-  return { pods: foreign.length, ...sumRequests(foreign.map(({ spec }) => [requestsOf(spec), 1])) };
 }
 
 /**
@@ -141,10 +105,6 @@ export function unreachable(cause: unknown, context: string, server: string): un
     { cause: cause as Error },
   );
 }
-
-/** HTTP status of an error of the Kubernetes client; undefined if the server gave no answer. */
-export const statusOf = (error: unknown): number | undefined =>
-  (error as { code?: unknown }).code as number | undefined;
 
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

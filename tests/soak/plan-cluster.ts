@@ -4,7 +4,8 @@ import type { Live } from "../../kubernetes/live.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
 import { follow } from "../../observer/watch/follow.ts";
-import { readLive, selectContext, statusOf } from "../../stacks/live/read.ts";
+import { statusOf } from "../../stacks/live/lists.ts";
+import { readLive, selectContext } from "../../stacks/live/read.ts";
 import { SOAK } from "./plan-case.ts";
 import { PodTally } from "./pod-tally.ts";
 
