@@ -41,7 +41,8 @@ export const resources = defineExperiment({
       id: "burn",
       kind: "up",
       title: "Burn CPU",
-      config: { leakMegabytesPerSecond: "0", burnThreads: "2" },
+      // One thread: with two, the service's own thread gets a third of the limit, answers its probes too late, and is killed.
+      config: { leakMegabytesPerSecond: "0", burnThreads: "1" },
       observeMs: 20_000,
     },
   ],
@@ -55,7 +56,7 @@ export const resources = defineExperiment({
       kind: "oom-killed",
       step: "leak",
     },
-    { id: "cpu", claim: "Over its CPU limit it is throttled …", kind: "throttled", step: "burn", share: 0.5 },
+    { id: "cpu", claim: "Over its CPU limit it is throttled …", kind: "throttled", step: "burn", share: 0.25 },
     { id: "cpu-no-kill", claim: "… but never restarted, …", kind: "no-restarts", step: "burn" },
     {
       id: "cpu-latency",

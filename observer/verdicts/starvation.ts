@@ -22,7 +22,9 @@ const LATE_ANSWERS_MS = 1_000;
 /** What others took in a span, and the samples that show it. Times are medians. */
 export type Surroundings = {
   readonly samples: readonly Sample[];
-  /** Share of the machine's CPU, 0..1; absent where it was not sampled. */
+  /** Share of the machine's CPU that anybody used, 0..1. */
+  readonly busyShare: number;
+  /** The same of what others used; absent where it was not sampled. */
   readonly othersShare?: number;
   readonly timersLateMs: number;
   readonly apiServerMs?: number;
@@ -42,17 +44,24 @@ export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span
   );
   if (samples.length === 0) return undefined;
   const attributed = samples.flatMap(({ owners, overMs, cores }) =>
-    owners ? [{ others: owners.others, overMs, cores }] : [],
+    owners ? [{ used: owners.others, overMs, cores }] : [],
   );
-  const wholeMs = attributed.reduce((sum, { overMs, cores }) => sum + overMs * cores, 0);
-  const othersMs = attributed.reduce((sum, { others, overMs }) => sum + others * overMs, 0);
+  const busyShare = shareOf(samples.map(({ busyCores, overMs, cores }) => ({ used: busyCores, overMs, cores })));
   const answers = samples.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
   return {
     samples,
-    ...(wholeMs > 0 && { othersShare: Math.min(1, othersMs / wholeMs) }),
+    busyShare,
+    ...(attributed.length > 0 && { othersShare: shareOf(attributed) }),
     timersLateMs: median(samples.map(({ timersLateMs }) => timersLateMs)),
     ...(answers.length > 0 && { apiServerMs: median(answers) }),
   };
+}
+
+/** The share of the CPU time of all cores that was used, 0..1. */
+function shareOf(parts: readonly { readonly used: number; readonly overMs: number; readonly cores: number }[]): number {
+  const wholeMs = parts.reduce((sum, { overMs, cores }) => sum + overMs * cores, 0);
+  const usedMs = parts.reduce((sum, { used, overMs }) => sum + used * overMs, 0);
+  return wholeMs === 0 ? 0 : Math.min(1, usedMs / wholeMs);
 }
 
 /** Says what was starved in a span; undefined where nothing was, or where the recording has no samples. */

@@ -6,6 +6,7 @@ import { count, figure, percent, were } from "../../words.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, SHARE, STEP, stepOf } from "../kind.ts";
+import { surroundingsIn } from "../starvation.ts";
 
 /** The CPU periods of a container since its start, and how many of them were throttled. */
 type Counters = Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
@@ -16,6 +17,9 @@ const LEAST_PERIODS = 50;
 
 /** A gap may leave a Ready container unmeasured for this long: a container cannot be read right at its start and its end. */
 const LONGEST_UNREAD_MS = 3000;
+
+/** From this share of the machine's CPU on, none was left for a container that wants to reach its limit. */
+const NONE_TO_SPARE = 0.9;
 
 const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
 
@@ -62,7 +66,13 @@ export const throttled = defineKind({
     );
     if (unread.length > 0)
       return inconclusive(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
-    return observed >= share ? held(sentence, evidence) : neverSeen(sentence, evidence);
+    if (observed >= share) return held(sentence, evidence);
+    const around = surroundingsIn(recording, span);
+    if (around && around.busyShare >= NONE_TO_SPARE) {
+      const why = `but ${percent(around.busyShare)} of this machine's CPU was in use, and a container that gets too little of it reaches no limit`;
+      return inconclusive(`${sentence}, ${why}`, [...evidence, ...ends(idsOf(around.samples))]);
+    }
+    return neverSeen(sentence, evidence);
   },
 });
 

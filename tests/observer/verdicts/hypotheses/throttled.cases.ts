@@ -2,7 +2,7 @@ import type { Happening } from "../../../../observer/events.ts";
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { ending, oldPod, runningPod, solo } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { gap } from "../../support/told.ts";
+import { gap, machines } from "../../support/told.ts";
 
 const throttled: Claim = { kind: "throttled", step: "change", share: 0.5 };
 
@@ -61,6 +61,18 @@ export const cases: readonly Case[] = [
     "Throttled in 80 of 100 CPU periods",
   ),
   refuted(throttled, "few periods", { pods: [oldPod("web-old-a")], extra: counters(0.1) }, "(10.0 %"),
+  inconclusive(
+    throttled,
+    "few periods on a machine without CPU to spare",
+    { pods: [oldPod("web-old-a")], extra: [...counters(0.1), ...machines(0.8, { busyCores: 1.9 })] },
+    "(10.0 %; at least 50.0 % were claimed), but 95.0 % of this machine's CPU was in use",
+  ),
+  refuted(
+    throttled,
+    "few periods on a machine with CPU to spare",
+    { pods: [oldPod("web-old-a")], extra: [...counters(0.1), ...machines(0.8, { busyCores: 1.4 })] },
+    "(10.0 %",
+  ),
   held(throttled, "a gap that the counters bridge", {
     pods: [oldPod("web-old-a")],
     extra: [...counters(0.8).filter(([atMs]) => atMs < 20_100 || atMs > 24_900), gap("metrics", 20_100, 24_900)],
