@@ -42,7 +42,7 @@ export const stackSettings = (stack: string, profile = MINIKUBES_PROFILE) =>
       Type.String({ minLength: 1, description: "kubeconfig context to deploy to; by default the profile's" }),
     ),
     baseImage: Type.String({
-      default: "node:24.21.0-bookworm-slim",
+      default: "node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20",
       pattern: "^\\S+$",
       description: "Image that the service's image is built on; not used with ONLINE_INFERENCE_BASE_CONTEXT",
     }),
