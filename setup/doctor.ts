@@ -106,7 +106,7 @@ async function examineDocker(outside: Outside, paths: Paths): Promise<Finding> {
       ok: true,
       way: engine.shim ? "started by bin/lab" : "running",
       version: engine.version,
-      path: process.env.DOCKER_HOST ?? "default",
+      path: process.env.DOCKER_HOST || `context ${engine.context}`,
     };
   }
   const log = (await outside.exists(`${paths.logs}/dockerd.log`)) ? ` (its log: ${paths.logs}/dockerd.log)` : "";
