@@ -1,5 +1,6 @@
 import { inspectDocker, lacksSysResource } from "./cluster/docker.ts";
 import { inspectProfile } from "./cluster/profile.ts";
+import { translationNote } from "./machine/architecture.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
 import { isBelow, type Paths } from "./machine/paths.ts";
 import { credentialsProblem, passphraseProblem } from "./pitfalls.ts";
@@ -87,8 +88,9 @@ export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Fi
 export async function describeMachine(outside: Outside): Promise<string> {
   const online = await outside.reachable(internetSite);
   const reduced = outside.platform === "linux" && (await lacksSysResource());
+  const translated = translationNote(outside.arch, outside.nodeArch);
   return [
-    `${outside.platform} ${outside.arch}`,
+    `${outside.platform} ${outside.arch}${translated === undefined ? "" : ` (${translated})`}`,
     outside.isRoot ? "root" : "not root",
     online
       ? "official downloads can be reached"

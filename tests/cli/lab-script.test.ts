@@ -122,6 +122,19 @@ describe("bin/lab on a machine without Node.js", () => {
   });
 });
 
+test("a shell that Rosetta translates on a Mac gets the Node.js of the machine", async () => {
+  const makers = await startMakers({});
+  const machine = await bareMachine(["curl"], makers);
+  await machine.put("uname", "case $1 in -s) echo Darwin ;; -m) echo x86_64 ;; esac");
+  await machine.put("sysctl", '[ "$*" = "-n hw.optional.arm64" ] && echo 1');
+  await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "download" });
+  expect(makers.asked.join()).toContain(`node-v${version}-darwin-arm64.tar.gz`);
+  // A Mac of Intel's does not know the name.
+  await machine.put("sysctl", 'echo "sysctl: unknown oid" >&2; exit 1');
+  await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "download" });
+  expect(makers.asked.join()).toContain(`node-v${version}-darwin-x64.tar.gz`);
+});
+
 describe("bin/lab says what to do", () => {
   test.each(["MINGW64_NT-10.0-22631", "MSYS_NT-10.0-22631", "CYGWIN_NT-10.0"])("on Windows (%s)", async (system) => {
     const machine = await bareMachine([], NO_MAKERS);
