@@ -61,7 +61,7 @@ export async function findBrowser(outside: Outside, chosen = process.env.CHROMIU
 }
 
 /**
- * Installs packages that only the tests use: certificates, a browser unless there is one, Python with venv for the fuzzer, and a
+ * Installs packages that only the tests use: certificates, BusyBox, a browser unless there is one, Python with venv for the fuzzer, and a
  * registry where its published image cannot be pulled. Returns what tells the tests where the browser is.
  */
 export async function ensureTestPackages(outside: Outside, report: Report): Promise<{ readonly CHROMIUM?: string }> {
@@ -69,6 +69,7 @@ export async function ensureTestPackages(outside: Outside, report: Report): Prom
   const commands = {
     ...(!(await outside.reachable(internetSite)) && { "docker-registry": "docker-registry" }),
     openssl: "openssl",
+    ...(outside.platform === "linux" && { busybox: "busybox" }),
     ...(browser === undefined && { chromium: "chromium" }),
     python3: "python3",
   };

@@ -18,7 +18,7 @@ test.each([
   },
 );
 
-const whole = { openssl: "/o", chromium: "/c", python3: "/p" };
+const whole = { openssl: "/o", busybox: "/b", chromium: "/c", python3: "/p" };
 const venv = { "python3 -c import ensurepip, venv": {} };
 
 test("where images can be pulled, the tests' registry is one of them, and no package", async () => {
