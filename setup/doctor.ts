@@ -1,5 +1,6 @@
 import { inspectDocker, lacksSysResource } from "./cluster/docker.ts";
 import { inspectProfile } from "./cluster/profile.ts";
+import { translationNote } from "./machine/architecture.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
 import { isBelow, type Paths } from "./machine/paths.ts";
 import { credentialsProblem, passphraseProblem } from "./pitfalls.ts";
@@ -87,8 +88,9 @@ export function toolFinding(tool: ResolvedTool | MissingTool, bring: string): Fi
 export async function describeMachine(outside: Outside): Promise<string> {
   const online = await outside.reachable(internetSite);
   const reduced = outside.platform === "linux" && (await lacksSysResource());
+  const translated = translationNote(outside.arch, outside.nodeArch);
   return [
-    `${outside.platform} ${outside.arch}`,
+    `${outside.platform} ${outside.arch}${translated === undefined ? "" : ` (${translated})`}`,
     outside.isRoot ? "root" : "not root",
     online
       ? "official downloads can be reached"
@@ -106,7 +108,7 @@ async function examineDocker(outside: Outside, paths: Paths): Promise<Finding> {
       ok: true,
       way: engine.shim ? "started by bin/lab" : "running",
       version: engine.version,
-      path: process.env.DOCKER_HOST ?? "default",
+      path: process.env.DOCKER_HOST || `context ${engine.context}`,
     };
   }
   const log = (await outside.exists(`${paths.logs}/dockerd.log`)) ? ` (its log: ${paths.logs}/dockerd.log)` : "";

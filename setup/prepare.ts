@@ -6,6 +6,7 @@ import { type Cluster, ensureCluster, type WantedProfile } from "./cluster/clust
 import type { NodePorts } from "./cluster/node-ports.ts";
 import { labMadeProfiles, type Profile } from "./cluster/profile.ts";
 import { labEnvironment } from "./environment.ts";
+import { translationNote } from "./machine/architecture.ts";
 import { withLock } from "./machine/lock.ts";
 import { internetSite, type Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
@@ -38,6 +39,8 @@ export async function prepareMachine(
   nodePorts: NodePorts,
 ): Promise<PreparedMachine> {
   return withLock(paths, report, async () => {
+    const translated = translationNote(outside.arch, outside.nodeArch);
+    if (translated !== undefined) report.note(translated);
     const builder = goBuilder(outside, paths, report);
     const context = { outside, paths, builder, report };
     const minikube = await resolveTool(context, "minikube", report);

@@ -1,6 +1,9 @@
+import { inspectProfile, OWN_PROFILE, type Profile } from "../../setup/cluster/profile.ts";
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
+import { isMadeByLab, loadMachineState, type MachineState } from "../../setup/machine-state.ts";
 import { ensureHelm } from "../../setup/prepare.ts";
-import { resolveGo } from "../../setup/tools/from-source.ts";
+import { goBuilder, resolveGo } from "../../setup/tools/from-source.ts";
+import { inspectTool } from "../../setup/tools/tools.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
@@ -39,7 +42,7 @@ async function checks({ outside, paths, report }: CommandContext): Promise<Count
 async function clusterTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
   await ensureHelm(outside, paths, report);
-  const profile = { name: standardProfile(process.env), isChosen: false };
+  const profile = await chooseProfile(context, standardProfile(process.env));
   const first = await prepareLab(context, profile);
   const alone = await runSuite(paths.project, vitest("cluster-alone"), first.env);
   // Those tests end with a new cluster, whose docker has other certificates and another address.
@@ -52,4 +55,28 @@ async function clusterTests(context: CommandContext, browser: Readonly<Record<st
   );
   const measured = await runSuite(paths.project, vitest("cluster-undisturbed"), machine.env);
   return total([alone, shared, measured]);
+}
+
+/** Finds out whether the tests may have the standard profile. */
+async function chooseProfile({ outside, paths, report }: CommandContext, standard: string) {
+  const minikube = await inspectTool({ outside, paths, builder: goBuilder(outside, paths, report) }, "minikube");
+  const found = minikube.way === "missing" ? undefined : await inspectProfile(outside, minikube.path, standard);
+  const profile = testProfile(standard, await loadMachineState(paths), found);
+  if (profile.name !== standard) {
+    report.note(
+      `minikube profile ${standard} was not made by bin/lab, and the tests delete theirs and make it again: it stays as it is, ` +
+        `and they take ${profile.name}`,
+    );
+  }
+  return profile;
+}
+
+/** The profile of the tests: the standard one, unless somebody else made it. */
+export function testProfile(
+  standard: string,
+  state: MachineState | undefined,
+  found: Pick<Profile, "name" | "looksLabMade"> | undefined,
+) {
+  const isOurs = found === undefined || isMadeByLab(state ?? {}, found);
+  return isOurs ? { name: standard, isChosen: false } : { name: OWN_PROFILE, isChosen: true };
 }

@@ -26,12 +26,19 @@ export function settingTerms(stack: string, experiment: string | undefined): Set
   };
 }
 
+/** A digest of an image by its first digits, since the whole is as long as a line; docs/settings.md has it. */
+export const withShortDigest = (value: unknown): string =>
+  String(value).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…");
+
 const termsOf = (schema: TObject): readonly Term[] =>
   Object.entries(schema.properties).map(([key, property]) => {
     const { description = "", default: standard } = property as {
       readonly description?: string;
       readonly default?: unknown;
     };
-    const facts = [allowedValues(property), ...(standard === undefined ? [] : [`default: ${standard}`])];
+    const facts = [
+      allowedValues(property),
+      ...(standard === undefined ? [] : [`default: ${withShortDigest(standard)}`]),
+    ];
     return { term: `--${key}`, what: withFacts(description, facts) };
   });

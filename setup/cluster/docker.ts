@@ -19,6 +19,8 @@ export interface DockerEngine {
   readonly version: string;
   /** Whether it starts containers through our OCI-runtime shim. */
   readonly shim: boolean;
+  /** The context by which docker's command found it. */
+  readonly context: string;
 }
 
 /** Asks the local docker daemon for its version and runtime; undefined if none answers. */
@@ -26,8 +28,14 @@ export async function inspectDocker(outside: Outside): Promise<DockerEngine | un
   if (!(await outside.which("docker"))) return undefined;
   const result = await outside.run("docker", ["info", "--format", "{{json .}}"], { timeoutMs: 20_000 });
   if (result.exitCode !== 0) return undefined;
-  const info = JSON.parse(result.stdout) as { ServerVersion?: string; DefaultRuntime?: string };
-  return info.ServerVersion ? { version: info.ServerVersion, shim: info.DefaultRuntime === runtimeName } : undefined;
+  const info = JSON.parse(result.stdout) as {
+    readonly ServerVersion?: string;
+    readonly DefaultRuntime?: string;
+    readonly ClientInfo?: { readonly Context?: string };
+  };
+  if (!info.ServerVersion) return undefined;
+  const context = info.ClientInfo?.Context ?? "default";
+  return { version: info.ServerVersion, shim: info.DefaultRuntime === runtimeName, context };
 }
 
 const runtimeName = "online-inference";
@@ -84,14 +92,7 @@ export async function ensureDocker(context: DockerContext): Promise<DockerEngine
  * @throws {UserError} if only the user can start docker, with the words for this system.
  */
 async function startService({ outside, report }: DockerContext): Promise<boolean> {
-  if (await outside.which("docker")) {
-    const { stderr } = await outside.run("docker", ["info"], { timeoutMs: 20_000 });
-    if (/permission denied/i.test(stderr)) {
-      throw new UserError(
-        "the docker daemon may not be used by this user. Allow it: sudo usermod -aG docker $USER, then log in again.",
-      );
-    }
-  }
+  if (await outside.which("docker")) await requireReachable(outside);
   if (outside.platform !== "linux") throw new UserError(`no docker daemon answers. ${await macWords(outside)}`);
   const system = await linuxSystem(outside);
   if (!outside.isRoot) throw new UserError(`no docker daemon answers. ${dockerWords(system)}`);
@@ -108,6 +109,32 @@ async function startService({ outside, report }: DockerContext): Promise<boolean
       );
   });
   return (await inspectDocker(outside)) !== undefined;
+}
+
+/**
+ * Looks why docker's command gets no answer, where that is nothing that a start of docker would mend.
+ * @throws {UserError} with what the user does about it.
+ */
+async function requireReachable(outside: Outside): Promise<void> {
+  const { stderr } = await outside.run("docker", ["info"], { timeoutMs: 20_000 });
+  const context = /context "(.*)": context not found/.exec(stderr)?.[1];
+  if (context !== undefined) {
+    throw new UserError(
+      `docker's context ${context} does not exist. Choose one: docker context ls, docker context use NAME (and unset DOCKER_CONTEXT).`,
+    );
+  }
+  // Rootless docker has a context of its own, which somebody has to choose.
+  const socket = `${process.env.XDG_RUNTIME_DIR ?? ""}/docker.sock`;
+  if (!outside.isRoot && (await outside.exists(socket))) {
+    throw new UserError(
+      `docker's command does not find the rootless daemon, whose socket is there: docker context use rootless, or export DOCKER_HOST=unix://${socket}`,
+    );
+  }
+  if (/permission denied/i.test(stderr)) {
+    throw new UserError(
+      "the docker daemon may not be used by this user. Allow it: sudo usermod -aG docker $USER, then log in again.",
+    );
+  }
 }
 
 async function installDocker(outside: Outside, report: Report): Promise<void> {

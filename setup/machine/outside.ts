@@ -2,6 +2,7 @@ import { access, constants, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
+import { machineArchitecture } from "./architecture.ts";
 import { chosenSource, reachability } from "./web.ts";
 
 /** How a command ended; `exitCode` is undefined if it could not be started or did not end in time. */
@@ -24,7 +25,10 @@ interface RunOptions {
 /** The effects that set-up's decisions depend on; tests replace them. */
 export interface Outside {
   readonly platform: NodeJS.Platform;
+  /** Of the machine itself, for which tools are brought. */
   readonly arch: NodeJS.Architecture;
+  /** Of the Node.js that runs this; a Mac may translate it. */
+  readonly nodeArch: NodeJS.Architecture;
   readonly isRoot: boolean;
   run(file: string, args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** The absolute path of a command on PATH, without the commands of npm packages; undefined if there is none. */
@@ -55,7 +59,8 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
     );
   return {
     platform: process.platform,
-    arch: process.arch,
+    arch: machineArchitecture(process.platform, process.arch),
+    nodeArch: process.arch,
     isRoot: process.getuid?.() === 0,
     exists: (path) => exists(path),
     read: (path) => readFile(path, "utf8").catch(() => undefined),

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import type { Outside } from "./outside.ts";
+import { internetSite, type Outside } from "./outside.ts";
 import type { Report } from "./progress.ts";
 
 /** Installs missing Debian packages; `commands` maps a command, or a file's absolute path, to its package. */
@@ -61,14 +61,15 @@ export async function findBrowser(outside: Outside, chosen = process.env.CHROMIU
 }
 
 /**
- * Installs packages that only the tests use: a registry, certificates, a browser unless there is one, and Python with venv for
- * the fuzzer. Returns what tells the tests where the browser is.
+ * Installs packages that only the tests use: certificates, BusyBox, a browser unless there is one, Python with venv for the fuzzer, and a
+ * registry where its published image cannot be pulled. Returns what tells the tests where the browser is.
  */
 export async function ensureTestPackages(outside: Outside, report: Report): Promise<{ readonly CHROMIUM?: string }> {
   const browser = await findBrowser(outside);
   const commands = {
-    "docker-registry": "docker-registry",
+    ...(!(await outside.reachable(internetSite)) && { "docker-registry": "docker-registry" }),
     openssl: "openssl",
+    ...(outside.platform === "linux" && { busybox: "busybox" }),
     ...(browser === undefined && { chromium: "chromium" }),
     python3: "python3",
   };

@@ -1,5 +1,6 @@
 import { UserError } from "../../common/user-error.ts";
-import { type Daemon, type DaemonWords, type DockerEndpoint, describeDaemon, localDocker } from "./docker.ts";
+import { type Daemon, type DaemonWords, type DockerEndpoint, describeDaemon } from "./docker.ts";
+import { localDocker } from "./local-docker.ts";
 import { minikubeDocker } from "./minikube.ts";
 
 /** The docker daemon that builds the images. */
@@ -34,8 +35,8 @@ const MINIKUBE: DaemonWords = {
 
 const LOCAL: DaemonWords = {
   name: "docker, which builds what is pushed,",
-  start: "Start it, or set DOCKER_HOST (and DOCKER_CERT_PATH) to one that runs.",
-  another: "Set DOCKER_HOST (and DOCKER_CERT_PATH) to another one.",
+  start: "Start it, or choose one that runs: docker context use NAME, or DOCKER_HOST (and DOCKER_CERT_PATH).",
+  another: "Choose another one: docker context use NAME, or DOCKER_HOST (and DOCKER_CERT_PATH).",
 };
 
 /**

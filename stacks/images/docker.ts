@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
 import { UserError } from "../../common/user-error.ts";
@@ -8,34 +6,6 @@ import type { Architecture } from "../../service/build.ts";
 
 /** Address of a docker daemon: `tcp://host:port` or `unix:///path`; for TLS also the folder of ca.pem, cert.pem and key.pem. */
 export type DockerEndpoint = { readonly host: string; readonly certPath?: string };
-
-/** The facts of this machine by which the docker command finds its daemon. */
-type LocalMachine = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly exists: (path: string) => boolean;
-};
-
-/**
- * Finds the docker daemon that DOCKER_HOST names, or else this machine's own.
- * @throws {UserError} if DOCKER_HOST names neither a socket nor a TCP address.
- */
-export function localDocker({ env, home, exists }: LocalMachine = machine()): DockerEndpoint {
-  // Newer versions of Docker Desktop listen in the home folder only.
-  const desktop = join(home, ".docker", "run", "docker.sock");
-  const host = env.DOCKER_HOST || `unix://${exists(desktop) ? desktop : "/var/run/docker.sock"}`;
-  if (host.startsWith("unix:///")) return { host };
-  if (!/^tcp:\/\/[^/]+$/.test(host)) {
-    throw new UserError(
-      `environment DOCKER_HOST: got ${JSON.stringify(host)}, allowed: unix:///path or tcp://host:port. ` +
-        `Set it to such a daemon, or unset it to use this machine's own.`,
-    );
-  }
-  const certPath = env.DOCKER_CERT_PATH || (env.DOCKER_TLS_VERIFY ? join(home, ".docker") : undefined);
-  return certPath ? { host, certPath } : { host };
-}
-
-const machine = (): LocalMachine => ({ env: process.env, home: homedir(), exists: existsSync });
 
 /** A request to the daemon's HTTP API: POST if it has a body, else GET. */
 export type DockerQuestion = {

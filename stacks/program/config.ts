@@ -25,6 +25,13 @@ const PROFILE_PATTERN = "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$";
 const MINIKUBES_PROFILE = "minikube";
 
 /**
+ * The standard base image, by the digest of its index of architectures: later pulls and other registries give the same bytes, and
+ * docker does not ask for it again. A newer one: docker buildx imagetools inspect node:24.21.0-bookworm-slim.
+ */
+export const BASE_IMAGE =
+  "node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20";
+
+/**
  * Config keys that every stack has, whatever its experiment. Pulumi.yaml repeats those whose default is the same for all stacks
  * and machines. `profile` is that of stacks whose config names none.
  */
@@ -42,7 +49,7 @@ export const stackSettings = (stack: string, profile = MINIKUBES_PROFILE) =>
       Type.String({ minLength: 1, description: "kubeconfig context to deploy to; by default the profile's" }),
     ),
     baseImage: Type.String({
-      default: "node:24.21.0-bookworm-slim",
+      default: BASE_IMAGE,
       pattern: "^\\S+$",
       description: "Image that the service's image is built on; not used with ONLINE_INFERENCE_BASE_CONTEXT",
     }),

@@ -1,70 +1,8 @@
-import { appendFile, chmod, copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { type Answer, archive, type Makers, startMakers } from "../setup/support/makers.ts";
-import { programsOnly, scratchFolder } from "../setup/support/scratch.ts";
-
-const project = fileURLToPath(new URL("../..", import.meta.url));
-const version = /^node_version=(.+)$/m.exec(await readFile(join(project, "bin", "lab"), "utf8"))?.[1] ?? "";
-const os = process.platform === "darwin" ? "darwin" : "linux";
-const name = `node-v${version}-${os}-${process.arch === "arm64" ? "arm64" : "x64"}`;
-const site = `nodejs.org/dist/v${version}`;
-
-/** What every system has of its own; `sha256sum` is `shasum` on a Mac. */
-const OWN = (
-  "awk basename cat chmod cmp cp dirname git grep gzip id ln ls mkdir mv readlink rm sed sleep tail tar tr uname " +
-  (os === "darwin" ? "shasum perl" : "sha256sum")
-).split(" ");
-
-/** Node.js as its makers publish it: an archive and a list of sums. Its `node` says how it is called, and so does its `npm`. */
-async function nodeFiles(): Promise<Readonly<Record<string, Answer>>> {
-  const content = await archive(name, {
-    "bin/node": 'if [ "$1" = -p ]; then echo 24; else echo "node $*"; fi',
-    "bin/npm": 'echo "npm $* with NODE_USE_SYSTEM_CA=$NODE_USE_SYSTEM_CA"',
-  });
-  const { createHash } = await import("node:crypto");
-  const sum = createHash("sha256").update(content).digest("hex");
-  const sums = `${"0".repeat(64)}  node-v${version}.pkg\n${sum}  ${name}.tar.gz\n`;
-  return { [`${site}/${name}.tar.gz`]: content, [`${site}/SHASUMS256.txt`]: Buffer.from(sums) };
-}
-
-/** A machine with a checkout and without Node.js, and the programs that are named beside a system's own. */
-async function bareMachine(programs: readonly string[], makers: Pick<Makers, "env" | "authority">) {
-  const home = await scratchFolder();
-  const checkout = join(home, "online-inference");
-  for (const file of ["bin/lab", "package.json", "package-lock.json"]) {
-    await mkdir(dirname(join(checkout, file)), { recursive: true });
-    await copyFile(join(project, file), join(checkout, file));
-  }
-  await cp(join(project, "setup", "node"), join(checkout, "setup", "node"), { recursive: true });
-  await mkdir(join(checkout, "node_modules"));
-  const path = await programsOnly(...OWN, ...programs);
-  const cache = join(home, ".cache", "online-inference");
-  return {
-    cache,
-    checkout,
-    log: () => readFile(join(cache, "log", "npm-ci.log"), "utf8"),
-    put: async (program: string, body: string) => {
-      const file = join(path, program);
-      await execa("rm", ["-f", file]);
-      await writeFile(file, `#!/bin/sh\n${body}\n`);
-      await chmod(file, 0o755);
-    },
-    run: (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-      execa("/bin/sh", [join(checkout, "bin", "lab"), ...args], {
-        reject: false,
-        extendEnv: false,
-        env: { HOME: home, PATH: path, ...makers.env, SSL_CERT_FILE: makers.authority, ...more },
-      }),
-  };
-}
-
-const NO_MAKERS = {
-  env: { HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
-  authority: "/dev/null",
-};
+import { startMakers } from "../setup/support/makers.ts";
+import { bareMachine, NO_MAKERS, name, nodeFiles, project, site, version } from "./support/bare-machine.ts";
 
 describe("bin/lab on a machine without Node.js", () => {
   test.each([["curl"], ["wget"], ["python3"]])("fetches it by %s, and the packages by npm ci", async (program) => {
@@ -112,6 +50,15 @@ describe("bin/lab on a machine without Node.js", () => {
     expect(stderr).toContain(`from its makers: ${cause}`);
   });
 
+  test("says so where it was brought and does not run, as a build for glibc on Alpine", async () => {
+    const machine = await bareMachine(["curl"], await startMakers(await nodeFiles("exit 127")));
+    const { stderr, exitCode } = await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "download" });
+    expect(stderr).toContain(
+      "from its makers: what was brought does not run here (on Alpine, which has no glibc: apk add",
+    );
+    expect(exitCode).toBe(2);
+  });
+
   test("asks no maker where the user wants none, and takes no other word for that", async () => {
     const makers = await startMakers(await nodeFiles());
     const machine = await bareMachine(["curl"], makers);
@@ -120,6 +67,19 @@ describe("bin/lab on a machine without Node.js", () => {
     const { stderr } = await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "biuld" });
     expect(stderr).toContain('environment ONLINE_INFERENCE_SOURCE: got "biuld", allowed: download or build.');
   });
+});
+
+test("a shell that Rosetta translates on a Mac gets the Node.js of the machine", async () => {
+  const makers = await startMakers({});
+  const machine = await bareMachine(["curl"], makers);
+  await machine.put("uname", "case $1 in -s) echo Darwin ;; -m) echo x86_64 ;; esac");
+  await machine.put("sysctl", '[ "$*" = "-n hw.optional.arm64" ] && echo 1');
+  await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "download" });
+  expect(makers.asked.join()).toContain(`node-v${version}-darwin-arm64.tar.gz`);
+  // A Mac of Intel's does not know the name.
+  await machine.put("sysctl", 'echo "sysctl: unknown oid" >&2; exit 1');
+  await machine.run(["doctor"], { ONLINE_INFERENCE_SOURCE: "download" });
+  expect(makers.asked.join()).toContain(`node-v${version}-darwin-x64.tar.gz`);
 });
 
 describe("bin/lab says what to do", () => {

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { kubectl, lab, run } from "./support/lab.ts";
+import { kubectl, lab, profile, run } from "./support/lab.ts";
 
 const NAMESPACE = "online-inference-pod";
-const inCluster = (...args: string[]) => run("kubectl", ["--context", "minikube", ...args]);
+const inCluster = (...args: string[]) => run("kubectl", ["--context", profile, ...args]);
 
 let folder: string;
 
@@ -27,7 +27,7 @@ test("what manifests writes makes the stack's own pods by kubectl, and plan know
   const written = await lab("manifests", "pod", "-o", folder);
   expect(written.exitCode, written.all).toBe(0);
   const file = join(folder, "online-inference-pod.yaml");
-  const live = ["-f", file, "--live", "--context", "minikube"];
+  const live = ["-f", file, "--live", "--context", profile];
   expect((await lab("plan", ...live)).all).toMatch(/Rollout of Pod\/online-inference: 1 pod of \S+ is created\./);
 
   const applied = await inCluster("apply", "-f", file);

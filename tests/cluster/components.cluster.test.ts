@@ -7,7 +7,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { type Output, type Resource, secret } from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kubectl, run } from "./support/lab.ts";
+import { kubectl, profile, run } from "./support/lab.ts";
 
 // No experiment uses the plugin's component resources. But the plugin that is built from source registers their objects by our
 // own code (setup/go/pulumi-kubernetes/sdk), so they are tested here.
@@ -31,7 +31,7 @@ async function write(path: string, content: object): Promise<void> {
 
 /** A program with every component resource of the plugin; returns the URNs of its children, by component. */
 async function program() {
-  const context = "minikube";
+  const context = profile;
   const renderer = { command: "sed", args: ["s/not rendered/rendered/"] };
   const provider = new k8s.Provider("provider", { context, namespace });
   const owner = new k8s.core.v1.Namespace("namespace", { metadata: { name: namespace } }, { provider });
@@ -144,7 +144,7 @@ describe("the plugin's component resources", { concurrent: false }, () => {
   test("go with everything that they made", async () => {
     await stack.destroy();
     expect((await stack.exportStack()).deployment.resources ?? []).toEqual([]);
-    const left = await run("kubectl", ["--context", "minikube", "get", "namespace", namespace]);
+    const left = await run("kubectl", ["--context", profile, "get", "namespace", namespace]);
     expect(left.all).toContain("NotFound");
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "./support/lab.ts";
+import { profile, run } from "./support/lab.ts";
 import { ScratchStack } from "./support/scratch-stack.ts";
 
 // A user starts a destroy by Pulumi itself. It goes by Pulumi's state, whatever config says by then.
@@ -21,7 +21,7 @@ async function expectRefusal(stack: string, values: readonly string[], message: 
 }
 
 async function expectNothingLeft({ namespace }: ScratchStack) {
-  const { all } = await run("kubectl", ["--context", "minikube", "get", "namespace", namespace]);
+  const { all } = await run("kubectl", ["--context", profile, "get", "namespace", namespace]);
   expect(all).toContain("NotFound");
 }
 

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
-import { lab, project, run } from "./support/lab.ts";
+import { lab, profile, project, run } from "./support/lab.ts";
 
 /**
  * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and
@@ -66,6 +66,6 @@ test.for(lanes.flat())(claim, { retry: 1, timeout: 2_400_000 }, async (name, { t
   for (const file of ["report.html", "report.json", "timeline.svg", "timeline.png"]) await access(join(folder, file));
   expect(exitCode, all).toBe(0);
 
-  const left = await run("kubectl", ["--context", "minikube", "get", "namespace", `online-inference-${name}`]);
+  const left = await run("kubectl", ["--context", profile, "get", "namespace", `online-inference-${name}`]);
   expect(left.all).toContain("NotFound");
 });

@@ -6,14 +6,14 @@ import type { V1Deployment, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { chart, helm } from "../charts/helm.ts";
-import { kubectl, lab, run } from "./support/lab.ts";
+import { kubectl, lab, profile, run } from "./support/lab.ts";
 
 // The chart is installed by hand, beside the stack that installs it by Pulumi. Each test goes on where the last one ended.
 const namespace = "helm-cli-test";
 const stackNamespace = "online-inference-helm";
 const release = "prediction-service";
-const configuration = ["--kube-context", "minikube", "--namespace", namespace];
-const onCluster = (...args: string[]) => run("kubectl", ["--context", "minikube", "--namespace", namespace, ...args]);
+const configuration = ["--kube-context", profile, "--namespace", namespace];
+const onCluster = (...args: string[]) => run("kubectl", ["--context", profile, "--namespace", namespace, ...args]);
 
 beforeAll(async () => {
   // As in the chart's README: this leaves the images in minikube's daemon.

@@ -6,6 +6,7 @@ import type { Manifest } from "../../kubernetes/manifest.ts";
 import { experiments } from "../../stacks/index.ts";
 import { extremeConfigsOf } from "../stacks/support/configs.ts";
 import { sampleManifests } from "../stacks/support/sample.ts";
+import { profile } from "./support/lab.ts";
 
 /** A NodePort that no stack uses. */
 const FREE_NODE_PORT = 32_750;
@@ -22,7 +23,7 @@ function elsewhere(manifest: Manifest): Manifest {
 /** Objects as the API server would store them, by a dry run. */
 async function completed(manifests: readonly Manifest[]): Promise<readonly unknown[]> {
   const items = { apiVersion: "v1", kind: "List", items: manifests };
-  const create = ["create", "--context", "minikube", "--dry-run=server", "--output", "yaml", "--filename", "-"];
+  const create = ["create", "--context", profile, "--dry-run=server", "--output", "yaml", "--filename", "-"];
   const { exitCode, stdout, stderr } = await execa("kubectl", create, { input: JSON.stringify(items), reject: false });
   if (exitCode !== 0) throw new Error(stderr);
   return parseAllDocuments(stdout).map((document) => document.toJS());

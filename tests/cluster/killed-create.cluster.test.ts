@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { lab, pulumi, run } from "./support/lab.ts";
+import { lab, profile, pulumi, run } from "./support/lab.ts";
 import { ScratchStack } from "./support/scratch-stack.ts";
 
 /** A pending create stays in the state for ever, and Pulumi warns of it, until somebody asks the cluster. */
@@ -9,7 +9,7 @@ const stack = new ScratchStack("rolling");
 /** Kills an `up` while it waits for the Deployment that it has just created. */
 async function killInTheMiddle(): Promise<void> {
   const { process: up } = await stack.start(["up", "--yes", "--skip-preview"], "replicas=1");
-  const deployment = ["--context", "minikube", "--namespace", stack.namespace, "get", "deployment", "online-inference"];
+  const deployment = ["--context", profile, "--namespace", stack.namespace, "get", "deployment", "online-inference"];
   await vi.waitFor(async () => expect((await run("kubectl", deployment)).exitCode).toBe(0), {
     timeout: 120_000,
     interval: 100,
@@ -51,7 +51,7 @@ describe("a create that was killed", { concurrent: false }, () => {
     expect(all).not.toContain(WARNING);
     const { stdout } = await pulumi(stack.name, ["stack", "export"]);
     expect(JSON.parse(stdout).deployment).not.toHaveProperty("pending_operations");
-    const left = await run("kubectl", ["--context", "minikube", "get", "namespace", stack.namespace]);
+    const left = await run("kubectl", ["--context", profile, "get", "namespace", stack.namespace]);
     expect(left.all).toContain("NotFound");
   });
 });

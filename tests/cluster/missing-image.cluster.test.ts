@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { StackOutputs } from "../../stacks/program/outputs.ts";
-import { kubectl, minikubeDocker, run } from "./support/lab.ts";
+import { kubectl, minikubeDocker, profile, run } from "./support/lab.ts";
 import { readyReleases, ScratchStack } from "./support/scratch-stack.ts";
 
 // The kubelet and `docker image prune` remove images, and Pulumi's state does not know.
@@ -31,7 +31,7 @@ async function remove(images: readonly string[]) {
 
 async function deletePods(stack: ScratchStack) {
   const command = ["delete", "pods", "--all", "--force", "--grace-period=0"];
-  const { exitCode, all } = await run("kubectl", ["--context", "minikube", "--namespace", stack.namespace, ...command]);
+  const { exitCode, all } = await run("kubectl", ["--context", profile, "--namespace", stack.namespace, ...command]);
   expect(exitCode, all).toBe(0);
 }
 

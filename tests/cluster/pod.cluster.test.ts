@@ -13,6 +13,7 @@ import {
   minikubeDocker,
   PROGRAM,
   parityBound,
+  profile,
   project,
   pulumi,
   run,
@@ -224,7 +225,7 @@ describe("the pod experiment", { concurrent: false }, () => {
   test("stops with 0 although clients hold connections without a whole request", async () => {
     const { namespace } = await outputs();
     const nodePort = Number(new URL(address ?? "").port);
-    const pod = ["--context", "minikube", "--namespace", namespace, "get", "pod", "online-inference"];
+    const pod = ["--context", profile, "--namespace", namespace, "get", "pod", "online-inference"];
     const container = ".status.containerStatuses[0]";
     const status = `exit code {${container}.state.terminated.exitCode}, restarts {${container}.restartCount}{"\\n"}`;
     const watch = execa("kubectl", [...pod, "--watch", "--output", `jsonpath=${status}`], { reject: false });
@@ -247,7 +248,7 @@ describe("the pod experiment", { concurrent: false }, () => {
     const { namespace } = await outputs();
     const { exitCode, all } = await lab("down", stack);
     expect(exitCode, all).toBe(0);
-    const left = await run("kubectl", ["--context", "minikube", "get", "namespace", namespace]);
+    const left = await run("kubectl", ["--context", profile, "get", "namespace", namespace]);
     expect(left.all).toContain("NotFound");
   });
 });

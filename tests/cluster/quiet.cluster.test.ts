@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lab, run } from "./support/lab.ts";
+import { lab, profile, run } from "./support/lab.ts";
 
 // What a user reads of bin/lab, in the order of a first hour with the experiment rolling.
 const deadline = ["-c", "progressDeadlineSeconds=15"];
@@ -63,7 +63,7 @@ describe("bin/lab in few words", { concurrent: false }, () => {
       "destroying rolling",
     ]);
     for (const stack of ["pod", "rolling"]) {
-      const left = await run("kubectl", ["--context", "minikube", "get", "namespace", `online-inference-${stack}`]);
+      const left = await run("kubectl", ["--context", profile, "get", "namespace", `online-inference-${stack}`]);
       expect(left.all).toContain("NotFound");
     }
     expect((await lab("down", "pod", "rolling")).all).toBe("nothing to destroy: none of the stacks is up");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { kubectl, lab, pulumi, run } from "./support/lab.ts";
+import { kubectl, lab, profile, pulumi, run } from "./support/lab.ts";
 import { readyReleases, ScratchStack } from "./support/scratch-stack.ts";
 
 // Whatever happens to a stack, one `pulumi up` must mend it.
@@ -64,42 +64,33 @@ describe("one pulumi up mends", { concurrent: false }, () => {
   test("a pod that was deleted by hand", async () => {
     const [pod] = await stack.pods();
     const name = pod?.metadata.name ?? "";
-    await run("kubectl", [
-      "--context",
-      "minikube",
-      "--namespace",
-      stack.namespace,
-      "delete",
-      "pod",
-      name,
-      "--wait=false",
-    ]);
+    await run("kubectl", ["--context", profile, "--namespace", stack.namespace, "delete", "pod", name, "--wait=false"]);
     await mends("v1");
     expect((await stack.pods()).map(({ metadata }) => metadata.name)).not.toContain(name);
   });
 
   test("a Deployment that was scaled by hand", async () => {
     const scale = ["scale", "deployment/online-inference", "--replicas=1"];
-    const scaled = await run("kubectl", ["--context", "minikube", "--namespace", stack.namespace, ...scale]);
+    const scaled = await run("kubectl", ["--context", profile, "--namespace", stack.namespace, ...scale]);
     expect(scaled.exitCode, scaled.all).toBe(0);
     await mends("v1");
   });
 
   test("a namespace that was deleted", async () => {
-    const deleted = await run("kubectl", ["--context", "minikube", "delete", "namespace", stack.namespace]);
+    const deleted = await run("kubectl", ["--context", profile, "delete", "namespace", stack.namespace]);
     expect(deleted.exitCode, deleted.all).toBe(0);
     await mends("v1");
   });
 
   test("minikube stop and start", async () => {
-    expect((await run("minikube", ["stop"])).exitCode).toBe(0);
-    const started = await run("minikube", ["start"]);
+    expect((await run("minikube", ["stop", "-p", profile])).exitCode).toBe(0);
+    const started = await run("minikube", ["start", "-p", profile]);
     expect(started.exitCode, started.all).toBe(0);
     await mends("v1");
   });
 
   test("minikube delete and a new cluster", async () => {
-    expect((await run("minikube", ["delete"])).exitCode).toBe(0);
+    expect((await run("minikube", ["delete", "-p", profile])).exitCode).toBe(0);
     const { exitCode, all } = await lab("up", stack.name, ...settings.flatMap((value) => ["-c", value]));
     expect(exitCode, all).toBe(0);
     await mends("v1");

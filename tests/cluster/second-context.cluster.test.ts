@@ -7,7 +7,7 @@ import { realOutside } from "../../setup/machine/outside.ts";
 import { type Checkout, makeCheckout } from "../registry/checkout.ts";
 import { login } from "../registry/image.ts";
 import { REGISTRY_ADDRESS, registryLog, startRegistry, stopRegistry } from "../registry/pod.ts";
-import { kubectl } from "./support/lab.ts";
+import { kubectl, profile } from "./support/lab.ts";
 
 // Simulates a cluster that minikube does not know, by another kubeconfig with one context of another name, and a profile that
 // does not exist. The API server is the same: for the program a second cluster would make no difference.
@@ -19,21 +19,13 @@ let env: Record<string, string>;
 beforeAll(async () => {
   await startRegistry();
   checkout = await makeCheckout(stack);
-  const { stdout } = await execa("kubectl", [
-    "config",
-    "view",
-    "--raw",
-    "--minify",
-    "--flatten",
-    "--context",
-    "minikube",
-  ]);
+  const { stdout } = await execa("kubectl", ["config", "view", "--raw", "--minify", "--flatten", "--context", profile]);
   const kubeconfig = join(checkout.state, "kubeconfig");
   await writeFile(kubeconfig, stdout);
-  const rename = ["config", "rename-context", "minikube", "production"];
+  const rename = ["config", "rename-context", profile, "production"];
   await execa("kubectl", rename, { env: { KUBECONFIG: kubeconfig } });
   // Any docker that reaches the registry can build. The program finds it like the docker command.
-  env = { ...(await clusterDocker(realOutside(), "minikube", "minikube")), KUBECONFIG: kubeconfig };
+  env = { ...(await clusterDocker(realOutside(), "minikube", profile)), KUBECONFIG: kubeconfig };
   await checkout.set({ context: "production", profile: "absent" });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kubectl, run } from "./support/lab.ts";
+import { kubectl, profile, run } from "./support/lab.ts";
 import {
   deploy,
   inNamespace,
@@ -20,7 +20,7 @@ let watched: Record<"restart" | "eviction" | "inCluster", Watched>;
 let objectsMeanwhile: string;
 
 beforeAll(async () => {
-  await run("kubectl", ["--context", "minikube", "create", "namespace", NAMESPACE]);
+  await run("kubectl", ["--context", profile, "create", "namespace", NAMESPACE]);
   const common = { image: await ownImage(), replicas: 2, preStopSeconds: 5, type: "NodePort" } as const;
   const services: readonly Service[] = [
     { ...common, kind: "Deployment", name: "web" },
@@ -78,7 +78,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await run("kubectl", ["--context", "minikube", "delete", "namespace", NAMESPACE, "--wait=false"]);
+  await run("kubectl", ["--context", profile, "delete", "namespace", NAMESPACE, "--wait=false"]);
 });
 
 /** On a busy machine a watch may have a gap, and verdicts are inconclusive then; none is refuted. */

@@ -1,16 +1,20 @@
 import { execa } from "execa";
 import { clusterDocker } from "../../cli/suite.ts";
+import { connectionFrom } from "../../setup/docker-provider/connection.ts";
 import { realOutside } from "../../setup/machine/outside.ts";
-import { minikubeDocker } from "../cluster/support/lab.ts";
-import { makeRegistryImage, REGISTRY_IMAGE } from "./image.ts";
+import { minikubeDocker, profile } from "../cluster/support/lab.ts";
+import { buildRegistryImage } from "./image.ts";
 
 /** The registry's address on the node; docker uses plain HTTP for addresses of its own machine. */
 export const REGISTRY_ADDRESS = "127.0.0.1:5000";
 
+/** Name of the image; it stays in the daemon that built it. */
+const REGISTRY_IMAGE = "online-inference-test-registry:v1";
+
 const NAMESPACE = "registry-test";
 
 const kubectl = (args: readonly string[], input?: string) =>
-  execa("kubectl", ["--context", "minikube", "--namespace", NAMESPACE, ...args], input === undefined ? {} : { input });
+  execa("kubectl", ["--context", profile, "--namespace", NAMESPACE, ...args], input === undefined ? {} : { input });
 
 const pod = {
   apiVersion: "v1",
@@ -26,6 +30,7 @@ const pod = {
         name: "registry",
         image: REGISTRY_IMAGE,
         imagePullPolicy: "Never",
+        env: [{ name: "REGISTRY_HTTP_ADDR", value: REGISTRY_ADDRESS }],
         readinessProbe: { tcpSocket: { host: "127.0.0.1", port: 5000 }, periodSeconds: 1 },
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "256Mi" } },
       },
@@ -35,7 +40,8 @@ const pod = {
 
 /** Starts the registry on the node, empty, and waits until it listens. */
 export async function startRegistry(): Promise<void> {
-  await makeRegistryImage(await clusterDocker(realOutside(), "minikube", "minikube"), REGISTRY_ADDRESS);
+  const docker = await clusterDocker(realOutside(), "minikube", profile);
+  await buildRegistryImage(connectionFrom({}, docker), REGISTRY_IMAGE);
   await stopRegistry();
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
   await kubectl(

@@ -5,7 +5,7 @@ import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { project } from "../cluster/support/lab.ts";
+import { profile, project } from "../cluster/support/lab.ts";
 import { ensureImage, manifests, REQUEST_FILE } from "../fixtures/fastapi/service.ts";
 
 /*
@@ -34,14 +34,14 @@ if (!Object.hasOwn(VARIANTS, named)) {
 }
 const { preStopSeconds, expected } = VARIANTS[named as keyof typeof VARIANTS];
 const namespace = `watched-${named}`;
-const kubectl = (...args: string[]) => execa("kubectl", ["--context", "minikube", "--namespace", namespace, ...args]);
+const kubectl = (...args: string[]) => execa("kubectl", ["--context", profile, "--namespace", namespace, ...args]);
 
 /** One restart under watch: prints its figures, and resolves with the exit code. */
 async function watchOne(number: number): Promise<number | undefined> {
   const { exitCode, all } = await execa(
     join(project, "bin/lab"),
     [
-      ...["watch", "deployment/prediction", "--context", "minikube", "--namespace", namespace],
+      ...["watch", "deployment/prediction", "--context", profile, "--namespace", namespace],
       ...["--request", REQUEST_FILE, "--rate", values.rate],
       ...["--", "kubectl", "rollout", "restart", "deployment/prediction"],
     ],
@@ -66,10 +66,10 @@ async function watchOne(number: number): Promise<number | undefined> {
 
 handleInterrupt();
 await ensureImage();
-await execa("kubectl", ["--context", "minikube", "create", "namespace", namespace], { reject: false });
+await execa("kubectl", ["--context", profile, "create", "namespace", namespace], { reject: false });
 try {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: await manifests(preStopSeconds) });
-  await execa("kubectl", ["--context", "minikube", "--namespace", namespace, "apply", "-f", "-"], { input });
+  await execa("kubectl", ["--context", profile, "--namespace", namespace, "apply", "-f", "-"], { input });
   await kubectl("rollout", "status", "deployment/prediction", "--timeout=120s");
   const codes: (number | undefined)[] = [];
   for (let number = 1; number <= Number(values.times) && !wasInterrupted(); number += 1) {
@@ -79,7 +79,7 @@ try {
   console.log(`${named}: ${asExpected} of ${codes.length} ended with exit code ${expected} (${codes.join(" ")})`);
   process.exitCode = asExpected === codes.length ? 0 : 1;
 } finally {
-  await execa("kubectl", ["--context", "minikube", "delete", "namespace", namespace, "--wait=false"], {
+  await execa("kubectl", ["--context", profile, "delete", "namespace", namespace, "--wait=false"], {
     reject: false,
   });
 }

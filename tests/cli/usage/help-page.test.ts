@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommand } from "../../../cli/run-command.ts";
 import { USAGES } from "../../../cli/usage/commands.ts";
 import { commandList, PAGE_WIDTH } from "../../../cli/usage/help-page.ts";
+import { withShortDigest } from "../../../cli/usage/setting-terms.ts";
 import { flagsOf } from "../../../cli/usage/usage.ts";
 import { resolvePaths } from "../../../setup/machine/paths.ts";
 import { experiments } from "../../../stacks/index.ts";
@@ -68,7 +69,9 @@ describe.each(["up", "observe", "compare"])("bin/lab %s EXPERIMENT --help", (com
     const text = flat(page);
     for (const [key, schema] of Object.entries(settings.properties)) {
       const { description, default: standard } = schema as { description?: string; default?: unknown };
-      expect(text).toContain(`--${key} ${description} (${allowedValues(schema)}; default: ${standard}).`);
+      expect(text).toContain(
+        `--${key} ${description} (${allowedValues(schema)}; default: ${withShortDigest(standard)}).`,
+      );
     }
     for (const key of ["release", "nodePort", "namespace", "experiment"]) expect(page).toContain(`  --${key} `);
   });
@@ -86,4 +89,11 @@ test.each([
 ])("%j is refused", async (args, message) => {
   await expect(runCommand(args, resolvePaths())).rejects.toThrow(message);
   expect(log).not.toHaveBeenCalled();
+});
+
+test("a digest in a default is cut, and nothing else", () => {
+  const digest = `d6aa754f16b3${"0".repeat(52)}`;
+  expect(withShortDigest(`node:24@sha256:${digest}`)).toBe("node:24@sha256:d6aa754f16b3…");
+  expect(withShortDigest("node:24")).toBe("node:24");
+  expect(withShortDigest(30050)).toBe("30050");
 });

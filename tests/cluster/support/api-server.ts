@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { execa } from "execa";
 import { clusterDocker } from "../../../cli/suite.ts";
 import { realOutside } from "../../../setup/machine/outside.ts";
+import { profile } from "./lab.ts";
 
 /** The API server goes on by itself after this time, if the test did not let it go on. */
 const RESCUE_SECONDS = 60;
@@ -12,7 +13,7 @@ const RESCUE_SECONDS = 60;
  */
 export async function whileApiServerStandsStill<T>(meanwhile: () => Promise<T>): Promise<T> {
   // Ask minikube everything now: without its API server it answers nothing.
-  const env = await clusterDocker(realOutside(), "minikube", "minikube");
+  const env = await clusterDocker(realOutside(), "minikube", profile);
   const named = ["--filter", "label=io.kubernetes.container.name=kube-apiserver"];
   const { stdout: id } = await execa("docker", ["ps", "--quiet", "--no-trunc", ...named], { env });
   const signal = (name: "STOP" | "CONT") => execa("docker", ["kill", "--signal", name, id], { env });

@@ -3,9 +3,13 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { clusterDocker } from "../../../cli/suite.ts";
 import { realOutside } from "../../../setup/machine/outside.ts";
+import { standardProfile } from "../../../stacks/program/config.ts";
 
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The minikube profile under test, which kubectl knows as a context of the same name: the one that `bin/lab test` hands on. */
+export const profile = standardProfile(process.env);
 
 /** The files of the Pulumi program and its policies, for copies of the checkout; the observer is not among them. */
 export const PROGRAM = [
@@ -34,13 +38,13 @@ export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
 
 /** Runs a docker command against the daemon inside minikube. */
 export async function minikubeDocker(...args: string[]) {
-  const env = await clusterDocker(realOutside(), "minikube", "minikube");
+  const env = await clusterDocker(realOutside(), "minikube", profile);
   return execa("docker", args, { env, reject: false, all: true });
 }
 
 /** Reads Kubernetes objects as JSON. */
 export async function kubectl<T>(...args: string[]): Promise<T> {
-  const { stdout, stderr, exitCode } = await run("kubectl", ["--context", "minikube", ...args, "--output", "json"]);
+  const { stdout, stderr, exitCode } = await run("kubectl", ["--context", profile, ...args, "--output", "json"]);
   if (exitCode !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as T;
 }

@@ -1,4 +1,4 @@
-import { run } from "./lab.ts";
+import { profile, run } from "./lab.ts";
 
 /** Namespaces of tests with a Pulumi state of their own, or without one: a killed run leaves objects that no state has. */
 const OWNERLESS = [
@@ -13,6 +13,6 @@ const OWNERLESS = [
 /** Removes the objects that a killed run of these tests left behind. Only the project that makes them may: it runs once at a time. */
 export async function setup(): Promise<void> {
   const remove = ["delete", "namespace", ...OWNERLESS, "--ignore-not-found", "--wait", "--timeout=120s"];
-  const { exitCode, all } = await run("kubectl", ["--context", "minikube", ...remove]);
+  const { exitCode, all } = await run("kubectl", ["--context", profile, ...remove]);
   if (exitCode !== 0) throw new Error(`leftovers of an earlier run: ${all}`);
 }

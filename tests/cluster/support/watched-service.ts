@@ -2,14 +2,14 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { kubectl, project, run } from "./lab.ts";
+import { kubectl, profile, project, run } from "./lab.ts";
 
 /** The namespace of services that are no stack of the lab. */
 export const NAMESPACE = "watched";
 
 /** Runs kubectl in the namespace; throws where it fails. */
 export async function inNamespace(...args: string[]): Promise<string> {
-  const { exitCode, all } = await run("kubectl", ["--context", "minikube", "--namespace", NAMESPACE, ...args]);
+  const { exitCode, all } = await run("kubectl", ["--context", profile, "--namespace", NAMESPACE, ...args]);
   if (exitCode !== 0) throw new Error(all);
   return all;
 }
@@ -69,7 +69,7 @@ function manifests({ kind, name, image, replicas, preStopSeconds, type }: Servic
 /** Applies the services, and waits until all their pods are Ready. */
 export async function deploy(...services: readonly Service[]): Promise<void> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: services.flatMap(manifests) });
-  await execa("kubectl", ["--context", "minikube", "apply", "-f", "-"], { input });
+  await execa("kubectl", ["--context", profile, "apply", "-f", "-"], { input });
   for (const { kind, name } of services) {
     await inNamespace("rollout", "status", `${kind.toLowerCase()}/${name}`, "--timeout=120s");
   }
@@ -92,7 +92,7 @@ export async function watch(
   const folder = await mkdtemp(join(tmpdir(), "online-inference-watched-"));
   const file = join(folder, "request.yaml");
   await writeFile(file, JSON.stringify(request));
-  const common = ["--context", "minikube", "--namespace", NAMESPACE, "--request", file];
+  const common = ["--context", profile, "--namespace", NAMESPACE, "--request", file];
   const { exitCode, all } = await execa(join(project, "bin/lab"), ["watch", name, ...common, ...args], {
     cwd: project,
     env,

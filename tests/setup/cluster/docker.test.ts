@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ensureDocker, inspectDocker } from "../../../setup/cluster/docker.ts";
 import { type FakeMachine, fakeOutside } from "../support/fake-outside.ts";
 import { recordingReport, scratchPaths } from "../support/scratch.ts";
@@ -14,9 +14,11 @@ async function bringUp(machine: FakeMachine, outside = fakeOutside(machine)) {
 
 describe("the docker daemon", () => {
   test("is described by what it says of itself", async () => {
-    const answer = { stdout: JSON.stringify({ ServerVersion: "28.2.2", DefaultRuntime: "runc" }) };
+    const answer = {
+      stdout: JSON.stringify({ ServerVersion: "28.2.2", DefaultRuntime: "runc", ClientInfo: { Context: "colima" } }),
+    };
     const outside = fakeOutside({ commands: installed, answers: { [info]: answer } });
-    expect(await inspectDocker(outside)).toEqual({ version: "28.2.2", shim: false });
+    expect(await inspectDocker(outside)).toEqual({ version: "28.2.2", shim: false, context: "colima" });
   });
 
   test.each([
@@ -104,7 +106,7 @@ describe("the docker daemon", () => {
         return { exitCode: 0, stdout: answers ? JSON.stringify({ ServerVersion: "26.1.5" }) : "{}", stderr: "" };
       },
     };
-    expect(await bringUp(machine, outside)).toEqual({ version: "26.1.5", shim: false });
+    expect(await bringUp(machine, outside)).toEqual({ version: "26.1.5", shim: false, context: "default" });
     expect(fake.ran).toContain("apt-get install -y -q --no-install-recommends docker.io iptables");
     expect(fake.ran).toContain("systemctl enable --now docker");
   });
@@ -116,4 +118,28 @@ describe("the docker daemon", () => {
       "systemd cannot start docker: Job for docker.service failed. See: journalctl -u docker",
     );
   });
+
+  test("of a context that is gone is not looked for elsewhere", async () => {
+    // As docker 28 says it.
+    const stderr =
+      'Failed to initialize: unable to resolve docker endpoint: context "gone": context not found: open /h/meta.json: no such file or directory\n';
+    const machine = { commands: installed, answers: { "docker info": { exitCode: 1, stderr } } };
+    await expect(bringUp(machine)).rejects.toThrow(
+      "docker's context gone does not exist. Choose one: docker context ls, docker context use NAME (and unset DOCKER_CONTEXT).",
+    );
+  });
+
+  test("that is rootless and that docker's command does not look for is named", async () => {
+    vi.stubEnv("XDG_RUNTIME_DIR", "/run/user/1000");
+    const stderr =
+      "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock";
+    const answers = { "docker info": { exitCode: 1, stderr } };
+    const machine = { commands: installed, isRoot: false, answers };
+    await expect(bringUp({ ...machine, files: ["/run/user/1000/docker.sock"] })).rejects.toThrow(
+      "docker context use rootless, or export DOCKER_HOST=unix:///run/user/1000/docker.sock",
+    );
+    await expect(bringUp(machine)).rejects.toThrow("sudo usermod -aG docker $USER");
+  });
 });
+
+afterEach(() => vi.unstubAllEnvs());

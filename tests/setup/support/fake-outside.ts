@@ -7,6 +7,8 @@ export interface FakeMachine {
   readonly answers?: Readonly<Record<string, Partial<CommandResult>>>;
   readonly reachable?: boolean;
   readonly platform?: NodeJS.Platform;
+  readonly arch?: NodeJS.Architecture;
+  readonly nodeArch?: NodeJS.Architecture;
   readonly isRoot?: boolean;
   readonly files?: readonly string[];
   /** Contents of text files by their paths. */
@@ -19,7 +21,8 @@ export function fakeOutside(machine: FakeMachine): Outside & { readonly ran: str
   return {
     ran,
     platform: machine.platform ?? "linux",
-    arch: "x64",
+    arch: machine.arch ?? "x64",
+    nodeArch: machine.nodeArch ?? machine.arch ?? "x64",
     isRoot: machine.isRoot ?? true,
     which: async (name) => machine.commands?.[name],
     exists: async (path) => machine.files?.includes(path) ?? false,

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { localDocker } from "../../../stacks/images/docker.ts";
+import { localDocker } from "../../../stacks/images/local-docker.ts";
 import { isMissing } from "../../../stacks/images/missing.ts";
 import { project } from "../../cluster/support/lab.ts";
 import { makeFolder } from "../../setup/docker-provider/folder.ts";
@@ -18,7 +18,7 @@ const Dockerfile = `ARG BASE_IMAGE=scratch\nFROM \${BASE_IMAGE}\nLABEL ${label}\
 const program = `
 import { ComponentResource } from "@pulumi/pulumi";
 import { folderDigest } from ${JSON.stringify(join(project, "stacks/images/folder-digest.ts"))};
-import { localDocker } from ${JSON.stringify(join(project, "stacks/images/docker.ts"))};
+import { localDocker } from ${JSON.stringify(join(project, "stacks/images/local-docker.ts"))};
 import { buildImages, planImage } from ${JSON.stringify(join(project, "stacks/images/image.ts"))};
 import { isMissing } from ${JSON.stringify(join(project, "stacks/images/missing.ts"))};
 

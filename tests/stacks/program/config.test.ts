@@ -35,7 +35,7 @@ test("a stack without config is its experiment with every default", () => {
     profile: "minikube",
     context: "minikube",
     registry: undefined,
-    baseImage: "node:24.21.0-bookworm-slim",
+    baseImage: "node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20",
     baseContext: undefined,
     nodePort: 30050,
     namespace: "online-inference-pod",
