@@ -1,21 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { lab, project } from "./support/lab.ts";
+import { namedRows, theirAnswers } from "../service/support/own-models.ts";
+import { lab } from "./support/lab.ts";
 
 // A model of other people's data, by the command of docs/own-model.md; what scikit-learn says of each row lies beside it.
 const stack = "pod";
-const modelDir = "examples/own-model/breast-cancer";
+const model = "breast-cancer";
 /** Rounding in float32 differs by less; two models of one task would differ by more. */
 const TOLERANCE = 1e-6;
-
-interface Theirs {
-  readonly features: readonly string[];
-  readonly rows: readonly (readonly number[])[];
-  readonly prediction: readonly number[];
-  /** Of both classes, by row. */
-  readonly probabilities: readonly (readonly [number, number])[];
-}
 
 interface Answers {
   readonly predictions: readonly { readonly prediction: number; readonly probability: number }[];
@@ -27,17 +18,16 @@ afterAll(async () => {
 });
 
 test("a stack with a model of one's own answers every row as scikit-learn does", async () => {
-  const theirs: Theirs = JSON.parse(await readFile(join(project, modelDir, "expected.json"), "utf8"));
-  const up = await lab("up", stack, "--modelDir", modelDir);
+  const theirs = theirAnswers(model);
+  const up = await lab("up", stack, "--modelDir", `examples/own-model/${model}`);
   expect(up.exitCode, up.all).toBe(0);
   expect(up.all).toMatch(/^prediction \d, (benign|malignant) \(probability of the second class: [\d.]+\), by pod /m);
 
   const address = /^url +(http\S+)\/predict$/m.exec(up.all)?.[1];
-  const data = theirs.rows.map((row) => Object.fromEntries(theirs.features.map((name, index) => [name, row[index]])));
   const response = await fetch(`${address}/predict_batch/`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ data }),
+    body: JSON.stringify({ data: namedRows(theirs) }),
   });
   const { predictions } = (await response.json()) as Answers;
   expect(predictions.map(({ prediction }) => prediction)).toEqual(theirs.prediction);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
@@ -7,27 +6,17 @@ import { loadModel, selfCheck } from "../../../service/src/model.ts";
 import { answerSchemas, type Prediction, type Predictions } from "../../../service/src/schemas.ts";
 import { namesOf, signatureOf } from "../../../service/src/signature.ts";
 import { createTestApp } from "../support/harness.ts";
-
-/** scikit-learn's own answers, as examples/own-model/train.py wrote them. */
-interface Theirs {
-  readonly features: string[];
-  readonly rows: number[][];
-  readonly prediction: number[];
-  readonly probabilities: number[][];
-  readonly maxAbsDifference: number;
-}
-
-const folderOf = (name: string) => join(import.meta.dirname, "..", "..", "..", "examples", "own-model", name);
+import { namedRows, ownModelFolder, theirAnswers } from "../support/own-models.ts";
 
 describe.each([
   ["breast-cancer", 30, ["malignant", "benign"]],
   ["wine", 13, ["class_0", "class_1", "class_2"]],
 ])("a model of %s, by its card alone", (name, width, classes) => {
-  const folder = folderOf(name);
+  const folder = ownModelFolder(name);
   const card = readCard(join(folder, "card.json"));
   const signature = signatureOf(card);
-  const theirs: Theirs = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
-  const rows = theirs.rows.map((row) => Object.fromEntries(theirs.features.map((feature, at) => [feature, row[at]])));
+  const theirs = theirAnswers(name);
+  const rows = namedRows(theirs);
   const two = classes.length === 2;
 
   const served = async () => {
