@@ -5,6 +5,9 @@ import { lab, profile, run } from "./support/lab.ts";
 const deadline = ["-c", "progressDeadlineSeconds=15"];
 
 beforeAll(async () => {
+  // A run that was killed may have left them up, and the last test counts on their being down.
+  const down = await lab("down", "recreate", "dev");
+  expect(down.exitCode, down.all).toBe(0);
   for (const stack of ["pod", "rolling"]) {
     const { exitCode, all } = await lab("up", stack, ...(stack === "rolling" ? deadline : []));
     expect(exitCode, all).toBe(0);
