@@ -50,7 +50,8 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
   const owned = podsOf(live, nameOf(set));
   const active = owned.filter(isActive);
   // The set's controller creates missing pods by itself, so they count already.
-  const pods = Math.max(set.spec?.replicas ?? 1, active.length);
+  const asked = set.spec?.replicas ?? 1;
+  const pods = Math.max(asked, active.length);
   const ready = active.filter(isReady).length;
   const template = set.spec?.template ?? {};
   return {
@@ -65,6 +66,7 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
       ready,
       available: Math.min(ready, set.status?.availableReplicas ?? ready),
       stopping: owned.filter(isStopping).length,
+      ...(pods > asked && { surplus: pods - asked }),
       ...annotated(set, "desired", "deployment.kubernetes.io/desired-replicas"),
       ...annotated(set, "max", "deployment.kubernetes.io/max-replicas"),
     },

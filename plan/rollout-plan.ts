@@ -46,6 +46,10 @@ export type RolloutPlan = {
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
   readonly undecided: { readonly goes: number; readonly among: readonly string[] };
+  /** Pods that are not Ready now and may get so before Kubernetes chooses: whether they do decides which pods go. */
+  readonly starting?: readonly string[];
+  /** What the change comes to if all of `starting` get Ready before, where that differs; if only some do, something between the two. */
+  readonly otherwise?: { readonly podsAfter: Counts; readonly goes: number };
   /** How many pods are created, and in how many waves if all pods of a wave get ready together. */
   readonly created: number;
   readonly waves: number;

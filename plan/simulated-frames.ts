@@ -12,6 +12,8 @@ export type StartingSet = {
   readonly available: number;
   /** Pods that were told to stop before the rollout began, and still run. */
   readonly stopping: number;
+  /** How many of `pods` it was asked to give up before, and has not told to stop yet. */
+  readonly surplus?: number;
   /** Annotations by which the controller notices a new number: replicas, and replicas + surge, when the set was last scaled. */
   readonly desired?: number;
   readonly max?: number;

@@ -58,6 +58,7 @@ class Model {
   readonly #frames: Frame[] = [];
   readonly #created: Record<string, number> = {};
   readonly #waves = new Set<number>();
+  readonly #givenUp: readonly number[];
   #surplus: Surplus[];
   /** When Recreate notices that all old pods are gone. */
   #oldGoneAtMs = 0;
@@ -75,12 +76,14 @@ class Model {
       busyUntilMs: 0,
     }));
     this.#surplus = [];
+    this.#givenUp = start.map(({ surplus = 0 }) => surplus);
     for (const [index, { stopping }] of start.entries()) this.#tell(this.#sets[index] as ModelSet, stopping);
   }
 
   run(): Simulation {
     let completeAtMs: number | undefined;
     this.#record();
+    for (const [index, surplus] of this.#givenUp.entries()) this.#giveUp(this.#sets[index] as ModelSet, surplus);
     for (;;) {
       while (this.#sync()) this.#record();
       if (this.#isComplete()) completeAtMs ??= this.#nowMs;
@@ -185,11 +188,8 @@ class Model {
   /** A ReplicaSet creates the pods that are missing. If it has too many, it deletes those not ready first, then the youngest. */
   #scale(set: ModelSet, pods: number): boolean {
     const surplus = set.pods.length - pods;
-    if (surplus > 0) {
-      const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
-      set.pods = ranked.slice(surplus);
-      this.#tell(set, surplus);
-    } else if (surplus < 0) {
+    if (surplus > 0) this.#giveUp(set, surplus);
+    else if (surplus < 0) {
       set.busyUntilMs = this.#nowMs + (this.#pace.createMs?.(-surplus) ?? 0);
       set.pods.push(...Array.from({ length: -surplus }, () => this.#create(set)));
       this.#created[set.id] = (this.#created[set.id] ?? 0) - surplus;
@@ -198,6 +198,12 @@ class Model {
     set.desired = this.#goal.replicas;
     if (this.#goal.room !== "recreate") set.max = this.#goal.replicas + this.#goal.room.surge;
     return surplus !== 0;
+  }
+
+  #giveUp(set: ModelSet, surplus: number): void {
+    const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
+    set.pods = ranked.slice(surplus);
+    this.#tell(set, surplus);
   }
 
   /** Tells `pods` surplus pods of a set to stop, as soon as its controller has finished creating. */

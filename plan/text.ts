@@ -88,7 +88,7 @@ function stallOf({ stall }: RolloutPlan): string[] {
 }
 
 function choiceOf(plan: RolloutPlan): string[] {
-  const { change, undecided, replaced, surviving } = plan;
+  const { change, undecided, replaced, surviving, starting } = plan;
   const sentences: string[] = [];
   if (change !== "remove" && replaced.length > 0) sentences.push(`${some(replaced)} ${go(replaced.length)}.`);
   if (undecided.goes > 0) {
@@ -96,6 +96,7 @@ function choiceOf(plan: RolloutPlan): string[] {
       `${undecided.goes} of ${some(undecided.among)} ${go(undecided.goes)}; among equals Kubernetes prefers to stop the younger ones, but chance has a say.`,
     );
   }
+  if (starting) sentences.push(`Which pods go is decided by whether ${some(starting)} ${starting.length === 1 ? "gets" : "get"} ready before.`);
   if (surviving.length > 0) sentences.push(`${some(surviving)} ${stay(surviving.length)}.`);
   return [...sentences, ...staleOf(plan)];
 }

@@ -12,7 +12,7 @@ import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
 import { templateChanges } from "../template-change.ts";
 import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
-import { type OrderedGoal, simulateOrdered } from "./ordered-simulation.ts";
+import { type OrderedGoal, type OrderedSimulation, simulateOrdered } from "./ordered-simulation.ts";
 
 /** Plans the change of a StatefulSet by simulating its controller. Which pods go is always decided: their ordinals say it. */
 export function planStatefulSet(
@@ -145,7 +145,8 @@ function changeOf(
   return frames.length > 1 ? "scale" : "none";
 }
 
-function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {
+function whyItStops(sets: readonly OldSet[], { created, asleep }: OrderedSimulation): string {
+  if (asleep) return "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";
   const coming = sets.filter(({ start }) => start.current || created[start.id]);
   return coming.find(({ timing }) => timing.neverReady)?.timing.neverReady ?? "pods that are there do not get ready";
 }

@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { byRelease, isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
 import { CONTEXT } from "./shape.ts";
 import { inOrder, type Sight } from "./watched.ts";
@@ -6,6 +6,8 @@ import { inOrder, type Sight } from "./watched.ts";
 /** What became of a workload's pods since a change. */
 export type Seen = {
   readonly mostPods: number;
+  /** The same without those that a ReplicaSet no longer wanted and had not told to stop yet. */
+  readonly mostAsked: number;
   readonly fewestReady: number;
   readonly created: number;
   /** Names of the pods from before the change that went, and that stayed. */
@@ -20,24 +22,30 @@ export type Seen = {
 export function seenSince(version: number, sights: readonly Sight[], beganAtMs: number): Seen {
   const pods = new Map<string, V1Pod>();
   const active = () => [...pods.values()].filter(isActive);
-  const ordered = inOrder(sights).flatMap((sight) => (sight.kind === "Pod" ? [sight] : []));
-  const [earlier, later] = [
-    ordered.filter((one) => one.version < version),
-    ordered.filter((one) => one.version >= version),
-  ];
-  const uidOf = ({ metadata }: V1Pod) => metadata?.uid ?? "";
-  const put = ({ object, gone }: (typeof ordered)[number]) =>
-    gone ? pods.delete(uidOf(object)) : pods.set(uidOf(object), object);
-  for (const sight of earlier) put(sight);
+  const wanted = new Map<string, number>();
+  const ordered = inOrder(sights);
+  const uidOf = ({ metadata }: { readonly metadata?: V1ObjectMeta }) => metadata?.uid ?? "";
+  const put = ({ kind, object, gone }: Sight) => {
+    if (kind === "ReplicaSet") wanted.set(uidOf(object), gone ? 0 : (object.spec?.replicas ?? 1));
+    if (kind === "Pod" && gone) pods.delete(uidOf(object));
+    else if (kind === "Pod") pods.set(uidOf(object), object);
+  };
+  const asked = () => {
+    const owned = Map.groupBy(active(), ({ metadata }) => metadata?.ownerReferences?.[0]?.uid ?? "");
+    return [...owned].reduce((sum, [uid, all]) => sum + Math.min(all.length, wanted.get(uid) ?? all.length), 0);
+  };
+  for (const sight of ordered) if (sight.version < version) put(sight);
   const before = active();
   const known = new Set(pods.keys());
   let most = before.length;
+  let mostAsked = asked();
   let fewest = before.filter(isReady).length;
   let created = 0;
   let lastChangeMs = 0;
-  for (const sight of later) {
+  for (const sight of ordered) {
+    if (sight.version < version) continue;
     const uid = uidOf(sight.object);
-    if (!known.has(uid)) {
+    if (sight.kind === "Pod" && !known.has(uid)) {
       known.add(uid);
       created += 1;
     }
@@ -46,6 +54,7 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
     if (was !== stateOf(pods.get(uid))) lastChangeMs = Math.max(0, sight.atMs - beganAtMs);
     const now = active();
     most = Math.max(most, now.length);
+    mostAsked = Math.max(mostAsked, asked());
     fewest = Math.min(fewest, now.filter(isReady).length);
   }
   const stays = (pod: V1Pod) => {
@@ -54,6 +63,7 @@ export function seenSince(version: number, sights: readonly Sight[], beganAtMs: 
   };
   return {
     mostPods: most,
+    mostAsked,
     fewestReady: fewest,
     created,
     gone: before
