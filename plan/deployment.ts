@@ -31,7 +31,9 @@ export function planDeployment(
   const readyBefore = active.filter(isReady).length;
   const maxPods = mostPods(frames);
   const beyond = maxPods - mostPods(simulations.fast.frames);
-  const minReady = Math.min(...frames.map(readyIn));
+  const readyAsCounted = fewestReady(frames);
+  const minReady = Math.min(readyAsCounted, fewestReady(simulations.late.frames));
+  const below = readyAsCounted - minReady;
   const changes = running?.spec ? templateChanges(template, running.spec.template, context) : [];
   const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
@@ -50,10 +52,11 @@ export function planDeployment(
     maxPods,
     ...(beyond > 0 && { beyond }),
     minReady,
+    ...(below > 0 && { below }),
     outage: readyBefore > 0 && minReady === 0,
     ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
     ...whichGo(sets, simulations.slow, active),
-    created: createdIn(sets, simulations.slow),
+    created: Math.max(createdIn(sets, simulations.slow), createdIn(sets, simulations.late)),
     waves: simulations.slow.waves,
     durationMs: durationOf(wanted, simulations, context.waitingMs),
     ...(budgetMs !== undefined && { budgetMs }),
@@ -71,6 +74,7 @@ export function planDeployment(
 const createdIn = (sets: readonly OldSet[], { created }: Simulation): number =>
   [...Object.values(created), ...sets.map(({ missing }) => missing)].reduce((sum, pods) => sum + pods, 0);
 
+const fewestReady = (frames: readonly Frame[]): number => Math.min(...frames.map(readyIn));
 const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
 
 /** Whether new pods wait until the old ones are gone. */

@@ -36,6 +36,8 @@ export type RolloutPlan = {
   /** How many of `maxPods` go beyond replicas + surge, because an old set still grows while the new one is created. */
   readonly beyond?: number;
   readonly minReady: number;
+  /** How many Ready pods more than that the controller counts on, because a set's status may still count pods that it gives up. */
+  readonly below?: number;
   /** There is an instant without any Ready pod although there was one before. */
   readonly outage: boolean;
   /** How long the outage may last. */

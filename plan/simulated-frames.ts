@@ -35,6 +35,8 @@ export type Pace = {
   readonly stopMs: number;
   /** How long a set's controller takes to create a number of pods; until then it deletes none. */
   readonly createMs?: (pods: number) => number;
+  /** Whether the wanted set's status still counts pods that it was asked to give up at the same instant. */
+  readonly lateStatus?: boolean;
   /** From the end of the last old pod until Recreate notices it. */
   readonly noticeMs?: number;
 };

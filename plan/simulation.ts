@@ -11,6 +11,8 @@ type ModelSet = {
   max?: number;
   /** Until then its controller creates pods, and deletes none. */
   busyUntilMs: number;
+  /** What its status says until time goes on, where that is late. */
+  late?: { readonly atMs: number; readonly available: number };
 };
 /** A pod that its set no longer wants. Its controller deletes it at `toldAtMs`; until then it counts as any other pod. */
 type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneAtMs: number };
@@ -138,7 +140,7 @@ class Model {
 
   #isSaturated(set: ModelSet): boolean {
     const { replicas } = this.#goal;
-    return set.desired === replicas && set.pods.length === replicas && this.#available(set) === replicas;
+    return set.desired === replicas && set.pods.length === replicas && this.#told(set) === replicas;
   }
 
   #roll(room: Room): boolean {
@@ -155,7 +157,7 @@ class Model {
   #shrinkOld(current: ModelSet, { unavailable }: Room): boolean {
     const { replicas } = this.#goal;
     const least = replicas - Math.min(unavailable, replicas);
-    const currentUnavailable = current.pods.length - this.#available(current);
+    const currentUnavailable = current.pods.length - this.#told(current);
     const mayGo = count(this.#sets) - least - currentUnavailable;
     if (mayGo <= 0) return false;
     const old = this.#active().filter((set) => !set.current);
@@ -166,7 +168,7 @@ class Model {
       this.#scale(set, set.pods.length - going);
       unhealthy -= going;
     }
-    let surplus = this.#sets.reduce((sum, set) => sum + this.#available(set), 0) - least;
+    let surplus = this.#sets.reduce((sum, set) => sum + this.#told(set), 0) - least;
     for (const set of old) {
       const going = Math.max(0, Math.min(surplus, set.pods.length));
       this.#scale(set, set.pods.length - going);
@@ -201,6 +203,7 @@ class Model {
   }
 
   #giveUp(set: ModelSet, surplus: number): void {
+    if (this.#pace.lateStatus && set.current) set.late = { atMs: this.#nowMs, available: this.#available(set) };
     const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
     set.pods = ranked.slice(surplus);
     this.#tell(set, surplus);
@@ -238,6 +241,9 @@ class Model {
   #current = (): ModelSet | undefined => this.#sets.find(({ current }) => current);
   #active = (): ModelSet[] => this.#sets.filter(({ pods }) => pods.length > 0);
   #available = ({ pods }: ModelSet): number => pods.filter((pod) => pod.availableAtMs <= this.#nowMs).length;
+
+  /** How many pods are available as a set's status says it. */
+  #told = (set: ModelSet): number => (set.late?.atMs === this.#nowMs ? set.late.available : this.#available(set));
 
   #isComplete(): boolean {
     const current = this.#current();

@@ -58,6 +58,7 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
     ...late,
     maxPods: Math.max(late.maxPods, early.maxPods),
     minReady: Math.min(late.minReady, early.minReady),
+    ...belowOf(late, early),
     created: Math.max(late.created, early.created),
     replaced,
     surviving,
@@ -74,6 +75,13 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
     ...(!(isSame && !isOther) && { starting }),
     ...(isOther && { otherwise: { podsAfter: early.podsAfter, goes: goes(early) } }),
   };
+}
+
+/** How much lower the joined bound is than what the controller counts on in both. */
+function belowOf(late: RolloutPlan, early: RolloutPlan): Pick<RolloutPlan, "below"> {
+  const [one, other] = [late, early].map(({ minReady, below = 0 }) => minReady + below) as [number, number];
+  const below = Math.min(one, other) - Math.min(late.minReady, early.minReady);
+  return below > 0 ? { below } : {};
 }
 
 const sameCounts = (one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean =>

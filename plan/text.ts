@@ -72,12 +72,14 @@ function headlineOf(plan: RolloutPlan): string {
 const changesOf = ({ templateChanges }: RolloutPlan): string[] =>
   templateChanges.length > 0 ? [`The template changes in ${some(templateChanges)}.`] : [];
 
-function boundsOf({ maxPods, beyond, minReady, readyBefore }: RolloutPlan): string[] {
+function boundsOf({ maxPods, beyond, minReady, below, readyBefore }: RolloutPlan): string[] {
   const ready = readyBefore > 0 ? `, at least ${minReady} ready (now: ${readyBefore})` : "";
   const bounds = `At most ${pods(maxPods)} at once${ready}; terminating ones do not count.`;
-  if (!beyond) return [bounds];
+  const late = "the status of a ReplicaSet that shrinks may be late, and old pods go in place of those that it still counts";
+  const fewer = below ? [`That is ${below} fewer than the Deployment's controller counts on: ${late}.`] : [];
+  if (!beyond) return [bounds, ...fewer];
   const grow = "as the number changes, old ReplicaSets grow first, and remove no pod before they have created all";
-  return [bounds, `That is ${beyond} more than the Deployment's controller counts on: ${grow} (kubernetes#95498).`];
+  return [bounds, `That is ${beyond} more than the Deployment's controller counts on: ${grow} (kubernetes#95498).`, ...fewer];
 }
 
 function stallOf({ stall }: RolloutPlan): string[] {

@@ -13,6 +13,8 @@ export type OrderedGoal = {
   /** The lowest ordinal. */
   readonly start: number;
   readonly minReadyMs: number;
+  /** The same before the change: pods that got Ready under it wake the controller once more. */
+  readonly minReadyBeforeMs?: number;
   /** OrderedReady: one pod after the other, each available before the next. Otherwise Parallel. */
   readonly ordered: boolean;
   /** Pods below this ordinal keep their revision, and missing ones are created of the revision `below`. */
@@ -87,6 +89,7 @@ class OrderedModel {
     this.#goal = goal;
     this.#pace = pace;
     this.#pods = start.map((pod) => this.#original(pod));
+    if (goal.minReadyBeforeMs) this.#wakes.add(goal.minReadyBeforeMs + WAKE_LATE_MS);
     this.#ids = new Set([...start.map(({ set }) => set), goal.below, NEW_SET]);
   }
 

@@ -25,7 +25,7 @@ export function planStatefulSet(
   const template = wanted.spec?.template ?? {};
   const owned = running ? podsOf(live, nameOf(running), "StatefulSet") : [];
   const revisionOf = revisionFinder(wanted, running, context);
-  const goal = goalOf(wanted, revisionBelow(running, owned, revisionOf));
+  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf));
   const sets = setsOf(wanted, running, owned, revisionOf, goal.below, context);
   const start = orderedPods(owned, revisionOf, running?.status?.availableReplicas ?? owned.length);
   const pace = (begin: "least" | "most", stop: "least" | "most"): Pace => ({
@@ -87,7 +87,7 @@ export function planStatefulSet(
   };
 }
 
-function goalOf({ spec }: V1StatefulSet, below: string): OrderedGoal {
+function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, below: string): OrderedGoal {
   const rolling = spec?.updateStrategy?.rollingUpdate;
   const replicas = spec?.replicas ?? 1;
   const start = spec?.ordinals?.start ?? 0;
@@ -95,6 +95,7 @@ function goalOf({ spec }: V1StatefulSet, below: string): OrderedGoal {
     replicas,
     start,
     minReadyMs: (spec?.minReadySeconds ?? 0) * 1000,
+    minReadyBeforeMs: (running?.spec?.minReadySeconds ?? 0) * 1000,
     ordered: spec?.podManagementPolicy !== "Parallel",
     // The controller compares the place in the list with the partition when it deletes, and the ordinal when it creates.
     partition: start + (rolling?.partition ?? 0),

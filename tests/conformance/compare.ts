@@ -1,6 +1,9 @@
 import type { RolloutPlan } from "../../plan/plan.ts";
 import type { Seen } from "./seen.ts";
 
+/** Between the releases of pods among which Kubernetes chooses. */
+const OR = " or ";
+
 type Counts = Readonly<Record<string, number>>;
 
 export const FIELDS = [
@@ -30,8 +33,8 @@ const STEPS_A_WAVE = 3;
 /**
  * Holds every field of a plan against what was seen. `minReadyMs` is part of the plan's duration; `lateMs` is how late the controllers were.
  *
- * The plan names a race where it says how many of its pods are `beyond` replicas + surge (kubernetes#95498). Its bound counts as
- * reached when all others were there, because nothing makes the race happen.
+ * The plan names a race where it says how many of its pods are `beyond` replicas + surge (kubernetes#95498), or how many Ready ones it
+ * may lose `below` what the controller counts on. Its bound counts as reached without those, because nothing makes the race happen.
  *
  * A set that shrinks tells its pods to stop a moment after another one was asked to grow. Until then those count among the plan's peak,
  * as pods that stop, and no longer among its pods.
@@ -55,7 +58,13 @@ export function compare(plan: RolloutPlan, seen: Seen, minReadyMs: number, lateM
       seen.mostAsked > maxPods || seen.mostPods > Math.max(maxPods, peak.pods),
       seen.mostPods >= maxPods - (plan.beyond ?? 0),
     ),
-    point("ready at least", minReady, seen.fewestReady, seen.fewestReady < minReady, seen.fewestReady === minReady),
+    point(
+      "ready at least",
+      minReady,
+      seen.fewestReady,
+      seen.fewestReady < minReady,
+      seen.fewestReady <= minReady + (plan.below ?? 0),
+    ),
     point("pods created", created, seen.created, seen.created > created, seen.created === created),
     point("pods after", { podsAfter, otherwise: otherwise?.podsAfter }, seen.podsAfter, !sameAfter, sameAfter),
     point("which pods go", { replaced, surviving, undecided, otherwise: otherwise?.goes }, seen.gone, !asDecided, asDecided),
@@ -84,6 +93,21 @@ const point = (field: Field, planned: unknown, seen: unknown, outside: boolean, 
 const isWithin = (number: number, one: number, other: number): boolean =>
   number >= Math.min(one, other) && number <= Math.max(one, other);
 
-/** Whether there are as many pods of each release as one outcome or the other says, or something between the two. */
-const isBetween = (seen: Counts, one: Counts, other: Counts): boolean =>
-  [seen, one, other].flatMap(Object.keys).every((key) => isWithin(seen[key] ?? 0, one[key] ?? 0, other[key] ?? 0));
+/**
+ * Whether there are as many pods of each release as one outcome or the other says, or something between the two. A plan names pods
+ * among which Kubernetes chooses by all their releases, `v1 or v2`; so for them the sum is held.
+ */
+function isBetween(seen: Counts, one: Counts, other: Counts): boolean {
+  const all = [seen, one, other].map((counts) => Object.entries(counts));
+  const joined = new Set(all.flat().flatMap(([key]) => (key.includes(OR) ? key.split(OR) : [])));
+  const merged = all.map((entries) => {
+    const sums: Record<string, number> = {};
+    for (const [key, pods] of entries) {
+      const name = key.split(OR).some((release) => joined.has(release)) ? OR : key;
+      sums[name] = (sums[name] ?? 0) + pods;
+    }
+    return sums;
+  });
+  const keys = merged.flatMap(Object.keys);
+  return keys.every((key) => isWithin(merged[0]?.[key] ?? 0, merged[1]?.[key] ?? 0, merged[2]?.[key] ?? 0));
+}

@@ -37,10 +37,8 @@ export type Read = CaseRecord & {
   readonly stale: readonly string[];
 };
 
-/** `race` says why what was seen may be of an earlier change; such a result is outside of nothing. */
 export type Result = {
   readonly kind: string;
-  readonly race?: string;
   /** How often a pass that had begun before the change acted after it: the plan is of the state after that. */
   readonly stale: number;
   readonly plan: RolloutPlan;
@@ -63,18 +61,8 @@ export function resultOf(record: CaseRecord): Result {
   const { case: one, wanted, live, seen, lateMs, stale } = read(record);
   const plan = planRollout(wanted, live, CONTEXT);
   const points = compare(plan, seen, one.change.minReadySeconds * 1000, lateMs);
-  const race = raceIn(live);
-  return { kind: kindOf(one), plan, points, stale: stale.length, ...(race !== undefined && { race }) };
+  return { kind: kindOf(one), plan, points, stale: stale.length };
 }
 
-/** Whether the controller had not told yet that it saw the change before: what it does for that one may still come. */
-function raceIn({ deployments, statefulSets = [], replicaSets }: Live): string | undefined {
-  const isBehind = [...deployments, ...statefulSets, ...replicaSets].some(
-    ({ metadata, status }) => (status?.observedGeneration ?? 0) < (metadata?.generation ?? 0),
-  );
-  return isBehind ? "a controller had not told yet that it saw the change before" : undefined;
-}
-
-/** Whether a plan was wrong and no race explains it. */
-export const isOutside = ({ points, race }: Result): boolean =>
-  race === undefined && points.some(({ outside }) => outside);
+/** Whether a plan was wrong. */
+export const isOutside = ({ points }: Result): boolean => points.some(({ outside }) => outside);

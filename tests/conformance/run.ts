@@ -67,12 +67,12 @@ if (values.kept) {
   }
 }
 for (const record of smallest) console.log(`\nThe smallest case that is outside, as a test:\n${asTest(record)}`);
-const judged = results.map(({ result }) => result).filter(({ race }) => race === undefined);
+const judged = results.map(({ result }) => result);
 console.log(`\n${tableOf(judged)}\n`);
 const sums = totals(judged);
 console.log(
   `${sums.cases} cases of seed ${numbers.seed}: ${sums.outside} outside, tight in ${percent(sums.tight * 1000, 1000)} of all fields` +
-    `; ${results.length - judged.length} begin in a race` +
+    `; in ${judged.filter(({ stale }) => stale > 0).length} a pass of before acted after the change` +
     `${records.length > whole.length ? `; ${records.length - whole.length} say nothing, because the watch had a gap` : ""}`,
 );
 process.exitCode = sums.outside > 0 || interrupted.signal.aborted ? 1 : 0;

@@ -18,8 +18,9 @@ export type Begin = { readonly version: number; readonly stale: readonly string[
  * - StatefulSet, ReplicaSet: a status of a generation before the change. One worker at a time passes over an object, so what it did to
  *   pods until then was of that pass.
  * - StatefulSet, ReplicaSet: a pod that was created of a template that the change no longer creates pods of.
- * - Deployment: a ReplicaSet that was scaled with the number of before in its annotation, that was created of a template of before, or
- *   that was scaled although the wanted one, which a pass sees to first, was not made yet.
+ * - Deployment: a ReplicaSet that was scaled with the number of before in its annotation, that was created of a template of before, that
+ *   grew although its template is not the wanted one and no number is new, or that was scaled although the wanted one, which a pass sees
+ *   to first, was not made yet.
  */
 export function beginOf(version: number, sights: readonly Sight[], wanted: WorkloadManifest): Begin {
   const ordered = inOrder(sights);
@@ -84,8 +85,11 @@ function ofDeployment(
         isMade = true;
       }
       const isOfOtherNumber = isScaled && sight.object.metadata?.annotations?.[DESIRED] !== replicas;
-      if (isOfOtherNumber || (isCreated && !isWanted(sight.object))) acts.push(sight);
-      else if (isScaled && !isMade && !isScalingEvent(sets, replicas)) scaledBeforeWanted.push(sight);
+      const isUnasked = isScaled && !spec?.paused && !isScalingEvent(sets, replicas);
+      const hasGrown = (sight.object.spec?.replicas ?? 0) > (before?.spec?.replicas ?? 0);
+      const isOfBefore = !isWanted(sight.object) && (isCreated || (isUnasked && hasGrown));
+      if (isOfOtherNumber || isOfBefore) acts.push(sight);
+      else if (isUnasked && !isMade) scaledBeforeWanted.push(sight);
     }
     if (sight.gone) sets.delete(uidOf(sight));
     else sets.set(uidOf(sight), sight.object);
