@@ -62,7 +62,7 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
     created: Math.max(late.created, early.created),
     replaced,
     surviving,
-    undecided: { goes: goes(late), among },
+    undecided: { ...late.undecided, goes: goes(late), among },
     peak: {
       pods: Math.max(late.peak.pods, early.peak.pods),
       cpuMillicores: Math.max(late.peak.cpuMillicores, early.peak.cpuMillicores),

@@ -46,7 +46,7 @@ export function compare(plan: RolloutPlan, seen: Seen, minReadyMs: number, lateM
   const asDecided =
     replaced.every((name) => seen.gone.includes(name)) &&
     surviving.every((name) => seen.stayed.includes(name)) &&
-    isWithin(chosen.length, undecided.goes, otherwise?.goes ?? undecided.goes);
+    isAmong(chosen.length, undecided, otherwise?.goes ?? undecided.goes);
   const tookMs = seen.lastChangeMs + (Object.keys(podsAfter).length > 0 ? minReadyMs : 0);
   const lateOverallMs = TOLERATED_MS + lateMs * STEPS_A_WAVE * (plan.waves + 1);
   const isTimed = plan.stops === undefined && created > 0 && !plan.stall;
@@ -67,7 +67,13 @@ export function compare(plan: RolloutPlan, seen: Seen, minReadyMs: number, lateM
     ),
     point("pods created", created, seen.created, seen.created > created, seen.created === created),
     point("pods after", { podsAfter, otherwise: otherwise?.podsAfter }, seen.podsAfter, !sameAfter, sameAfter),
-    point("which pods go", { replaced, surviving, undecided, otherwise: otherwise?.goes }, seen.gone, !asDecided, asDecided),
+    point(
+      "which pods go",
+      { replaced, surviving, undecided, otherwise: otherwise?.goes },
+      seen.gone,
+      !asDecided,
+      asDecided,
+    ),
     ...(isTimed
       ? [
           point(
@@ -88,6 +94,10 @@ const point = (field: Field, planned: unknown, seen: unknown, outside: boolean, 
   outside,
   ...(tight !== undefined && { tight }),
 });
+
+/** Whether as many pods went as one outcome or the other says, or up to `more`. */
+const isAmong = (number: number, { goes, more = 0 }: RolloutPlan["undecided"], other: number): boolean =>
+  number >= Math.min(goes, other) && number <= Math.max(goes, other) + more;
 
 /** Whether a number is one of two, or between them. */
 const isWithin = (number: number, one: number, other: number): boolean =>

@@ -40,7 +40,9 @@ export async function runCase(lab: Lab, index: number, one: Case, namespace: str
     const beganAtMs = performance.now();
     const { manifest, version } = await put(one.change, 2);
     const shapes = [one.first, ...(one.midway ? [one.midway.shape] : []), one.change];
-    const mayStall = one.failed > 0 && one.change.kind === "Deployment" && one.change.strategy === "Recreate";
+    // Recreate may do nothing until the progress deadline, because of pods that have failed or are of the wanted revision.
+    const isAlone = one.failed === 0 && one.midway === undefined;
+    const mayStall = !isAlone && one.change.kind === "Deployment" && one.change.strategy === "Recreate";
     await quiet(lab, namespace, quietMsOf(shapes) + (mayStall ? DEADLINE_SECONDS * 1000 : 0));
     const sights = watched.sights(namespace);
     const gap = watched.gaps[gapsBefore];

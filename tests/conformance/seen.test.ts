@@ -83,7 +83,9 @@ test("a bound is outside, tight or within; a race need not happen for its bound 
     "which pods go: tight",
     "duration: within",
   ]);
-  expect(judged({ ...seen, mostPods: 5, mostAsked: 5, fewestReady: 0, created: 0, gone: [], podsAfter: { "web:v1": 3 } })).toEqual([
+  expect(
+    judged({ ...seen, mostPods: 5, mostAsked: 5, fewestReady: 0, created: 0, gone: [], podsAfter: { "web:v1": 3 } }),
+  ).toEqual([
     "pods at most: outside",
     "ready at least: outside",
     "pods created: within",

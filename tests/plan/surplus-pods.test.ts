@@ -15,7 +15,10 @@ test("pods that a set was asked to give up before go, though it has not told the
     2,
   );
   const [first, ...others] = live.replicaSets;
-  const asked = { ...live, replicaSets: [{ ...first, spec: { ...first?.spec, replicas: 0, selector: {} } }, ...others] };
+  const asked = {
+    ...live,
+    replicaSets: [{ ...first, spec: { ...first?.spec, replicas: 0, selector: {} } }, ...others],
+  };
   const spec = { ...rolling.spec, replicas: 3, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } };
   const plan = planRollout(withRelease({ ...rolling, spec } as typeof rolling, "v2"), asked);
   expect(plan).toMatchObject({ readyBefore: 3, minReady: 2, created: 1, replaced: ["v1-0"], podsAfter: { v2: 3 } });
