@@ -64,7 +64,7 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
       current,
       pods,
       ready,
-      available: Math.min(ready, set.status?.availableReplicas ?? ready),
+      available: Math.min(ready, availableIn(set) ?? ready),
       stopping: owned.filter(isStopping).length,
       ...(pods > asked && { surplus: pods - asked }),
       ...annotated(set, "desired", "deployment.kubernetes.io/desired-replicas"),
@@ -72,6 +72,10 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
     },
   };
 }
+
+/** How many pods a set's status takes for available; undefined where it has none. The API server leaves out a zero. */
+export const availableIn = ({ status }: V1ReplicaSet): number | undefined =>
+  status?.availableReplicas ?? (status?.replicas === undefined ? undefined : 0);
 
 const annotated = (set: V1ReplicaSet, key: "desired" | "max", annotation: string) => {
   const value = set.metadata?.annotations?.[annotation];

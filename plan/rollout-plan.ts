@@ -51,7 +51,7 @@ export type RolloutPlan = {
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
   readonly undecided: Undecided;
-  /** Pods that are not Ready now and may get so before Kubernetes chooses: whether they do decides which pods go. */
+  /** Pods that are not Ready or not available now and may get so before Kubernetes chooses: that decides which pods go. */
   readonly starting?: readonly string[];
   /** What the change comes to if all of `starting` get Ready before, where that differs; if only some do, something between the two. */
   readonly otherwise?: { readonly podsAfter: Counts; readonly goes: number };
@@ -68,6 +68,8 @@ export type RolloutPlan = {
   readonly refused?: string;
   /** Why the rollout stops before it is complete. */
   readonly stops?: string;
+  /** Why the rollout may stop, by chance, before it is complete; it then comes to what `otherwise` says. */
+  readonly mayStop?: string;
   /** Pods that have ended, those that are of the wanted revision already, and how long Recreate may wait before it creates more. */
   readonly stall?: { readonly ended: readonly string[]; readonly present?: readonly string[]; readonly mostMs: number };
   /** The Deployment is paused: it only scales, and a new template waits until it is resumed. */

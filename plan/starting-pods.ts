@@ -1,6 +1,7 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { isActive, isReady, nameOf, podsOf } from "../kubernetes/pods.ts";
+import { isActive, isReady, nameOf, podsOf, readySinceMs } from "../kubernetes/pods.ts";
+import { availableIn } from "./old-sets.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { timingOf } from "./pod-timing.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
@@ -14,12 +15,20 @@ export const isStuck = ({ status }: V1Pod): boolean =>
     ({ restartCount, state }) => restartCount > 0 || STUCK.test(state?.waiting?.reason ?? ""),
   );
 
-/** Names of the pods that are not Ready now and may get Ready at any time. */
-export const startingIn = ({ pods }: Live, context: PlanContext): readonly string[] =>
-  pods
-    .filter((pod) => isActive(pod) && !isReady(pod) && !isStuck(pod) && !timingOf(pod, context).neverReady)
-    .map(nameOf)
-    .sort();
+/** Names of the pods that are not Ready or not available now, and may get so at any time. */
+export function startingIn(live: Live, context: PlanContext): readonly string[] {
+  const starting = live.pods.filter(
+    (pod) => isActive(pod) && !isReady(pod) && !isStuck(pod) && !timingOf(pod, context).neverReady,
+  );
+  return [...starting, ...live.replicaSets.flatMap((set) => unavailableIn(live, set))].map(nameOf).sort();
+}
+
+/** The Ready pods of a set that its status does not take for available: those that got Ready last. */
+function unavailableIn(live: Live, set: V1ReplicaSet): readonly V1Pod[] {
+  const ready = podsOf(live, nameOf(set)).filter((pod) => isActive(pod) && isReady(pod));
+  const late = ready.length - (availableIn(set) ?? ready.length);
+  return late <= 0 ? [] : ready.toSorted((a, b) => readySinceMs(b) - readySinceMs(a)).slice(0, late);
+}
 
 /** What runs, as if pods had got Ready and available already. */
 export function withReady(live: Live, names: readonly string[]): Live {
@@ -72,7 +81,7 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
       least: Math.min(late.durationMs.least, early.durationMs.least),
       most: Math.max(late.durationMs.most, early.durationMs.most),
     },
-    ...(!(isSame && !isOther) && { starting }),
+    ...(starting.length > 0 && !(isSame && !isOther) && { starting }),
     ...(isOther && { otherwise: { podsAfter: early.podsAfter, goes: goes(early) } }),
   };
 }

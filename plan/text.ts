@@ -30,7 +30,7 @@ export function planSentences(plan: RolloutPlan, services: readonly ServicePlan[
   const changes = plan.paused ? paused : changesOf(plan);
   const sentences = [headline, ...changes, ...boundsOf(plan), ...choiceOf(plan), ...usersOf(plan, services)];
   sentences.push(...togetherOf(plan), ...stallOf(plan));
-  return [...sentences, ...(plan.stops ? stop : durationOf(plan))];
+  return [...sentences, ...stop, ...(plan.stops ? [] : durationOf(plan))];
 }
 
 const REPLACE_BY_HAND = ["Delete the Pod first, or apply by kubectl replace --force: both mean an outage."];
@@ -100,18 +100,20 @@ function stallOf({ stall }: RolloutPlan): string[] {
 }
 
 function choiceOf(plan: RolloutPlan): string[] {
-  const { change, undecided, replaced, surviving, starting } = plan;
+  const { change, undecided, replaced, surviving, starting, mayStop } = plan;
   const sentences: string[] = [];
   if (change !== "remove" && replaced.length > 0) sentences.push(`${some(replaced)} ${go(replaced.length)}.`);
   const { goes, more = 0 } = undecided;
-  if (goes + more > 0) {
+  if (mayStop)
+    sentences.push(`${some(undecided.among)} ${go(undecided.among.length)}, unless it comes to a halt before.`);
+  else if (goes + more > 0) {
     sentences.push(
       `${more > 0 ? `${goes} to ${goes + more}` : goes} of ${some(undecided.among)} ${go(goes + more)}; among equals Kubernetes prefers to stop the younger ones, but chance has a say.`,
     );
   }
   if (starting)
     sentences.push(
-      `Which pods go is decided by whether ${some(starting)} ${starting.length === 1 ? "gets" : "get"} ready before.`,
+      `Which pods go is decided by whether ${some(starting)} ${starting.length === 1 ? "gets" : "get"} ready and available before.`,
     );
   if (surviving.length > 0) sentences.push(`${some(surviving)} ${stay(surviving.length)}.`);
   return [...sentences, ...staleOf(plan)];
@@ -177,7 +179,8 @@ function neverTogether({ together, readyBefore }: RolloutPlan): string[] {
 }
 
 function stopOf(plan: RolloutPlan, decidesForUsers: boolean): string[] {
-  const { kind, stops, paused, minReady, podsAfter, releaseAfter, durationMs } = plan;
+  const { kind, stops, mayStop, otherwise, paused, minReady, podsAfter, releaseAfter, durationMs } = plan;
+  if (mayStop && otherwise) return [`It may come to a halt with ${list(otherwise.podsAfter)}: ${mayStop}.`];
   if (!stops) return [];
   const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
   const users = decidesForUsers && minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";

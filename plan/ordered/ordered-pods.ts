@@ -1,5 +1,5 @@
 import type { V1Pod, V1PodTemplateSpec, V1StatefulSet } from "@kubernetes/client-node";
-import { hasEnded, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
+import { hasEnded, isReady, isStopping, nameOf, readySinceMs } from "../../kubernetes/pods.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { NEW_SET } from "../simulated-frames.ts";
 import { isStuck } from "../starting-pods.ts";
@@ -80,9 +80,6 @@ export function orderedPods(
     return { ordinal, set: revisionOf(pod), state: state === "ready" && oldest.includes(pod) ? "available" : state };
   });
 }
-
-const readySinceMs = ({ status }: V1Pod): number =>
-  new Date(status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime ?? 0).getTime();
 
 function stateOf(pod: V1Pod): OrderedPod["state"] {
   if (hasEnded(pod)) return "ended";

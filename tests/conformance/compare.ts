@@ -105,11 +105,15 @@ const isWithin = (number: number, one: number, other: number): boolean =>
 
 /**
  * Whether there are as many pods of each release as one outcome or the other says, or something between the two. A plan names pods
- * among which Kubernetes chooses by all their releases, `v1 or v2`; so for them the sum is held.
+ * among which Kubernetes chooses by all their releases, `v1 or v2`, and pods of a revision that nobody knows `unnamed`; so for them the
+ * sum is held.
  */
 function isBetween(seen: Counts, one: Counts, other: Counts): boolean {
   const all = [seen, one, other].map((counts) => Object.entries(counts));
-  const joined = new Set(all.flat().flatMap(([key]) => (key.includes(OR) ? key.split(OR) : [])));
+  const keysOf = all.flat().map(([key]) => key);
+  const joined = new Set(
+    keysOf.includes("unnamed") ? keysOf : keysOf.filter((key) => key.includes(OR)).flatMap((key) => key.split(OR)),
+  );
   const merged = all.map((entries) => {
     const sums: Record<string, number> = {};
     for (const [key, pods] of entries) {

@@ -4,7 +4,7 @@ import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { planRollout, type RolloutPlan } from "../../plan/plan.ts";
 import { type Case, kindOf } from "./cases.ts";
 import { compare, type Point } from "./compare.ts";
-import { type Seen, seenSince } from "./seen.ts";
+import { endedByRig, type Seen, seenSince } from "./seen.ts";
 import { CONTEXT } from "./shape.ts";
 import { beginOf } from "./stale-pass.ts";
 import { liveBefore, type Sight } from "./watched.ts";
@@ -50,11 +50,21 @@ export const packed = (sights: readonly Sight[]): string => gzipSync(JSON.string
 
 /** Reads a record's events: what ran when the controllers began with the change, and what came of it. */
 export function read(record: CaseRecord): Read {
-  const sights = JSON.parse(gunzipSync(Buffer.from(record.events, "base64")).toString()) as Sight[];
+  const sights = sightsOf(record);
   const { version, stale } = beginOf(record.version, sights, record.wanted);
   const live = liveBefore(version, sights, record.version);
   return { ...record, sights, live, seen: seenSince(version, sights, record.beganAtMs), stale };
 }
+
+/** Why a case says nothing about the controllers; undefined if it does. */
+export function whySilent(record: CaseRecord): string | undefined {
+  if (record.gap !== undefined) return record.gap;
+  const [name] = endedByRig(sightsOf(record));
+  return name === undefined ? undefined : `kwok deleted ${name}, which came in the place of another pod`;
+}
+
+const sightsOf = ({ events }: CaseRecord): readonly Sight[] =>
+  JSON.parse(gunzipSync(Buffer.from(events, "base64")).toString()) as Sight[];
 
 /** Plans a recorded case and holds the plan against what was seen. */
 export function resultOf(record: CaseRecord): Result {

@@ -8,7 +8,7 @@ import { startCanary } from "./canary.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { type Held, hold } from "./hold.ts";
 import { keptFile, readKept } from "./kept.ts";
-import { isOutside, resultOf } from "./record.ts";
+import { isOutside, resultOf, whySilent } from "./record.ts";
 import { percent, tableOf, totals } from "./table.ts";
 import { watchAll } from "./watched.ts";
 
@@ -59,7 +59,7 @@ async function run(): Promise<Held> {
 }
 
 const { records, smallest } = values.kept ? { records: await readKept(file), smallest: [] } : await run();
-const whole = records.filter(({ gap }) => gap === undefined);
+const whole = records.filter((record) => whySilent(record) === undefined);
 const results = whole.map((record) => ({ record, result: resultOf(record) }));
 if (values.kept) {
   for (const { record, result } of results) {
@@ -73,6 +73,6 @@ const sums = totals(judged);
 console.log(
   `${sums.cases} cases of seed ${numbers.seed}: ${sums.outside} outside, tight in ${percent(sums.tight * 1000, 1000)} of all fields` +
     `; in ${judged.filter(({ stale }) => stale > 0).length} a pass of before acted after the change` +
-    `${records.length > whole.length ? `; ${records.length - whole.length} say nothing, because the watch had a gap` : ""}`,
+    `${records.length > whole.length ? `; ${records.length - whole.length} say nothing, because the watch had a gap or the rig deleted a pod` : ""}`,
 );
 process.exitCode = sums.outside > 0 || interrupted.signal.aborted ? 1 : 0;

@@ -86,4 +86,20 @@ export const courseOf = (version: number, sights: readonly Sight[]): readonly st
     return [`${sight.version} ${name} (${uid.slice(0, 4)}) ${state} ${sight.object.status?.phase ?? ""}`];
   });
 
+/**
+ * Pods that the rig ended in the place of others of their name: kwok deletes by name and at once, a controller with the pod's grace
+ * period. A case with one says nothing about the controllers.
+ */
+export function endedByRig(sights: readonly Sight[]): readonly string[] {
+  const told = new Set<string>();
+  return inOrder(sights).flatMap((sight) => {
+    const { uid = "", name = "", deletionTimestamp, deletionGracePeriodSeconds } = sight.object.metadata ?? {};
+    if (sight.kind !== "Pod" || !deletionTimestamp || told.has(uid)) return [];
+    told.add(uid);
+    return deletionGracePeriodSeconds === 0 && isRunning(sight.object) ? [name] : [];
+  });
+}
+
+const isRunning = ({ status }: V1Pod): boolean => status?.phase !== "Failed" && status?.phase !== "Succeeded";
+
 const stateOf = (pod: V1Pod | undefined): string => (pod ? `${isActive(pod)} ${isReady(pod)}` : "");

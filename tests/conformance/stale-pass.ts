@@ -20,7 +20,7 @@ export type Begin = { readonly version: number; readonly stale: readonly string[
  * - StatefulSet, ReplicaSet: a pod that was created of a template that the change no longer creates pods of.
  * - Deployment: a ReplicaSet that was scaled with the number of before in its annotation, that was created of a template of before, that
  *   grew although its template is not the wanted one and no number is new, or that was scaled although the wanted one, which a pass sees
- *   to first, was not made yet.
+ *   to first, was not made yet. A paused one creates no set, and grows none that has no pods while others have some.
  */
 export function beginOf(version: number, sights: readonly Sight[], wanted: WorkloadManifest): Begin {
   const ordered = inOrder(sights);
@@ -87,7 +87,8 @@ function ofDeployment(
       const isOfOtherNumber = isScaled && sight.object.metadata?.annotations?.[DESIRED] !== replicas;
       const isUnasked = isScaled && !spec?.paused && !isScalingEvent(sets, replicas);
       const hasGrown = (sight.object.spec?.replicas ?? 0) > (before?.spec?.replicas ?? 0);
-      const isOfBefore = !isWanted(sight.object) && (isCreated || (isUnasked && hasGrown));
+      const isRevived = spec?.paused && hasGrown && !before?.spec?.replicas && [...sets.values()].some(hasPods);
+      const isOfBefore = isRevived || (!isWanted(sight.object) && (isCreated || (isUnasked && hasGrown)));
       if (isOfOtherNumber || isOfBefore) acts.push(sight);
       else if (isUnasked && !isMade) scaledBeforeWanted.push(sight);
     }
@@ -99,9 +100,9 @@ function ofDeployment(
 
 /** Whether a Deployment's controller scales its sets before anything else: some were scaled for another number. */
 const isScalingEvent = (sets: ReadonlyMap<string, V1ReplicaSet>, replicas: string): boolean =>
-  [...sets.values()].some(
-    ({ metadata, spec }) => (spec?.replicas ?? 0) > 0 && metadata?.annotations?.[DESIRED] !== replicas,
-  );
+  [...sets.values()].some((set) => hasPods(set) && set.metadata?.annotations?.[DESIRED] !== replicas);
+
+const hasPods = ({ spec }: V1ReplicaSet): boolean => (spec?.replicas ?? 0) > 0;
 
 const revisionOf = ({ metadata }: V1ReplicaSet): number => Number(metadata?.annotations?.[REVISION] ?? 0);
 
