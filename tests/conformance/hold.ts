@@ -17,6 +17,8 @@ export type Order = {
   readonly parallel: number;
   readonly file: string;
   readonly shrink: boolean;
+  /** Runs this case alone, though it is done. */
+  readonly only?: number;
 };
 
 export type Held = { readonly records: readonly CaseRecord[]; readonly smallest: readonly CaseRecord[] };
@@ -30,7 +32,8 @@ export async function hold(lab: Lab, order: Order, tell: (record: CaseRecord, do
     (await readKept(order.file)).flatMap((record) => (whySilent(record) === undefined ? [[record.index, record]] : [])),
   );
   const smallest: CaseRecord[] = [];
-  const left = Array.from({ length: order.cases }, (_, index) => index).filter((index) => !done.has(index));
+  const all = Array.from({ length: order.cases }, (_, index) => index);
+  const left = order.only === undefined ? all.filter((index) => !done.has(index)) : [order.only];
   const tries = new Map<number, number>();
   const work = async () => {
     for (let index = left.shift(); index !== undefined && !lab.signal.aborted; index = left.shift()) {

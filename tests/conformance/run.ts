@@ -21,9 +21,15 @@ const { values } = parseArgs({
     parallel: { type: "string", default: DEFAULTS.parallel },
     shrink: { type: "boolean", default: false },
     kept: { type: "boolean", default: false },
+    case: { type: "string" },
   },
 });
 const numbers = { cases: Number(values.cases), seed: Number(values.seed), parallel: Number(values.parallel) };
+const only = values.case === undefined ? undefined : Number(values.case);
+if (only !== undefined && !(Number.isInteger(only) && only >= 0)) {
+  console.error(`--case: got ${JSON.stringify(values.case)}, allowed: a whole number from 0. For example: --case 17`);
+  process.exit(2);
+}
 for (const [flag, value] of Object.entries(numbers)) {
   if (Number.isInteger(value) && value >= 1) continue;
   console.error(`--${flag}: got ${value}, allowed: a whole number from 1. For example: --${flag} ${DEFAULTS.cases}`);
@@ -44,13 +50,17 @@ async function run(): Promise<Held> {
     const canary = await startCanary(plane.config, watched, watching.signal);
     const lab = { config: plane.config, watched, canary, signal: interrupted.signal };
     const beganAtMs = performance.now();
-    return await hold(lab, { ...numbers, file, shrink: values.shrink }, (record, done) => {
-      const seconds = Math.round((performance.now() - beganAtMs) / 1000);
-      if (done % 10 === 0) console.log(`${done} of ${numbers.cases} cases, ${seconds} s, ${watched.told()} events`);
-      const result = resultOf(record);
-      if (isOutside(result))
-        console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
-    });
+    return await hold(
+      lab,
+      { ...numbers, file, shrink: values.shrink, ...(only !== undefined && { only }) },
+      (record, done) => {
+        const seconds = Math.round((performance.now() - beganAtMs) / 1000);
+        if (done % 10 === 0) console.log(`${done} of ${numbers.cases} cases, ${seconds} s, ${watched.told()} events`);
+        const result = resultOf(record);
+        if (isOutside(result))
+          console.log(`#${record.index} ${result.kind} OUTSIDE\n${disagreementText(record, result)}`);
+      },
+    );
   } finally {
     watching.abort();
     await plane.stop();

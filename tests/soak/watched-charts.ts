@@ -88,5 +88,7 @@ try {
   console.log(`${charts.length - wrong} of ${charts.length} plans came true`);
   process.exitCode = wrong === 0 ? 0 : 1;
 } finally {
-  await execa("kubectl", ["--context", "minikube", "delete", "namespace", NAMESPACE, "--wait=false"], { reject: false });
+  await execa("kubectl", ["--context", "minikube", "delete", "namespace", NAMESPACE, "--wait=false"], {
+    reject: false,
+  });
 }
