@@ -87,7 +87,7 @@ try {
   const target = {
     namespace: NAMESPACE,
     services: [],
-    of: { workloads: [{ kind: "deployment", name: NAME }] },
+    of: { workloads: [{ kind: "Deployment", name: NAME }] },
   } as const;
   const { done } = await watchCluster({ transport, target, clock: hostClock, recorder, signal: watching.signal });
   const versions = join(folder, "versions.txt");
