@@ -35,3 +35,14 @@ test("Recreate may not notice the end of the old pods while pods of the wanted r
   expect(plan.durationMs.most).toBeGreaterThan(50_000);
   expect(planText([plan])).toContain("v2-0 is of the new revision already: further ones may come up to 50 s");
 });
+
+test("Recreate of a third revision with a new number does nothing either: the smallest case that the controllers gave", () => {
+  const recreate = only("recreate");
+  const sets = [
+    { release: "v1", pods: 1 },
+    { release: "v2", pods: 1, ready: 0 },
+  ];
+  const three = { ...recreate, spec: { ...recreate.spec, replicas: 3 } } as typeof recreate;
+  const plan = planRollout(withRelease(three, "v3"), liveDeployment(recreate, sets, 1));
+  expect(plan).toMatchObject({ created: 0, podsAfter: { v1: 1, v2: 1 }, surviving: ["v1-0", "v2-0"] });
+});
