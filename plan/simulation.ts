@@ -1,5 +1,5 @@
 import type { Room } from "../kubernetes/count-or-percent.ts";
-import { proportions } from "./proportional-scaling.ts";
+import { proportions } from "./rolling/proportional-scaling.ts";
 import { type Frame, type Goal, NEW_SET, type Pace, type Simulation, type StartingSet } from "./simulated-frames.ts";
 
 type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
