@@ -32,6 +32,9 @@ export const readyCondition = <One extends Condition>({ status }: WithConditions
 /** Whether a pod's condition Ready is true. */
 export const isReady = (pod: WithConditions<Condition>): boolean => readyCondition(pod)?.status === "True";
 
+/** When a pod last got or lost readiness, in ms since the epoch; 0 where that is unknown. */
+export const readySinceMs = (pod: V1Pod): number => new Date(readyCondition(pod)?.lastTransitionTime ?? 0).getTime();
+
 /** Pods that a ReplicaSet or a StatefulSet owns, in any state. */
 export const podsOf = (
   { pods }: Live,

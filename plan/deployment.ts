@@ -24,14 +24,16 @@ export function planDeployment(
   const template = wanted.spec?.template ?? {};
   const sets = setsOf(wanted, live, running, context);
   const goal = goalOf(wanted);
-  const ended = running && waitsForOld(sets, goal) ? endedPods(live, running) : [];
-  const simulations = simulatePaces(wanted, sets, goal, ended.length > 0);
+  const stall = running && waitsForOld(sets, goal) ? stallOf(wanted, sets, live, running) : undefined;
+  const simulations = simulatePaces(wanted, sets, goal, stall !== undefined);
   const frames = simulations.slow.frames.concat(simulations.fast.frames, simulations.packed.frames);
   const active = sets.flatMap((set) => set.active);
   const readyBefore = active.filter(isReady).length;
   const maxPods = mostPods(frames);
   const beyond = maxPods - mostPods(simulations.fast.frames);
-  const minReady = Math.min(...frames.map(readyIn));
+  const readyAsCounted = fewestReady(frames);
+  const minReady = Math.min(readyAsCounted, fewestReady(simulations.late.frames));
+  const below = readyAsCounted - minReady;
   const changes = running?.spec ? templateChanges(template, running.spec.template, context) : [];
   const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
@@ -50,16 +52,17 @@ export function planDeployment(
     maxPods,
     ...(beyond > 0 && { beyond }),
     minReady,
+    ...(below > 0 && { below }),
     outage: readyBefore > 0 && minReady === 0,
     ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
     ...whichGo(sets, simulations.slow, active),
-    created: createdIn(sets, simulations.slow),
+    created: Math.max(createdIn(sets, simulations.slow), createdIn(sets, simulations.late)),
     waves: simulations.slow.waves,
     durationMs: durationOf(wanted, simulations, context.waitingMs),
     ...(budgetMs !== undefined && { budgetMs }),
     frames: plannedFrames(sets, simulations.slow.frames, ({ template: its }) => releaseOf(its)),
     ...(stops && { stops }),
-    ...(ended.length > 0 && { stall: { ended: ended.map(nameOf).sort(), mostMs: deadlineMs(wanted) } }),
+    ...(stall && { stall }),
     ...(goal.paused && { paused: true }),
     ...(together && { together }),
     peak: peakOf(sets, simulations.packed.frames),
@@ -71,6 +74,7 @@ export function planDeployment(
 const createdIn = (sets: readonly OldSet[], { created }: Simulation): number =>
   [...Object.values(created), ...sets.map(({ missing }) => missing)].reduce((sum, pods) => sum + pods, 0);
 
+const fewestReady = (frames: readonly Frame[]): number => Math.min(...frames.map(readyIn));
 const mostPods = (frames: readonly Frame[]): number => Math.max(...frames.map(podsIn));
 
 /** Whether new pods wait until the old ones are gone. */
@@ -78,11 +82,17 @@ const waitsForOld = (sets: readonly OldSet[], { room, paused }: Goal): boolean =
   room === "recreate" && !paused && sets.some(({ start }) => !start.current && start.pods + start.stopping > 0);
 
 /**
- * Pods that have ended and still exist. Recreate does not wait for them. But its controller is woken only when the last pod
- * of all is gone, and they are not gone; then nothing happens until the progress deadline passes (kubernetes#128798).
+ * What keeps Recreate from noticing that the last old pod is gone. Its controller is woken only when the last pod of all is gone
+ * (deployment_controller.go, deletePod). Pods that have ended are not gone, nor are those that the wanted set has already; then nothing
+ * need happen until the progress deadline passes (kubernetes#128798).
  */
-const endedPods = (live: Live, running: V1Deployment): readonly V1Pod[] =>
-  replicaSetsOf(live, running).flatMap((set) => podsOf(live, nameOf(set)).filter(hasEnded));
+function stallOf(wanted: V1Deployment, sets: readonly OldSet[], live: Live, running: V1Deployment) {
+  const names = (pods: readonly V1Pod[]) => pods.map(nameOf).sort();
+  const ended = names(replicaSetsOf(live, running).flatMap((set) => podsOf(live, nameOf(set)).filter(hasEnded)));
+  const present = names(sets.flatMap(({ start, active }) => (start.current ? active : [])));
+  if (ended.length + present.length === 0) return undefined;
+  return { ended, ...(present.length > 0 && { present }), mostMs: deadlineMs(wanted) };
+}
 
 function goalOf({ spec }: V1Deployment): Goal {
   const replicas = spec?.replicas ?? 1;
@@ -122,9 +132,23 @@ function podsAfter(sets: readonly OldSet[], simulation: Simulation, releaseOf: P
 }
 
 function whichGo(sets: readonly OldSet[], simulation: Simulation, related: readonly V1Pod[]) {
-  const choices = sets.map(({ active, start }) => {
-    const kept = Math.min(active.length, simulation.kept[start.id] ?? 0);
-    return choose(active, active.length - kept, related);
+  let more = 0;
+  const choices = sets.map(({ active, missing, start }) => {
+    const pods = simulation.kept[start.id] ?? 0;
+    const kept = Math.min(active.length, pods);
+    // Pods that come while the set is to shrink are chosen from like those that are there and not Ready either.
+    const least = Math.max(pods - missing, active.filter(isReady).length);
+    if (missing === 0 || pods === active.length + missing || least >= kept) {
+      return choose(active, active.length - kept, related);
+    }
+    more += kept - least;
+    const [going, staying] = [
+      choose(active, active.length - kept, related),
+      choose(active, active.length - least, related),
+    ];
+    const among = active.filter((pod) => !going.going.includes(pod) && !staying.staying.includes(pod));
+    const goes = active.length - kept - going.going.length;
+    return { going: going.going, staying: staying.staying, undecided: { goes, among } };
   });
   const names = (pods: readonly V1Pod[]) => pods.map(nameOf).sort();
   return {
@@ -133,6 +157,7 @@ function whichGo(sets: readonly OldSet[], simulation: Simulation, related: reado
     undecided: {
       goes: choices.reduce((sum, { undecided }) => sum + undecided.goes, 0),
       among: names(choices.flatMap(({ undecided }) => undecided.among)),
+      ...(more > 0 && { more }),
     },
   };
 }

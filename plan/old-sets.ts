@@ -50,7 +50,8 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
   const owned = podsOf(live, nameOf(set));
   const active = owned.filter(isActive);
   // The set's controller creates missing pods by itself, so they count already.
-  const pods = Math.max(set.spec?.replicas ?? 1, active.length);
+  const asked = set.spec?.replicas ?? 1;
+  const pods = Math.max(asked, active.length);
   const ready = active.filter(isReady).length;
   const template = set.spec?.template ?? {};
   return {
@@ -63,13 +64,18 @@ function oldSet(set: V1ReplicaSet, current: boolean, live: Live, context: PlanCo
       current,
       pods,
       ready,
-      available: Math.min(ready, set.status?.availableReplicas ?? ready),
+      available: Math.min(ready, availableIn(set) ?? ready),
       stopping: owned.filter(isStopping).length,
+      ...(pods > asked && { surplus: pods - asked }),
       ...annotated(set, "desired", "deployment.kubernetes.io/desired-replicas"),
       ...annotated(set, "max", "deployment.kubernetes.io/max-replicas"),
     },
   };
 }
+
+/** How many pods a set's status takes for available; undefined where it has none. The API server leaves out a zero. */
+export const availableIn = ({ status }: V1ReplicaSet): number | undefined =>
+  status?.availableReplicas ?? (status?.replicas === undefined ? undefined : 0);
 
 const annotated = (set: V1ReplicaSet, key: "desired" | "max", annotation: string) => {
   const value = set.metadata?.annotations?.[annotation];

@@ -14,8 +14,11 @@ const REQUESTS_A_POD = 2;
 /** How long a ReplicaSet's controller takes at least to see the pods that it created. */
 const CREATE_MS = 200;
 
-/** The same change at three paces: as fast as can be, as slow as expected, and starting fast but stopping slowly. */
-export type Simulations = { readonly fast: Simulation; readonly slow: Simulation; readonly packed: Simulation };
+/**
+ * The same change at four paces: as fast as can be, as slow as expected, starting fast but stopping slowly, and fast with a status that
+ * is late: a Deployment's controller then takes pods for available that it has just given up, and takes old ones in their place.
+ */
+export type Simulations = Readonly<Record<"fast" | "slow" | "packed" | "late", Simulation>>;
 
 /** Simulates a Deployment's change; `mayStall` is whether Recreate may miss the end of the last old pod. */
 export function simulatePaces(
@@ -37,6 +40,7 @@ export function simulatePaces(
     fast: simulate(start, goal, pace("least", "least")),
     slow: simulate(start, goal, { ...pace("most", "most"), createMs, noticeMs }),
     packed: simulate(start, goal, { ...pace("least", "most"), createMs }),
+    late: simulate(start, goal, { ...pace("least", "least"), lateStatus: true }),
   };
 }
 
@@ -71,7 +75,7 @@ export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations, wa
 }
 
 /** How long users find no Ready pod. */
-export const outageOf = ({ fast, slow }: Simulations): Span => ({
+export const outageOf = ({ fast, slow }: Pick<Simulations, "fast" | "slow">): Span => ({
   least: withoutReadyMs(fast),
   most: withoutReadyMs(slow),
 });

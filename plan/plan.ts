@@ -8,6 +8,7 @@ import { planPod } from "./pod.ts";
 import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
+import { eitherOf, startingIn, withReady } from "./starting-pods.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 
@@ -15,10 +16,16 @@ export type { RolloutPlan } from "./rollout-plan.ts";
 export function planRollout(wanted: WorkloadManifest, live: Live, context: PlanContext = ANYBODY): RolloutPlan {
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === wanted.metadata.name;
   if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt), context);
-  if (wanted.kind === "ReplicaSet") return planReplicaSet(wanted, live, bareReplicaSets(live).find(isIt), context);
   if (wanted.kind === "StatefulSet")
     return planStatefulSet(wanted, live, (live.statefulSets ?? []).find(isIt), context);
-  return planDeployment(wanted, live, live.deployments.find(isIt), context);
+  const plan = (of: Live) =>
+    wanted.kind === "ReplicaSet"
+      ? planReplicaSet(wanted, of, bareReplicaSets(of).find(isIt), context)
+      : planDeployment(wanted, of, of.deployments.find(isIt), context);
+  const late = plan(live);
+  const own = new Set([...late.replaced, ...late.surviving, ...late.undecided.among]);
+  const starting = startingIn(live, context).filter((name) => own.has(name));
+  return starting.length === 0 ? late : eitherOf(late, plan(withReady(live, starting)), starting);
 }
 
 /** Plans of all wanted workloads, in their order, and then of those that run and are removed. */

@@ -19,6 +19,9 @@ export type Change = "create" | "none" | "scale" | "roll" | "recreate" | "replac
 /** How many pods there are of each release. */
 export type Counts = Readonly<Record<string, number>>;
 
+/** Of the pods `among`, Kubernetes chooses `goes`, and up to `more` in place of pods that do not exist yet. */
+export type Undecided = { readonly goes: number; readonly among: readonly string[]; readonly more?: number };
+
 /** What one workload's rollout will do to its pods. Counts leave out pods that terminate, unless they say otherwise. */
 export type RolloutPlan = {
   readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet" | "Pod";
@@ -36,16 +39,22 @@ export type RolloutPlan = {
   /** How many of `maxPods` go beyond replicas + surge, because an old set still grows while the new one is created. */
   readonly beyond?: number;
   readonly minReady: number;
+  /** How many Ready pods more than that the controller counts on, because a set's status may still count pods that it gives up. */
+  readonly below?: number;
   /** There is an instant without any Ready pod although there was one before. */
   readonly outage: boolean;
   /** How long the outage may last. */
   readonly outageMs?: Span;
   /** How long at least the pods that terminate still answer within the outage: until they close their ports. */
   readonly answersMs?: number;
-  /** Names of pods that go or stay for certain. Of the pods in `undecided.among`, Kubernetes chooses `goes`. */
+  /** Names of pods that go or stay for certain, and those among which Kubernetes chooses. */
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];
-  readonly undecided: { readonly goes: number; readonly among: readonly string[] };
+  readonly undecided: Undecided;
+  /** Pods that are not Ready or not available now and may get so before Kubernetes chooses: that decides which pods go. */
+  readonly starting?: readonly string[];
+  /** What the change comes to if all of `starting` get Ready before, where that differs; if only some do, something between the two. */
+  readonly otherwise?: { readonly podsAfter: Counts; readonly goes: number };
   /** How many pods are created, and in how many waves if all pods of a wave get ready together. */
   readonly created: number;
   readonly waves: number;
@@ -59,8 +68,10 @@ export type RolloutPlan = {
   readonly refused?: string;
   /** Why the rollout stops before it is complete. */
   readonly stops?: string;
-  /** Pods that have ended, and how long Recreate may wait because of them before it creates new ones. */
-  readonly stall?: { readonly ended: readonly string[]; readonly mostMs: number };
+  /** Why the rollout may stop, by chance, before it is complete; it then comes to what `otherwise` says. */
+  readonly mayStop?: string;
+  /** Pods that have ended, those that are of the wanted revision already, and how long Recreate may wait before it creates more. */
+  readonly stall?: { readonly ended: readonly string[]; readonly present?: readonly string[]; readonly mostMs: number };
   /** The Deployment is paused: it only scales, and a new template waits until it is resumed. */
   readonly paused?: true;
   /** Whether all old and all new pods are Ready at one instant; absent if nothing is rolled. */

@@ -12,6 +12,8 @@ export type StartingSet = {
   readonly available: number;
   /** Pods that were told to stop before the rollout began, and still run. */
   readonly stopping: number;
+  /** How many of `pods` it was asked to give up before, and has not told to stop yet. */
+  readonly surplus?: number;
   /** Annotations by which the controller notices a new number: replicas, and replicas + surge, when the set was last scaled. */
   readonly desired?: number;
   readonly max?: number;
@@ -33,6 +35,8 @@ export type Pace = {
   readonly stopMs: number;
   /** How long a set's controller takes to create a number of pods; until then it deletes none. */
   readonly createMs?: (pods: number) => number;
+  /** Whether the wanted set's status still counts pods that it was asked to give up at the same instant. */
+  readonly lateStatus?: boolean;
   /** From the end of the last old pod until Recreate notices it. */
   readonly noticeMs?: number;
 };

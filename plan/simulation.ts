@@ -1,5 +1,5 @@
 import type { Room } from "../kubernetes/count-or-percent.ts";
-import { proportions } from "./proportional-scaling.ts";
+import { proportions } from "./rolling/proportional-scaling.ts";
 import { type Frame, type Goal, NEW_SET, type Pace, type Simulation, type StartingSet } from "./simulated-frames.ts";
 
 type ModelPod = { readonly original: boolean; readonly readyAtMs: number; readonly availableAtMs: number };
@@ -11,6 +11,8 @@ type ModelSet = {
   max?: number;
   /** Until then its controller creates pods, and deletes none. */
   busyUntilMs: number;
+  /** What its status says until time goes on, where that is late. */
+  late?: { readonly atMs: number; readonly available: number };
 };
 /** A pod that its set no longer wants. Its controller deletes it at `toldAtMs`; until then it counts as any other pod. */
 type Surplus = { readonly set: string; readonly toldAtMs: number; readonly goneAtMs: number };
@@ -58,6 +60,7 @@ class Model {
   readonly #frames: Frame[] = [];
   readonly #created: Record<string, number> = {};
   readonly #waves = new Set<number>();
+  readonly #givenUp: readonly number[];
   #surplus: Surplus[];
   /** When Recreate notices that all old pods are gone. */
   #oldGoneAtMs = 0;
@@ -75,12 +78,14 @@ class Model {
       busyUntilMs: 0,
     }));
     this.#surplus = [];
+    this.#givenUp = start.map(({ surplus = 0 }) => surplus);
     for (const [index, { stopping }] of start.entries()) this.#tell(this.#sets[index] as ModelSet, stopping);
   }
 
   run(): Simulation {
     let completeAtMs: number | undefined;
     this.#record();
+    for (const [index, surplus] of this.#givenUp.entries()) this.#giveUp(this.#sets[index] as ModelSet, surplus);
     for (;;) {
       while (this.#sync()) this.#record();
       if (this.#isComplete()) completeAtMs ??= this.#nowMs;
@@ -135,7 +140,7 @@ class Model {
 
   #isSaturated(set: ModelSet): boolean {
     const { replicas } = this.#goal;
-    return set.desired === replicas && set.pods.length === replicas && this.#available(set) === replicas;
+    return set.desired === replicas && set.pods.length === replicas && this.#told(set) === replicas;
   }
 
   #roll(room: Room): boolean {
@@ -152,7 +157,7 @@ class Model {
   #shrinkOld(current: ModelSet, { unavailable }: Room): boolean {
     const { replicas } = this.#goal;
     const least = replicas - Math.min(unavailable, replicas);
-    const currentUnavailable = current.pods.length - this.#available(current);
+    const currentUnavailable = current.pods.length - this.#told(current);
     const mayGo = count(this.#sets) - least - currentUnavailable;
     if (mayGo <= 0) return false;
     const old = this.#active().filter((set) => !set.current);
@@ -163,7 +168,7 @@ class Model {
       this.#scale(set, set.pods.length - going);
       unhealthy -= going;
     }
-    let surplus = this.#sets.reduce((sum, set) => sum + this.#available(set), 0) - least;
+    let surplus = this.#sets.reduce((sum, set) => sum + this.#told(set), 0) - least;
     for (const set of old) {
       const going = Math.max(0, Math.min(surplus, set.pods.length));
       this.#scale(set, set.pods.length - going);
@@ -185,11 +190,8 @@ class Model {
   /** A ReplicaSet creates the pods that are missing. If it has too many, it deletes those not ready first, then the youngest. */
   #scale(set: ModelSet, pods: number): boolean {
     const surplus = set.pods.length - pods;
-    if (surplus > 0) {
-      const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
-      set.pods = ranked.slice(surplus);
-      this.#tell(set, surplus);
-    } else if (surplus < 0) {
+    if (surplus > 0) this.#giveUp(set, surplus);
+    else if (surplus < 0) {
       set.busyUntilMs = this.#nowMs + (this.#pace.createMs?.(-surplus) ?? 0);
       set.pods.push(...Array.from({ length: -surplus }, () => this.#create(set)));
       this.#created[set.id] = (this.#created[set.id] ?? 0) - surplus;
@@ -198,6 +200,13 @@ class Model {
     set.desired = this.#goal.replicas;
     if (this.#goal.room !== "recreate") set.max = this.#goal.replicas + this.#goal.room.surge;
     return surplus !== 0;
+  }
+
+  #giveUp(set: ModelSet, surplus: number): void {
+    if (this.#pace.lateStatus && set.current) set.late = { atMs: this.#nowMs, available: this.#available(set) };
+    const ranked = set.pods.toSorted((a, b) => this.#rank(b) - this.#rank(a));
+    set.pods = ranked.slice(surplus);
+    this.#tell(set, surplus);
   }
 
   /** Tells `pods` surplus pods of a set to stop, as soon as its controller has finished creating. */
@@ -232,6 +241,9 @@ class Model {
   #current = (): ModelSet | undefined => this.#sets.find(({ current }) => current);
   #active = (): ModelSet[] => this.#sets.filter(({ pods }) => pods.length > 0);
   #available = ({ pods }: ModelSet): number => pods.filter((pod) => pod.availableAtMs <= this.#nowMs).length;
+
+  /** How many pods are available as a set's status says it. */
+  #told = (set: ModelSet): number => (set.late?.atMs === this.#nowMs ? set.late.available : this.#available(set));
 
   #isComplete(): boolean {
     const current = this.#current();

@@ -30,7 +30,7 @@ export function planSentences(plan: RolloutPlan, services: readonly ServicePlan[
   const changes = plan.paused ? paused : changesOf(plan);
   const sentences = [headline, ...changes, ...boundsOf(plan), ...choiceOf(plan), ...usersOf(plan, services)];
   sentences.push(...togetherOf(plan), ...stallOf(plan));
-  return [...sentences, ...(plan.stops ? stop : durationOf(plan))];
+  return [...sentences, ...stop, ...(plan.stops ? [] : durationOf(plan))];
 }
 
 const REPLACE_BY_HAND = ["Delete the Pod first, or apply by kubectl replace --force: both mean an outage."];
@@ -72,30 +72,49 @@ function headlineOf(plan: RolloutPlan): string {
 const changesOf = ({ templateChanges }: RolloutPlan): string[] =>
   templateChanges.length > 0 ? [`The template changes in ${some(templateChanges)}.`] : [];
 
-function boundsOf({ maxPods, beyond, minReady, readyBefore }: RolloutPlan): string[] {
+function boundsOf({ maxPods, beyond, minReady, below, readyBefore }: RolloutPlan): string[] {
   const ready = readyBefore > 0 ? `, at least ${minReady} ready (now: ${readyBefore})` : "";
   const bounds = `At most ${pods(maxPods)} at once${ready}; terminating ones do not count.`;
-  if (!beyond) return [bounds];
+  const late =
+    "the status of a ReplicaSet that shrinks may be late, and old pods go in place of those that it still counts";
+  const fewer = below ? [`That is ${below} fewer than the Deployment's controller counts on: ${late}.`] : [];
+  if (!beyond) return [bounds, ...fewer];
   const grow = "as the number changes, old ReplicaSets grow first, and remove no pod before they have created all";
-  return [bounds, `That is ${beyond} more than the Deployment's controller counts on: ${grow} (kubernetes#95498).`];
+  return [
+    bounds,
+    `That is ${beyond} more than the Deployment's controller counts on: ${grow} (kubernetes#95498).`,
+    ...fewer,
+  ];
 }
 
 function stallOf({ stall }: RolloutPlan): string[] {
   if (!stall) return [];
-  const [lie, them] = stall.ended.length === 1 ? ["has ended and lies", "it"] : ["have ended and lie", "them"];
+  const { ended, present = [] } = stall;
   const late = `up to ${seconds(stall.mostMs)} (progressDeadlineSeconds) after the last old one is gone`;
-  return [`${some(stall.ended)} ${lie} there: new pods may come ${late} (kubernetes#128798). Delete ${them} first.`];
+  const [lie, them] = ended.length === 1 ? ["has ended and lies", "it"] : ["have ended and lie", "them"];
+  if (ended.length > 0) {
+    return [`${some(ended)} ${lie} there: new pods may come ${late} (kubernetes#128798). Delete ${them} first.`];
+  }
+  const are = present.length === 1 ? "is of the new revision" : "are of the new revision";
+  return [`${some(present)} ${are} already: further ones may come ${late}, because nothing else wakes the controller.`];
 }
 
 function choiceOf(plan: RolloutPlan): string[] {
-  const { change, undecided, replaced, surviving } = plan;
+  const { change, undecided, replaced, surviving, starting, mayStop } = plan;
   const sentences: string[] = [];
   if (change !== "remove" && replaced.length > 0) sentences.push(`${some(replaced)} ${go(replaced.length)}.`);
-  if (undecided.goes > 0) {
+  const { goes, more = 0 } = undecided;
+  if (mayStop)
+    sentences.push(`${some(undecided.among)} ${go(undecided.among.length)}, unless it comes to a halt before.`);
+  else if (goes + more > 0) {
     sentences.push(
-      `${undecided.goes} of ${some(undecided.among)} ${go(undecided.goes)}; among equals Kubernetes prefers to stop the younger ones, but chance has a say.`,
+      `${more > 0 ? `${goes} to ${goes + more}` : goes} of ${some(undecided.among)} ${go(goes + more)}; among equals Kubernetes prefers to stop the younger ones, but chance has a say.`,
     );
   }
+  if (starting)
+    sentences.push(
+      `Which pods go is decided by whether ${some(starting)} ${starting.length === 1 ? "gets" : "get"} ready and available before.`,
+    );
   if (surviving.length > 0) sentences.push(`${some(surviving)} ${stay(surviving.length)}.`);
   return [...sentences, ...staleOf(plan)];
 }
@@ -160,7 +179,8 @@ function neverTogether({ together, readyBefore }: RolloutPlan): string[] {
 }
 
 function stopOf(plan: RolloutPlan, decidesForUsers: boolean): string[] {
-  const { kind, stops, paused, minReady, podsAfter, releaseAfter, durationMs } = plan;
+  const { kind, stops, mayStop, otherwise, paused, minReady, podsAfter, releaseAfter, durationMs } = plan;
+  if (mayStop && otherwise) return [`It may come to a halt with ${list(otherwise.podsAfter)}: ${mayStop}.`];
   if (!stops) return [];
   const kept = Object.keys(podsAfter).filter((release) => release !== releaseAfter);
   const users = decidesForUsers && minReady > 0 && kept.length > 0 ? ` Users keep ${kept.join(", ")}.` : "";

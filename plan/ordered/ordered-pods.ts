@@ -1,13 +1,12 @@
 import type { V1Pod, V1PodTemplateSpec, V1StatefulSet } from "@kubernetes/client-node";
-import { hasEnded, isReady, isStopping, nameOf } from "../../kubernetes/pods.ts";
+import { hasEnded, isReady, isStopping, nameOf, readySinceMs } from "../../kubernetes/pods.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { NEW_SET } from "../simulated-frames.ts";
+import { isStuck } from "../starting-pods.ts";
 import { templateChanges } from "../template-change.ts";
 import type { OrderedPod } from "./ordered-simulation.ts";
 
 const REVISION_LABEL = "controller-revision-hash";
-/** A container that waits for one of these, or that has restarted, does not get ready by itself. */
-const STUCK = /BackOff$|^Err|^InvalidImageName$|^CreateContainer\w*Error$/;
 
 /** The id of a pod's revision: the hash that its StatefulSet gave it. */
 const hashOf = (pod: V1Pod): string => pod.metadata?.labels?.[REVISION_LABEL] ?? "unknown";
@@ -82,15 +81,9 @@ export function orderedPods(
   });
 }
 
-const readySinceMs = ({ status }: V1Pod): number =>
-  new Date(status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime ?? 0).getTime();
-
 function stateOf(pod: V1Pod): OrderedPod["state"] {
   if (hasEnded(pod)) return "ended";
   if (pod.metadata?.deletionTimestamp) return "stopping";
   if (isReady(pod)) return "ready";
-  const isStuck = (pod.status?.containerStatuses ?? []).some(
-    ({ restartCount, state }) => restartCount > 0 || STUCK.test(state?.waiting?.reason ?? ""),
-  );
-  return isStuck ? "stuck" : "starting";
+  return isStuck(pod) ? "stuck" : "starting";
 }

@@ -13,6 +13,8 @@ export type OrderedGoal = {
   /** The lowest ordinal. */
   readonly start: number;
   readonly minReadyMs: number;
+  /** The same before the change: pods that got Ready under it wake the controller once more. */
+  readonly minReadyBeforeMs?: number;
   /** OrderedReady: one pod after the other, each available before the next. Otherwise Parallel. */
   readonly ordered: boolean;
   /** Pods below this ordinal keep their revision, and missing ones are created of the revision `below`. */
@@ -24,8 +26,14 @@ export type OrderedGoal = {
   readonly unavailable?: number;
 };
 
-/** A simulation that also says which pods of the beginning are left at the end, by their ordinals. */
-export type OrderedSimulation = Simulation & { readonly keptOrdinals: ReadonlySet<number> };
+/**
+ * A simulation that also says which pods of the beginning are left at the end, by their ordinals, and whether it stops because nothing
+ * wakes the controller.
+ */
+export type OrderedSimulation = Simulation & { readonly keptOrdinals: ReadonlySet<number>; readonly asleep: boolean };
+
+/** How long after minReadySeconds a pod that got ready wakes the controller. */
+const WAKE_LATE_MS = 1_000;
 
 type ModelPod = {
   readonly ordinal: number;
@@ -49,6 +57,10 @@ type ModelPod = {
  * 3. From the highest ordinal down to the partition: delete the first pod of another revision; stop at the first pod that
  *    is not Ready. With `unavailable`, as many are deleted as may be unhealthy, wherever the unhealthy ones are.
  *
+ * Nothing happens when a pod becomes available, so the controller has to be woken (stateful_set.go): minReadySeconds after a pass that
+ * found another number of available pods than is wanted, and a second later than minReadySeconds after a pod got Ready. If it waits for
+ * a pod that was Ready before, while others make up the number, it waits for ever.
+ *
  * Example: 3 ordered pods of v1 become v2, partition 1. Pods take 5 s to get Ready and 3 s to stop:
  *
  *     at     the controller       0     1          2          why
@@ -69,6 +81,7 @@ class OrderedModel {
   readonly #created: Record<string, number> = {};
   readonly #waves = new Set<number>();
   readonly #ids: ReadonlySet<string>;
+  readonly #wakes = new Set<number>();
   #pods: ModelPod[];
   #nowMs = 0;
 
@@ -76,6 +89,7 @@ class OrderedModel {
     this.#goal = goal;
     this.#pace = pace;
     this.#pods = start.map((pod) => this.#original(pod));
+    if (goal.minReadyBeforeMs) this.#wakes.add(goal.minReadyBeforeMs + WAKE_LATE_MS);
     this.#ids = new Set([...start.map(({ set }) => set), goal.below, NEW_SET]);
   }
 
@@ -85,6 +99,7 @@ class OrderedModel {
     for (;;) {
       while (this.#sync()) this.#record();
       if (this.#isComplete()) completeAtMs ??= this.#nowMs;
+      this.#setWake();
       const next = Math.min(...this.#instants().filter((instant) => instant > this.#nowMs));
       if (next === Number.POSITIVE_INFINITY) break;
       this.#nowMs = next;
@@ -101,6 +116,7 @@ class OrderedModel {
       created: this.#created,
       kept,
       keptOrdinals: new Set(stay.map(({ ordinal }) => ordinal)),
+      asleep: completeAtMs === undefined && this.#pods.some((pod) => this.#isHealthy(pod) && !this.#isAvailable(pod)),
     };
   }
 
@@ -219,12 +235,21 @@ class OrderedModel {
     return wanted.every(isDone) && this.#condemned().every(({ goneAtMs }) => goneAtMs !== undefined);
   }
 
-  #instants = (): number[] =>
-    this.#pods.flatMap(({ readyAtMs, availableAtMs, goneAtMs = Number.POSITIVE_INFINITY }) => [
-      readyAtMs,
-      availableAtMs,
-      goneAtMs,
-    ]);
+  #setWake(): void {
+    const { minReadyMs, replicas } = this.#goal;
+    const healthy = this.#pods.filter((pod) => this.#isHealthy(pod));
+    const available = healthy.filter((pod) => this.#isAvailable(pod)).length;
+    // It asks again for ever; here only while that may still change something.
+    if (minReadyMs === 0 || available === healthy.length) return;
+    if (available !== replicas) this.#wakes.add(this.#nowMs + minReadyMs);
+    for (const { readyAtMs } of this.#pods)
+      if (readyAtMs > 0 && readyAtMs === this.#nowMs) this.#wakes.add(readyAtMs + minReadyMs + WAKE_LATE_MS);
+  }
+
+  #instants = (): number[] => [
+    ...this.#pods.flatMap(({ readyAtMs, goneAtMs = Number.POSITIVE_INFINITY }) => [readyAtMs, goneAtMs]),
+    ...this.#wakes,
+  ];
 
   #record(): void {
     const counts = [...this.#ids].map((id) => {

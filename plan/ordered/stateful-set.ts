@@ -10,30 +10,51 @@ import { plannedFrames } from "../planned-frames.ts";
 import { NEVER_MS, timingOf } from "../pod-timing.ts";
 import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
+import { eitherOf } from "../starting-pods.ts";
 import { templateChanges } from "../template-change.ts";
 import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
-import { type OrderedGoal, simulateOrdered } from "./ordered-simulation.ts";
+import { type OrderedGoal, type OrderedSimulation, simulateOrdered } from "./ordered-simulation.ts";
 
-/** Plans the change of a StatefulSet by simulating its controller. Which pods go is always decided: their ordinals say it. */
+const ASLEEP = "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";
+
+/** Plans the change of a StatefulSet by simulating its controller. Which pods go is decided, unless it may stop: their ordinals say it. */
 export function planStatefulSet(
   wanted: V1StatefulSet,
   live: Live,
   running: V1StatefulSet | undefined,
   context: PlanContext,
 ): RolloutPlan {
+  const pods = running ? podsOf(live, nameOf(running), "StatefulSet") : [];
+  const plan = planWith(wanted, live, running, context, running?.status?.availableReplicas ?? pods.length);
+  if (plan.stops !== ASLEEP) return plan;
+  // Nobody knows how long ago pods got Ready as the controller comes to look: they may all be available by then.
+  const awake = planWith(wanted, live, running, context, pods.length);
+  return awake.stops === ASLEEP ? plan : { ...eitherOf(awake, plan, []), mayStop: ASLEEP };
+}
+
+function planWith(
+  wanted: V1StatefulSet,
+  live: Live,
+  running: V1StatefulSet | undefined,
+  context: PlanContext,
+  available: number,
+): RolloutPlan {
   const { releaseOf } = context;
   const template = wanted.spec?.template ?? {};
   const owned = running ? podsOf(live, nameOf(running), "StatefulSet") : [];
   const revisionOf = revisionFinder(wanted, running, context);
-  const goal = goalOf(wanted, revisionBelow(running, owned, revisionOf));
+  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf));
   const sets = setsOf(wanted, running, owned, revisionOf, goal.below, context);
-  const start = orderedPods(owned, revisionOf, running?.status?.availableReplicas ?? owned.length);
+  const start = orderedPods(owned, revisionOf, available);
   const pace = (begin: "least" | "most", stop: "least" | "most"): Pace => ({
     startMs: (id) => {
       const timing = sets.find((set) => set.start.id === id)?.timing;
       return !timing || timing.neverReady ? NEVER_MS : timing.startMs[begin];
     },
-    stopMs: Math.max(0, ...sets.map(({ timing: { stopMs } }) => stopMs[stop])),
+    stopMs:
+      stop === "least"
+        ? Math.min(...sets.map(({ timing: { stopMs } }) => stopMs.least))
+        : Math.max(...sets.map(({ timing: { stopMs } }) => stopMs.most)),
   });
   const [fast, slow, packed] = [
     simulateOrdered(start, goal, pace("least", "least")),
@@ -65,7 +86,7 @@ export function planStatefulSet(
     minReady,
     outage,
     ...(outage && {
-      outageMs: outageOf({ fast, slow, packed }),
+      outageMs: outageOf({ fast, slow }),
       answersMs: Math.min(...sets.filter(({ start: { ready } }) => ready > 0).map(({ timing }) => timing.stopMs.least)),
     }),
     replaced: active
@@ -87,7 +108,7 @@ export function planStatefulSet(
   };
 }
 
-function goalOf({ spec }: V1StatefulSet, below: string): OrderedGoal {
+function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, below: string): OrderedGoal {
   const rolling = spec?.updateStrategy?.rollingUpdate;
   const replicas = spec?.replicas ?? 1;
   const start = spec?.ordinals?.start ?? 0;
@@ -95,6 +116,7 @@ function goalOf({ spec }: V1StatefulSet, below: string): OrderedGoal {
     replicas,
     start,
     minReadyMs: (spec?.minReadySeconds ?? 0) * 1000,
+    minReadyBeforeMs: (running?.spec?.minReadySeconds ?? 0) * 1000,
     ordered: spec?.podManagementPolicy !== "Parallel",
     // The controller compares the place in the list with the partition when it deletes, and the ordinal when it creates.
     partition: start + (rolling?.partition ?? 0),
@@ -121,7 +143,9 @@ function setsOf(
     const pods = groups.get(id) ?? [];
     const active = pods.filter(isActive);
     const [first] = pods;
-    const old = first ? templateIn(first) : (running?.spec?.template ?? {});
+    // Without a pod of it, only the last revision's template is known.
+    const isLast = id === (running?.status?.updateRevision ?? id);
+    const old = first ? templateIn(first) : isLast ? (running?.spec?.template ?? {}) : {};
     const template = id === NEW_SET ? (wanted.spec?.template ?? {}) : old;
     const ready = active.filter(isReady).length;
     const stopping = pods.filter(isStopping).length;
@@ -145,7 +169,9 @@ function changeOf(
   return frames.length > 1 ? "scale" : "none";
 }
 
-function whyItStops(sets: readonly OldSet[], { created }: Simulation): string {
+function whyItStops(sets: readonly OldSet[], { created, asleep }: OrderedSimulation): string {
+  if (asleep)
+    return "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";
   const coming = sets.filter(({ start }) => start.current || created[start.id]);
   return coming.find(({ timing }) => timing.neverReady)?.timing.neverReady ?? "pods that are there do not get ready";
 }

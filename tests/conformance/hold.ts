@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { type Case, cases } from "./cases.ts";
 import { keep, readKept } from "./kept.ts";
-import { type CaseRecord, isOutside, resultOf } from "./record.ts";
+import { type CaseRecord, isOutside, resultOf, whySilent } from "./record.ts";
 import { type Lab, runCase } from "./run-case.ts";
 
 /** How long a disagreement is made smaller. */
@@ -17,6 +17,8 @@ export type Order = {
   readonly parallel: number;
   readonly file: string;
   readonly shrink: boolean;
+  /** Runs this case alone, though it is done. */
+  readonly only?: number;
 };
 
 export type Held = { readonly records: readonly CaseRecord[]; readonly smallest: readonly CaseRecord[] };
@@ -26,15 +28,18 @@ export type Held = { readonly records: readonly CaseRecord[]; readonly smallest:
  * own, so that it can be run alone. A case that is outside is made smaller, as long as it stays outside.
  */
 export async function hold(lab: Lab, order: Order, tell: (record: CaseRecord, done: number) => void): Promise<Held> {
-  const done = new Map((await readKept(order.file)).map((record) => [record.index, record]));
+  const done = new Map(
+    (await readKept(order.file)).flatMap((record) => (whySilent(record) === undefined ? [[record.index, record]] : [])),
+  );
   const smallest: CaseRecord[] = [];
-  const left = Array.from({ length: order.cases }, (_, index) => index).filter((index) => !done.has(index));
+  const all = Array.from({ length: order.cases }, (_, index) => index);
+  const left = order.only === undefined ? all.filter((index) => !done.has(index)) : [order.only];
   const tries = new Map<number, number>();
   const work = async () => {
     for (let index = left.shift(); index !== undefined && !lab.signal.aborted; index = left.shift()) {
       const record = await tryCase(lab, order, index, (smaller) => smallest.push(smaller));
-      if (!record || record.gap !== undefined) {
-        // Nothing was learnt: the watch was late on a busy machine. The case comes again, after the others.
+      if (!record || whySilent(record) !== undefined) {
+        // Nothing was learnt of the controllers. The case comes again, after the others.
         const number = (tries.get(index) ?? 0) + 1;
         tries.set(index, number);
         if (number < MOST_TRIES) left.push(index);
@@ -62,7 +67,7 @@ async function tryCase(
   const property = fc.asyncProperty(cases, async (one: Case) => {
     const record = await runCase(lab, index, one, `seed-${seed}-case-${index}-${randomBytes(3).toString("hex")}`);
     records.push(record);
-    if (record.gap !== undefined || !isOutside(resultOf(record))) return true;
+    if (whySilent(record) !== undefined || !isOutside(resultOf(record))) return true;
     outside.push(record);
     return false;
   });

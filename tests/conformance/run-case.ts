@@ -3,10 +3,9 @@ import { AppsV1Api, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/c
 import { isActive, nameOf } from "../../kubernetes/pods.ts";
 import type { Canary } from "./canary.ts";
 import type { Case } from "./cases.ts";
-import type { CaseRecord } from "./record.ts";
-import { courseOf, seenSince } from "./seen.ts";
+import { type CaseRecord, packed } from "./record.ts";
 import { DEADLINE_SECONDS, manifestOf, NAME, type Shape } from "./shape.ts";
-import { liveBefore, podVersions, type Watched } from "./watched.ts";
+import { podVersions, type Watched } from "./watched.ts";
 
 /** How much longer than kwok was told its pods may take. */
 const SLACK_MS = 1_000;
@@ -41,20 +40,19 @@ export async function runCase(lab: Lab, index: number, one: Case, namespace: str
     const beganAtMs = performance.now();
     const { manifest, version } = await put(one.change, 2);
     const shapes = [one.first, ...(one.midway ? [one.midway.shape] : []), one.change];
-    const mayStall = one.failed > 0 && one.change.kind === "Deployment" && one.change.strategy === "Recreate";
+    // Recreate may do nothing until the progress deadline, because of pods that have failed or are of the wanted revision.
+    const isAlone = one.failed === 0 && one.midway === undefined;
+    const mayStall = !isAlone && one.change.kind === "Deployment" && one.change.strategy === "Recreate";
     await quiet(lab, namespace, quietMsOf(shapes) + (mayStall ? DEADLINE_SECONDS * 1000 : 0));
     const sights = watched.sights(namespace);
     const gap = watched.gaps[gapsBefore];
-    const live = liveBefore(version, sights);
-    const seen = seenSince(version, sights, beganAtMs);
-    const course = courseOf(version, sights);
     return {
       index,
       case: one,
       wanted: manifest,
-      live,
-      seen,
-      course,
+      version,
+      beganAtMs,
+      events: packed(sights),
       lateMs: Math.round(lab.canary.slowestSince(beganAtMs)),
       ...(gap !== undefined && { gap }),
     };

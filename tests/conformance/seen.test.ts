@@ -37,6 +37,7 @@ test("what ran before a change is what the API server had stored by then", () =>
 test("pods are counted after each event, in the order of the versions", () => {
   expect(seenSince(5, SIGHTS, 50)).toEqual({
     mostPods: 3,
+    mostAsked: 3,
     fewestReady: 1,
     created: 1,
     gone: ["web-a"],
@@ -56,6 +57,7 @@ test("a pod that fails goes, though it still exists", () => {
 const PLAN = {
   maxPods: 4,
   beyond: 1,
+  peak: { pods: 5 },
   minReady: 1,
   created: 1,
   replaced: ["web-a"],
@@ -81,7 +83,9 @@ test("a bound is outside, tight or within; a race need not happen for its bound 
     "which pods go: tight",
     "duration: within",
   ]);
-  expect(judged({ ...seen, mostPods: 5, fewestReady: 0, created: 0, gone: [], podsAfter: { "web:v1": 3 } })).toEqual([
+  expect(
+    judged({ ...seen, mostPods: 5, mostAsked: 5, fewestReady: 0, created: 0, gone: [], podsAfter: { "web:v1": 3 } }),
+  ).toEqual([
     "pods at most: outside",
     "ready at least: outside",
     "pods created: within",
@@ -89,6 +93,12 @@ test("a bound is outside, tight or within; a race need not happen for its bound 
     "which pods go: outside",
     "duration: within",
   ]);
+});
+
+test("pods that a set no longer wants count until they are told to stop, but within the plan's peak alone", () => {
+  const seen = seenSince(5, SIGHTS, 50);
+  expect(judged({ ...seen, mostPods: 5, mostAsked: 4 })[0]).toBe("pods at most: tight");
+  expect(judged({ ...seen, mostPods: 6, mostAsked: 4 })[0]).toBe("pods at most: outside");
 });
 
 test("a duration may be as late as the controllers were", () => {

@@ -1,69 +1,39 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { byRelease, isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
+import { isReady } from "../../kubernetes/pods.ts";
+import { PodTally, type Tallied } from "../support/pod-tally.ts";
 import { CONTEXT } from "./shape.ts";
 import { inOrder, type Sight } from "./watched.ts";
 
 /** What became of a workload's pods since a change. */
-export type Seen = {
-  readonly mostPods: number;
-  readonly fewestReady: number;
-  readonly created: number;
-  /** Names of the pods from before the change that went, and that stayed. */
-  readonly gone: readonly string[];
-  readonly stayed: readonly string[];
-  readonly podsAfter: Readonly<Record<string, number>>;
-  /** When a pod last came, was told to stop or changed its readiness, in ms since the change. */
-  readonly lastChangeMs: number;
+export type Seen = Tallied & {
+  /** The most pods without those that a ReplicaSet no longer wanted and had not told to stop yet. */
+  readonly mostAsked: number;
 };
 
 /** Counts pods after each event from a version on, in the order in which the API server stored them. */
 export function seenSince(version: number, sights: readonly Sight[], beganAtMs: number): Seen {
-  const pods = new Map<string, V1Pod>();
-  const active = () => [...pods.values()].filter(isActive);
-  const ordered = inOrder(sights).flatMap((sight) => (sight.kind === "Pod" ? [sight] : []));
-  const [earlier, later] = [
-    ordered.filter((one) => one.version < version),
-    ordered.filter((one) => one.version >= version),
-  ];
-  const uidOf = ({ metadata }: V1Pod) => metadata?.uid ?? "";
-  const put = ({ object, gone }: (typeof ordered)[number]) =>
-    gone ? pods.delete(uidOf(object)) : pods.set(uidOf(object), object);
-  for (const sight of earlier) put(sight);
-  const before = active();
-  const known = new Set(pods.keys());
-  let most = before.length;
-  let fewest = before.filter(isReady).length;
-  let created = 0;
-  let lastChangeMs = 0;
-  for (const sight of later) {
-    const uid = uidOf(sight.object);
-    if (!known.has(uid)) {
-      known.add(uid);
-      created += 1;
-    }
-    const was = stateOf(pods.get(uid));
-    put(sight);
-    if (was !== stateOf(pods.get(uid))) lastChangeMs = Math.max(0, sight.atMs - beganAtMs);
-    const now = active();
-    most = Math.max(most, now.length);
-    fewest = Math.min(fewest, now.filter(isReady).length);
+  const tally = new PodTally(CONTEXT.releaseOf);
+  const wanted = new Map<string, number>();
+  let mostAsked = 0;
+  let hasBegun = false;
+  const asked = () => {
+    const owned = Map.groupBy(tally.active(), ({ metadata }) => metadata?.ownerReferences?.[0]?.uid ?? "");
+    return [...owned].reduce((sum, [uid, all]) => sum + Math.min(all.length, wanted.get(uid) ?? all.length), 0);
+  };
+  const begin = () => {
+    hasBegun = true;
+    tally.begin(beganAtMs);
+    mostAsked = asked();
+  };
+  for (const sight of inOrder(sights)) {
+    const { kind, object, gone } = sight;
+    if (!hasBegun && sight.version >= version) begin();
+    if (kind === "ReplicaSet") wanted.set(object.metadata?.uid ?? "", gone ? 0 : (object.spec?.replicas ?? 1));
+    if (kind === "Pod") tally.see(object, gone ? "deleted" : "modified", sight.atMs);
+    if (hasBegun) mostAsked = Math.max(mostAsked, asked());
   }
-  const stays = (pod: V1Pod) => {
-    const now = pods.get(uidOf(pod));
-    return now !== undefined && isActive(now);
-  };
-  return {
-    mostPods: most,
-    fewestReady: fewest,
-    created,
-    gone: before
-      .filter((pod) => !stays(pod))
-      .map(nameOf)
-      .sort(),
-    stayed: before.filter(stays).map(nameOf).sort(),
-    podsAfter: byRelease(active(), CONTEXT.releaseOf),
-    lastChangeMs: Math.round(lastChangeMs),
-  };
+  if (!hasBegun) begin();
+  return { ...tally.seen(), mostAsked };
 }
 
 /** Pods' events since a version, a line each: its version, the pod, the first digits of its uid, and its state. */
@@ -76,4 +46,18 @@ export const courseOf = (version: number, sights: readonly Sight[]): readonly st
     return [`${sight.version} ${name} (${uid.slice(0, 4)}) ${state} ${sight.object.status?.phase ?? ""}`];
   });
 
-const stateOf = (pod: V1Pod | undefined): string => (pod ? `${isActive(pod)} ${isReady(pod)}` : "");
+/**
+ * Pods that the rig ended in the place of others of their name: kwok deletes by name and at once, a controller with the pod's grace
+ * period. A case with one says nothing about the controllers.
+ */
+export function endedByRig(sights: readonly Sight[]): readonly string[] {
+  const told = new Set<string>();
+  return inOrder(sights).flatMap((sight) => {
+    const { uid = "", name = "", deletionTimestamp, deletionGracePeriodSeconds } = sight.object.metadata ?? {};
+    if (sight.kind !== "Pod" || !deletionTimestamp || told.has(uid)) return [];
+    told.add(uid);
+    return deletionGracePeriodSeconds === 0 && isRunning(sight.object) ? [name] : [];
+  });
+}
+
+const isRunning = ({ status }: V1Pod): boolean => status?.phase !== "Failed" && status?.phase !== "Succeeded";

@@ -41,7 +41,14 @@ export const STAGES: string = [
     },
   }),
   stage("pod-delete", {
-    selector: { matchExpressions: [{ key: ".metadata.deletionTimestamp", operator: "Exists" }] },
+    selector: {
+      matchExpressions: [
+        { key: ".metadata.deletionTimestamp", operator: "Exists" },
+        // kwok deletes by name, and the API server tells of a pod once more before it is gone: a second deletion would hit the
+        // pod that a StatefulSet has created in its place.
+        { key: ".metadata.deletionGracePeriodSeconds == 0", operator: "NotIn", values: ["true"] },
+      ],
+    },
     delay: delayBy(ANNOTATIONS.stop),
     next: { delete: true },
   }),

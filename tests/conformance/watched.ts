@@ -90,13 +90,17 @@ export function podVersions(sights: readonly Sight[]): ReadonlyMap<string, numbe
 export const inOrder = (sights: readonly Sight[]): readonly Sight[] => sights.toSorted((a, b) => a.version - b.version);
 
 /**
- * What ran at the instant before a version: exactly what the controllers found when the change of that version came. A plan made
- * beforehand would be of a state that is over by then.
+ * What ran at the instant before a version: exactly what the controllers found when they began with a change. A plan made
+ * beforehand would be of a state that is over by then. The changed object itself, and nothing else, is as it was before the version
+ * `changed`, because a plan is made of what runs and what is wanted.
  */
-export function liveBefore(version: number, sights: readonly Sight[]): Live {
+export function liveBefore(version: number, sights: readonly Sight[], changed: number = version): Live {
   const known = new Map<string, Sight>();
-  for (const sight of inOrder(sights)) {
+  const ordered = inOrder(sights);
+  const own = ordered.find((sight) => sight.version === changed)?.object.metadata?.uid;
+  for (const sight of ordered) {
     if (sight.version >= version) break;
+    if (sight.version >= changed && sight.object.metadata?.uid === own) continue;
     const uid = sight.object.metadata?.uid ?? "";
     if (sight.gone) known.delete(uid);
     else known.set(uid, sight);

@@ -281,9 +281,10 @@ describe("a ReplicaSet", () => {
     expect(durationMs).toEqual({ least: plain.durationMs.least + 7_000, most: plain.durationMs.most + 7_000 });
   });
 
-  test("whose surplus is known to go: what is not ready goes first", () => {
+  test("whose surplus is known to go: what does not get ready goes first", () => {
     const [first, ...others] = three.pods;
-    if (first?.status) first.status.conditions = [];
+    const container = { name: "web", image: "", imageID: "", ready: false, restartCount: 2 };
+    if (first?.status) first.status = { ...first.status, conditions: [], containerStatuses: [container] };
     expect(planRollout(v2(2), { ...three, pods: [...others, ...(first ? [first] : [])] })).toMatchObject({
       replaced: ["v1-0"],
       surviving: ["v1-1", "v1-2"],

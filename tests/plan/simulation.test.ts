@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { roomOf } from "../../kubernetes/count-or-percent.ts";
-import { proportions } from "../../plan/proportional-scaling.ts";
+import { proportions } from "../../plan/rolling/proportional-scaling.ts";
 import type { Frame, Goal, Simulation, StartingSet } from "../../plan/simulated-frames.ts";
 import { simulate } from "../../plan/simulation.ts";
 import { numbers } from "./support/random.ts";

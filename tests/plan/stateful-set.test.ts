@@ -111,6 +111,26 @@ test("a missing pod below the partition comes back with the template of before",
   expect(plan.podsAfter).toEqual({ v1: 3, v2: 1 });
 });
 
+test("a missing pod below the partition is of a revision that nobody knows, if no pod has it", () => {
+  const live = running([{ release: "v2" }], { release: "v2", replicas: 2 });
+  const plan = planRollout(statefulSet({ release: "v3", partition: 3, replicas: 2 }), live);
+  expect(plan.podsAfter).toEqual({ v2: 1, unnamed: 1 });
+});
+
+test("it may stop where as many pods are available as are wanted, and the one that is to stay is not", () => {
+  const live = running(ready(2), { release: "v1", replicas: 2 });
+  const [set] = live.statefulSets;
+  const late = { ...live, statefulSets: [{ ...set, status: { ...set?.status, availableReplicas: 1 } }] };
+  const wanted = statefulSet({ release: "v1", replicas: 1 });
+  const plan = planRollout({ ...wanted, spec: { ...wanted.spec, minReadySeconds: 2 } }, late as typeof live);
+  expect(plan).toMatchObject({
+    podsAfter: { v1: 1 },
+    otherwise: { podsAfter: { v1: 2 } },
+    mayStop: expect.any(String),
+  });
+  expect(planText([plan])).toContain("It may come to a halt with 2 pods of v1: it waits for minReadySeconds");
+});
+
 test("partition counts from the first ordinal", () => {
   const plan = planRollout(statefulSet({ partition: 1, start: 5 }), running(ready(3), { start: 5 }));
   expect(plan.replaced).toEqual(["db-6", "db-7"]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { choose } from "../../plan/pod-ranking.ts";
-import { proportions } from "../../plan/proportional-scaling.ts";
+import { proportions } from "../../plan/rolling/proportional-scaling.ts";
 import { liveDeployment, livePod, only, withRelease } from "./support/live.ts";
 import { planRollout } from "./support/ours.ts";
 

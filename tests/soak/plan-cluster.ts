@@ -6,8 +6,8 @@ import { hostClock } from "../../observer/clock.ts";
 import { follow } from "../../observer/watch/follow.ts";
 import { statusOf } from "../../stacks/live/lists.ts";
 import { readLive, selectContext } from "../../stacks/live/read.ts";
+import { PodTally } from "../support/pod-tally.ts";
 import { SOAK } from "./plan-case.ts";
-import { PodTally } from "./pod-tally.ts";
 
 /** How long to wait until a namespace and all objects in it are gone. */
 const REMOVAL_MS = 90_000;

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { planRollout } from "../../plan/plan.ts";
 import { livePod, NOTHING } from "../plan/support/live.ts";
 import { dice, numbers } from "../plan/support/random.ts";
+import { PodTally } from "../support/pod-tally.ts";
 import { changed, FIRST, manifestOf, type Template } from "./plan-case.ts";
 import { outside } from "./plan-held.ts";
-import { PodTally } from "./pod-tally.ts";
 
 const pod = (name: string, more: Parameters<typeof livePod>[2] = {}) => {
   const made = livePod(name, manifestOf(FIRST, "pause").spec.template, more);

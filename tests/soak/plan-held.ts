@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RolloutPlan } from "../../plan/plan.ts";
-import type { Seen } from "./pod-tally.ts";
+import type { Tallied as Seen } from "../support/pod-tally.ts";
 
 /** How far a duration may miss its range, because a controller and a watch are late on a busy machine. */
 const TOLERATED_MS = 2_000;
