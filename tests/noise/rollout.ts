@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { Value } from "typebox/value";
 import { type ComparedChange, userFigures } from "../../observer/comparison/change.ts";
 import type { Course } from "../../observer/course/course.ts";
 import { sentWithin } from "../../observer/course/queries.ts";
@@ -8,7 +9,7 @@ import type { Span } from "../../observer/course/span.ts";
 const LatenciesSchema = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]));
 
 /** A recorded rollout from one release to another that is the same in all but its name, small enough to keep forty. */
-export const RolloutSchema = Type.Object({
+const RolloutSchema = Type.Object({
   startedWallMs: Type.Number(),
   /** What others took meanwhile; absent where the machine was not starved. */
   starved: Type.Optional(Type.String()),
@@ -23,8 +24,12 @@ export const RolloutSchema = Type.Object({
 
 export type Rollout = Static<typeof RolloutSchema>;
 
-/** The content of tests/fixtures/noise/rollouts.json. */
-export const RolloutsSchema = Type.Object({ machine: Type.String(), rollouts: Type.Array(RolloutSchema) });
+/** Reads rollouts, one on each line. */
+export const rolloutsOf = (text: string): Rollout[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => Value.Parse(RolloutSchema, JSON.parse(line)));
 
 /** What is added to the answers of the new release, to see whether it is found. */
 export type Planted = { readonly lateMs?: number; readonly failingShare?: number; readonly random: () => number };

@@ -1,5 +1,4 @@
 import type { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "../../common/user-error.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
 import { createSender } from "../../observer/load/client.ts";
@@ -7,9 +6,9 @@ import { modelExchange } from "../../observer/load/exchange.ts";
 import { startLoad } from "../../observer/load/open-loop.ts";
 import { startRecording } from "../../observer/recording/recorder.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
-import { statusOf } from "../../stacks/live/lists.ts";
 import { CONSTRUCTIONS, type Construction } from "../causes/constructions.ts";
 import { deployment, NAME, NAMESPACE, program, SELECTOR, service } from "../causes/objects.ts";
+import { settled } from "../causes/server-on-cluster.ts";
 
 /** The clients of one cluster. */
 export type Apis = { readonly config: KubeConfig; readonly core: CoreV1Api; readonly apps: AppsV1Api };
@@ -18,21 +17,10 @@ const [{ name: _, ...first }] = CONSTRUCTIONS as readonly [Construction, ...Cons
 /** The server of the constructions as it does no harm: it waits for the endpoints, drains, and both releases are the same. */
 const HARMLESS: Construction = { ...first, name: "noise", preStopSeconds: 3, graceSeconds: 10, change: {} };
 const RATE_PER_SECOND = 100;
-const READY_WITHIN_MS = 120_000;
-const LOOK_MS = 100;
 /** Load before the change, and after its end until the old pods are gone. */
 const BEFORE_MS = 2_000;
 const OBSERVE_MS = 5_000;
 const SETTLE_MS = 2_000;
-
-/** The newest image of our service that the node has: it brings Node.js. */
-export async function imageOf(core: CoreV1Api): Promise<string> {
-  const { items } = await core.listNode();
-  const names = items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names: all = [] }) => all);
-  const image = names.find((one) => /^(docker\.io\/library\/)?online-inference:v1-/.test(one));
-  if (image) return image;
-  throw new UserError('no node has an image "online-inference:v1-…", which brings Node.js. Make one: bin/lab up pod');
-}
 
 /** Deploys the server in a namespace of its own, and waits until it is Ready. */
 export async function deployServer({ core, apps }: Apis, image: string): Promise<void> {
@@ -40,7 +28,7 @@ export async function deployServer({ core, apps }: Apis, image: string): Promise
   await core.createNamespacedConfigMap({ namespace: NAMESPACE, body: program() });
   await core.createNamespacedService({ namespace: NAMESPACE, body: service() });
   await apps.createNamespacedDeployment({ namespace: NAMESPACE, body: deployment(HARMLESS, image, "v1") });
-  await settled(apps);
+  await settled(apps, HARMLESS.replicas);
   // Nodes hear of endpoints a moment after the pods are Ready, and requests before that fail.
   await hostClock.sleep(SETTLE_MS);
 }
@@ -95,33 +83,9 @@ export async function recordRollout(
     namespace: NAMESPACE,
     body: deployment(HARMLESS, image, young),
   });
-  await settled(apps);
+  await settled(apps, HARMLESS.replicas);
   const operationMs = recorder.nowMs() - startMs;
   await hostClock.sleep(OBSERVE_MS);
   recorder.record({ type: "step-ended", step: step.id, outcome: "succeeded", operationMs });
   return young;
-}
-
-/** Waits until all pods are those of the newest template, and Ready. */
-async function settled(apps: AppsV1Api): Promise<void> {
-  const endMs = performance.now() + READY_WITHIN_MS;
-  const { replicas } = HARMLESS;
-  for (;;) {
-    const { metadata, status = {} } = await apps.readNamespacedDeployment({ name: NAME, namespace: NAMESPACE });
-    const isNewest = status.observedGeneration === metadata?.generation && status.updatedReplicas === replicas;
-    if (isNewest && status.replicas === replicas && status.readyReplicas === replicas) return;
-    if (performance.now() > endMs) throw new UserError(`the pods of ${NAME} are not Ready after ${READY_WITHIN_MS} ms`);
-    await hostClock.sleep(LOOK_MS);
-  }
-}
-
-/** Deletes the server's namespace, and waits until it is gone. */
-export async function removeServer(core: CoreV1Api): Promise<void> {
-  await core.deleteNamespace({ name: NAMESPACE });
-  const isThere = () =>
-    core.readNamespace({ name: NAMESPACE }).then(
-      () => true,
-      (error: unknown) => statusOf(error) !== 404,
-    );
-  while (await isThere()) await hostClock.sleep(LOOK_MS);
 }

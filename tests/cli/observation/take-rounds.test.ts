@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type RoundsEffects, takeRounds } from "../../../cli/observation/take-rounds.ts";
-import { roundsOf } from "../../../observer/comparison/run-order.ts";
 import { type ComparedRun, nameOf } from "../../../observer/comparison/compared-run.ts";
+import { roundsOf } from "../../../observer/comparison/run-order.ts";
 import { changed } from "../../observer/support/compared.ts";
 
 const wanted = { strategies: ["rolling", "canary"], repeat: 2, seed: 9 };
