@@ -66,20 +66,30 @@ export async function readObserve(args: readonly string[], paths: Project): Prom
   return { stacks, profile: profileOf(order.settings), yes: given.flags.yes, order };
 }
 
+/** What `compare` was asked for: how many rounds, and what decides their order, if the user chose it. */
+export type CompareRequest = ObservationRequest & { readonly repeat: number; readonly seed?: number };
+
 /** Reads what `compare` was asked for; each stack is to go `toTheChange` of its steps. */
-export async function readCompare(args: readonly string[], paths: Project): Promise<ObservationRequest> {
+export async function readCompare(args: readonly string[], paths: Project): Promise<CompareRequest> {
   const usage = USAGES.compare;
   const given = readArguments(usage, args);
   const stacks = given.positionals;
   requireNames(usage, stacks, await stackNames(paths), { least: 2, most: Number.POSITIVE_INFINITY });
   const order = orderOf(given);
+  const { repeat, seed, yes } = given.flags;
+  if (order.keep && repeat > 1) {
+    throw new UserError(
+      `--keep: got --repeat ${repeat} as well, allowed: one round, since what stays up takes part in the rounds after it. ` +
+        `Leave one of the two out. ${seeHelp(usage)}`,
+    );
+  }
   for (const stack of stacks) {
     await checkSteps(
       checked(usage, paths, stack, { given: order.settings, typed: given.typed, isOneOfSeveral: true }),
       (steps) => toTheChange(stack, withReleases(steps, order.releases)),
     );
   }
-  return { stacks, profile: profileOf(order.settings), yes: given.flags.yes, order };
+  return { stacks, profile: profileOf(order.settings), yes, order, repeat, ...(seed !== undefined && { seed }) };
 }
 
 /** The profile that was given; nobody chose the standard one. */

@@ -116,26 +116,49 @@ const observe = defineUsage({
 
 const compare = defineUsage({
   name: "compare",
-  synopsis: "STRATEGY STRATEGY ... [--SETTING VALUE]",
-  summary: "the same change of release through several, in one table",
+  synopsis: "STRATEGY STRATEGY ... [--repeat K] [--SETTING VALUE]",
+  summary: "the same change of release through several, side by side",
   description:
-    "Runs the same load and the same change of release through several experiments, one after the other, and writes one table " +
-    "and its drawing into reports/compare/TIME. Settings hold for all of them. Stacks that are up are destroyed first, if you agree.",
+    "Runs the same load and the same change of release through several experiments, and writes every run, its drawing and what they " +
+    "tell into reports/compare/TIME. Settings hold for all of them. One run of each says little. With --repeat K there are K rounds in an " +
+    "order by chance, each with a second run of the first strategy as the control; a difference is told only where intervals part " +
+    "and where it is more than the control's. A run on a starved machine is repeated once, then left out. After Ctrl-C the same " +
+    "command goes on with the runs that are done, for a day. Stacks that are up are destroyed first, if you agree.",
   arguments: [
     {
       term: "STRATEGY",
       what: "Two or more different experiments that change the release, such as rolling or blue-green.",
     },
   ],
-  flags: observationFlags,
+  flags: Type.Object({
+    repeat: Type.Integer({
+      minimum: 1,
+      maximum: 50,
+      default: 1,
+      placeholder: "K",
+      description: "Rounds; 5 are the least that tell two strategies apart, 6 three of them",
+    }),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 31 - 1,
+        placeholder: "N",
+        description: "What decides the order of the runs; by chance unless it is given. Another one begins anew",
+      }),
+    ),
+    ...observationFlags.properties,
+  }),
   takesSettings: true,
   examples: [
-    { term: "bin/lab compare rolling blue-green", what: "Which of the two costs users less." },
-    { term: "bin/lab compare rolling recreate --rate 50", what: "The same at 50 requests a second." },
+    { term: "bin/lab compare rolling blue-green --repeat 5", what: "Which of the two costs users less." },
+    {
+      term: "bin/lab compare rolling recreate --rate 50",
+      what: "A first look: one run of each, at 50 requests a second.",
+    },
   ],
   exitCodes: [
-    { code: 0, what: "every strategy changed the release to its end, and is in the table" },
-    { code: 2, what: "one did not, an argument is wrong, or something is missing" },
+    { code: 0, what: "every strategy has as many runs that count as were asked for" },
+    { code: 2, what: "one has fewer, an argument is wrong, or something is missing" },
     INTERRUPTED,
   ],
 });

@@ -1,9 +1,9 @@
-import type { Course, StepSpan } from "../course/course.ts";
+import type { Course, Request, StepSpan } from "../course/course.ts";
 import { type Levels, lowest } from "../course/levels.ts";
 import { sentWithin } from "../course/queries.ts";
 import { isWithin, type Span, within } from "../course/span.ts";
 import type { Recording } from "../events.ts";
-import { quantile } from "../statistics.ts";
+import { ascending, quantile } from "../statistics.ts";
 
 /** The cost of a change of release under one strategy. */
 export type ComparedChange = {
@@ -16,8 +16,14 @@ export type ComparedChange = {
   readonly fewestReady: number;
   /** From the first answer of the new release to the last one of the old. */
   readonly mixedMs: number;
+} & UserFigures;
+
+/** What users met, over all requests that were sent as long as the change was observed. */
+export type UserFigures = {
   readonly failed: number;
   readonly requests: number;
+  /** Median latency of the new release's answers with success; absent without any. */
+  readonly newP50Ms?: number;
   /** Over the requests that did not fail; absent without any. */
   readonly p99Ms?: number;
 };
@@ -36,28 +42,51 @@ export const CHANGE_STEP = "change";
  * 12 s, 4 in 14..20 s, and 5 in 20..24 s: `durationMs` is 38 000, and `extraPodSeconds` is 6 x 1 + 4 x 2 = 14.
  */
 export function compareChange({ header }: Recording, course: Course): ComparedChange | undefined {
-  const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
-  const [first] = steps;
-  // Steps after the change do not count, such as one with a release that fails on purpose.
-  const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
-  if (!first || !last) return undefined;
+  const steps = stepsOfChange(course);
+  if (!steps) return undefined;
+  const { first, last } = steps;
   const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };
   const requests = sentWithin(course, { ...span, untilMs: last.untilMs });
-  const latencies = requests.filter(({ failed }) => !failed).map(({ latencyMs }) => latencyMs);
-  const p99Ms = quantile(
-    latencies.toSorted((a, b) => a - b),
-    0.99,
-  );
   return {
     experiment: header.experiment,
     durationMs: span.untilMs - span.fromMs,
     extraPodSeconds: extraPodSeconds(course, span),
     fewestReady: lowest(within(course.counts.ready, span))?.value ?? 0,
     mixedMs: mixedMs(requests, first, last),
-    failed: requests.filter(({ failed }) => failed).length,
+    ...userFigures(requests, last.releases.at(-1)),
+  };
+}
+
+/** Sums up requests; `young` is the new release. */
+export function userFigures(
+  requests: readonly Pick<Request, "failed" | "latencyMs" | "release">[],
+  young: string | undefined,
+): UserFigures {
+  const answered = requests.filter(({ failed }) => !failed);
+  const latencies = (some: typeof answered) => ascending(some.map(({ latencyMs }) => latencyMs));
+  const newP50Ms = quantile(latencies(answered.filter(({ release }) => release === young)), 0.5);
+  const p99Ms = quantile(latencies(answered), 0.99);
+  return {
+    failed: requests.length - answered.length,
     requests: requests.length,
+    ...(newP50Ms !== undefined && { newP50Ms }),
     ...(p99Ms !== undefined && { p99Ms }),
   };
+}
+
+/** The first and the last step of the change of release; undefined where no step with more than one release succeeded. */
+function stepsOfChange(course: Course): { readonly first: StepSpan; readonly last: StepSpan } | undefined {
+  const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
+  const [first] = steps;
+  // Steps after the change do not count, such as one with a release that fails on purpose.
+  const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
+  return first && last && { first, last };
+}
+
+/** From the start of the change to the end of what was observed of it; undefined where `compareChange` is. */
+export function observedChange(course: Course): Span | undefined {
+  const steps = stepsOfChange(course);
+  return steps && { fromMs: steps.first.fromMs, untilMs: steps.last.untilMs };
 }
 
 function extraPodSeconds({ counts }: Course, span: Span): number {

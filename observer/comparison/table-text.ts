@@ -1,15 +1,40 @@
-import type { ComparedChange } from "./change.ts";
-import { MEASURES } from "./measures.ts";
+import { figure } from "../words.ts";
+import type { ComparedRun } from "./compared-run.ts";
+import { type Comparison, intervalText, medianOf } from "./comparison.ts";
+import { MEASURES, type Measure } from "./measures.ts";
 
-/** The comparison as a table of plain text, with a line for each strategy. */
-export function comparisonTable(changes: readonly ComparedChange[]): string {
-  const headings = ["strategy", ...MEASURES.map(({ heading }) => heading)];
-  const rows = changes.map((change) => [change.experiment, ...MEASURES.map(({ cell }) => cell(change) ?? "-")]);
-  const all = [headings, ...rows];
-  const widths = headings.map((_heading, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ");
-  return all.map(line).join("\n");
+/**
+ * The comparison as plain text: by measure, a line for each strategy. One round shows the runs themselves, several show medians
+ * with their intervals. The sentences follow.
+ */
+export function comparisonText(comparison: Comparison): string {
+  const isOne = comparison.repeat === 1;
+  const headings = isOne ? ["measure", "strategy", "value"] : ["measure", "strategy", "median", "interval", "runs"];
+  const rows = MEASURES.flatMap((measure) =>
+    (isOne ? runRows(comparison.runs, measure) : medianRows(comparison, measure)).map((row, index) => [
+      index === 0 ? measure.heading : "",
+      ...row,
+    ]),
+  );
+  return [aligned([headings, ...rows]), "", ...comparison.sentences].join("\n");
+}
+
+const runRows = (runs: readonly ComparedRun[], { cell }: Measure): readonly (readonly string[])[] =>
+  runs.flatMap(({ strategy, change, leftOut }) =>
+    change ? [[strategy, `${cell(change) ?? "-"}${leftOut === undefined ? "" : " (left out)"}`]] : [],
+  );
+
+const medianRows = (comparison: Comparison, measure: Measure): readonly (readonly string[])[] =>
+  comparison.samples.map((sample) => {
+    const interval = medianOf(comparison, measure, sample);
+    const [median, bounds] = interval
+      ? [measure.text(interval.median), intervalText(measure, interval)]
+      : (["-", "-"] as const);
+    return [sample.strategy, median, bounds, figure(sample.changes.length)];
+  });
+
+function aligned(all: readonly (readonly string[])[]): string {
+  const widths = (all[0] ?? []).map((_heading, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return all.map((row) => line(row).trimEnd()).join("\n");
 }

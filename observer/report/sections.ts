@@ -1,6 +1,7 @@
 import type { LatencyFigures } from "../course/latency.ts";
 import type { Event } from "../events.ts";
-import { boundsText } from "../verdicts/how-sure.ts";
+import { CONFIDENCE } from "../share-interval.ts";
+import { boundsText, confidenceText, shareBounds } from "../verdicts/how-sure.ts";
 import { marked } from "../verdicts/outcome.ts";
 import type { Verdict } from "../verdicts/verdict.ts";
 import { count, duration, figure } from "../words.ts";
@@ -55,6 +56,11 @@ const ms = (value: number | undefined): string | undefined => value?.toFixed(1);
 const latencyColumns: readonly Column<LatencyFigures>[] = [
   { heading: "requests", kind: "number", cell: ({ requests }) => figure(requests) },
   { heading: "failed", kind: "number", cell: ({ failed }) => figure(failed) },
+  {
+    heading: `share failed, at ${confidenceText(CONFIDENCE)}`,
+    kind: "number",
+    cell: (row) => (row.requests === 0 ? undefined : shareBounds(requestsOf(row))),
+  },
   { heading: "p50 ms", kind: "number", cell: ({ p50Ms }) => ms(p50Ms) },
   { heading: "p95 ms", kind: "number", cell: ({ p95Ms }) => ms(p95Ms) },
   { heading: "p99 ms", kind: "number", cell: ({ p99Ms }) => ms(p99Ms) },

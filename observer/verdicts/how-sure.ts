@@ -11,11 +11,13 @@ export const countFailures = (sent: readonly Pick<Request, "failed">[]): Failure
 });
 
 /** What numbers say of the true share: `at most 0.08 % at 95 %`, or `0.34 % to 0.87 % at 95 %`. */
-export function boundsText(counted: Failures, confidence = CONFIDENCE): string {
+export const boundsText = (counted: Failures, confidence = CONFIDENCE): string =>
+  `${shareBounds(counted, confidence)} at ${confidenceText(confidence)}`;
+
+/** The same without the confidence, for tables whose heading names it: `at most 0.08 %`. */
+export function shareBounds(counted: Failures, confidence = CONFIDENCE): string {
   const { least, most } = shareInterval(counted, confidence);
-  const bounds =
-    counted.failures === 0 ? `at most ${smallPercent(most)}` : `${smallPercent(least)} to ${smallPercent(most)}`;
-  return `${bounds} at ${confidenceText(confidence)}`;
+  return counted.failures === 0 ? `at most ${smallPercent(most)}` : `${smallPercent(least)} to ${smallPercent(most)}`;
 }
 
 /** A confidence of 0..1 with all of its digits: `95 %`, `99.9999 %`. */

@@ -1,5 +1,5 @@
 import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "../../common/user-error.ts";
+import type { UserError } from "../../common/user-error.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
 import { createSender } from "../../observer/load/client.ts";
@@ -8,14 +8,12 @@ import { startLoad } from "../../observer/load/open-loop.ts";
 import { fromClusterMs } from "../../observer/recording/clocks.ts";
 import { startRecording, tap } from "../../observer/recording/recorder.ts";
 import { watchCluster } from "../../observer/watch/cluster.ts";
-import { statusOf } from "../../stacks/live/lists.ts";
 import { selectContext } from "../../stacks/live/read.ts";
 import type { Construction } from "./constructions.ts";
 import { deployment, NAME, NAMESPACE, program, SELECTOR, service } from "./objects.ts";
 import { type PodLine, PodLogs } from "./pod-logs.ts";
+import { imageOf, removeServer, settled } from "./server-on-cluster.ts";
 
-const READY_WITHIN_MS = 60_000;
-const LOOK_MS = 200;
 const SETTLE_MS = 2_000;
 /** Load before the change, so that every pod has answered. */
 const BEFORE_MS = 3_000;
@@ -81,7 +79,7 @@ export async function run(
     await done;
   } finally {
     controller.abort();
-    await remove(core);
+    await removeServer(core);
     recorder.close();
   }
   return { file, lines: logs.lines };
@@ -103,34 +101,3 @@ const headerOf = ({ name, ratePerSecond, ...settings }: Construction) => ({
   versions: {},
   machine: "",
 });
-
-/** The newest image of our service that the node has: it brings Node.js. */
-async function imageOf(core: CoreV1Api): Promise<string> {
-  const { items } = await core.listNode();
-  const names = items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names: all = [] }) => all);
-  const image = names.find((one) => /^(docker\.io\/library\/)?online-inference:v1-/.test(one));
-  if (image) return image;
-  throw new UserError('no node has an image "online-inference:v1-…", which brings Node.js. Make one: bin/lab up pod');
-}
-
-/** Waits until all pods are those of the newest template, and Ready. */
-async function settled(apps: AppsV1Api, replicas: number): Promise<void> {
-  const endMs = performance.now() + READY_WITHIN_MS;
-  for (;;) {
-    const { metadata, status = {} } = await apps.readNamespacedDeployment({ name: NAME, namespace: NAMESPACE });
-    const isNewest = status.observedGeneration === metadata?.generation && status.updatedReplicas === replicas;
-    if (isNewest && status.replicas === replicas && status.readyReplicas === replicas) return;
-    if (performance.now() > endMs) throw new UserError(`the pods of ${NAME} are not Ready after ${READY_WITHIN_MS} ms`);
-    await hostClock.sleep(LOOK_MS);
-  }
-}
-
-async function remove(core: CoreV1Api): Promise<void> {
-  await core.deleteNamespace({ name: NAMESPACE });
-  const isThere = () =>
-    core.readNamespace({ name: NAMESPACE }).then(
-      () => true,
-      (error: unknown) => statusOf(error) !== 404,
-    );
-  while (await isThere()) await hostClock.sleep(LOOK_MS);
-}

@@ -57,7 +57,7 @@ export const WINGS: readonly Wing[] = [
       { path: "observer/verdicts", imports: ["observer/course"] },
       { path: "observer/causes", imports: ["observer/course"] },
       { path: "observer/report", imports: ["observer/verdicts", "observer/causes", "observer/course"] },
-      { path: "observer/comparison", imports: ["observer/report", "observer/course"] },
+      { path: "observer/comparison", imports: ["observer/report", "observer/verdicts", "observer/course"] },
     ],
   },
   {

@@ -105,7 +105,11 @@ describe("what was asked for", () => {
   });
 
   test("compare takes two strategies, down any number of stacks, report one recording", async () => {
-    expect(await readCompare(["rolling", "blue-green"], checkout)).toMatchObject({ stacks: ["rolling", "blue-green"] });
+    const compared = await readCompare(["rolling", "blue-green"], checkout);
+    expect(compared).toMatchObject({ stacks: ["rolling", "blue-green"], repeat: 1 });
+    expect(compared.seed).toBeUndefined();
+    const repeated = ["rolling", "canary", "--repeat", "5", "--seed", "7", "--rate", "20"];
+    expect(await readCompare(repeated, checkout)).toMatchObject({ repeat: 5, seed: 7, order: { ratePerSecond: 20 } });
     expect(await readDown(["pod"], checkout)).toEqual({
       stacks: ["pod"],
       cluster: false,
@@ -187,6 +191,9 @@ describe("what is wrong is refused with the next step:", () => {
     ["observe", "rolling --raet 50", "Did you mean --rate? See: bin/lab observe rolling --help"],
     ["observe", "rolling --replica 4", "--replica: no such setting, allowed: "],
     ["observe", "rolling --replica 4", "Did you mean --replicas? See: bin/lab observe rolling --help"],
+    ["compare", "rolling recreate --repeat 0", '--repeat: got "0", allowed: a whole number from 1 to 50.'],
+    ["compare", "rolling recreate --repaet 5", "Did you mean --repeat?"],
+    ["compare", "rolling recreate --repeat 3 --keep", "--keep: got --repeat 3 as well, allowed: one round"],
     ["compare", "rolling recreate --replica 4", "stack rolling: --replica: no such setting, allowed: "],
     ["compare", "rolling recreate --replicas many", 'stack rolling: --replicas: got "many", allowed: a whole number'],
     ["observe", "rolling --release-from v2", '--release-to: got "v2", which is --release-from as well'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { comparisonTable } from "../../../observer/comparison/table-text.ts";
+import { userFigures } from "../../../observer/comparison/change.ts";
 import { changeOf } from "../support/facts-of.ts";
 import { synthesize } from "../support/synthetic.ts";
 import type { SyntheticPod } from "../support/synthetic-types.ts";
@@ -50,6 +50,8 @@ describe("a change of release", () => {
     expect(change?.mixedMs).toBeGreaterThan(2_500);
     expect(change?.mixedMs).toBeLessThan(3_500);
     expect(change?.p99Ms).toBeGreaterThan(2);
+    expect(change?.newP50Ms).toBeGreaterThan(0);
+    expect(change?.newP50Ms).toBeLessThan(change?.p99Ms ?? 0);
   });
 
   test("that leaves users alone for a while", () => {
@@ -65,15 +67,9 @@ describe("a change of release", () => {
   });
 });
 
-test("the table has one aligned line a strategy", () => {
-  const change = { durationMs: 8_000, extraPodSeconds: 7.04, fewestReady: 6, mixedMs: 120, requests: 1_200 };
-  const table = comparisonTable([
-    { experiment: "blue-green", ...change, failed: 0, p99Ms: 12.34 },
-    { experiment: "recreate", ...change, failed: 310 },
-  ]);
-  const lines = table.split("\n");
-  expect(lines).toHaveLength(3);
-  expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
-  expect(lines[1]).toMatch(/^blue-green +8\.0 s +7\.0 pod-s +6 +0\.1 s +0 of 1,200 +12\.3 ms$/);
-  expect(lines[2]).toMatch(/310 of 1,200 +-$/);
+test("latency is that of answers with success: of all of them, and the median of the new release's", () => {
+  const answer = (release: string, latencyMs: number, failed = false) => ({ release, latencyMs, failed });
+  const answers = [answer("v1", 3), answer("v2", 4), answer("v2", 6), answer("v2", 5), answer("v2", 900, true)];
+  expect(userFigures(answers, "v2")).toEqual({ failed: 1, requests: 5, newP50Ms: 5, p99Ms: 6 });
+  expect(userFigures(answers.slice(-1), "v2")).toEqual({ failed: 1, requests: 1 });
 });

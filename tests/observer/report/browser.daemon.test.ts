@@ -8,6 +8,7 @@ import { renderComparison } from "../../../observer/comparison/table-page.ts";
 import { indexPage } from "../../../observer/report/index-page.ts";
 import { renderReport, writeReport } from "../../../observer/report/report.ts";
 import { launchBrowser, layoutOf, NEAT, SCREENS } from "../../support/browser.ts";
+import { oneRound } from "../support/compared.ts";
 import { changeOf } from "../support/facts-of.ts";
 import { claiming } from "../support/hostile.ts";
 import { fixtures } from "../support/recording-fixtures.ts";
@@ -36,7 +37,7 @@ beforeAll(async () => {
     write("long", renderReport(long()).page),
     write("empty", renderReport(empty()).page),
     write("index", index),
-    write("compare", renderComparison([rolling(), blueGreen()].flatMap((one) => changeOf(one) ?? [])).page),
+    write("compare", renderComparison(oneRound([rolling(), blueGreen()].flatMap((one) => changeOf(one) ?? []))).page),
   ]);
   browser = await launchBrowser();
 });
