@@ -1,6 +1,7 @@
 import { type Causes, causesOf } from "../../observer/causes/causes-of.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import type { Recording } from "../../observer/events.ts";
+import { starvedSpansOf } from "../../observer/report/starved-spans.ts";
 import type { Construction } from "./constructions.ts";
 import { agrees } from "./own-words.ts";
 import type { PodLine } from "./pod-logs.ts";
@@ -24,7 +25,7 @@ export type Weighed = {
 
 export function weigh(construction: Construction, recording: Recording, lines: readonly PodLine[]): Weighed {
   const course = courseOf(recording);
-  const causes = causesOf(recording, course);
+  const causes = causesOf(recording, course, starvedSpansOf(recording));
   const { requests } = causes;
   const byId = new Map(course.requests.map((request) => [request.id, request]));
   const toWallMs = recording.header.startedWallMs;
