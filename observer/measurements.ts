@@ -53,3 +53,23 @@ export type MachineMeasured = {
   /** Round trip of a small request to the API server; absent where no answer came in time. */
   readonly apiServerMs?: number;
 };
+
+/**
+ * What a node did between two figures of its kubelet, about every 10 s; recorded up to 5 s after the second one. Only where this
+ * machine does not show the processes of the node. CPU is in cores.
+ */
+export type NodeMeasured = {
+  readonly type: "node";
+  readonly node: string;
+  readonly overMs: number;
+  readonly cores: number;
+  readonly busyCores: number;
+  readonly owners: {
+    /** The stack's pods, those that ended meanwhile included. */
+    readonly stack: number;
+    /** Pods of kube-system, the kubelet, and the container runtime. */
+    readonly cluster: number;
+    /** Pods of other namespaces, and what runs on the node beside pods. */
+    readonly others: number;
+  };
+};

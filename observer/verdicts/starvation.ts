@@ -7,7 +7,7 @@ import { count, duration, figure } from "../words.ts";
 import { controlOf } from "./control.ts";
 import type { Scene } from "./kind.ts";
 
-type Sample = Extract<Event, { type: "machine" }>;
+type Sample = Extract<Event, { type: "machine" | "node" }>;
 
 /**
  * Others may take this share of the machine's CPU. Of two observations side by side on two cores each takes a third to a half of it
@@ -22,45 +22,66 @@ const LATE_ANSWERS_MS = 1_000;
 /** What others took in a span, and the samples that show it. Times are medians. */
 export type Surroundings = {
   readonly samples: readonly Sample[];
-  /** Share of the machine's CPU, 0..1; absent where it was not sampled. */
-  readonly othersShare?: number;
-  readonly timersLateMs: number;
+  /** Share of a machine's CPU, 0..1, and which machine it is; absent where it was not sampled. */
+  readonly others?: { readonly share: number; readonly of: string };
+  /** Of this machine; absent where only a node was sampled in the span. */
+  readonly timersLateMs?: number;
   readonly apiServerMs?: number;
 };
 
 /**
- * Sums up the samples whose time lies in a span for the most part; undefined without any.
+ * Sums up the samples whose time lies in a span for the most part; undefined without any. Where this machine does not show the
+ * node's processes, the node counts of which others took most.
  *
  * Example: in one sample of 2 s others took 1.8 of 2 cores, in another of 2 s 1.0: they took 70 % of the machine's CPU.
  */
 export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span): Surroundings | undefined {
-  const samples = events.filter(
-    (event): event is Sample =>
-      event.type === "machine" &&
-      event.atMs - event.overMs / 2 >= span.fromMs &&
-      event.atMs - event.overMs / 2 < span.untilMs,
-  );
+  const samples = events.filter(isSample).filter((sample) => isAbout(sample, span));
   if (samples.length === 0) return undefined;
+  const machine = samples.filter((sample) => sample.type === "machine");
+  const nodes = Map.groupBy(
+    samples.filter((sample) => sample.type === "node"),
+    ({ node }) => node,
+  );
+  const ofNodes = [...nodes].map(([node, all]) => ({ share: shareOf(all), of: `node ${node}'s CPU` }));
+  const share = shareOf(machine);
+  const others =
+    share === undefined
+      ? ofNodes.toSorted((one, other) => (other.share ?? 0) - (one.share ?? 0))[0]
+      : { share, of: "this machine's CPU" };
+  const answers = machine.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
+  return {
+    samples,
+    ...(others?.share !== undefined && { others: { share: others.share, of: others.of } }),
+    ...(machine.length > 0 && { timersLateMs: median(machine.map(({ timersLateMs }) => timersLateMs)) }),
+    ...(answers.length > 0 && { apiServerMs: median(answers) }),
+  };
+}
+
+const isSample = (event: Event): event is Sample => event.type === "machine" || event.type === "node";
+
+const isAbout = ({ atMs, overMs }: Sample, { fromMs, untilMs }: Span): boolean =>
+  atMs - overMs / 2 >= fromMs && atMs - overMs / 2 < untilMs;
+
+/** The share of CPU that others took in samples; undefined where none of them tells whose processes ran. */
+function shareOf(samples: readonly Pick<Sample, "owners" | "overMs" | "cores">[]): number | undefined {
   const attributed = samples.flatMap(({ owners, overMs, cores }) =>
     owners ? [{ others: owners.others, overMs, cores }] : [],
   );
   const wholeMs = attributed.reduce((sum, { overMs, cores }) => sum + overMs * cores, 0);
   const othersMs = attributed.reduce((sum, { others, overMs }) => sum + others * overMs, 0);
-  const answers = samples.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
-  return {
-    samples,
-    ...(wholeMs > 0 && { othersShare: Math.min(1, othersMs / wholeMs) }),
-    timersLateMs: median(samples.map(({ timersLateMs }) => timersLateMs)),
-    ...(answers.length > 0 && { apiServerMs: median(answers) }),
-  };
+  return wholeMs > 0 ? Math.min(1, othersMs / wholeMs) : undefined;
 }
 
 /** Says what was starved in a span; undefined where nothing was, or where the recording has no samples. */
-export function starvedWords({ samples, othersShare, timersLateMs, apiServerMs }: Surroundings): string | undefined {
-  if (othersShare !== undefined) {
-    if (othersShare < STARVED_SHARE) return undefined;
-    return `${Math.round(othersShare * 100)} % of this machine's CPU was taken by others`;
-  }
+export function starvedWords({ samples, others, timersLateMs, apiServerMs }: Surroundings): string | undefined {
+  const taken =
+    others && others.share >= STARVED_SHARE
+      ? `${Math.round(others.share * 100)} % of ${others.of} was taken by others`
+      : undefined;
+  const shows = samples.some(({ type, owners }) => type === "machine" && owners);
+  // What this machine's owners show is surer than lateness. Of a node nothing follows for this machine.
+  if (shows || timersLateMs === undefined) return taken;
   const late = [
     ...(timersLateMs > LATE_TIMERS_MS ? [`the observer's timers were late by ${duration(timersLateMs)}`] : []),
     ...(apiServerMs === undefined || apiServerMs > LATE_ANSWERS_MS
@@ -69,7 +90,9 @@ export function starvedWords({ samples, othersShare, timersLateMs, apiServerMs }
         ]
       : []),
   ];
-  return late.length === 0 ? undefined : `${late.join(" and ")} (median of ${count(samples.length, "sample")})`;
+  const number = samples.filter(({ type }) => type === "machine").length;
+  const lateness = late.length === 0 ? undefined : `${late.join(" and ")} (median of ${count(number, "sample")})`;
+  return [taken, lateness].filter(Boolean).join(", and ") || undefined;
 }
 
 /** What the control of a step lost without a change: `; the control lost 2 of 6 Ready pods too`. Empty where it lost nothing. */

@@ -41,7 +41,12 @@ export type MachineOptions = {
 };
 
 /** The sampling of a machine under way. */
-export type MachineSampling = { readonly see: (happening: Happening) => void; readonly done: Promise<void> };
+export type MachineSampling = {
+  readonly see: (happening: Happening) => void;
+  /** Whether the latest look showed whose processes run on the node. */
+  readonly showsOwners: () => boolean;
+  readonly done: Promise<void>;
+};
 
 /**
  * Records every 2 s what the machine did: its CPU by owner, how late timers are, and how long the API server takes to answer. It is
@@ -52,6 +57,7 @@ export function sampleMachine(options: MachineOptions): MachineSampling {
   const pods = { stackPods: new Set<string>(), clusterPods: new Set<string>() };
   const known: Known = { observerPid: machine.observerPid, ...pods };
   let listedMs = Number.NEGATIVE_INFINITY;
+  let isShown = false;
 
   async function sample(): Promise<void> {
     const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
@@ -82,6 +88,7 @@ export function sampleMachine(options: MachineOptions): MachineSampling {
       for (const uid of await uidsIn(options, options.namespace)) pods.stackPods.add(uid);
     }
     const ticks = processes && showsTheNode(processes, known) ? ticksByOwner(processes, known) : undefined;
+    isShown = ticks !== undefined;
     return { atMs: clock.monotonicMs(), times: machine.times(), ...(ticks && { ticks }) };
   }
 
@@ -89,6 +96,7 @@ export function sampleMachine(options: MachineOptions): MachineSampling {
     see(happening) {
       if (happening.type === "pod") pods.stackPods.add(bareUid(happening.uid));
     },
+    showsOwners: () => isShown,
     done: sample(),
   };
 }
