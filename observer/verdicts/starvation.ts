@@ -7,7 +7,8 @@ import { count, duration, figure } from "../words.ts";
 import { controlOf } from "./control.ts";
 import type { Scene } from "./kind.ts";
 
-type Sample = Extract<Event, { type: "machine" | "node" }>;
+/** A sample of this machine, or of a node. */
+export type Sample = Extract<Event, { type: "machine" | "node" }>;
 
 /**
  * Others may take this share of the machine's CPU. Of two observations side by side on two cores each takes a third to a half of it
@@ -58,7 +59,7 @@ export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span
   };
 }
 
-const isSample = (event: Event): event is Sample => event.type === "machine" || event.type === "node";
+export const isSample = (event: Event): event is Sample => event.type === "machine" || event.type === "node";
 
 const isAbout = ({ atMs, overMs }: Sample, { fromMs, untilMs }: Span): boolean =>
   atMs - overMs / 2 >= fromMs && atMs - overMs / 2 < untilMs;
