@@ -48,7 +48,7 @@ export type MachineMeasured = {
     /** Everything else, and what a hypervisor took. */
     readonly others: number;
   };
-  /** By how much timers of the observer came late (99th percentile). */
+  /** By how much timers of the observer came late, but for single ones (95th percentile; in earlier recordings the 99th of more). */
   readonly timersLateMs: number;
   /** Round trip of a small request to the API server; absent where no answer came in time. */
   readonly apiServerMs?: number;
