@@ -19,7 +19,7 @@ import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
 import { timelineData } from "./chart/data.ts";
 import { type LatencyPeak, latencyPeak } from "./latency-peak.ts";
-import { type MachineFigures, machineOf } from "./machine.ts";
+import { type MachineFigures, machineOf } from "./machine-figures.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
 import { starvedSpansOf } from "./starved-spans.ts";
 

@@ -1,8 +1,8 @@
 import { duration, percent } from "../words.ts";
-import type { machineSvg } from "./chart/machine.ts";
+import type { machineSvg } from "./chart/cpu-by-owner.ts";
 import type { ReportData } from "./data.ts";
 import { Html, html } from "./html.ts";
-import { type MachineFigures, type MachineStep, OWNERS } from "./machine.ts";
+import { type MachineFigures, type MachineStep, OWNERS } from "./machine-figures.ts";
 import { type Column, scroll, table } from "./page.ts";
 
 const cores = (value: number | undefined): string | undefined => value?.toFixed(2);

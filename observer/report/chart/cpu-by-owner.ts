@@ -1,7 +1,7 @@
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import type { Event } from "../../events.ts";
 import { isSample, type Sample } from "../../verdicts/starvation.ts";
-import { coresOf, OWNERS, whereOf } from "../machine.ts";
+import { coresOf, OWNERS, whereOf } from "../machine-figures.ts";
 import { wholeTicks } from "./axes.ts";
 import { drawPanel } from "./panel.ts";
 import { FONT_FAMILY, GRID, INK, TICKS } from "./style.ts";
