@@ -1,5 +1,5 @@
 import { HttpMethod, type KubeConfig, RequestContext, Watch } from "@kubernetes/client-node";
-import { fetch } from "undici";
+import { request } from "undici";
 
 /** An object as the API server writes it; its times are RFC 3339. */
 export type RawObject = {
@@ -72,7 +72,8 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   const send = async (method: string, path: string, signal: AbortSignal, body?: object, headers?: Sent) => {
     const context = await credentials();
     const dispatcher = context.getDispatcher();
-    return fetch(server + path, {
+    // Undici's request costs a fifth of the CPU of its fetch, and an observation asks ten times a second.
+    return request(server + path, {
       method,
       headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }), ...headers },
       signal,
@@ -83,19 +84,25 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   return {
     async request(method, path, signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS), body) {
       const answer = await send(method, path, signal, body);
-      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+      const { statusCode: status, headers } = answer;
+      return {
+        status,
+        headers: { get: (name) => firstOf(headers[name.toLowerCase()]) },
+        text: await answer.body.text(),
+      };
     },
     async listMetadata(path, signal) {
       // Without a resourceVersion the server reads its store, or makes sure that its cache is as new.
       const answer = await send("GET", path, signal, undefined, METADATA_ALONE);
-      const list = parsed<ListedMetadata>(path, { status: answer.status, text: await answer.text() });
+      const list = parsed<ListedMetadata>(path, { status: answer.statusCode, text: await answer.body.text() });
       return { ...list, items: list.items ?? [] };
     },
     async *stream(path, signal) {
       const answer = await send("GET", path, signal);
-      if (!answer.ok) throw new ApiError(`GET ${path}: ${messageOf(await answer.text())}`, answer.status);
+      const { statusCode: status, body } = answer;
+      if (!isOk(status)) throw new ApiError(`GET ${path}: ${messageOf(await body.text())}`, status);
       const decoder = new TextDecoder();
-      for await (const chunk of answer.body ?? []) yield decoder.decode(chunk, { stream: true });
+      for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
     },
     async watch(path, query, onEvent, onEnd) {
       const controller = await watch.watch(path, { ...query }, onEvent, onEnd);
@@ -103,6 +110,10 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
     },
   };
 }
+
+const isOk = (status: number): boolean => status >= 200 && status < 300;
+const firstOf = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null;
 
 type Sent = Readonly<Record<string, string>>;
 const METADATA_ALONE: Sent = { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
@@ -135,7 +146,7 @@ export async function readJson<T>(
 }
 
 function parsed<T>(path: string, { status, text }: Pick<RawAnswer, "status" | "text">): T {
-  if (status >= 200 && status < 300) return JSON.parse(text) as T;
+  if (isOk(status)) return JSON.parse(text) as T;
   throw new ApiError(`GET ${path}: ${messageOf(text)}`, status);
 }
 

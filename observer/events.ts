@@ -1,8 +1,20 @@
 import Type, { type Static } from "typebox";
 import type { ConnectionFacts, ContainerState, InitContainerState, PodShape } from "./event-details.ts";
-import type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
+import type {
+  ClockCompared,
+  ContainerMeasured,
+  MachineMeasured,
+  NodeMeasured,
+  ObserverMeasured,
+} from "./measurements.ts";
 
-export type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
+export type {
+  ClockCompared,
+  ContainerMeasured,
+  MachineMeasured,
+  NodeMeasured,
+  ObserverMeasured,
+} from "./measurements.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
@@ -27,7 +39,8 @@ export type Happening =
   | Gap
   | ClockCompared
   | ObserverMeasured
-  | MachineMeasured;
+  | MachineMeasured
+  | NodeMeasured;
 
 /** A step of the experiment begins. Every event from here to its StepEnded belongs to the step. */
 export type StepStarted = {

@@ -48,8 +48,28 @@ export type MachineMeasured = {
     /** Everything else, and what a hypervisor took. */
     readonly others: number;
   };
-  /** By how much timers of the observer came late (99th percentile). */
+  /** By how much timers of the observer came late, but for single ones (95th percentile; in earlier recordings the 99th of more). */
   readonly timersLateMs: number;
   /** Round trip of a small request to the API server; absent where no answer came in time. */
   readonly apiServerMs?: number;
+};
+
+/**
+ * What a node did between two figures of its kubelet, about every 10 s; recorded up to 5 s after the second one. Only where this
+ * machine does not show the processes of the node. CPU is in cores.
+ */
+export type NodeMeasured = {
+  readonly type: "node";
+  readonly node: string;
+  readonly overMs: number;
+  readonly cores: number;
+  readonly busyCores: number;
+  readonly owners: {
+    /** The stack's pods, those that ended meanwhile included. */
+    readonly stack: number;
+    /** Pods of kube-system, the kubelet, and the container runtime. */
+    readonly cluster: number;
+    /** Pods of other namespaces, and what runs on the node beside pods. */
+    readonly others: number;
+  };
 };

@@ -62,16 +62,22 @@ export type PodCourse = {
  */
 export function podCourses(events: readonly Event[], clock: ClusterClock, endMs: number): PodCourse[] {
   const sights = new Map<string, PodEvent[]>();
+  const evicted = new Set<string>();
   for (const event of events) {
+    if (event.type === "kubernetes-event" && event.reason === EVICTED) evicted.add(event.about);
     if (event.type !== "pod") continue;
     const known = sights.get(event.uid);
     if (known) known.push(event);
     else sights.set(event.uid, [event]);
   }
-  return [...sights.values()].map((seen) => podCourse(seen, clock, endMs));
+  return [...sights.values()].map((seen) =>
+    podCourse(seen, { clock, endMs, isEvicted: evicted.has(`Pod/${seen[0]?.name}`) }),
+  );
 }
 
-function podCourse(seen: readonly PodEvent[], clock: ClusterClock, endMs: number): PodCourse {
+type Around = { readonly clock: ClusterClock; readonly endMs: number; readonly isEvicted: boolean };
+
+function podCourse(seen: readonly PodEvent[], { clock, endMs, isEvicted }: Around): PodCourse {
   const [first] = seen;
   if (!first) throw new Error("a pod's course needs at least one event");
   const deleted = seen.find(({ change }) => change === "deleted");
@@ -90,17 +96,22 @@ function podCourse(seen: readonly PodEvent[], clock: ClusterClock, endMs: number
     ...definedOnly({ deletedMs: deleted?.atMs }),
     intervals: intervalsOf(seen, untilMs),
     ...definedOnly({ firstReady: ready && firstReady(ready, clock) }),
-    ...definedOnly({ ended: endedOf(seen) }),
+    ...definedOnly({ ended: endedOf(seen, isEvicted) }),
     restarts: restartsBetween(seen, clock),
     ends: endsOf(seen, clock),
   };
 }
 
-/** A pod that was over when the recording began ended before it. */
-function endedOf(seen: readonly PodEvent[]): PodCourse["ended"] {
+const EVICTED = "Evicted";
+
+/**
+ * A pod that was over when the recording began ended before it. A pod whose containers exit with 0 as it is evicted is Succeeded and
+ * has no reason; the event about it says that it was evicted.
+ */
+function endedOf(seen: readonly PodEvent[], isEvicted: boolean): PodCourse["ended"] {
   const first = seen.find((event) => event.change !== "deleted" && podState(event, false) === "ended");
   if (!first || (first === seen[0] && first.change === "listed")) return undefined;
-  return { atMs: first.atMs, eventId: first.id, reason: first.reason ?? first.phase };
+  return { atMs: first.atMs, eventId: first.id, reason: first.reason ?? (isEvicted ? EVICTED : first.phase) };
 }
 
 const firstReady = ({ atMs, id, readyAtMs }: PodEvent, clock: ClusterClock): NonNullable<PodCourse["firstReady"]> => ({

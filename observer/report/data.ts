@@ -19,6 +19,7 @@ import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
 import { timelineData } from "./chart/data.ts";
 import { type LatencyPeak, latencyPeak } from "./latency-peak.ts";
+import { type MachineFigures, machineOf } from "./machine-figures.ts";
 import { type Measuring, measuringOf } from "./measuring.ts";
 import { starvedSpansOf } from "./starved-spans.ts";
 
@@ -60,6 +61,8 @@ export type ReportData = {
   readonly draining?: Draining;
   /** Pods that failed, were evicted or completed although nobody asked for their deletion. They are no replicas. */
   readonly endedPods: readonly { readonly pod: string; readonly atMs: number; readonly reason: string }[];
+  /** What the machine did beside the change; absent where it was not sampled. */
+  readonly machine?: MachineFigures;
   readonly measuring: Measuring;
 };
 
@@ -72,6 +75,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
   const verdicts = decide(recording, course);
   const peak = latencyPeak(timelineData(recording, course), course);
   const causes = causesOf(recording, course, starvedSpansOf(recording));
+  const machine = machineOf(recording, course.steps);
   const draining = drainingOf(recording, course, refusalsOf(causes));
   return {
     format: 1,
@@ -95,6 +99,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
     endedPods: course.pods.flatMap(({ name, ended }) =>
       ended ? [{ pod: name, atMs: ended.atMs, reason: ended.reason }] : [],
     ),
+    ...(machine ? { machine } : {}),
     measuring: measuringOf(recording),
   };
 }

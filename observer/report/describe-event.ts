@@ -37,6 +37,8 @@ export function describeEvent(event: Event): string {
       return `clock of ${event.peer} ${duration(event.offsetMs)} ahead, give or take ${duration(event.uncertaintyMs)}`;
     case "machine":
       return `machine: ${event.busyCores.toFixed(2)} of ${event.cores} cores busy${event.owners ? `, ${event.owners.others.toFixed(2)} by others` : ""}; timers late by ${duration(event.timersLateMs)}`;
+    case "node":
+      return `node ${event.node}: ${event.busyCores.toFixed(2)} of ${event.cores} cores busy, ${event.owners.others.toFixed(2)} by others`;
     case "observer":
       return `observer: ${event.cpuSeconds.toFixed(2)} s of CPU so far`;
   }

@@ -1,4 +1,5 @@
 import type { Recording } from "../events.ts";
+import { loadPath } from "./load-path.ts";
 
 /** How the recording was made, and how good it is. */
 export type Measuring = {
@@ -33,9 +34,7 @@ export function measuringOf({ header, events }: Recording): Measuring {
   );
   return {
     ratePerSecond: header.ratePerSecond,
-    loadFrom: load
-      ? `${load.url} (${load.from === "host" ? "from this machine" : "from a Job in the cluster"})`
-      : "no load",
+    loadFrom: load ? `${load.url} (${loadPath(load)})` : "no load",
     clocks: [...clocks].flatMap(([peer, compared]) => {
       const [best] = compared.toSorted((left, right) => left.uncertaintyMs - right.uncertaintyMs);
       return best ? [{ peer, offsetMs: best.offsetMs, uncertaintyMs: best.uncertaintyMs }] : [];

@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { courseOf } from "../course/course.ts";
 import type { Recording } from "../events.ts";
+import { machineSvg } from "./chart/cpu-by-owner.ts";
 import { latencySvg } from "./chart/latency-by-release.ts";
 import { changeAt, timelineSvg } from "./chart/timeline.ts";
 import { type ReportData, reportData } from "./data.ts";
 import { type Html, html } from "./html.ts";
+import { machineSection } from "./machine-section.ts";
 import { methodSection } from "./method-section.ts";
 import { page } from "./page.ts";
 import { planSection } from "./plan-section.ts";
@@ -46,6 +48,7 @@ ${verdictSection(data)}
 ${whySection(data)}
 ${latencySection(data, latencySvg(data.latency))}
 ${planSection(data)}
+${machineSection(data, machineSvg(recording.events))}
 ${methodSection(data)}
 ${evidenceSection(data, recording.events)}
 </main>`;

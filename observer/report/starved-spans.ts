@@ -10,7 +10,7 @@ import { starvedWords, surroundingsIn } from "../verdicts/starvation.ts";
 export function starvedSpansOf(recording: Pick<Recording, "events">): readonly StarvedSpan[] {
   const spans: StarvedSpan[] = [];
   for (const sample of recording.events) {
-    if (sample.type !== "machine") continue;
+    if (sample.type !== "machine" && sample.type !== "node") continue;
     const span = { fromMs: sample.atMs - sample.overMs, untilMs: sample.atMs };
     const around = surroundingsIn({ events: [sample] }, span);
     const why = around && starvedWords(around);
@@ -18,7 +18,13 @@ export function starvedSpansOf(recording: Pick<Recording, "events">): readonly S
     const last = spans.at(-1);
     // Samples are taken by timers, which are a little late: a pause shorter than a sample is none.
     if (last && span.fromMs - last.untilMs < sample.overMs)
-      spans.splice(-1, 1, { ...last, untilMs: span.untilMs, eventIds: [...last.eventIds, sample.id] });
+      spans.splice(-1, 1, {
+        ...last,
+        // A node's sample is longer than this machine's, and comes after them.
+        fromMs: Math.min(last.fromMs, span.fromMs),
+        untilMs: Math.max(last.untilMs, span.untilMs),
+        eventIds: [...last.eventIds, sample.id],
+      });
     else spans.push({ ...span, why, eventIds: [sample.id] });
   }
   return spans;

@@ -103,7 +103,7 @@ function rowsOf(
   pods: readonly PodCourse[],
   { course, span, availableMs }: { course: Course; span: StepSpan; availableMs: number },
 ): Row[] {
-  // A rollout that fails ends when Pulumi stops waiting for it.
+  // A rollout that fails ends when Pulumi stops waiting for it. One that nobody waited for long enough is only not over.
   const operationMs = span.operationUntilMs - span.fromMs;
   const counts = countsOf(pods, course.endMs);
   const ready = within(counts.ready, span);
@@ -116,7 +116,8 @@ function rowsOf(
   const after = presentAt(course, span.untilMs).filter((pod) => pods.includes(pod));
   const replaced = before.filter((pod) => !after.includes(pod)).map(({ name }) => name);
   const surviving = before.filter((pod) => after.includes(pod)).map(({ name }) => name);
-  const waiting = waitingIn(plan, pods, surviving, span);
+  const wasGivenUp = span.outcome === "failed" && operationMs >= plan.durationMs.least;
+  const waiting = wasGivenUp ? undefined : waitingIn(plan, pods, surviving, span);
   const names = (row: Omit<Row, "what">) =>
     waiting === undefined ? row : { ...row, observed: waiting, agrees: false };
   return [
@@ -142,7 +143,7 @@ function rowsOf(
     { what: "surviving", ...names(namesRow(plan.surviving, surviving, plan.replaced)) },
     {
       what: "duration",
-      ...(span.outcome === "failed"
+      ...(span.outcome === "failed" && waiting === undefined
         ? stoppedRow(plan.durationMs, operationMs)
         : names(durationRow(plan.durationMs, rolloutMs(pods, span, availableMs)))),
     },
@@ -151,7 +152,7 @@ function rowsOf(
 
 /**
  * Says that the rollout is not over when its step ends: pods that the plan replaces are still there, and others are on their way.
- * Undefined where it is over, or where it has failed.
+ * Undefined where it is over.
  *
  * Example: a, b and c are to be replaced. At the end a is gone, b and c are Ready, and a new pod starts: `not over yet, 2 pods are
  * still to be replaced`. Were the new pod Ready and none terminating, b and c would be surviving pods.
@@ -165,7 +166,7 @@ function waitingIn(
   const remaining = replaced.filter((name) => surviving.includes(name));
   const states = pods.map((pod) => intervalAt(pod, span.untilMs)?.state);
   const isUnderWay = states.some((state) => state !== undefined && ON_THE_WAY.has(state));
-  if (remaining.length === 0 || !isUnderWay || span.outcome === "failed") return undefined;
+  if (remaining.length === 0 || !isUnderWay) return undefined;
   return `not over yet, ${count(remaining.length, "pod is", "pods are")} still to be replaced`;
 }
 

@@ -7,7 +7,8 @@ import { count, duration, figure } from "../words.ts";
 import { controlOf } from "./control.ts";
 import type { Scene } from "./kind.ts";
 
-type Sample = Extract<Event, { type: "machine" }>;
+/** A sample of this machine, or of a node. */
+export type Sample = Extract<Event, { type: "machine" | "node" }>;
 
 /**
  * Others may take this share of the machine's CPU. Of two observations side by side on two cores each takes a third to a half of it
@@ -19,57 +20,88 @@ const LATE_TIMERS_MS = 250;
 /** The same of the API server's answers, which take milliseconds on an idle machine. */
 const LATE_ANSWERS_MS = 1_000;
 
-/** What others took in a span, and the samples that show it. Times are medians. */
+/** A share of a machine's CPU, 0..1, and which machine it is. */
+type OfMachine = { readonly share: number; readonly of: string };
+
+/** How busy machines were in a span, and the samples that show it. Times are medians. */
 export type Surroundings = {
   readonly samples: readonly Sample[];
-  /** Share of the machine's CPU that anybody used, 0..1. */
-  readonly busyShare: number;
-  /** The same of what others used; absent where it was not sampled. */
-  readonly othersShare?: number;
-  readonly timersLateMs: number;
+  /** What anybody used. */
+  readonly busy?: OfMachine;
+  /** What others used; absent where nobody tells whose processes ran. */
+  readonly others?: OfMachine;
+  /** Of this machine; absent where only a node was sampled in the span. */
+  readonly timersLateMs?: number;
   readonly apiServerMs?: number;
 };
 
 /**
- * Sums up the samples whose time lies in a span for the most part; undefined without any.
+ * Sums up the samples whose time lies in a span for the most part; undefined without any. Where this machine does not show the
+ * node's processes, the nodes count, the one of which most was taken.
  *
  * Example: in one sample of 2 s others took 1.8 of 2 cores, in another of 2 s 1.0: they took 70 % of the machine's CPU.
  */
 export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span): Surroundings | undefined {
-  const samples = events.filter(
-    (event): event is Sample =>
-      event.type === "machine" &&
-      event.atMs - event.overMs / 2 >= span.fromMs &&
-      event.atMs - event.overMs / 2 < span.untilMs,
-  );
+  const samples = events.filter(isSample).filter((sample) => isAbout(sample, span));
   if (samples.length === 0) return undefined;
-  const attributed = samples.flatMap(({ owners, overMs, cores }) =>
-    owners ? [{ used: owners.others, overMs, cores }] : [],
+  const machine = samples.filter((sample) => sample.type === "machine");
+  const nodes = Map.groupBy(
+    samples.filter((sample) => sample.type === "node"),
+    ({ node }) => node,
   );
-  const busyShare = shareOf(samples.map(({ busyCores, overMs, cores }) => ({ used: busyCores, overMs, cores })));
-  const answers = samples.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
+  const isShown = nodes.size === 0 || machine.some(({ owners }) => owners);
+  const places = isShown
+    ? [{ of: "this machine's CPU", all: machine }]
+    : [...nodes].map(([node, all]) => ({ of: `node ${node}'s CPU`, all }));
+  const busy = most(places, ({ busyCores }) => busyCores);
+  const others = most(places, ({ owners }) => owners?.others);
+  const answers = machine.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
   return {
     samples,
-    busyShare,
-    ...(attributed.length > 0 && { othersShare: shareOf(attributed) }),
-    timersLateMs: median(samples.map(({ timersLateMs }) => timersLateMs)),
+    ...(busy && { busy }),
+    ...(others && { others }),
+    ...(machine.length > 0 && { timersLateMs: median(machine.map(({ timersLateMs }) => timersLateMs)) }),
     ...(answers.length > 0 && { apiServerMs: median(answers) }),
   };
 }
 
-/** The share of the CPU time of all cores that was used, 0..1. */
-function shareOf(parts: readonly { readonly used: number; readonly overMs: number; readonly cores: number }[]): number {
-  const wholeMs = parts.reduce((sum, { overMs, cores }) => sum + overMs * cores, 0);
-  const usedMs = parts.reduce((sum, { used, overMs }) => sum + used * overMs, 0);
-  return wholeMs === 0 ? 0 : Math.min(1, usedMs / wholeMs);
+export const isSample = (event: Event): event is Sample => event.type === "machine" || event.type === "node";
+
+const isAbout = ({ atMs, overMs }: Sample, { fromMs, untilMs }: Span): boolean =>
+  atMs - overMs / 2 >= fromMs && atMs - overMs / 2 < untilMs;
+
+/** The place of which most CPU was used; undefined where no sample tells how many cores were. */
+function most(
+  places: readonly { readonly of: string; readonly all: readonly Sample[] }[],
+  coresOf: (sample: Sample) => number | undefined,
+): OfMachine | undefined {
+  const shares = places.flatMap(({ of, all }) => {
+    const share = shareOf(all, coresOf);
+    return share === undefined ? [] : [{ share, of }];
+  });
+  return shares.toSorted((one, other) => other.share - one.share)[0];
+}
+
+/** The share of the CPU time of all cores that was used, 0..1, of the samples that tell it. */
+function shareOf(samples: readonly Sample[], coresOf: (sample: Sample) => number | undefined): number | undefined {
+  const told = samples.flatMap((sample) => {
+    const used = coresOf(sample);
+    return used === undefined ? [] : [{ usedMs: used * sample.overMs, wholeMs: sample.cores * sample.overMs }];
+  });
+  const wholeMs = told.reduce((sum, one) => sum + one.wholeMs, 0);
+  const usedMs = told.reduce((sum, one) => sum + one.usedMs, 0);
+  return wholeMs > 0 ? Math.min(1, usedMs / wholeMs) : undefined;
 }
 
 /** Says what was starved in a span; undefined where nothing was, or where the recording has no samples. */
-export function starvedWords({ samples, othersShare, timersLateMs, apiServerMs }: Surroundings): string | undefined {
-  if (othersShare !== undefined) {
-    if (othersShare < STARVED_SHARE) return undefined;
-    return `${Math.round(othersShare * 100)} % of this machine's CPU was taken by others`;
-  }
+export function starvedWords({ samples, others, timersLateMs, apiServerMs }: Surroundings): string | undefined {
+  const taken =
+    others && others.share >= STARVED_SHARE
+      ? `${Math.round(others.share * 100)} % of ${others.of} was taken by others`
+      : undefined;
+  const shows = samples.some(({ type, owners }) => type === "machine" && owners);
+  // What this machine's owners show is surer than lateness. Of a node nothing follows for this machine.
+  if (shows || timersLateMs === undefined) return taken;
   const late = [
     ...(timersLateMs > LATE_TIMERS_MS ? [`the observer's timers were late by ${duration(timersLateMs)}`] : []),
     ...(apiServerMs === undefined || apiServerMs > LATE_ANSWERS_MS
@@ -78,7 +110,9 @@ export function starvedWords({ samples, othersShare, timersLateMs, apiServerMs }
         ]
       : []),
   ];
-  return late.length === 0 ? undefined : `${late.join(" and ")} (median of ${count(samples.length, "sample")})`;
+  const number = samples.filter(({ type }) => type === "machine").length;
+  const lateness = late.length === 0 ? undefined : `${late.join(" and ")} (median of ${count(number, "sample")})`;
+  return [taken, lateness].filter(Boolean).join(", and ") || undefined;
 }
 
 /** What the control of a step lost without a change: `; the control lost 2 of 6 Ready pods too`. Empty where it lost nothing. */

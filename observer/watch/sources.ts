@@ -8,6 +8,7 @@ import { duration } from "../words.ts";
 import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { sampleMachine, thisMachine } from "./machine-samples.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
+import { sampleNodes } from "./node-samples.ts";
 
 export type ObserverOptions = {
   readonly transport: Transport;
@@ -35,9 +36,12 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const board = podBoard();
   const { namespace } = target;
   const sampling = sampleMachine({ transport, namespace, machine: thisMachine(), clock, recorder, signal });
+  const isShown = sampling.showsOwners;
+  const nodes = sampleNodes({ transport, namespace, isShown, clock, recorder, signal });
   const tapped = tap(recorder, (happening) => {
     board.see(happening);
     sampling.see(happening);
+    nodes.see(happening);
   });
   const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
   const polling =
@@ -66,7 +70,7 @@ export async function startObserver({ transport, target, port, recorder, clock }
         await compare();
       }
       controller.abort();
-      await Promise.all([watching, polling, measuring, sampling.done]);
+      await Promise.all([watching, polling, measuring, sampling.done, nodes.done]);
       const why = compared.length === 0 ? trouble : whyUnknown(compared);
       const untilMs = recorder.nowMs();
       if (why) recorder.record({ type: "gap", source: "clock", fromMs: 0, untilMs, why, toldLate: true });
@@ -90,7 +94,8 @@ function whyUnknown(compared: readonly ClockCompared[]): string | undefined {
 
 const MEASURE_EVERY_MS = 5_000;
 
-const DELAY_RESOLUTION_MS = 20;
+/** Each wake of this timer costs CPU: ten a second are enough for a percentile of the whole observation. */
+const DELAY_RESOLUTION_MS = 100;
 
 /** Records this process's CPU time, memory and event-loop delay every 5 s until the signal is aborted, and once more then. */
 export async function measureObserver(

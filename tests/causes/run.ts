@@ -8,6 +8,7 @@ import { startLoad } from "../../observer/load/open-loop.ts";
 import { fromClusterMs } from "../../observer/recording/clocks.ts";
 import { startRecording, tap } from "../../observer/recording/recorder.ts";
 import { watchCluster } from "../../observer/watch/cluster.ts";
+import { sampleMachine, thisMachine } from "../../observer/watch/machine-samples.ts";
 import { selectContext } from "../../stacks/live/read.ts";
 import type { Construction } from "./constructions.ts";
 import { deployment, NAME, NAMESPACE, program, SELECTOR, service } from "./objects.ts";
@@ -38,14 +39,15 @@ export async function run(
   const logs = new PodLogs(config);
   const controller = new AbortController();
   const { signal } = controller;
-  const recorder = tap(
-    startRecording({ file, header: headerOf(construction), clock: hostClock, onFailure: fail }),
-    (seen) => {
-      if (seen.type !== "pod") return;
-      for (const one of seen.containers) if (one.state === "running") logs.follow(seen.name, one.restartCount);
-    },
-  );
   const transport = kubernetesTransport(config);
+  const recording = startRecording({ file, header: headerOf(construction), clock: hostClock, onFailure: fail });
+  const machine = thisMachine();
+  const sampling = sampleMachine({ transport, namespace, machine, clock: hostClock, recorder: recording, signal });
+  const recorder = tap(recording, (seen) => {
+    sampling.see(seen);
+    if (seen.type !== "pod") return;
+    for (const one of seen.containers) if (one.state === "running") logs.follow(seen.name, one.restartCount);
+  });
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   try {
     await core.createNamespacedConfigMap({ namespace, body: program() });
@@ -79,6 +81,7 @@ export async function run(
     await done;
   } finally {
     controller.abort();
+    await sampling.done;
     await removeServer(core);
     recorder.close();
   }

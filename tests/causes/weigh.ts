@@ -1,6 +1,7 @@
 import { type Causes, causesOf } from "../../observer/causes/causes-of.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import type { Recording } from "../../observer/events.ts";
+import { starvedSpansOf } from "../../observer/report/starved-spans.ts";
 import type { Construction } from "./constructions.ts";
 import { agrees } from "./own-words.ts";
 import type { PodLine } from "./pod-logs.ts";
@@ -13,6 +14,8 @@ const UNEXPLAINED_SHARE = 0.01;
 export type Weighed = {
   readonly failed: number;
   readonly right: number;
+  /** How many of `right` say that the machine was starved at the time, as its samples show. */
+  readonly starved: number;
   readonly unexplained: number;
   /** Of the causes that a pod's log can tell of, how many its log agrees with, and how many it contradicts. */
   readonly agreed: number;
@@ -24,7 +27,8 @@ export type Weighed = {
 
 export function weigh(construction: Construction, recording: Recording, lines: readonly PodLine[]): Weighed {
   const course = courseOf(recording);
-  const causes = causesOf(recording, course);
+  const spans = starvedSpansOf(recording);
+  const causes = causesOf(recording, course, spans);
   const { requests } = causes;
   const byId = new Map(course.requests.map((request) => [request.id, request]));
   const toWallMs = recording.header.startedWallMs;
@@ -34,13 +38,21 @@ export function weigh(construction: Construction, recording: Recording, lines: r
     return agrees(one, { sentMs, failedMs: sentMs + (request?.latencyMs ?? 0) }, lines);
   });
   const failed = requests.length;
-  const right = requests.filter(({ cause }) => construction.causes.includes(cause)).length;
+  // A starved machine fails requests by itself, whatever was constructed: nothing but its samples may say so.
+  const starved = requests.filter(
+    ({ cause, evidence }) =>
+      cause === "load-side" &&
+      !construction.causes.includes(cause) &&
+      spans.some(({ eventIds }) => eventIds.some((id) => evidence.includes(id))),
+  ).length;
+  const right = starved + requests.filter(({ cause }) => construction.causes.includes(cause)).length;
   const unexplained = requests.filter(({ cause }) => cause === "unexplained").length;
   const missing = construction.mustOccur.filter((name) => !requests.some(({ cause }) => cause === name));
   const [agreed, contradicted] = [true, false].map((word) => told.filter((one) => one === word).length);
   return {
     failed,
     right,
+    starved,
     unexplained,
     agreed: agreed ?? 0,
     contradicted: contradicted ?? 0,

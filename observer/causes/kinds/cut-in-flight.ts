@@ -1,3 +1,4 @@
+import { overlaps } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
 import { waysOf } from "../group.ts";
@@ -15,7 +16,7 @@ import { endOf, type Failure, isUnanswered, knownLife, type Scene } from "../sce
 
 /** A refusal takes less than this; what lived longer was taken by a server. */
 const TAKEN_AFTER_MS = 30;
-/** A program that exits by itself cuts off answers as well; on a busy machine a refusal may be told later than usual. */
+/** A program that exits by itself cuts off answers as well; a refusal is told within this time on a machine that is not starved. */
 const SURELY_TAKEN_MS = 1_000;
 const SLACK_MS = 200;
 /** A kill may come this much before the end of the grace period, as times are whole seconds. */
@@ -26,7 +27,16 @@ export const killedInFlight: Rule = (failure, scene) => cut(failure, scene, wasK
 
 /** The program itself ended, and had not answered. */
 export const leftInFlight: Rule = (failure, scene) =>
-  failure.lifeMs < SURELY_TAKEN_MS ? undefined : cut(failure, scene, () => true);
+  wasTaken(failure, scene) ? cut(failure, scene, () => true) : undefined;
+
+/**
+ * Whether a server had surely taken the request. A starved machine tells refusals seconds late, so there only an answer that had
+ * begun says so; rules that come after this one then decide.
+ */
+function wasTaken({ reached, lifeMs, sentMs, endMs }: Failure, { starvedSpans }: Scene): boolean {
+  if (lifeMs < SURELY_TAKEN_MS) return false;
+  return reached === "answer" || !starvedSpans.some((one) => overlaps(one, { fromMs: sentMs, untilMs: endMs }));
+}
 
 function cut(failure: Failure, scene: Scene, isIt: (life: PodLife) => boolean): Explanation | undefined {
   if (!isUnanswered(failure) || failure.timedOut || failure.lifeMs < TAKEN_AFTER_MS) return undefined;

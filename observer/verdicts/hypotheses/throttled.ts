@@ -68,8 +68,8 @@ export const throttled = defineKind({
       return inconclusive(`${sentence}, but meanwhile a container was not measured`, [...evidence, ...idsOf(unread)]);
     if (observed >= share) return held(sentence, evidence);
     const around = surroundingsIn(recording, span);
-    if (around && around.busyShare >= NONE_TO_SPARE) {
-      const why = `but ${percent(around.busyShare)} of this machine's CPU was in use, and a container that gets too little of it reaches no limit`;
+    if (around?.busy && around.busy.share >= NONE_TO_SPARE) {
+      const why = `but ${percent(around.busy.share)} of ${around.busy.of} was in use, and a container that gets too little of it reaches no limit`;
       return inconclusive(`${sentence}, ${why}`, [...evidence, ...ends(idsOf(around.samples))]);
     }
     return neverSeen(sentence, evidence);

@@ -119,6 +119,32 @@ describe("a cut in flight", () => {
     expect(found.groups[0]).toMatchObject({ cause: "cut-in-flight", line: expect.stringContaining("SIGTERM") });
   });
 
+  test("by a program that exits is inferred after a second, unless the machine was starved: refusals are told late then", () => {
+    const cut = [
+      ...rollout({ graceSeconds: 20 }),
+      request(9_000, 1_500, { error: "other side closed", reached: "server" }),
+      ended(0, 10_500),
+    ];
+    const recording = told(cut, { drainSeconds: 0 });
+    expect(only(recording)).toMatchObject({ cause: "cut-in-flight", certainty: "inferred" });
+    const starved = [{ fromMs: 8_000, untilMs: 12_000, why: "90 % was taken by others", eventIds: [1] }];
+    expect(only(recording, starved)).toMatchObject({ cause: "port-closed", pod: "a" });
+    const elsewhere = [{ fromMs: 0, untilMs: 8_000, why: "90 % was taken by others", eventIds: [1] }];
+    expect(only(recording, elsewhere)).toMatchObject({ cause: "cut-in-flight" });
+  });
+
+  test("stays one on a starved machine where the answer had begun, or a kill ended it", () => {
+    const starved = [{ fromMs: 8_000, untilMs: 16_000, why: "90 % was taken by others", eventIds: [1] }];
+    const begun = request(9_000, 1_500, { error: "other side closed", reached: "answer" });
+    expect(only(told([...rollout({ graceSeconds: 20 }), begun, ended(0, 10_500)]), starved)).toMatchObject({
+      cause: "cut-in-flight",
+    });
+    const killed = request(13_000, 1_100, { error: "other side closed", reached: "server" });
+    expect(only(told([...rollout({ graceSeconds: 4 }), killed, ended(137, 14_050)]), starved)).toMatchObject({
+      cause: "cut-in-flight",
+    });
+  });
+
   test("is no refusal after the kill", () => {
     const refused = request(14_300, 1, { error: "ECONNREFUSED" });
     expect(only(told([...rollout({ graceSeconds: 4 }), refused, ended(137, 14_050)])).cause).toBe("port-closed");

@@ -4,7 +4,8 @@ import { starvedWords, surroundingsIn } from "../../../observer/verdicts/starvat
 import { verdictsOf } from "../support/facts-of.ts";
 import { oldPod, rolled, stayed } from "../support/pods.ts";
 import { type Claim, sceneOf } from "../support/scene.ts";
-import { machine, machines } from "../support/told.ts";
+import type { Timed } from "../support/synthetic.ts";
+import { machine, machines, nodes } from "../support/told.ts";
 
 const span = { fromMs: 12_000, untilMs: 36_000 };
 const claim: Claim = { kind: "no-failed-requests", step: "change" };
@@ -16,9 +17,9 @@ const wordsOf = (others: number | undefined, more: Partial<MachineMeasured> = {}
 
 describe("what others take of a machine", () => {
   it("is the mean of the samples by their length", () => {
-    expect(around([machine(14_000, 1.8), machine(16_000, 1)])?.othersShare).toBeCloseTo(0.7);
+    expect(around([machine(14_000, 1.8), machine(16_000, 1)])?.others?.share).toBeCloseTo(0.7);
     expect(
-      around([machine(14_000, 2, { overMs: 1000 }), machine(18_000, 0, { overMs: 3000 })])?.othersShare,
+      around([machine(14_000, 2, { overMs: 1000 }), machine(18_000, 0, { overMs: 3000 })])?.others?.share,
     ).toBeCloseTo(0.25);
   });
 
@@ -38,6 +39,29 @@ describe("what others take of a machine", () => {
     expect(wordsOf(undefined, { timersLateMs: 400, apiServerMs: 1500 })).toBe(
       "the observer's timers were late by 0.4 s and the API server took 1.5 s to answer (median of 12 samples)",
     );
+  });
+});
+
+describe("what others take of a node", () => {
+  it("is told of the worst one, where this machine does not show its processes", () => {
+    const words = (...extra: readonly Timed[]) => {
+      const surroundings = around([...machines(undefined), ...extra]);
+      return surroundings && starvedWords(surroundings);
+    };
+    expect(words(...nodes("one", 1.1))).toBeUndefined();
+    expect(words(...nodes("one", 1.1), ...nodes("two", 1.5))).toBe("75 % of node two's CPU was taken by others");
+  });
+
+  it("is told beside lateness of this machine, of which the node says nothing", () => {
+    const surroundings = around([...machines(undefined, { timersLateMs: 400 }), ...nodes("one", 1.5)]);
+    expect(surroundings && starvedWords(surroundings)).toBe(
+      "75 % of node one's CPU was taken by others, and the observer's timers were late by 0.4 s (median of 12 samples)",
+    );
+  });
+
+  it("does not count where this machine shows its processes", () => {
+    const surroundings = around([...machines(0.2), ...nodes("one", 1.9)]);
+    expect(surroundings && starvedWords(surroundings)).toBeUndefined();
   });
 });
 
