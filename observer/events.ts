@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { ConnectionFacts, ContainerState, InitContainerState, PodShape } from "./event-details.ts";
+import type { ConnectionFacts, ContainerState, InitContainerState, OwnerBounds, PodShape } from "./event-details.ts";
 import type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
 
 export type { ClockCompared, ContainerMeasured, MachineMeasured, ObserverMeasured } from "./measurements.ts";
@@ -162,7 +162,7 @@ export type PodSeen = PodShape & {
 };
 
 /** A Deployment, ReplicaSet or StatefulSet as one event of the watch shows it. `wanted` is the number of pods that it is to have. */
-export type OwnerSeen = {
+export type OwnerSeen = OwnerBounds & {
   readonly type: "owner";
   readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet";
   readonly change: PodSeen["change"];
