@@ -230,6 +230,8 @@ export const RecordingHeaderSchema = Type.Object({
   stack: Type.String(),
   startedWallMs: Type.Number(),
   settings: Fields,
+  /** Whole sentences on what weakens every answer of this recording; a report shows them above all else. */
+  notices: Type.Optional(Type.Immutable(Type.Array(Type.String()))),
   steps: Type.Immutable(
     Type.Array(
       Type.Object({

@@ -12,6 +12,7 @@ import { startRecording } from "../../observer/recording/recorder.ts";
 import { junitOf } from "../../observer/report/junit.ts";
 import { summaryMarkdown } from "../../observer/report/summary-markdown.ts";
 import { safeCommand, safeUrl } from "../../observer/request/redaction.ts";
+import { noticesOf } from "../../observer/request/told-request.ts";
 import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { commandContext } from "../command.ts";
@@ -62,6 +63,8 @@ export async function watch(request: WatchRequest): Promise<number> {
     `to ${safeUrl(chosen.url)} from ${chosen.from === "host" ? "this machine" : "a Job in the cluster"}`;
   note(what);
   if (chosen.from === "cluster" && chosen.why !== undefined) note(`load comes from the cluster, because ${chosen.why}`);
+  const notices = noticesOf(sent.exchange.request, chosen.url);
+  for (const notice of notices) note(notice);
   await agreeToLoad(what, { isLocal: chosen.isLocal, yes: request.yes, prompt: terminalPrompt });
 
   await using kubeconfig = await privateKubeconfig(access.kubeconfig, access.context, namespace, process.env);
@@ -77,6 +80,7 @@ export async function watch(request: WatchRequest): Promise<number> {
         ...(request.command && { command: safeCommand(request.command) }),
         ...sent.told,
       },
+      notices,
       versions: { lab: await labVersion(context.outside, context.paths.project), ...versions },
       machine: machineWords(),
     },

@@ -32,6 +32,8 @@ export interface WatchOrder {
   readonly told: {
     readonly name: string;
     readonly settings: Readonly<Record<string, unknown>>;
+    /** What weakens every answer of the watch, in whole sentences. */
+    readonly notices: readonly string[];
     readonly versions: Readonly<Record<string, string>>;
     readonly machine: string;
   };
@@ -148,6 +150,7 @@ function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
     question: `What does the change do to the users of ${told.name}?`,
     stack: told.name,
     settings: told.settings,
+    ...(told.notices.length > 0 && { notices: told.notices }),
     steps: withControls(WATCHED_STEPS).map(({ step, control }) => ({
       ...step,
       config: {},

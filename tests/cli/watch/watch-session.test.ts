@@ -68,7 +68,7 @@ function order(act: (options: ObserverOptions) => void, more: Partial<WatchOrder
       nodes: [],
       notes: [],
     },
-    told: { name: "deployment/web", settings: { context: "lab" }, versions: { lab: "1" }, machine: "2 cores" },
+    told: { name: "deployment/web", settings: { context: "lab" }, notices: [], versions: { lab: "1" }, machine: "2 cores" },
     hypotheses: [{ id: "done", claim: "It completes", kind: "rollout-completes", step: "change" }],
     ratePerSecond: 100,
     command: {
