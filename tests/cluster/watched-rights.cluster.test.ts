@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubectl, run } from "./support/lab.ts";
 import {
@@ -120,21 +121,25 @@ beforeAll(async () => {
   const url = ["--url", `http://${addresses.web}`];
   const https = ["--url", `https://${addresses.tls}/`];
   const tls = (how: object) => ({ tls: how, answeredBy: "header:x-pod", expect: ["status=200"] });
+  // Ten watches share the machine, so each sends little.
+  const rate = ["--rate", "20"];
+  const of = (user: User, args: readonly string[] = []) =>
+    startWatch("deployment/web", LIVENESS, [...rate, ...args], as(user));
   const begun = {
-    all: startWatch("deployment/web", LIVENESS, ["--load-from", "cluster"], as("all")),
-    "no-pods": startWatch("deployment/web", LIVENESS, [], as("no-pods")),
-    "no-services": startWatch("deployment/web", LIVENESS, url, as("no-services")),
-    "no-replicasets": startWatch("deployment/web", LIVENESS, [], as("no-replicasets")),
-    "no-statefulsets": startWatch("deployment/web", LIVENESS, [], as("no-statefulsets")),
-    "no-endpointslices": startWatch("deployment/web", LIVENESS, [], as("no-endpointslices")),
-    "no-events": startWatch("deployment/web", LIVENESS, [], as("no-events")),
-    "no-nodes": startWatch("deployment/web", LIVENESS, [...url, "--yes"], as("no-nodes")),
+    all: of("all", ["--load-from", "cluster"]),
+    "no-pods": of("no-pods"),
+    "no-services": of("no-services", url),
+    "no-replicasets": of("no-replicasets"),
+    "no-statefulsets": of("no-statefulsets"),
+    "no-endpointslices": of("no-endpointslices"),
+    "no-events": of("no-events"),
+    "no-nodes": of("no-nodes", [...url, "--yes"]),
     authority: startWatch(
       "deployment/tls",
-      tls({ caFile: fixture("ca.pem").pathname, serverName: "shop.example" }),
-      https,
+      tls({ caFile: fileURLToPath(fixture("ca.pem")), serverName: "shop.example" }),
+      [...rate, ...https],
     ),
-    insecure: startWatch("deployment/tls", tls({ insecure: true }), https),
+    insecure: startWatch("deployment/tls", tls({ insecure: true }), [...rate, ...https]),
   };
   const running = await Promise.all(
     Object.entries(begun).map(async ([name, watching]) => [name, await watching] as const),
@@ -175,16 +180,16 @@ describe("a user with exactly the printed rights", () => {
 
 describe("without one right a watch goes on, and says what it could not see:", () => {
   test.each([
-    ["no-pods", "pods may not be listed", "the right to list pods is missing (HTTP 403)"],
-    ["no-services", "may not be read whole, so there is no plan", '"type":"load-started"'],
-    ["no-replicasets", "whose ReplicaSet may not be read", "the right to list replicasets is missing (HTTP 403)"],
-    ["no-endpointslices", "not seen: endpoints", "the right to list endpointslices is missing (HTTP 403)"],
-    ["no-events", "not seen: kubernetes-events", "the right to list events is missing (HTTP 403)"],
-    ["no-nodes", "nodes may not be listed", '"type":"load-started"'],
+    ["no-pods", /pods may not be listed/, "the right to list pods is missing (HTTP 403)"],
+    ["no-services", /may not be read whole, so there is no plan/, '"type":"load-started"'],
+    ["no-replicasets", /whose ReplicaSet may not be read/, "the right to list replicasets is missing (HTTP 403)"],
+    ["no-endpointslices", /not seen:[\s\S]*endpoints/, "the right to list endpointslices is missing (HTTP 403)"],
+    ["no-events", /not seen:[\s\S]*kubernetes-events/, "the right to list events is missing (HTTP 403)"],
+    ["no-nodes", /nodes may not be listed/, '"type":"load-started"'],
   ])("%s", (user, said, recorded) => {
     const { exitCode, all, written } = outcome(user);
     expect(HELD, all).toContain(exitCode);
-    expect(all).toContain(said);
+    expect(all).toMatch(said);
     expect(written).toContain(recorded);
     expect(all).toMatch(/0 of [\d,]+ requests failed/);
   });
