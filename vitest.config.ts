@@ -3,9 +3,17 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 /** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
-const undisturbed = ["hostile-bodies", "experiments", "watch", "starved", "causes", "api-server-stop"];
+const undisturbed = [
+  "hostile-bodies",
+  "experiments",
+  "watch",
+  "watched-fastapi",
+  "starved",
+  "causes",
+  "api-server-stop",
+];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
-const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
+const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 

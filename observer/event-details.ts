@@ -50,3 +50,14 @@ export type ContainerState = ContainerExit & {
 
 /** An init container. A native sidecar (restartPolicy Always) goes on running beside the others. */
 export type InitContainerState = ContainerState & { readonly sidecar?: true };
+
+/**
+ * What a Deployment's or StatefulSet's spec promises of its pods, terminating ones not counted; absent where it promises nothing,
+ * and in recordings of earlier versions.
+ */
+export type OwnerBounds = {
+  /** Pods that are Ready at every instant: replicas - maxUnavailable. */
+  readonly leastReady?: number;
+  /** Pods that exist at once: replicas + maxSurge. */
+  readonly mostPods?: number;
+};

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { ConnectionFacts, ContainerState, InitContainerState, PodShape } from "./event-details.ts";
+import type { ConnectionFacts, ContainerState, InitContainerState, OwnerBounds, PodShape } from "./event-details.ts";
 import type {
   ClockCompared,
   ContainerMeasured,
@@ -175,7 +175,7 @@ export type PodSeen = PodShape & {
 };
 
 /** A Deployment, ReplicaSet or StatefulSet as one event of the watch shows it. `wanted` is the number of pods that it is to have. */
-export type OwnerSeen = {
+export type OwnerSeen = OwnerBounds & {
   readonly type: "owner";
   readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet";
   readonly change: PodSeen["change"];
@@ -243,6 +243,8 @@ export const RecordingHeaderSchema = Type.Object({
   stack: Type.String(),
   startedWallMs: Type.Number(),
   settings: Fields,
+  /** Whole sentences on what weakens every answer of this recording; a report shows them above all else. */
+  notices: Type.Optional(Type.Immutable(Type.Array(Type.String()))),
   steps: Type.Immutable(
     Type.Array(
       Type.Object({

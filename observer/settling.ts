@@ -17,17 +17,18 @@ export type Sights = { readonly owners: Iterable<OwnerSeen>; readonly pods: Iter
  *   3 new pods, all available; 1 old pod terminates           pod web-7f-1 still terminates
  *   3 new pods, all available, no other pod                   nothing: it has settled
  */
-export function unsettled({ owners, pods }: Sights): readonly string[] {
-  const all = [...pods];
+export function unsettled(sights: Sights): readonly string[] {
+  // An iterator, such as that of a map's values, can be gone through only once.
+  const [owners, all] = [[...sights.owners], [...sights.pods]];
   const staying = all.filter(({ deletionAtMs, phase }) => deletionAtMs === undefined && !hasEnded(phase));
   return [
-    ...[...owners].flatMap(lacking),
+    ...owners.flatMap(lacking),
     ...staying.flatMap(({ name, owner, ready }) => (owner === undefined && !ready ? [`pod ${name} is not Ready`] : [])),
     ...staying.flatMap(stuck),
     ...all.flatMap(({ name, deletionAtMs, phase }) =>
       deletionAtMs !== undefined && !hasEnded(phase) ? [`pod ${name} still terminates`] : [],
     ),
-    ...(all.length === 0 && [...owners].length === 0 ? ["no pod is there"] : []),
+    ...(all.length === 0 && owners.length === 0 ? ["no pod is there"] : []),
   ];
 }
 

@@ -1,20 +1,32 @@
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { manifestPath } from "../cli/commands/manifests.ts";
 import { experimentNames } from "../stacks/index.ts";
+import { scratchFolder } from "./setup/support/scratch.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 const BLOCK = /```sh\n(.+)\n```\n\n```\n([^`]*?)```/g;
 
-/** What a command of the page prints; `manifests` needs docker, so of it the test knows the names of files. */
+/**
+ * What a command of the page prints. `manifests` needs docker, so of it the test knows the names of files; `report` writes beside the
+ * recording, so it gets a copy.
+ */
 async function outputOf(command: string): Promise<string> {
   const [program, name = "", ...args] = command.split(" ");
   expect(program).toBe("bin/lab");
   if (name === "manifests") {
     const stacks = experimentNames().filter((stack) => stack !== "helm");
     return stacks.map((stack) => manifestPath(args[1] ?? "", stack)).join("\n");
+  }
+  if (name === "report") {
+    const [recording = ""] = args;
+    const copy = await scratchFolder();
+    await cp(join(project, recording), copy, { recursive: true });
+    const { stdout } = await execa(process.execPath, ["cli/lab.ts", name, copy], { cwd: project, reject: false });
+    return stdout.replaceAll(relative(project, copy), recording).trim();
   }
   const { stdout } = await execa(process.execPath, ["cli/lab.ts", name, ...args], { cwd: project, reject: false });
   return stdout;

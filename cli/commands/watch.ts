@@ -12,6 +12,7 @@ import { startRecording } from "../../observer/recording/recorder.ts";
 import { junitOf } from "../../observer/report/junit.ts";
 import { summaryMarkdown } from "../../observer/report/summary-markdown.ts";
 import { safeCommand, safeUrl } from "../../observer/request/redaction.ts";
+import { noticesOf } from "../../observer/request/told-request.ts";
 import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { commandContext } from "../command.ts";
@@ -21,8 +22,15 @@ import { conclude } from "../observation/conclusion.ts";
 import { machineWords } from "../observation/machine.ts";
 import { terminalPrompt } from "../stack/agree.ts";
 import { agreeToLoad } from "../watch/agree-to-load.ts";
+import { checkBeforeStart } from "../watch/before-start.ts";
 import { type ChosenLoad, chooseLoad, localClusterOf } from "../watch/choose-load.ts";
-import { type ClusterAccess, clusterError, openCluster } from "../watch/cluster-access.ts";
+import {
+  type ClusterAccess,
+  clusterError,
+  namespaceError,
+  openCluster,
+  refusedError,
+} from "../watch/cluster-access.ts";
 import { watchExitCode } from "../watch/exit-code.ts";
 import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
 import { holderAnnotations, removeLeftovers, thisProcess } from "../watch/leftover-jobs.ts";
@@ -46,11 +54,12 @@ export async function watch(request: WatchRequest): Promise<number> {
     console.log(printRbac({ namespace, watched: request.watched }));
     return 0;
   }
+  await checkBeforeStart(request, process.env.PATH);
   const sent = await whatIsSent(request, process.env);
   const own = await ownHypotheses(request.hypotheses);
   const access = openCluster(request);
-  const { target, versions } = await learn(access, request).catch((error: unknown) => {
-    throw clusterError(error, access);
+  const { target, versions } = await learn(access, request).catch(async (error: unknown) => {
+    throw clusterError(await namespaceError(error, access), access);
   });
   const { namespace } = access;
   const chosen = await chooseLoad({ ...request, target, namespace, ...pathOf(sent), listens });
@@ -62,39 +71,49 @@ export async function watch(request: WatchRequest): Promise<number> {
     `to ${safeUrl(chosen.url)} from ${chosen.from === "host" ? "this machine" : "a Job in the cluster"}`;
   note(what);
   if (chosen.from === "cluster" && chosen.why !== undefined) note(`load comes from the cluster, because ${chosen.why}`);
+  const notices = noticesOf(sent.exchange.request, chosen.url);
+  for (const notice of notices) note(notice);
   await agreeToLoad(what, { isLocal: chosen.isLocal, yes: request.yes, prompt: terminalPrompt });
 
-  await using kubeconfig = await privateKubeconfig(access.kubeconfig, access.context, namespace, process.env);
-  const made = await makeWatch({
-    access,
-    target,
-    told: {
-      name,
-      settings: {
-        context: access.context,
-        namespace,
-        ...(target.service && { service: nameOf(target.service) }),
-        ...(request.command && { command: safeCommand(request.command) }),
-        ...sent.told,
+  const lab = await labVersion(context.outside, context.paths.project);
+  let made: WatchMade;
+  {
+    // It goes before the report is written, which takes seconds.
+    await using kubeconfig = await privateKubeconfig(access.kubeconfig, access.context, namespace, process.env);
+    made = await makeWatch({
+      access,
+      target,
+      told: {
+        name,
+        settings: {
+          context: access.context,
+          namespace,
+          ...(target.service && { service: nameOf(target.service) }),
+          ...(request.command && { command: safeCommand(request.command) }),
+          ...sent.told,
+        },
+        notices,
+        versions: { lab, ...versions },
+        machine: machineWords(),
       },
-      versions: { lab: await labVersion(context.outside, context.paths.project), ...versions },
-      machine: machineWords(),
-    },
-    hypotheses: hypothesesOf(own, target.workloads, sent.namesPods),
-    ratePerSecond,
-    ...(request.command && { command: command(request.command, kubeconfig.env) }),
-    ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
-    reports: join(context.paths.project, "reports"),
-    note,
-    startLoad: loadStarter({ access, target, chosen, sent, ratePerSecond, note }),
-    effects: {
-      clock: hostClock,
-      startRecording,
-      startObserver,
-      view: (steps) => watchView(steps, note, request.command !== undefined),
-    },
-    interruptible,
-  });
+      hypotheses: hypothesesOf(own, target.workloads, sent.namesPods),
+      ratePerSecond,
+      ...(request.command && { command: command(request.command, kubeconfig.env) }),
+      ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
+      reports: join(context.paths.project, "reports"),
+      note,
+      startLoad: loadStarter({ access, target, chosen, sent, ratePerSecond, note }),
+      effects: {
+        clock: hostClock,
+        startRecording,
+        startObserver,
+        view: (steps) => watchView(steps, note, request.command !== undefined),
+      },
+      interruptible,
+    }).catch((error: unknown) => {
+      throw refusedError(error, access);
+    });
+  }
   return tell(made, request, context);
 }
 

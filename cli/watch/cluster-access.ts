@@ -1,6 +1,6 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { kubernetesTransport, type StreamingTransport } from "../../observer/api-server.ts";
+import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../../observer/api-server.ts";
 import type { WatchRequest } from "./watch-request.ts";
 
 /** The cluster and the namespace of a watch, and the way to its API server. */
@@ -22,15 +22,19 @@ export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "c
   try {
     kubeconfig.loadFromDefault();
   } catch (cause) {
-    throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. Name another one: KUBECONFIG=FILE`, {
-      cause,
-    });
+    const [what = ""] = (cause as Error).message.split("\n");
+    throw new UserError(`kubeconfig cannot be read: ${what}. Name another one: KUBECONFIG=FILE`, { cause });
   }
   const names = kubeconfig.getContexts().map(({ name }) => name);
-  const context = asked ?? kubeconfig.getCurrentContext();
+  // A kubeconfig without a current context has none here, whatever the type says.
+  const context = asked ?? (kubeconfig.getCurrentContext() as string | undefined) ?? "";
   if (!names.includes(context)) {
+    const got = context === "" ? "none, and the kubeconfig has no current context" : JSON.stringify(context);
+    const [first] = names;
     throw new UserError(
-      `--context: got ${JSON.stringify(context)}, allowed: ${names.join(", ") || "none, as the kubeconfig has none"}`,
+      first === undefined
+        ? `--context: got ${got}; the kubeconfig has no context at all. Name another one: KUBECONFIG=FILE`
+        : `--context: got ${got}; allowed: ${names.join(", ")}. For example: --context ${first}`,
     );
   }
   kubeconfig.setCurrentContext(context);
@@ -45,30 +49,61 @@ export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "c
   };
 }
 
-/** Says of a failed question to the API server what the user can do about it; other errors are returned as they are. */
-export function clusterError(
+/**
+ * Says where nothing was found because the namespace itself does not exist; other errors are returned as they are, as where
+ * namespaces may not be read.
+ */
+export async function namespaceError(
+  error: unknown,
+  {
+    transport,
+    namespace,
+    context,
+  }: Pick<ClusterAccess, "namespace" | "context"> & { transport: Pick<Transport, "request"> },
+): Promise<unknown> {
+  if (!(error instanceof UserError)) return error;
+  const isThere = await readJson(transport, `/api/v1/namespaces/${namespace}`).then(
+    () => true,
+    ({ statusCode }: { readonly statusCode?: number }) => statusCode !== 404,
+  );
+  return isThere
+    ? error
+    : new UserError(
+        `--namespace: got ${JSON.stringify(namespace)}, which the cluster of context ${context} does not have. ` +
+          `See which there are: kubectl --context ${context} get namespaces`,
+        { cause: error },
+      );
+}
+
+/** Says of a refusal by the API server what the user can do about it; other errors are returned as they are. */
+export function refusedError(
   error: unknown,
   { context, cluster }: Pick<ClusterAccess, "context" | "cluster">,
 ): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const { statusCode } = error as { readonly statusCode?: number };
+  const cause = { cause: error };
   if (statusCode === 401) {
     return new UserError(
       `context ${context}: the API server ${cluster} does not know these credentials (401). Log in anew`,
-      {
-        cause: error,
-      },
+      cause,
     );
   }
   if (statusCode === 403) {
     return new UserError(
       `context ${context}: ${error.message}. See what is needed: bin/lab watch KIND/NAME --print-rbac`,
-      {
-        cause: error,
-      },
+      cause,
     );
   }
-  if (statusCode !== undefined) return error;
+  return error;
+}
+
+/** The same of any failed question to the API server, one that it does not answer included. */
+export function clusterError(error: unknown, access: Pick<ClusterAccess, "context" | "cluster">): unknown {
+  const refused = refusedError(error, access);
+  if (refused !== error || error instanceof UserError || !(error instanceof Error)) return refused;
+  if ((error as { readonly statusCode?: number }).statusCode !== undefined) return error;
+  const { context, cluster } = access;
   const { code, message } = (error.cause ?? error) as Error & { readonly code?: string };
   return new UserError(`context ${context}: the API server ${cluster} does not answer: ${code ?? message}`, {
     cause: error,

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { isActive, nameOf } from "../../kubernetes/pods.ts";
+import { isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden } from "../../observer/watch/refused.ts";
@@ -36,15 +36,15 @@ export async function findTarget(
   access: Asked,
   { watched, service: asked, url }: Pick<WatchRequest, "watched" | "service" | "url">,
 ): Promise<Target> {
+  const notes: string[] = [];
   const [pods, services, nodes] = await Promise.all([
-    list<V1Pod>(access, "/api/v1", "pods").catch(noneIfForbidden),
+    list<V1Pod>(access, "/api/v1", "pods").catch(unlessForbidden(notes, NO_PODS)),
     // Where an address is given, no Service has to be found.
     watched.kind !== "Service" && asked === undefined && url !== undefined
       ? []
       : list<V1Service>(access, "/api/v1", "services"),
-    nodesOf(access.transport),
+    list<V1Node>({ ...access, namespace: undefined }, "/api/v1", "nodes").catch(unlessForbidden(notes, NO_NODES)),
   ]);
-  const notes: string[] = [];
   const named = watched.kind === "Service" ? undefined : await workloadOf(access, watched);
   const top = named && (await topOf(access, named));
   if (named && top && idOf(named) !== idOf(top))
@@ -56,13 +56,16 @@ export async function findTarget(
         ? onlyService(services, top, access.namespace)
         : undefined
       : serviceNamed(services, serviceName, access.namespace);
-  const behind = service ? await workloadsBehind(access, pods, service) : [];
+  const behind = service ? await workloadsBehind(access, pods, service, notes) : [];
   if (service && !top && behind.length === 0) {
+    const unseen = notes.filter((note) => note !== NO_NODES);
+    if (unseen.length > 0) throw new UserError(`service/${nameOf(service)}: ${unseen.join("; ")}`);
     throw new UserError(
       `service/${nameOf(service)}: no pod is behind it in namespace ${access.namespace}, so nothing can be watched. ` +
         `See its selector: kubectl -n ${access.namespace} get service ${nameOf(service)} -o wide`,
     );
   }
+  if (service && url === undefined && !notes.includes(NO_PODS)) requireReady(service, pods, access.namespace);
   const workloads = unique([...(top ? [top] : []), ...behind]);
   const others = workloads.filter((one) => top && idOf(one) !== idOf(top));
   if (others.length > 0) {
@@ -99,22 +102,29 @@ const GROUPS: Readonly<Record<WorkloadKind, string>> = {
 export const pathOf = (namespace: string, { kind, name }: WorkloadName): string =>
   `${GROUPS[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 
-async function list<T>({ transport, namespace }: Asked, group: string, kind: string): Promise<readonly T[]> {
-  return (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
+/** Lists objects of a namespace, or of the whole cluster. */
+async function list<T>(
+  { transport, namespace }: Pick<Asked, "transport"> & { readonly namespace: string | undefined },
+  group: string,
+  kind: string,
+): Promise<readonly T[]> {
+  const within = namespace === undefined ? "" : `/namespaces/${namespace}`;
+  return (await readJson<{ items: readonly T[] }>(transport, `${group}${within}/${kind}`)).items;
 }
 
-/** The watch goes on without pods: it records that they could not be seen. */
-function noneIfForbidden(error: unknown): readonly never[] {
-  if (isForbidden(error)) return [];
-  throw error;
-}
-
+const NO_PODS = "pods may not be listed, so nothing that is claimed of them is decided (see --print-rbac)";
 /** Nodes belong to the whole cluster, and many users may not list them. */
-const nodesOf = (transport: Pick<Transport, "request">): Promise<readonly V1Node[]> =>
-  readJson<{ items: readonly V1Node[] }>(transport, "/api/v1/nodes").then(
-    ({ items }) => items,
-    () => [],
-  );
+const NO_NODES =
+  "nodes may not be listed, so this cluster counts as one that does not run on this machine (see --print-rbac)";
+
+/** The watch goes on without objects that it may not list, and says so. */
+const unlessForbidden =
+  (notes: string[], note: string) =>
+  (error: unknown): readonly never[] => {
+    if (!isForbidden(error)) throw error;
+    notes.push(note);
+    return [];
+  };
 
 async function workloadOf(
   { transport, namespace }: Asked,
@@ -149,7 +159,13 @@ async function topOf(access: Asked, workload: WatchedWorkload): Promise<WatchedW
   return topOf(access, await workloadOf(access, { kind, name: controller.name }));
 }
 
-async function workloadsBehind(access: Asked, pods: readonly V1Pod[], service: V1Service): Promise<WatchedWorkload[]> {
+/** Workloads behind a Service; `notes` gets those that may not be read. */
+async function workloadsBehind(
+  access: Asked,
+  pods: readonly V1Pod[],
+  service: V1Service,
+  notes: string[],
+): Promise<WatchedWorkload[]> {
   const selected = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
   const byController = new Map(
     selected.map((pod) => [
@@ -157,8 +173,36 @@ async function workloadsBehind(access: Asked, pods: readonly V1Pod[], service: V
       pod,
     ]),
   );
-  return Promise.all([...byController.values()].map((object) => topOf(access, { kind: "Pod", object })));
+  const tops = [...byController.values()].map(async (object) => {
+    try {
+      return [await topOf(access, { kind: "Pod", object })];
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      notes.push(
+        `behind the Service ${nameOf(service)} is ${words({ kind: "Pod", object })}, whose ${ownerOf(object)} may not be read ` +
+          "(see --print-rbac)",
+      );
+      return [];
+    }
+  });
+  return (await Promise.all(tops)).flat();
 }
+
+/**
+ * A Service without a ready endpoint refuses requests whether anything changes or not: nothing could be decided.
+ * @throws {UserError} where no pod behind the Service is Ready.
+ */
+function requireReady(service: V1Service, pods: readonly V1Pod[], namespace: string): void {
+  const behind = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
+  if (behind.some(isReady)) return;
+  throw new UserError(
+    `service/${nameOf(service)}: none of its ${behind.length} pods is Ready, so every request fails already before the change, and ` +
+      `nothing would be decided. See why: kubectl -n ${namespace} get pods; or name another address: --url http://…`,
+  );
+}
+
+const ownerOf = ({ metadata }: V1Pod): string =>
+  metadata?.ownerReferences?.find(({ controller }) => controller)?.kind ?? "controller";
 
 /** A Service without a selector selects nothing: somebody else writes its endpoints. */
 function selects({ spec }: V1Service, labels: Readonly<Record<string, string>>): boolean {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
@@ -24,6 +25,9 @@ export async function privateKubeconfig(
 ): Promise<PrivateKubeconfig> {
   // mkdtemp makes a folder that only its owner can enter.
   const folder = await mkdtemp(join(tmpdir(), "online-inference-watch-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // A second Ctrl-C ends this process at once: credentials must not outlive it.
+  process.once("exit", remove);
   const file = join(folder, "kubeconfig");
   await writeFile(file, JSON.stringify(onlyContext(kubeconfig, context, namespace)), { mode: 0o600 });
   const kept = Object.entries(env).flatMap(([name, value]) =>
@@ -31,7 +35,10 @@ export async function privateKubeconfig(
   );
   return {
     env: { ...Object.fromEntries(kept), KUBECONFIG: file, HELM_KUBECONTEXT: context, HELM_NAMESPACE: namespace },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      process.off("exit", remove);
+      remove();
+    },
   };
 }
 

@@ -18,20 +18,23 @@ export const READING: readonly Right[] = [
     resources: ["pods"],
     verbs: READ,
     without:
-      "nothing is known of pods: whatever is claimed of them is inconclusive, and no workload behind a Service is found",
+      "nothing is known of pods: whatever is claimed of them is inconclusive, and no workload behind a Service is found; there is no plan",
   },
   {
     apiGroups: [""],
     resources: ["services"],
     verbs: ["get", "list"],
-    without: "the address has to be given by --url",
+    without: "the address has to be given by --url; there is no plan",
   },
+  { apiGroups: ["apps"], resources: ["deployments"], verbs: READ, without: "no Deployment can be watched" },
   {
     apiGroups: ["apps"],
-    resources: ["deployments", "replicasets", "statefulsets"],
+    resources: ["replicasets"],
     verbs: READ,
-    without: "no workload but a Pod can be watched",
+    without:
+      "nothing is known of a Deployment's pods: whatever is claimed of them is inconclusive, and its other pods behind a Service are not found",
   },
+  { apiGroups: ["apps"], resources: ["statefulsets"], verbs: READ, without: "no StatefulSet can be watched" },
   {
     apiGroups: ["discovery.k8s.io"],
     resources: ["endpointslices"],

@@ -54,6 +54,9 @@ const KINDS: Readonly<Record<string, WatchedName["kind"]>> = {
   svc: "Service",
 };
 
+/** Names as Kubernetes allows them: anything else would ask the API for another path. */
+const OBJECT_NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
 const FORMS = "deployment/NAME, statefulset/NAME, replicaset/NAME, pod/NAME or service/NAME";
 
 /**
@@ -72,6 +75,13 @@ export function readWatch(args: readonly string[]): WatchRequest {
   const [program, ...rest] = command;
   if (flags.url !== undefined && !isHttp(flags.url)) {
     throw new UserError(`--url: got no address, allowed: http://… or https://…. ${seeHelp(usage)}`);
+  }
+  for (const flag of ["namespace", "service"] as const) {
+    const given = flags[flag];
+    if (given === undefined || OBJECT_NAME.test(given)) continue;
+    throw new UserError(
+      `--${flag}: got ${JSON.stringify(given)}, allowed: lower-case letters, digits, "-" and ".". ${seeHelp(usage)}`,
+    );
   }
   return {
     watched: watchedName(name),
@@ -102,7 +112,7 @@ export function readWatch(args: readonly string[]): WatchRequest {
 export function watchedName(text: string): WatchedName {
   const [word = "", name, ...more] = text.split("/");
   const kind = KINDS[word.toLowerCase().replace(/\.apps$|\.v1\.apps$/, "")];
-  if (kind !== undefined && name && more.length === 0) return { kind, name };
+  if (kind !== undefined && name !== undefined && OBJECT_NAME.test(name) && more.length === 0) return { kind, name };
   throw new UserError(`workload: got ${JSON.stringify(text)}, allowed: ${FORMS}. ${seeHelp(USAGES.watch)}`);
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Live } from "../../kubernetes/live.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
@@ -32,6 +32,8 @@ export interface WatchOrder {
   readonly told: {
     readonly name: string;
     readonly settings: Readonly<Record<string, unknown>>;
+    /** What weakens every answer of the watch, in whole sentences. */
+    readonly notices: readonly string[];
     readonly versions: Readonly<Record<string, string>>;
     readonly machine: string;
   };
@@ -70,10 +72,12 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { signal } = interruption;
   const board = changeBoard();
   let requests = 0;
+  let hasBegun = false;
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
   const look = async () => {
     before = await readLive(access, target.nodes);
+    if (!before) note("what runs in the namespace may not be read whole, so there is no plan (see --print-rbac)");
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
@@ -114,6 +118,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       see: (happening) => {
         board.see(happening);
         if (happening.type === "request") requests += 1;
+        if (happening.type === "step-started") hasBegun = true;
       },
       takeSteps,
     });
@@ -123,6 +128,8 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   } catch (error) {
     // The load could not be started, or the like: the command is left to end by itself, as its change may be half done.
     await conducted?.commandEnded();
+    // What was recorded before the first step tells nobody anything.
+    if (!hasBegun) await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -148,6 +155,7 @@ function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
     question: `What does the change do to the users of ${told.name}?`,
     stack: told.name,
     settings: told.settings,
+    ...(told.notices.length > 0 && { notices: told.notices }),
     steps: withControls(WATCHED_STEPS).map(({ step, control }) => ({
       ...step,
       config: {},

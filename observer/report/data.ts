@@ -47,6 +47,8 @@ export type ReportData = {
   readonly startedWallMs: number;
   readonly durationMs: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Whole sentences on what weakens every answer; absent where nothing does. */
+  readonly notices?: readonly string[];
   readonly verdicts: readonly Verdict[];
   readonly comparisons: readonly PlanComparison[];
   readonly steps: readonly StepFigures[];
@@ -87,6 +89,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
     startedWallMs: header.startedWallMs,
     durationMs: course.endMs,
     settings: header.settings,
+    ...(header.notices?.length ? { notices: header.notices } : {}),
     verdicts,
     comparisons: comparePlans(recording, course),
     steps: course.steps.map((span) => stepFigures(recording, course, span)),

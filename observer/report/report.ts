@@ -39,7 +39,7 @@ export function renderReport(recording: Recording, lab?: string): RenderedReport
   const timeline = timelineSvg(recording, course, data.causes);
   const body = html`<header><h1>${data.title}</h1>
 <p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p>
-${rulesNotice(recording.header.versions.lab, lab)}</header>
+${rulesNotice(recording.header.versions.lab, lab)}${(data.notices ?? []).map((notice) => html`<p class="notice">${notice}</p>\n`)}</header>
 <main>
 <p class="question">${data.question}</p>
 <p class="answer">${data.answer}</p>

@@ -10,6 +10,7 @@ export function summaryMarkdown(data: ReportData, report?: string): string {
   return [
     `## ${plain(data.title)}`,
     plain(data.answer),
+    ...(data.notices ?? []).map((notice) => `> **Notice:** ${plain(notice)}`),
     table(
       ["", "claim", "what was seen"],
       data.verdicts.map(({ outcome, claim, sentence }) => [marked(outcome), claim, sentence]),

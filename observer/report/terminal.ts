@@ -19,6 +19,7 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
   return [
     ...wrapped(`${data.title}: ${data.question}`, 0),
     "",
+    ...(data.notices ?? []).flatMap((notice) => wrapped(`notice    ${notice}`, MARK_WIDTH)),
     ...data.verdicts.flatMap(verdictLines),
     ...(data.verdicts.length === 0 ? ["no claim to decide"] : []),
     "",

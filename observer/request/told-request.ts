@@ -29,6 +29,19 @@ export function toldRequest(
   };
 }
 
+/**
+ * Sentences on what weakens every answer to such requests. Without a check of certificates, whoever is on the way can answer in the
+ * place of the service.
+ */
+export function noticesOf({ tls }: Pick<SentRequest, "tls">, url: string): readonly string[] {
+  return tls?.insecure && url.startsWith("https:")
+    ? [
+        "Certificates were not checked (insecure): nothing shows that the answers came from this service and from nobody else. " +
+          "Name the authority by tls: {caFile: FILE}.",
+      ]
+    : [];
+}
+
 function tlsInWords({ ca, insecure, serverName }: NonNullable<SentRequest["tls"]>): string {
   const trust = insecure ? "certificates are not checked (insecure)" : ca ? "an authority of its own" : "checked";
   return serverName === undefined ? trust : `${trust}, as ${serverName}`;

@@ -1,3 +1,4 @@
+import { declaredBounds, type RollingSpec } from "../../kubernetes/declared-bounds.ts";
 import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import { isReady, readyCondition } from "../../kubernetes/pods.ts";
 import type { ContainerState } from "../event-details.ts";
@@ -73,13 +74,11 @@ export type PodObject = {
 /** A Deployment, ReplicaSet or StatefulSet as the API server writes it: the fields that the observer reads. */
 export type OwnerObject = {
   readonly metadata: Metadata;
-  readonly spec?: {
-    readonly replicas?: number;
+  readonly spec?: RollingSpec & {
     readonly template?: {
       readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
       readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
     };
-    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -208,12 +207,13 @@ export function ownerSeen(kind: OwnerSeen["kind"], { metadata, spec, status }: O
     ...defined("updatedReplicas", status?.updatedReplicas),
     ...defined("availableReplicas", status?.availableReplicas),
     ...defined("toUpdate", toUpdate(spec?.updateStrategy, wanted)),
+    ...declaredBounds(kind, spec),
     troubles: (status?.conditions ?? []).filter(isTrouble).map(({ type, reason }) => `${type}: ${reason ?? ""}`),
   };
 }
 
 /** How many pods a StatefulSet itself brings to the newest template; undefined where it is all of them. */
-function toUpdate(strategy: NonNullable<OwnerObject["spec"]>["updateStrategy"], wanted: number): number | undefined {
+function toUpdate(strategy: RollingSpec["updateStrategy"], wanted: number): number | undefined {
   if (strategy?.type === "OnDelete") return 0;
   const { partition = 0 } = strategy?.rollingUpdate ?? {};
   return partition === 0 ? undefined : Math.max(0, wanted - partition);

@@ -7,7 +7,7 @@ import { construct } from "../causes/construct.ts";
 import { CONSTRUCTIONS } from "../causes/constructions.ts";
 import { NODE_PORT } from "../causes/objects.ts";
 import { weigh } from "../causes/weigh.ts";
-import { lab } from "./support/lab.ts";
+import { lab, profile } from "./support/lab.ts";
 import { ownImage } from "./support/watched-service.ts";
 
 /** Those whose causes no experiment makes, and that take half a minute at most. */
@@ -30,7 +30,7 @@ beforeAll(async () => {
 test.each(HERE)("failures of the construction %s get the causes that they can have", async (name) => {
   const construction = CONSTRUCTIONS.find((one) => one.name === name);
   if (!construction) throw new Error(`no construction ${name}`);
-  const { file, lines } = await construct(construction, { context: "minikube", url, folder });
+  const { file, lines } = await construct(construction, { context: profile, url, folder });
   const { faults, agreed } = weigh(construction, await readRecording(file), lines);
   expect(faults, file).toEqual([]);
   if (name !== WITHOUT_LOGS) expect(agreed).toBeGreaterThan(0);

@@ -3,14 +3,16 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { run } from "./support/lab.ts";
-import { deploy, inNamespace, NAMESPACE, ownImage, watch } from "./support/watched-service.ts";
+import { profile, run } from "./support/lab.ts";
+import { ownImage, servicesIn } from "./support/watched-service.ts";
 
 /*
  * Both changes are refuted on a machine that has CPU to spare: pods that end at once lose requests, and a pod that is deleted leaves one
  * Ready pod of two. Beside busy loops nobody can say so.
  */
 
+const NAMESPACE = "starved";
+const { inNamespace, deploy, watch } = servicesIn(NAMESPACE);
 const LIVENESS = { path: "/liveness", answeredBy: "header:x-pod", expect: ["status=200"] };
 const LOOPS = Math.max(4, availableParallelism());
 /** The loops end by themselves after this time, whatever becomes of the test. */
@@ -26,16 +28,16 @@ const loop = (file: string): readonly string[] => [
   `while [ -e ${file} ]; do :; done`,
 ];
 
-const inNode = (command: string) => run("minikube", ["--profile", "minikube", "ssh", "--", command]);
+const inNode = (command: string) => run("minikube", ["--profile", profile, "ssh", "--", command]);
 
 beforeAll(async () => {
-  await run("kubectl", ["--context", "minikube", "create", "namespace", NAMESPACE]);
+  await run("kubectl", ["--context", profile, "create", "namespace", NAMESPACE]);
   const service = { image: await ownImage(), kind: "Deployment", name: "web", replicas: 2, type: "NodePort" } as const;
   await deploy({ ...service, preStopSeconds: 0 });
 });
 
 afterAll(async () => {
-  await run("kubectl", ["--context", "minikube", "delete", "namespace", NAMESPACE, "--wait=false"]);
+  await run("kubectl", ["--context", profile, "delete", "namespace", NAMESPACE, "--wait=false"]);
 });
 
 test("busy loops in the node leave a rollout inconclusive that loses requests", async () => {

@@ -1,21 +1,21 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kubectl, profile, run } from "./support/lab.ts";
-import {
-  deploy,
-  inNamespace,
-  NAMESPACE,
-  ownImage,
-  type Service,
-  type Watched,
-  watch,
-} from "./support/watched-service.ts";
+import { type OtherCluster, otherCluster } from "./support/other-cluster.ts";
+import { ownImage, type Service, servicesIn, type Watched } from "./support/watched-service.ts";
 
+const NAMESPACE = "watched";
+const { inNamespace, deploy, watch } = servicesIn(NAMESPACE);
 const LIVENESS = { path: "/liveness", answeredBy: "header:x-pod", expect: ["status=200"] };
 const KUBECTL = ["--", "kubectl"];
 const SECRET = "pl4nted-word";
 
 /** Watches that go side by side, each of a service of its own, by what their change is. */
 let watched: Record<"restart" | "eviction" | "inCluster", Watched>;
+/** The current context of the user's kubeconfig, which is not the watched one. */
+let production: OtherCluster;
 /** All ConfigMaps and Jobs of the namespace while load came from the cluster. */
 let objectsMeanwhile: string;
 
@@ -32,6 +32,10 @@ beforeAll(async () => {
     ...["--namespace", NAMESPACE, "get", "pods", "--selector", "app=evicted"],
   );
   const evicted = pods.items[0]?.metadata.name ?? "";
+  const eviction = join(await mkdtemp(join(tmpdir(), "online-inference-eviction-")), "eviction.json");
+  const metadata = { name: evicted, namespace: NAMESPACE };
+  await writeFile(eviction, JSON.stringify({ apiVersion: "policy/v1", kind: "Eviction", metadata }));
+  production = await otherCluster("production");
   const secretly = {
     ...LIVENESS,
     method: "POST",
@@ -40,25 +44,15 @@ beforeAll(async () => {
     body: { json: { word: SECRET } },
     expect: ["status=405"],
   };
-  const restart = watch("deployment/web", LIVENESS, [
-    "--rate",
-    "50",
-    "--summary",
-    "/dev/null",
-    ...KUBECTL,
-    "rollout",
-    "restart",
+  const restartIt = "kubectl config get-contexts --output name && kubectl rollout restart deployment/web";
+  const restart = watch(
     "deployment/web",
-  ]);
-  const eviction = watch(`pod/${evicted}`, LIVENESS, [
-    "--rate",
-    "20",
-    ...KUBECTL,
-    "delete",
-    "pod",
-    evicted,
-    "--wait=false",
-  ]);
+    LIVENESS,
+    ["--context", profile, "--rate", "50", "--summary", "/dev/null", "--", "sh", "-c", restartIt],
+    { KUBECONFIG: production.kubeconfig },
+  );
+  const evict = ["create", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${evicted}/eviction`, "-f", eviction];
+  const isEvicted = watch(`pod/${evicted}`, LIVENESS, ["--rate", "20", ...KUBECTL, ...evict]);
   const inCluster = watch(
     "statefulset/db",
     secretly,
@@ -73,11 +67,12 @@ beforeAll(async () => {
     }
     return seen;
   })();
-  watched = { restart: await restart, eviction: await eviction, inCluster: await inCluster };
+  watched = { restart: await restart, eviction: await isEvicted, inCluster: await inCluster };
   objectsMeanwhile = await looked;
 }, 240_000);
 
 afterAll(async () => {
+  production.close();
   await run("kubectl", ["--context", profile, "delete", "namespace", NAMESPACE, "--wait=false"]);
 });
 
@@ -95,6 +90,13 @@ describe("a change that users do not notice", () => {
     expect(written).toMatch(/"release":"v1-[0-9a-f]+#2"/);
   });
 
+  test("reaches no other cluster, although the current context is another one's", async () => {
+    const { all } = watched.restart;
+    expect(all.split("\n").filter((line) => [profile, "production"].includes(line))).toEqual([profile]);
+    expect(production.connections()).toBe(0);
+    expect(await readFile(production.kubeconfig, "utf8")).toBe(production.written);
+  });
+
   test("is that of a StatefulSet, by load from the cluster that leaves nothing", async () => {
     const { exitCode, all } = watched.inCluster;
     expect(HELD, all).toContain(exitCode);
@@ -104,7 +106,7 @@ describe("a change that users do not notice", () => {
     expect(await inNamespace("get", "jobs,configmaps,secrets,pods", ...selector, "--output", "name")).toBe("");
   });
 
-  test("is that of a pod which is deleted, but for the bound that its Deployment promises", () => {
+  test("is that of a pod which is evicted, but for the bound that its Deployment promises", () => {
     const { exitCode, all } = watched.eviction;
     expect(exitCode, all).toBe(1);
     expect(all).toMatch(/0 of [\d,]+ requests failed/);

@@ -8,8 +8,8 @@ import { handleInterrupt, wasInterrupted } from "../../cli/interrupt.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { comparePlans } from "../../observer/verdicts/plan-comparison.ts";
-import { project } from "../cluster/support/lab.ts";
-import { inNamespace, NAMESPACE, ownImage, watch } from "../cluster/support/watched-service.ts";
+import { profile, project } from "../cluster/support/lab.ts";
+import { ownImage, servicesIn } from "../cluster/support/watched-service.ts";
 
 /*
  * Deployments with the rollout fields of public charts (tests/fixtures/charts), with the lab's own image in their place, through
@@ -17,9 +17,11 @@ import { inNamespace, NAMESPACE, ownImage, watch } from "../cluster/support/watc
  *
  *   npm run watch:charts -- [CHART…]        by default traefik, istiod and backend-listen
  *
- * It uses the namespace `watched`, which it deletes at the end.
+ * It uses the namespace `watched-charts`, which it deletes at the end.
  */
 
+const NAMESPACE = "watched-charts";
+const { inNamespace, watch } = servicesIn(NAMESPACE);
 const DEFAULTS = ["traefik", "istiod", "backend-listen"];
 const PORT = 8050;
 const REQUEST = { path: "/liveness", answeredBy: "header:x-pod", expect: ["status=200"] };
@@ -74,13 +76,13 @@ const { positionals } = parseArgs({ allowPositionals: true });
 const charts = positionals.length > 0 ? positionals : DEFAULTS;
 handleInterrupt();
 const image = await ownImage();
-await execa("kubectl", ["--context", "minikube", "create", "namespace", NAMESPACE], { reject: false });
+await execa("kubectl", ["--context", profile, "create", "namespace", NAMESPACE], { reject: false });
 try {
   let wrong = 0;
   for (const chart of charts) {
     if (wasInterrupted()) break;
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: await withOwnImage(chart, image) });
-    await execa("kubectl", ["--context", "minikube", "--namespace", NAMESPACE, "apply", "-f", "-"], { input });
+    await execa("kubectl", ["--context", profile, "--namespace", NAMESPACE, "apply", "-f", "-"], { input });
     await inNamespace("rollout", "status", `deployment/${chart}`, "--timeout=180s");
     if ((await watchChart(chart))?.length !== 0) wrong += 1;
     await inNamespace("delete", `deployment/${chart}`, `service/${chart}`, "--wait=true");
@@ -88,7 +90,7 @@ try {
   console.log(`${charts.length - wrong} of ${charts.length} plans came true`);
   process.exitCode = wrong === 0 ? 0 : 1;
 } finally {
-  await execa("kubectl", ["--context", "minikube", "delete", "namespace", NAMESPACE, "--wait=false"], {
+  await execa("kubectl", ["--context", profile, "delete", "namespace", NAMESPACE, "--wait=false"], {
     reject: false,
   });
 }

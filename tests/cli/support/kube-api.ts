@@ -41,12 +41,12 @@ export function namespaceOf(namespace: string) {
   });
   return {
     workload: replicated("/apis/apps/v1"),
-    pod: (name: string, labels: Labels, owner?: Owner) => ({
+    pod: (name: string, labels: Labels, owner?: Owner, isReady = true) => ({
       [`/api/v1/namespaces/${namespace}/pods/${name}`]: {
         kind: "Pod",
         metadata: metadata("Pod", name, labels, owner),
         spec: { containers: [{ name, image: "web:1" }] },
-        status: { phase: "Running" },
+        status: { phase: "Running", conditions: [{ type: "Ready", status: isReady ? "True" : "False" }] },
       },
     }),
     service: (name: string, selector: Labels | undefined, more: object = {}) => ({

@@ -67,10 +67,25 @@ describe("a watch finds", () => {
     expect(await found(two, watchedName("deployment/web"))).toMatchObject({ service: "web" });
   });
 
-  test("no nodes, where they may not be listed", async () => {
-    const api = kubeApi(shop as Record<string, object>, ["/api/v1/nodes"]);
-    const target = await findTarget({ ...api, namespace: "shop" }, { watched: watchedName("deployment/web") });
-    expect(target.nodes).toEqual([]);
+  test.each([
+    ["/api/v1/nodes", "nodes may not be listed"],
+    ["/api/v1/namespaces/shop/pods", "pods may not be listed"],
+    ["/apis/apps/v1/namespaces/shop/replicasets/web-7f", "pod/web-7f-1, whose ReplicaSet may not be read"],
+  ])("the rest, and what it could not see, where %s is forbidden", async (path, note) => {
+    const api = kubeApi(shop as Record<string, object>, [path]);
+    const { workloads, nodes, notes } = await findTarget(
+      { ...api, namespace: "shop" },
+      { watched: watchedName("deployment/web") },
+    );
+    expect(workloads.map(nameOfWorkload)).toEqual([{ kind: "Deployment", name: "web" }]);
+    expect(nodes).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining(note)]);
+  });
+
+  test("nothing behind a Service whose pods may not be listed, and says that, not that there is none", async () => {
+    const api = kubeApi(shop as Record<string, object>, ["/api/v1/namespaces/shop/pods"]);
+    const found = findTarget({ ...api, namespace: "shop" }, { watched: watchedName("svc/web") });
+    await expect(found).rejects.toThrow("service/web: pods may not be listed");
   });
 });
 
@@ -96,6 +111,13 @@ describe("a clear no is", () => {
       "service/empty",
       {},
       "service/empty: no pod is behind it in namespace shop, so nothing can be watched",
+    ],
+    [
+      "a Service without a Ready pod",
+      { ...shop, ...pod("web-7f-1", app, { kind: "ReplicaSet", name: "web-7f" }, false) },
+      "deployment/web",
+      {},
+      "service/web: none of its 1 pods is Ready, so every request fails already before the change",
     ],
     [
       "a Service without a selector",

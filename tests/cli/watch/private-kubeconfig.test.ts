@@ -1,6 +1,7 @@
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
+import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { onlyContext, privateKubeconfig } from "../../../cli/watch/private-kubeconfig.ts";
 
@@ -78,5 +79,19 @@ describe("the kubeconfig of the user's command", () => {
       expect(await readFile(file, "utf8")).not.toContain("of-the-admin");
     }
     await expect(access(dirname(file))).rejects.toThrow("ENOENT");
+  });
+
+  test("is removed as well where the process is ended at once, as by a second Ctrl-C", async () => {
+    const module = new URL("../../../cli/watch/private-kubeconfig.ts", import.meta.url).href;
+    const program = `
+      import { KubeConfig } from "@kubernetes/client-node";
+      import { privateKubeconfig } from ${JSON.stringify(module)};
+      const own = await privateKubeconfig(new KubeConfig(), "lab", "shop", {});
+      process.stdout.write(own.env.KUBECONFIG, () => process.exit(130));`;
+    const args = ["--input-type=module", "--eval", program];
+    const { stdout, exitCode } = await execa(process.execPath, args, { cwd: import.meta.dirname, reject: false });
+    expect(exitCode).toBe(130);
+    expect(stdout).toMatch(/kubeconfig$/);
+    await expect(access(dirname(stdout))).rejects.toThrow("ENOENT");
   });
 });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -68,7 +68,13 @@ function order(act: (options: ObserverOptions) => void, more: Partial<WatchOrder
       nodes: [],
       notes: [],
     },
-    told: { name: "deployment/web", settings: { context: "lab" }, versions: { lab: "1" }, machine: "2 cores" },
+    told: {
+      name: "deployment/web",
+      settings: { context: "lab" },
+      notices: [],
+      versions: { lab: "1" },
+      machine: "2 cores",
+    },
     hypotheses: [{ id: "done", claim: "It completes", kind: "rollout-completes", step: "change" }],
     ratePerSecond: 100,
     command: {
@@ -192,6 +198,7 @@ describe("a watch", () => {
     };
     await expect(makeWatch(order(rollout, { startLoad }))).rejects.toThrow("no load");
     expect(log).toEqual(["+interruptible", "+recording", "+observer", "-observer", "-recording", "-interruptible"]);
+    expect(await readdir(join(reports, "watch"))).toEqual([]);
   });
 
   test("waits for a command that goes on after the change's time is up", async () => {

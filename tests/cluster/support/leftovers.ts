@@ -7,6 +7,7 @@ const OWNERLESS = [
   "helm-cli-test",
   "registry-test",
   "components-test",
+  "watched-rights",
   "causes",
 ];
 

@@ -1,18 +1,9 @@
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { kubectl, profile, project, run } from "./lab.ts";
-
-/** The namespace of services that are no stack of the lab. */
-export const NAMESPACE = "watched";
-
-/** Runs kubectl in the namespace; throws where it fails. */
-export async function inNamespace(...args: string[]): Promise<string> {
-  const { exitCode, all } = await run("kubectl", ["--context", profile, "--namespace", NAMESPACE, ...args]);
-  if (exitCode !== 0) throw new Error(all);
-  return all;
-}
 
 /** The image of the lab's own service that the node has. */
 export async function ownImage(): Promise<string> {
@@ -23,6 +14,7 @@ export async function ownImage(): Promise<string> {
   return image;
 }
 
+/** A workload and its Service, to be deployed. */
 export interface Service {
   readonly kind: "Deployment" | "StatefulSet";
   readonly name: string;
@@ -49,7 +41,7 @@ function manifests({ kind, name, image, replicas, preStopSeconds, type }: Servic
     {
       apiVersion: "apps/v1",
       kind,
-      metadata: { name, namespace: NAMESPACE },
+      metadata: { name },
       spec: {
         replicas,
         selector: { matchLabels: labels },
@@ -60,50 +52,106 @@ function manifests({ kind, name, image, replicas, preStopSeconds, type }: Servic
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { name, namespace: NAMESPACE },
+      metadata: { name },
       spec: { type, selector: labels, ports: [{ port: 80, targetPort: 8050 }] },
     },
   ];
 }
 
-/** Applies the services, and waits until all their pods are Ready. */
-export async function deploy(...services: readonly Service[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: services.flatMap(manifests) });
-  await execa("kubectl", ["--context", profile, "apply", "-f", "-"], { input });
-  for (const { kind, name } of services) {
-    await inNamespace("rollout", "status", `${kind.toLowerCase()}/${name}`, "--timeout=120s");
-  }
-}
-
+/** How a watch ended. */
 export interface Watched {
   readonly exitCode: number | undefined;
+  /** What it and the command printed. */
   readonly all: string;
   /** All that was written into the report's folder, as one text. */
   readonly written: string;
 }
 
-/** Runs `bin/lab watch` with what is sent as a file; `all` is what it and the command print. */
-export async function watch(
+/** A watch that runs. */
+export interface Watching {
+  /** Resolves when it has printed the text; rejects where it ends before. */
+  readonly printed: (text: string) => Promise<void>;
+  readonly kill: (signal: "SIGINT" | "SIGTERM") => void;
+  readonly ended: Promise<Watched>;
+}
+
+/** What is sent as a file, the arguments after the common ones, and variables of the environment. */
+export type WatchArguments = readonly [
   name: string,
   request: object,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Watched> {
-  const folder = await mkdtemp(join(tmpdir(), "online-inference-watched-"));
-  const file = join(folder, "request.yaml");
-  await writeFile(file, JSON.stringify(request));
-  const common = ["--context", profile, "--namespace", NAMESPACE, "--request", file];
-  const { exitCode, all } = await execa(join(project, "bin/lab"), ["watch", name, ...common, ...args], {
-    cwd: project,
-    env,
-    reject: false,
-    all: true,
-    stdin: "ignore",
-  });
+  env?: Readonly<Record<string, string>>,
+];
+
+/** What tests do in a namespace of their own: services that are no stack of the lab, and watches of them. */
+export function servicesIn(namespace: string) {
+  const here = ["--context", profile, "--namespace", namespace];
+
+  /** Runs kubectl in the namespace; throws where it fails. */
+  async function inNamespace(...args: string[]): Promise<string> {
+    const { exitCode, all } = await run("kubectl", [...here, ...args]);
+    if (exitCode !== 0) throw new Error(all);
+    return all;
+  }
+
+  async function apply(...items: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    await execa("kubectl", [...here, "apply", "-f", "-"], { input });
+  }
+
+  /** Applies the services, and waits until all their pods are Ready. */
+  async function deploy(...services: readonly Service[]): Promise<void> {
+    await apply(...services.flatMap(manifests));
+    for (const { kind, name } of services) {
+      await inNamespace("rollout", "status", `${kind.toLowerCase()}/${name}`, "--timeout=120s");
+    }
+  }
+
+  /** Starts `bin/lab watch`; the kubeconfig's context is minikube's unless `env` names another kubeconfig. */
+  async function startWatch(...[name, request, args, env = {}]: WatchArguments): Promise<Watching> {
+    const folder = await mkdtemp(join(tmpdir(), "online-inference-watched-"));
+    const file = join(folder, "request.yaml");
+    await writeFile(file, JSON.stringify(request));
+    const context = "KUBECONFIG" in env ? [] : ["--context", profile];
+    const common = [...context, "--namespace", namespace, "--request", file];
+    const child = execa(join(project, "bin/lab"), ["watch", name, ...common, ...args], {
+      cwd: project,
+      env,
+      reject: false,
+      all: true,
+      stdin: "ignore",
+    });
+    let soFar = "";
+    let hasEnded = false;
+    void child.finally(() => {
+      hasEnded = true;
+    });
+    child.all.on("data", (data: Buffer) => {
+      soFar += data;
+    });
+    return {
+      kill: (signal) => void child.kill(signal),
+      async printed(text) {
+        while (!soFar.includes(text)) {
+          if (hasEnded) throw new Error(`it ended before it printed ${JSON.stringify(text)}: ${soFar}`);
+          await setTimeout(100);
+        }
+      },
+      ended: child.then(async ({ exitCode, all }) => ({ exitCode, all, written: await writtenBy(all) })),
+    };
+  }
+
+  const watch = async (...args: WatchArguments): Promise<Watched> => (await startWatch(...args)).ended;
+
+  return { inNamespace, apply, deploy, startWatch, watch };
+}
+
+/** The texts in the folder of the report that a watch has printed. */
+async function writtenBy(all: string): Promise<string> {
   const report = /^report: (\S+);/m.exec(all)?.[1];
   const files = report === undefined ? [] : await readdir(join(project, report));
   const texts = files
     .filter((one) => !one.endsWith(".png"))
     .map((one) => readFile(join(project, report ?? "", one), "utf8"));
-  return { exitCode, all, written: (await Promise.all(texts)).join("\n") };
+  return (await Promise.all(texts)).join("\n");
 }

@@ -49,3 +49,9 @@ test("a board knows generations, releases of the pods that stay, and what has no
     "pod a still terminates",
   ]);
 });
+
+test("a Deployment settles without pods, as at 0 replicas or where pods may not be listed", () => {
+  const alone = changeBoard();
+  alone.see(ownerSeen("web", { wanted: 0, replicas: 0, readyReplicas: 0, updatedReplicas: 0, availableReplicas: 0 }));
+  expect(alone.unsettled()).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import type { OwnerSeen } from "../../../observer/events.ts";
+import type { Timed } from "./synthetic.ts";
 
 /** A Deployment of two pods that has settled, but for what is said of it; its uid is `uid-NAME`. */
 export const ownerSeen = (name: string, more: Partial<OwnerSeen> = {}): OwnerSeen => ({
@@ -19,3 +20,9 @@ export const ownerSeen = (name: string, more: Partial<OwnerSeen> = {}): OwnerSee
   troubles: [],
   ...more,
 });
+
+/** What is seen of Deployment web, with what its spec promises: at most 9 pods unless it is said. */
+export const specSeen = (atMs: number, { name = "web", ...more }: Partial<OwnerSeen>): Timed => [
+  atMs,
+  ownerSeen(name, { mostPods: 9, resourceVersion: String(atMs), ...more }),
+];

@@ -38,7 +38,7 @@ describe("hypotheses read from a recording", () => {
   });
 
   it.each([
-    ["a parameter is missing", { kind: "ready-at-least", step: "change" }],
+    ["a parameter is missing", { kind: "traffic-share", step: "change", release: "v2", share: 0.5 }],
     ["a parameter is of another type", { kind: "ready-at-least", step: "change", pods: "six" }],
     ["a share is out of range", { kind: "throttled", step: "change", share: 50 }],
     ["a list is none", { kind: "crash-restarted", step: "change", times: 1, backOffMs: 10 }],

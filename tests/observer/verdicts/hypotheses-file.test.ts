@@ -45,7 +45,7 @@ hypotheses:
     ["[{kind: ready-atleast}]", 'own.yaml: /hypotheses/0/kind: got "ready-atleast", allowed: '],
     ["[{kind: ready-atleast}]", "Did you mean ready-at-least?"],
     [
-      "[{kind: ready-at-least, step: change}]",
+      "[{kind: pods-ready, step: change, withinMs: 5}]",
       "own.yaml: /hypotheses/0/pods: got nothing, allowed: a whole number of at least 0",
     ],
     [

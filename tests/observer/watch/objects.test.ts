@@ -121,6 +121,8 @@ test("an owner tells its pods' release, its counts and what is wrong with it", (
     readyReplicas: 5,
     updatedReplicas: 2,
     troubles: ["Progressing: ProgressDeadlineExceeded", "ReplicaFailure: FailedCreate"],
+    leastReady: 5,
+    mostPods: 8,
   });
   expect(ownerSeen("ReplicaSet", { metadata }, "added")).toMatchObject({ replicas: 0, readyReplicas: 0, troubles: [] });
 });

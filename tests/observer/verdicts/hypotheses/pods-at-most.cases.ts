@@ -1,9 +1,11 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { specSeen } from "../../support/owner-seen.ts";
 import { oldPod, rolled, surged } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
 import { gap } from "../../support/told.ts";
 
 const most = (pods: number): Claim => ({ kind: "pods-at-most", step: "change", pods });
+const promised: Claim = { kind: "pods-at-most", step: "change" };
 
 export const cases: readonly Case[] = [
   held(most(3), "three of three", { pods: rolled() }, "Most pods 3 of at most 3, beside up to 2 terminating"),
@@ -25,4 +27,34 @@ export const cases: readonly Case[] = [
     extra: [gap("pods", 30_000, 31_000)],
   }),
   inconclusive(most(3), "the watch was lost", { pods: rolled(), extra: [gap("pods")] }),
+  held(
+    promised,
+    "as many as the workload allows",
+    { pods: rolled(), extra: [specSeen(5_000, { mostPods: 3 })] },
+    "Most pods 3 of at most 3",
+  ),
+  refuted(promised, "more than the workload allows", { pods: surged(), extra: [specSeen(5_000, { mostPods: 3 })] }),
+  held(
+    promised,
+    "the change itself asks for more",
+    {
+      pods: surged(),
+      extra: [specSeen(5_000, { wanted: 2, mostPods: 3 }), specSeen(12_000, { wanted: 4, mostPods: 5 })],
+    },
+    "terminating, as Deployment web went from 2 to 4 replicas.",
+  ),
+  held(promised, "the change itself asks for fewer, and the old ones are still there", {
+    pods: surged(),
+    extra: [specSeen(5_000, { wanted: 4, mostPods: 5 }), specSeen(12_000, { wanted: 2, mostPods: 3 })],
+  }),
+  refuted(
+    promised,
+    "only the step after the change has more replicas",
+    {
+      pods: surged(),
+      extra: [specSeen(5_000, { wanted: 2, mostPods: 3 }), specSeen(900_000, { wanted: 4, mostPods: 5 })],
+    },
+    "There were 4 pods of at most 3",
+  ),
+  inconclusive(promised, "no workload was seen", { pods: rolled() }, "says how many pods there may be"),
 ];

@@ -1,9 +1,11 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
+import { specSeen } from "../../support/owner-seen.ts";
 import { crashing, newPod, oldPod, replaced, rolled } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
 import { gap, lateGap } from "../../support/told.ts";
 
 const fewest = (pods: number): Claim => ({ kind: "ready-at-least", step: "change", pods });
+const promised: Claim = { kind: "ready-at-least", step: "change" };
 
 export const cases: readonly Case[] = [
   held(fewest(2), "two of two stay", { pods: rolled() }, "Fewest ready 2 of at least 2."),
@@ -72,4 +74,60 @@ export const cases: readonly Case[] = [
   ),
   inconclusive(fewest(0), "no pod at all", { pods: [] }, "No pod was seen"),
   inconclusive(fewest(2), "the step is missing", { pods: rolled(), onlyDeploy: true }),
+  held(
+    promised,
+    "what the workload promises",
+    { pods: rolled(), extra: [specSeen(5_000, { wanted: 2, leastReady: 2 })] },
+    "Fewest ready 2 of at least 2.",
+  ),
+  refuted(
+    promised,
+    "one is missing of what the workload promises",
+    { pods: replaced(), extra: [specSeen(5_000, { wanted: 2, leastReady: 2 })] },
+    "Only 0 pods of at least 2 were Ready",
+  ),
+  held(
+    promised,
+    "the change itself takes a replica away",
+    {
+      pods: [oldPod("web-old-a"), oldPod("web-old-b", { deletionMs: 15_000, goneMs: 16_000 })],
+      extra: [
+        specSeen(5_000, { wanted: 2, leastReady: 2, mostPods: 3 }),
+        specSeen(12_000, { wanted: 1, leastReady: 1, mostPods: 2 }),
+      ],
+    },
+    "Fewest ready 1 of at least 1, as Deployment web went from 2 to 1 replicas.",
+  ),
+  held(
+    promised,
+    "the change itself asks for more, and they are not there yet",
+    {
+      pods: rolled(),
+      extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(12_000, { wanted: 5, leastReady: 5 })],
+    },
+    "Fewest ready 2 of at least 2, as Deployment web went from 2 to 5 replicas.",
+  ),
+  refuted(
+    promised,
+    "the change itself asks for more, and takes one away that was promised before",
+    {
+      pods: replaced(),
+      extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(12_000, { wanted: 5, leastReady: 5 })],
+    },
+    "fewer than 2, as Deployment web went from 2 to 5 replicas; 250 of 1,200 requests failed",
+  ),
+  held(
+    promised,
+    "the change brings a strategy that promises nothing",
+    {
+      pods: replaced(),
+      extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(12_000, { wanted: 2 })],
+    },
+    "of at least 0.",
+  ),
+  held(promised, "of two workloads, one is made by the change", {
+    pods: rolled(),
+    extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(12_000, { name: "api", wanted: 9, leastReady: 9 })],
+  }),
+  inconclusive(promised, "no workload was seen", { pods: rolled() }, "says how many pods stay Ready"),
 ];
