@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
 /** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
 const undisturbed = ["hostile-bodies", "experiments", "watch", "api-server-stop"];
+/** Files of the stacks dev, switch and recreate: no other file of the checkout's stacks touches these. */
+const beside = ["destroy", "killed-create", "load-job", "reserved-stack", "way-back"];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
 const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
 
@@ -37,6 +40,8 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: needsOutside,
           testTimeout: 20_000,
+          // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait.
+          maxWorkers: availableParallelism(),
         },
       },
       outside("conformance", 1, { include: ["tests/**/*.conformance.test.ts"] }),
@@ -44,11 +49,12 @@ export default defineConfig({
       outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
-        exclude: filesOf([...alone, ...apart, ...undisturbed]),
+        exclude: filesOf([...alone, ...beside, ...apart, ...undisturbed]),
         globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
-      outside("cluster-apart", 5, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
-      outside("cluster-undisturbed", 6, {
+      outside("cluster-beside", 5, { include: filesOf(beside), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
+      outside("cluster-apart", 6, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
+      outside("cluster-undisturbed", 7, {
         include: filesOf(undisturbed),
         globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),

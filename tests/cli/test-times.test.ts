@@ -4,7 +4,7 @@ import { allTimes, NO_TIMES, slowestText, timesOf } from "../../cli/test-times.t
 const report = {
   testResults: [
     {
-      name: "/checkout/tests/slow.test.ts",
+      name: "/checkout/a/slow.ts",
       startTime: 1_000,
       endTime: 91_500,
       assertionResults: [
@@ -13,7 +13,7 @@ const report = {
       ],
     },
     {
-      name: "/elsewhere/quick.test.ts",
+      name: "/elsewhere/quick.ts",
       startTime: 0,
       endTime: 800,
       assertionResults: [{ fullName: "at once", duration: 700 }, { fullName: "not at all" }],
@@ -24,14 +24,14 @@ const report = {
 test("times are read by file and by test, with paths as the checkout knows them", () => {
   expect(timesOf(report, "/checkout")).toEqual({
     files: [
-      { what: "tests/slow.test.ts", ms: 90_500 },
-      { what: "/elsewhere/quick.test.ts", ms: 800 },
+      { what: "a/slow.ts", ms: 90_500 },
+      { what: "/elsewhere/quick.ts", ms: 800 },
     ],
     tests: [
-      { what: "tests/slow.test.ts: of two the first", ms: 60_400 },
-      { what: "tests/slow.test.ts: of two the second", ms: 30_000 },
-      { what: "/elsewhere/quick.test.ts: at once", ms: 700 },
-      { what: "/elsewhere/quick.test.ts: not at all", ms: 0 },
+      { what: "a/slow.ts: of two the first", ms: 60_400 },
+      { what: "a/slow.ts: of two the second", ms: 30_000 },
+      { what: "/elsewhere/quick.ts: at once", ms: 700 },
+      { what: "/elsewhere/quick.ts: not at all", ms: 0 },
     ],
   });
 });
@@ -40,13 +40,13 @@ test("the slowest come first, and their times stand below one another", () => {
   expect(slowestText(timesOf(report, "/checkout/"))).toBe(
     [
       "the slowest files",
-      "  1 min 31 s  tests/slow.test.ts",
-      "      800 ms  /elsewhere/quick.test.ts",
+      "  1 min 31 s  a/slow.ts",
+      "      800 ms  /elsewhere/quick.ts",
       "the slowest tests",
-      "  1 min 0 s  tests/slow.test.ts: of two the first",
-      "       30 s  tests/slow.test.ts: of two the second",
-      "     700 ms  /elsewhere/quick.test.ts: at once",
-      "       0 ms  /elsewhere/quick.test.ts: not at all",
+      "  1 min 0 s  a/slow.ts: of two the first",
+      "       30 s  a/slow.ts: of two the second",
+      "     700 ms  /elsewhere/quick.ts: at once",
+      "       0 ms  /elsewhere/quick.ts: not at all",
     ].join("\n"),
   );
 });

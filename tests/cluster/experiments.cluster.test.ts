@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
-import { lab, project, run } from "./support/lab.ts";
+import { project, run, startLab } from "./support/lab.ts";
 
 /**
  * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and
@@ -14,15 +14,34 @@ const lanes: readonly (readonly string[])[] = [
   ["rolling", "blue-green", "canary", "recreate", "helm"],
   ["pod", "probes", "resources", "replicaset", "switch"],
 ];
-/** Settings of single experiments; a short start delay saves time. */
-const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--startDelaySeconds", "8"] };
+/** Settings of single experiments: a short start delay saves time, and so does a rollout that is soon called failed. */
+const settings: Readonly<Record<string, readonly string[]>> = {
+  probes: ["--startDelaySeconds", "5"],
+  rolling: ["--progressDeadlineSeconds", "20"],
+};
 
-const observed = new Map<string, ReturnType<typeof lab>>();
+type Ended = Awaited<ReturnType<typeof startLab>>;
 
-const observe = (name: string) => lab("observe", name, "--yes", ...(settings[name] ?? []));
+const observed = new Map<string, Promise<Ended>>();
+
+const observe = (name: string) => startLab("observe", name, "--yes", ...(settings[name] ?? []));
+
+/** What an observation says once its steps are done. What is left are 3 s of load, its stack's end and its report. */
+const STEPS_DONE = /^settling: /m;
+
+/** Resolves when the steps of an observation are done, or it has ended without that. */
+async function stepsDone(observation: ReturnType<typeof startLab>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let said = "";
+  observation.all.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    if (STEPS_DONE.test(said)) resolve();
+  });
+  await Promise.race([promise, observation]);
+}
 
 /** What the neighbour on the node disturbed is observed once more, alone, and that decides. */
-async function observeAlone(name: string): ReturnType<typeof lab> {
+async function observeAlone(name: string): Promise<Ended> {
   await Promise.allSettled(observed.values());
   return observe(name);
 }
@@ -31,9 +50,14 @@ beforeAll(() => {
   for (const lane of lanes) {
     let before: Promise<unknown> = Promise.resolve();
     for (const name of lane) {
-      const observation = before.then(() => observe(name));
-      observed.set(name, observation);
-      before = observation;
+      // Wrapped in an object: a process is a promise of its own end.
+      const started = before.then(() => ({ process: observe(name) }));
+      observed.set(
+        name,
+        started.then(({ process }) => process),
+      );
+      // One stack ends while the next one comes up; of these two only one is observed at any time.
+      before = started.then(({ process }) => stepsDone(process));
     }
   }
 });

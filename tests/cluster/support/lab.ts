@@ -28,6 +28,10 @@ export async function run(file: string, args: readonly string[], cwd = project) 
 /** Runs `bin/lab`. */
 export const lab = (...args: string[]) => run("bin/lab", args);
 
+/** Starts `bin/lab`: a process, and the promise of its end, which never rejects; both streams are in `all`. */
+export const startLab = (...args: string[]) =>
+  execa("bin/lab", args, { cwd: project, reject: false, all: true, stdin: "ignore" });
+
 /** Runs Pulumi on a stack like a user after `eval "$(bin/lab env)"`. */
 export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>
   run("pulumi", [...args, "--stack", stack, "--non-interactive"], cwd);
