@@ -5,10 +5,10 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
 const undisturbed = ["hostile-bodies", "experiments", "watch", "api-server-stop"];
-/** Files of the stacks dev, switch and recreate: no other file of the checkout's stacks touches these. */
-const beside = ["destroy", "killed-create", "load-job", "reserved-stack", "way-back"];
-/** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
-const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context"];
+/** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */
+const beside = ["destroy", "helm-cli", "killed-create", "load-job", "reserved-stack", "way-back"];
+/** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
+const apart = ["components", "kept-fields", "registry", "second-context"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 
@@ -52,7 +52,10 @@ export default defineConfig({
         exclude: filesOf([...alone, ...beside, ...apart, ...undisturbed]),
         globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
-      outside("cluster-beside", 5, { include: filesOf(beside), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
+      outside("cluster-beside", 5, {
+        include: filesOf(beside),
+        globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
+      }),
       outside("cluster-apart", 6, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
       outside("cluster-undisturbed", 7, {
         include: filesOf(undisturbed),

@@ -32,10 +32,10 @@ test("no stack of the checkout is used in two groups that run side by side", () 
   const namedIn = (group: string) => {
     const { files = [] } = projects.find(({ name }) => name === group) ?? {};
     const texts = files.map((file) => readFileSync(join(root, file), "utf8"));
-    // A kind of event may have a stack's name.
-    const isNamed = (stack: string, text: string) => new RegExp(`(?<!=== )"${stack}"`).test(text);
+    // A kind of event, or of what kubectl gets and deletes, may have a stack's name.
+    const isNamed = (stack: string, text: string) => new RegExp(`(?<!=== |get", |delete", )"${stack}"`).test(text);
     return stacks.filter((stack) => texts.some((text) => isNamed(stack, text)));
   };
-  expect(namedIn("cluster-beside")).toEqual(["recreate", "switch", "dev"]);
+  expect(namedIn("cluster-beside")).toEqual(["helm", "recreate", "switch", "dev"]);
   expect(namedIn("cluster").filter((stack) => namedIn("cluster-beside").includes(stack))).toEqual([]);
 });

@@ -14,16 +14,21 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
   const context = await stackContext();
   // Before the first suite: who lacks something is to know it at once.
   const browser = unit ? {} : await ensureTestPackages(context.outside, context.report);
-  const fixed = await checks(context);
-  const tests = unit ? await runSuite(context.paths.project, vitest("unit")) : await allTests(context, browser);
-  const { passed, failed, times } = total([fixed, tests]);
+  const { passed, failed, times } = unit ? await unitTests(context) : await allTests(context, browser);
   console.log(`\n${slowestText(times)}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
-/** Static checks in two lanes, since `tsc` takes as long as the others together. */
-async function checks({ outside, paths, report }: CommandContext): Promise<Counts> {
+/** Static checks in two lanes, since `tsc` takes as long as the others together; then the unit tests, which use every core. */
+async function unitTests(context: CommandContext): Promise<Counts> {
+  const { project } = context.paths;
+  const [types, ...others] = await checks(context);
+  return total([await runLanes(project, [[types], others]), await runSuite(project, vitest("unit"))]);
+}
+
+/** The static checks, the slowest one first. */
+async function checks({ outside, paths, report }: CommandContext): Promise<readonly [Suite, ...Suite[]]> {
   const types: Suite = { name: "types", command: ["tsc"] };
   const others: Suite[] = [
     { name: "biome", command: ["biome", "check", "."] },
@@ -34,16 +39,19 @@ async function checks({ outside, paths, report }: CommandContext): Promise<Count
     const go = await resolveGo(outside, paths, report);
     others.push({ name: "go", command: [go, "test", "./..."], folder: "setup/go/oci-shim" });
   }
-  return runLanes(paths.project, [[types], others]);
+  return [types, ...others];
 }
 
-/** The unit tests and those of daemon and cluster, in groups: docs/decisions/034 says which wait, and which use every core. */
+/** All tests in groups: docs/decisions/026 and 034 say which may run beside which. */
 async function allTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
   await ensureHelm(outside, paths, report);
   const profile = { name: standardProfile(process.env), isChosen: false };
   const first = await prepareLab(context, profile);
-  const alone = await runLanes(paths.project, [[vitest("unit")], [vitest("cluster-alone", first.env)]]);
+  const alone = await runLanes(paths.project, [
+    [...(await checks(context)), vitest("unit")],
+    [vitest("cluster-alone", first.env)],
+  ]);
   // Those tests end with a new cluster, whose docker has other certificates and another address.
   const machine = await prepareLab(context, profile);
   const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);

@@ -14,6 +14,9 @@ const LIVENESS = { path: "/liveness", answeredBy: "header:x-pod", expect: ["stat
 const KUBECTL = ["--", "kubectl"];
 const SECRET = "pl4nted-word";
 
+/** A step of a watch goes on until it has 299 requests: at this rate that is 6 s. */
+const RATE = "50";
+
 /** Watches that go side by side, each of a service of its own, by what their change is. */
 let watched: Record<"restart" | "eviction" | "inCluster", Watched>;
 /** All ConfigMaps and Jobs of the namespace while load came from the cluster. */
@@ -42,7 +45,7 @@ beforeAll(async () => {
   };
   const restart = watch("deployment/web", LIVENESS, [
     "--rate",
-    "50",
+    RATE,
     "--summary",
     "/dev/null",
     ...KUBECTL,
@@ -52,7 +55,7 @@ beforeAll(async () => {
   ]);
   const eviction = watch(`pod/${evicted}`, LIVENESS, [
     "--rate",
-    "20",
+    RATE,
     ...KUBECTL,
     "delete",
     "pod",
@@ -62,7 +65,7 @@ beforeAll(async () => {
   const inCluster = watch(
     "statefulset/db",
     secretly,
-    ["--rate", "20", "--", "sh", "-c", "kubectl rollout restart statefulset/db", SECRET],
+    ["--rate", RATE, "--", "sh", "-c", "kubectl rollout restart statefulset/db", SECRET],
     { TOKEN: SECRET },
   );
   const looked = (async () => {
@@ -126,7 +129,7 @@ test("an image that does not exist is refuted by its name, and a command that fa
     watch("deployment/web", LIVENESS, [
       ...[
         "--rate",
-        "20",
+        RATE,
         "--timeout",
         "10",
         ...KUBECTL,
@@ -136,7 +139,7 @@ test("an image that does not exist is refuted by its name, and a command that fa
         "web=nowhere.invalid/web:none",
       ],
     ]),
-    watch("deployment/evicted", LIVENESS, ["--rate", "20", ...KUBECTL, "--context", "prod", "get", "pods"]),
+    watch("deployment/evicted", LIVENESS, ["--rate", RATE, ...KUBECTL, "--context", "prod", "get", "pods"]),
   ]);
   expect(image.exitCode, image.all).toBe(1);
   expect(image.all).toContain("nowhere.invalid/web:none");
