@@ -47,7 +47,7 @@ const CHUNKED = "Transfer-Encoding: chunked\r\n";
 const CHUNK = `${(4 * LIMIT).toString(16)}\r\n`;
 const post = (path: string, headers: string, body = "") => `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n${body}`;
 
-it.concurrent.each([
+it.each([
   ["a body too long", 413, post("/predict", TYPE + DECLARED)],
   ["a body too long, in chunks", 413, post("/predict", TYPE + CHUNKED, CHUNK)],
   ["a tensor too long", 413, post("/v2/models/heart-disease/infer", TYPE + DECLARED)],
