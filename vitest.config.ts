@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
 /** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
@@ -12,8 +13,10 @@ const undisturbed = [
   "causes",
   "api-server-stop",
 ];
-/** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks but `helm`. */
-const apart = ["components", "helm-cli", "kept-fields", "registry", "second-context", "watched-rights"];
+/** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */
+const beside = ["destroy", "helm-cli", "killed-create", "load-job", "reserved-stack", "way-back"];
+/** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
+const apart = ["components", "kept-fields", "registry", "second-context", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 
@@ -45,6 +48,8 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: needsOutside,
           testTimeout: 20_000,
+          // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait.
+          maxWorkers: availableParallelism(),
         },
       },
       outside("conformance", 1, { include: ["tests/**/*.conformance.test.ts"] }),
@@ -52,13 +57,17 @@ export default defineConfig({
       outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
-        exclude: filesOf([...alone, ...apart, ...undisturbed]),
+        exclude: filesOf([...alone, ...beside, ...apart, ...undisturbed]),
         globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
-      outside("cluster-apart", 5, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
-      outside("cluster-undisturbed", 6, {
+      outside("cluster-beside", 5, {
+        include: filesOf(beside),
+        globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
+      }),
+      outside("cluster-apart", 6, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
+      outside("cluster-undisturbed", 7, {
         include: filesOf(undisturbed),
-        globalSetup: ["tests/cluster/support/stale-locks.ts"],
+        globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
       }),
     ],
   },

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../common/user-error.ts";
 import type { Outside } from "../setup/machine/outside.ts";
+import { allTimes, NO_TIMES, type TestTimes, type TimedResults, timesOf } from "./test-times.ts";
 
 /** One run of a checking tool. */
 export interface Suite {
@@ -25,16 +26,18 @@ export const vitest = (project: string, env: Readonly<Record<string, string>> = 
   env,
 });
 
-/** How many checks passed and failed. */
+/** How many checks passed and failed, and how long the tests among them took. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  readonly times: TestTimes;
 }
 
 /** The sum of several counts. */
 export const total = (counts: readonly Counts[]): Counts => ({
   passed: counts.reduce((sum, { passed }) => sum + passed, 0),
   failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  times: allTimes(counts.map(({ times }) => times)),
 });
 
 /**
@@ -86,20 +89,21 @@ export async function runSuite(
       reject: false,
     });
     const ok = result.exitCode === 0;
-    if (!suite.counts) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
-    return await vitestCounts(file, ok);
+    if (!suite.counts) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, times: NO_TIMES };
+    return await vitestCounts(file, ok, project);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function vitestCounts(file: string, ok: boolean): Promise<Counts> {
+async function vitestCounts(file: string, ok: boolean, project: string): Promise<Counts> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests } = JSON.parse(text) as { numPassedTests: number; numFailedTests: number };
+  if (text === undefined) return { passed: 0, failed: 1, times: NO_TIMES };
+  const results = JSON.parse(text) as TimedResults & { numPassedTests: number; numFailedTests: number };
+  const { numPassedTests, numFailedTests } = results;
   // An error outside every test, such as a file that cannot be loaded, fails the run but no test.
   const failed = ok ? numFailedTests : Math.max(numFailedTests, 1);
-  return { passed: numPassedTests, failed };
+  return { passed: numPassedTests, failed, times: timesOf(results, project) };
 }
 
 /** The variables by which a docker client reaches the daemon inside minikube: DOCKER_HOST, DOCKER_CERT_PATH and so on. */

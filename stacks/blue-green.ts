@@ -28,7 +28,7 @@ export const blueGreen = defineExperiment({
   steps: () => [
     { id: "deploy", kind: "up", title: "Deploy release v1", config: { release: "v1" } },
     { id: "again", kind: "no-op", title: "Deploy the same again" },
-    { id: "change", kind: "up", title: "Change to release v2", config: { release: "v2" }, observeMs: 15_000 },
+    { id: "change", kind: "up", title: "Change to release v2", config: { release: "v2" }, observeMs: 5_000 },
   ],
   hypotheses: ({ replicas }) => [
     { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },

@@ -59,7 +59,7 @@ export const canary = defineExperiment({
       kind: "up",
       title: "Promote it",
       config: { release: "v2", canaryReplicas: "0" },
-      observeMs: 15_000,
+      observeMs: 5_000,
     },
   ],
   hypotheses: ({ replicas, canaryRelease }) => [

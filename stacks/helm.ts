@@ -32,8 +32,8 @@ export const helm = defineExperiment({
   steps: () => [
     { id: "deploy", kind: "up", title: "Install with release v1", config: { release: "v1", maxRows: "1000" } },
     { id: "again", kind: "no-op", title: "Deploy the same again" },
-    { id: "configure", kind: "up", title: "Change the ConfigMap", config: { maxRows: "500" }, observeMs: 15_000 },
-    { id: "change", kind: "up", title: "Upgrade to release v2", config: { release: "v2" }, observeMs: 15_000 },
+    { id: "configure", kind: "up", title: "Change the ConfigMap", config: { maxRows: "500" }, observeMs: 5_000 },
+    { id: "change", kind: "up", title: "Upgrade to release v2", config: { release: "v2" }, observeMs: 5_000 },
   ],
   hypotheses: ({ replicas }) => [
     { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },

@@ -31,7 +31,7 @@ export const rolling = defineExperiment({
   steps: () => [
     { id: "deploy", kind: "up", title: "Deploy release v1", config: { release: "v1" } },
     { id: "again", kind: "no-op", title: "Deploy the same again" },
-    { id: "change", kind: "up", title: "Roll to release v2", config: { release: "v2" }, observeMs: 15_000 },
+    { id: "change", kind: "up", title: "Roll to release v2", config: { release: "v2" }, observeMs: 5_000 },
     {
       id: "broken",
       kind: "up",
@@ -39,7 +39,7 @@ export const rolling = defineExperiment({
       config: { release: "v3-broken" },
       fails: true,
     },
-    { id: "recover", kind: "up", title: "Back to release v2", config: { release: "v2" }, observeMs: 15_000 },
+    { id: "recover", kind: "up", title: "Back to release v2", config: { release: "v2" }, observeMs: 5_000 },
   ],
   hypotheses: (chosen) => {
     const { surge, unavailable } = roomOf(chosen, chosen.replicas);

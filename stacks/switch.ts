@@ -81,8 +81,8 @@ export const switched = defineExperiment({
       config: { greenRelease: "v2" },
       observeMs: 10_000,
     },
-    { id: "change", kind: "up", title: "Switch to it", config: { active: "green" }, observeMs: 10_000 },
-    { id: "back", kind: "up", title: "Switch back", config: { active: "blue" }, observeMs: 10_000 },
+    { id: "change", kind: "up", title: "Switch to it", config: { active: "green" }, observeMs: 5_000 },
+    { id: "back", kind: "up", title: "Switch back", config: { active: "blue" }, observeMs: 5_000 },
   ],
   hypotheses: ({ replicas }) => [
     { id: "no-op", claim: "Deploying the same again changes nothing.", kind: "nothing-changes", step: "again" },

@@ -1,6 +1,8 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { experimentNames } from "../stacks/index.ts";
 import config from "../vitest.config.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,4 +25,17 @@ test("every file that a project names exists", () => {
   for (const { name, include } of projects) {
     for (const glob of include) expect(globSync(glob, { cwd: root }), `${name}: ${glob}`).not.toEqual([]);
   }
+});
+
+test("no stack of the checkout is used in two groups that run side by side", () => {
+  const stacks = [...experimentNames(), "dev"];
+  const namedIn = (group: string) => {
+    const { files = [] } = projects.find(({ name }) => name === group) ?? {};
+    const texts = files.map((file) => readFileSync(join(root, file), "utf8"));
+    // A kind of event, or of what kubectl gets and deletes, may have a stack's name.
+    const isNamed = (stack: string, text: string) => new RegExp(`(?<!=== |get", |delete", )"${stack}"`).test(text);
+    return stacks.filter((stack) => texts.some((text) => isNamed(stack, text)));
+  };
+  expect(namedIn("cluster-beside")).toEqual(["helm", "recreate", "switch", "dev"]);
+  expect(namedIn("cluster").filter((stack) => namedIn("cluster-beside").includes(stack))).toEqual([]);
 });

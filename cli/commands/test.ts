@@ -7,6 +7,7 @@ import { inspectTool } from "../../setup/tools/tools.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
+import { slowestText } from "../test-times.ts";
 
 /**
  * Runs every test there is, in groups: what needs nothing, what needs the cluster for itself, what can share it, and what is
@@ -16,15 +17,21 @@ export async function test({ unit }: { readonly unit: boolean }): Promise<number
   const context = await stackContext();
   // Before the first suite: who lacks something is to know it at once.
   const browser = unit ? {} : await ensureTestPackages(context.outside, context.report);
-  const counts = [await checks(context)];
-  if (!unit) counts.push(await clusterTests(context, browser));
-  const { passed, failed } = total(counts);
+  const { passed, failed, times } = unit ? await unitTests(context) : await allTests(context, browser);
+  console.log(`\n${slowestText(times)}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
 /** Static checks in two lanes, since `tsc` takes as long as the others together; then the unit tests, which use every core. */
-async function checks({ outside, paths, report }: CommandContext): Promise<Counts> {
+async function unitTests(context: CommandContext): Promise<Counts> {
+  const { project } = context.paths;
+  const [types, ...others] = await checks(context);
+  return total([await runLanes(project, [[types], others]), await runSuite(project, vitest("unit"))]);
+}
+
+/** The static checks, the slowest one first. */
+async function checks({ outside, paths, report }: CommandContext): Promise<readonly [Suite, ...Suite[]]> {
   const types: Suite = { name: "types", command: ["tsc"] };
   const others: Suite[] = [
     { name: "biome", command: ["biome", "check", "."] },
@@ -35,22 +42,29 @@ async function checks({ outside, paths, report }: CommandContext): Promise<Count
     const go = await resolveGo(outside, paths, report);
     others.push({ name: "go", command: [go, "test", "./..."], folder: "setup/go/oci-shim" });
   }
-  const fixed = await runLanes(paths.project, [[types], others]);
-  return total([fixed, await runSuite(paths.project, vitest("unit"))]);
+  return [types, ...others];
 }
 
-async function clusterTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
+/** All tests in groups: docs/decisions/026 and 034 say which may run beside which. */
+async function allTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
   await ensureHelm(outside, paths, report);
   const profile = await chooseProfile(context, standardProfile(process.env));
   const first = await prepareLab(context, profile);
-  const alone = await runSuite(paths.project, vitest("cluster-alone"), first.env);
+  const alone = await runLanes(paths.project, [
+    [...(await checks(context)), vitest("unit")],
+    [vitest("cluster-alone", first.env)],
+  ]);
   // Those tests end with a new cluster, whose docker has other certificates and another address.
   const machine = await prepareLab(context, profile);
   const docker = await clusterDocker(outside, machine.minikube, machine.profile.name);
   const shared = await runLanes(
     paths.project,
-    [[vitest("cluster")], [vitest("daemon", { ...docker, ...browser }), vitest("cluster-apart")]],
+    [
+      [vitest("cluster")],
+      [vitest("cluster-beside")],
+      [vitest("daemon", { ...docker, ...browser }), vitest("cluster-apart")],
+    ],
     machine.env,
   );
   const measured = await runSuite(paths.project, vitest("cluster-undisturbed"), machine.env);

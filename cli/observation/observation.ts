@@ -9,6 +9,7 @@ import { rolloutBoard } from "../../observer/run/rollout-board.ts";
 import { type ObserveOptions, observe } from "../../observer/run/steps.ts";
 import type { PulumiCall } from "../pulumi.ts";
 import { realEffects } from "./effects.ts";
+import { enoughRequestsMs } from "./enough-requests.ts";
 import { chooseSource } from "./load-source.ts";
 import { machineWords } from "./machine.ts";
 import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
@@ -154,6 +155,7 @@ function takeSteps(
     deletePods: () => effects.deletePods(transport, pods, effects.clock, signal),
     clock: effects.clock,
     observeAtLeastMs: order.observeAtLeastMs,
+    enoughLoadMs: (step) => enoughRequestsMs(facts.hypotheses, step, order),
     signal,
     ...seen,
   });

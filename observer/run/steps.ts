@@ -36,6 +36,8 @@ export type ObserveOptions = {
   readonly rolloutIsUnderWay: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
   readonly observeAtLeastMs: number;
+  /** How long load takes to send as many requests as the claims about a step need, its operation included; 0 without such claims. */
+  readonly enoughLoadMs: (step: string) => number;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 };
@@ -43,6 +45,8 @@ export type ObserveOptions = {
 /** A step lasts until its rollout is over, but no longer than this after its observeMs. */
 const ROLLOUT_AT_MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
+/** A step waits no longer than this for enough requests: at a low rate its claim stays inconclusive. */
+const ENOUGH_LOAD_AT_MOST_MS = 60_000;
 /** Roughly how long Pulumi takes besides the rollouts: it starts, refreshes every resource and builds. For the display only. */
 const PULUMI_ITSELF_MS = 20_000;
 
@@ -55,6 +59,7 @@ export function observe(options: ObserveOptions): Promise<Observation> {
   let values = options.base;
   const steps = options.steps.map((step): ConductedStep => {
     const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
+    const enoughMs = Math.min(options.enoughLoadMs(step.id), ENOUGH_LOAD_AT_MOST_MS);
     let startedMs = 0;
     return {
       id: step.id,
@@ -71,8 +76,9 @@ export function observe(options: ObserveOptions): Promise<Observation> {
       mayFail: step.kind === "up" && step.fails === true,
       observeMs,
       async observe({ succeeded }) {
-        const controlMs = isControl(step.kind) ? CONTROL_MS - (recorder.nowMs() - startedMs) : 0;
-        await clock.sleep(Math.max(observeMs, controlMs), signal);
+        const sinceMs = recorder.nowMs() - startedMs;
+        const wholeMs = Math.max(isControl(step.kind) ? CONTROL_MS : 0, enoughMs);
+        await clock.sleep(Math.max(observeMs, wholeMs - sinceMs), signal);
         // What failed may never be over.
         if (succeeded) await rolloutEnd(options);
       },

@@ -131,7 +131,7 @@ function container(image: string, pull: Pull, settings: PodSettings, { probes = 
 }
 
 /** Pulumi gives up a bare Pod this long after its startup probe would have: a Pod that starts late gets its time. */
-const MINUTES_AFTER_STARTUP = 1;
+const SECONDS_AFTER_STARTUP = 60;
 
 /** A Pod without an owner. Its name is fixed, so the old Pod goes before the new one comes: an outage. */
 export function barePod(context: Context<PodSettings>, options: PodOptions = {}): ObjectDeclaration {
@@ -140,7 +140,7 @@ export function barePod(context: Context<PodSettings>, options: PodOptions = {})
   // repeats the last one every minute. A wait for a condition heeds the time-out.
   const annotations = { ...metadata?.annotations, "pulumi.com/waitFor": "condition=Ready" };
   const { periodSeconds, failureThreshold } = (options.probes ?? PROBES).startup;
-  const limit = `${Math.ceil((periodSeconds * failureThreshold) / 60) + MINUTES_AFTER_STARTUP}m`;
+  const limit = `${periodSeconds * failureThreshold + SECONDS_AFTER_STARTUP}s`;
   return {
     name: "pod",
     manifest: {

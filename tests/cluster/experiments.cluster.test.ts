@@ -4,50 +4,73 @@ import { beforeAll, expect, test } from "vitest";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
-import { lab, profile, project, run } from "./support/lab.ts";
+import { profile, project, run, startLab } from "./support/lab.ts";
 
 /**
  * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and
- * a small one together.
+ * a small one together, or of two small ones; in each list the longest comes first.
  */
-const lanes: readonly (readonly string[])[] = [
-  ["rolling", "blue-green", "canary", "recreate", "helm"],
-  ["pod", "probes", "resources", "replicaset", "switch"],
-];
-/** Settings of single experiments; a short start delay saves time. */
-const settings: Readonly<Record<string, readonly string[]>> = { probes: ["--startDelaySeconds", "8"] };
+const large: readonly string[] = ["rolling", "canary", "helm", "blue-green", "recreate"];
+const small: readonly string[] = ["probes", "replicaset", "switch", "resources", "pod"];
+const names = [...large, ...small];
+/** Settings of single experiments: a short start delay saves time, and so does a rollout that is soon called failed. */
+const settings: Readonly<Record<string, readonly string[]>> = {
+  probes: ["--startDelaySeconds", "5"],
+  rolling: ["--progressDeadlineSeconds", "20"],
+};
 
-const observed = new Map<string, ReturnType<typeof lab>>();
+type Ended = Awaited<ReturnType<typeof startLab>>;
 
-const observe = (name: string) => lab("observe", name, "--yes", ...(settings[name] ?? []));
+const observed = new Map(names.map((name) => [name, Promise.withResolvers<Ended>()]));
+
+const observe = (name: string) => startLab("observe", name, "--yes", ...(settings[name] ?? []));
+
+/** What an observation says once its steps are done. What is left are 3 s of load, its stack's end and its report. */
+const STEPS_DONE = /^settling: /m;
+
+/** Resolves when the steps of an observation are done, or it has ended without that. */
+async function stepsDone(observation: ReturnType<typeof startLab>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let said = "";
+  observation.all.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    if (STEPS_DONE.test(said)) resolve();
+  });
+  await Promise.race([promise, observation]);
+}
+
+/** Observes one experiment after the other. One stack ends while the next one comes up: of these two only one is observed. */
+async function observeAll(next: () => string | undefined): Promise<void> {
+  for (let name = next(); name !== undefined; name = next()) {
+    const observation = observe(name);
+    observed.get(name)?.resolve(observation);
+    await stepsDone(observation);
+  }
+}
 
 /** What the neighbour on the node disturbed is observed once more, alone, and that decides. */
-async function observeAlone(name: string): ReturnType<typeof lab> {
-  await Promise.allSettled(observed.values());
+async function observeAlone(name: string): Promise<Ended> {
+  await Promise.allSettled([...observed.values()].map(({ promise }) => promise));
   return observe(name);
 }
 
 beforeAll(() => {
-  for (const lane of lanes) {
-    let before: Promise<unknown> = Promise.resolve();
-    for (const name of lane) {
-      const observation = before.then(() => observe(name));
-      observed.set(name, observation);
-      before = observation;
-    }
-  }
+  const [larger, smaller] = [[...large], [...small]];
+  // The first lane takes small ones when it is done: the shortest, which are last.
+  void observeAll(() => larger.shift() ?? smaller.pop());
+  void observeAll(() => smaller.shift());
 });
 
 test("every experiment is observed", () => {
-  expect(lanes.flat().sort()).toEqual(experimentNames());
+  expect(names.toSorted()).toEqual(experimentNames());
 });
 
 const claim = "%s: all its hypotheses hold, and its plans come true";
-test.for(lanes.flat())(claim, { retry: 1, timeout: 2_400_000 }, async (name, { task }) => {
+test.for(names)(claim, { retry: 1, timeout: 2_400_000 }, async (name, { task }) => {
   const isAgain = (task.result?.retryCount ?? 0) > 0;
   const failure = task.result?.errors?.at(-1);
   if (isAgain) console.warn(`${name} is observed again, alone: ${failure?.message}\n${failure?.diff ?? ""}`);
-  const { exitCode, all = "" } = (await (isAgain ? observeAlone(name) : observed.get(name))) ?? {};
+  const { exitCode, all = "" } = (await (isAgain ? observeAlone(name) : observed.get(name)?.promise)) ?? {};
   const folder = join(project, /^report: (\S+);/m.exec(all)?.[1] ?? "");
   expect(folder, all).toContain(join("reports", name));
   const recording = await readRecording(folder);

@@ -4,7 +4,7 @@ import { ScratchStack } from "./support/scratch-stack.ts";
 
 /** A pending create stays in the state for ever, and Pulumi warns of it, until somebody asks the cluster. */
 const WARNING = "pending operations from previous deployment";
-const stack = new ScratchStack("rolling");
+const stack = new ScratchStack("recreate");
 
 /** Kills an `up` while it waits for the Deployment that it has just created. */
 async function killInTheMiddle(): Promise<void> {

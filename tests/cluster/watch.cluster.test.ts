@@ -12,6 +12,9 @@ const LIVENESS = { path: "/liveness", answeredBy: "header:x-pod", expect: ["stat
 const KUBECTL = ["--", "kubectl"];
 const SECRET = "pl4nted-word";
 
+/** A step of a watch goes on until it has 299 requests: at this rate that is 6 s. */
+const RATE = "50";
+
 /** Watches that go side by side, each of a service of its own, by what their change is. */
 let watched: Record<"restart" | "eviction" | "inCluster", Watched>;
 /** The current context of the user's kubeconfig, which is not the watched one. */
@@ -48,15 +51,15 @@ beforeAll(async () => {
   const restart = watch(
     "deployment/web",
     LIVENESS,
-    ["--context", profile, "--rate", "50", "--summary", "/dev/null", "--", "sh", "-c", restartIt],
+    ["--context", profile, "--rate", RATE, "--summary", "/dev/null", "--", "sh", "-c", restartIt],
     { KUBECONFIG: production.kubeconfig },
   );
   const evict = ["create", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${evicted}/eviction`, "-f", eviction];
-  const isEvicted = watch(`pod/${evicted}`, LIVENESS, ["--rate", "20", ...KUBECTL, ...evict]);
+  const isEvicted = watch(`pod/${evicted}`, LIVENESS, ["--rate", RATE, ...KUBECTL, ...evict]);
   const inCluster = watch(
     "statefulset/db",
     secretly,
-    ["--rate", "20", "--", "sh", "-c", "kubectl rollout restart statefulset/db", SECRET],
+    ["--rate", RATE, "--", "sh", "-c", "kubectl rollout restart statefulset/db", SECRET],
     { TOKEN: SECRET },
   );
   const looked = (async () => {
@@ -128,7 +131,7 @@ test("an image that does not exist is refuted by its name, and a command that fa
     watch("deployment/web", LIVENESS, [
       ...[
         "--rate",
-        "20",
+        RATE,
         "--timeout",
         "10",
         ...KUBECTL,
@@ -138,7 +141,7 @@ test("an image that does not exist is refuted by its name, and a command that fa
         "web=nowhere.invalid/web:none",
       ],
     ]),
-    watch("deployment/evicted", LIVENESS, ["--rate", "20", ...KUBECTL, "--context", "prod", "get", "pods"]),
+    watch("deployment/evicted", LIVENESS, ["--rate", RATE, ...KUBECTL, "--context", "prod", "get", "pods"]),
   ]);
   expect(image.exitCode, image.all).toBe(1);
   expect(image.all).toContain("nowhere.invalid/web:none");

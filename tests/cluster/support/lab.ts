@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { clusterDocker } from "../../../cli/suite.ts";
@@ -31,6 +32,10 @@ export async function run(file: string, args: readonly string[], cwd = project) 
 
 /** Runs `bin/lab`. */
 export const lab = (...args: string[]) => run("bin/lab", args);
+
+/** Starts `bin/lab`: a process, and the promise of its end, which never rejects; both streams are in `all`. */
+export const startLab = (...args: string[]) =>
+  execa(join(project, "bin", "lab"), args, { cwd: project, reject: false, all: true, stdin: "ignore" });
 
 /** Runs Pulumi on a stack like a user after `eval "$(bin/lab env)"`. */
 export const pulumi = (stack: string, args: readonly string[], cwd?: string) =>

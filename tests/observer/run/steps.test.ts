@@ -38,6 +38,7 @@ function run(
     readonly upTo?: () => void;
     readonly rolloutUntilMs?: number;
     readonly services?: StepForecast["services"];
+    readonly enoughLoadMs?: ObserveOptions["enoughLoadMs"];
   } = {},
 ) {
   const operation =
@@ -81,6 +82,7 @@ function run(
     rolloutIsUnderWay: () => now < (more.rolloutUntilMs ?? 0),
     clock,
     observeAtLeastMs: 2_000,
+    enoughLoadMs: more.enoughLoadMs ?? (() => 0),
     onProgress: (one) => progress.push(one),
     signal: controller.signal,
   };
@@ -204,6 +206,14 @@ describe("an observation", () => {
     expect(await run([up("deploy", {}), up("change", {})], { upTo })).toEqual({ outcome: "interrupted" });
     expect(happened.at(-1)).toMatchObject({ type: "step-ended", step: "deploy", outcome: "interrupted" });
     expect(done).toEqual(["preview replicas=6", "up replicas=6"]);
+  });
+
+  test("goes on until a step has enough load, its operation included, but for no more than a minute", async () => {
+    const steps = [up("deploy", {}), up("few", {}), up("many", {}), up("endless", {}, { observeMs: 5_000 })];
+    const enoughMs: Readonly<Record<string, number>> = { few: 2_500, many: 12_000, endless: Number.POSITIVE_INFINITY };
+    await run(steps, { enoughLoadMs: (step) => enoughMs[step] ?? 0 });
+    const slept = done.filter((one) => one.startsWith("sleep"));
+    expect(slept).toEqual(["sleep 2000", "sleep 2000", "sleep 11000", "sleep 59000", "sleep 3000"]);
   });
 
   test("deletes pods in a step of that kind, with nothing to preview", async () => {

@@ -54,14 +54,14 @@ test("a Pod is replaced by any change of its spec, the old one first, without as
   expect(resources.pod?.options).toEqual({
     replaceOnChanges: ["spec"],
     deleteBeforeReplace: true,
-    customTimeouts: { create: "2m", update: "2m", delete: "1m" },
+    customTimeouts: { create: "90s", update: "90s", delete: "1m" },
   });
   expect(resources["kubernetes-pod"]?.inputs).toEqual({ context: "minikube", enableServerSideApply: "false" });
 });
 
 test("a Pod that starts late is given up only when its startup probe has", async () => {
   const { resources } = await deployed("probes", { startDelaySeconds: "150" });
-  expect(resources.pod?.options).toMatchObject({ customTimeouts: { create: "5m", update: "5m" } });
+  expect(resources.pod?.options).toMatchObject({ customTimeouts: { create: "250s", update: "250s" } });
 });
 
 test("a rollout is given up soon after its deadline", async () => {
