@@ -50,7 +50,7 @@ export const goTools = {
   etcd: { name: "etcd", packages: ["go.etcd.io/etcd/server/v3"], usualSeconds: 45 },
   crictl: { name: "crictl", packages: ["sigs.k8s.io/cri-tools/cmd/crictl"], usualSeconds: 45 },
   "cri-dockerd": { name: "cri-dockerd", packages: ["github.com/Mirantis/cri-dockerd"], usualSeconds: 140 },
-  coredns: { name: "coredns", packages: ["github.com/coredns/coredns"], usualSeconds: 90 },
+  coredns: { name: "coredns", packages: ["."], usualSeconds: 40 },
   minikube: {
     name: "minikube",
     packages: ["k8s.io/minikube/cmd/minikube"],
