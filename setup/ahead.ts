@@ -21,30 +21,24 @@ export interface AheadContext {
   readonly profile: string;
 }
 
+/** Tools in the order of their builds. Kubernetes is not among them: its build begins at once and fetches for itself. */
+const FETCHED = ["pulumi", "cri-dockerd", "crictl", "minikube", "coredns", "etcd", "pulumi-kubernetes"] as const;
+
 /**
  * Begins to make all stages side by side where everything has to come from source; undefined anywhere else. What comes after finds
  * each part in the cache, as after an interrupted run.
  */
 export async function beginAhead(context: AheadContext): Promise<StageRun<StageName> | undefined> {
   if (!(await isFromNothing(context))) return undefined;
-  const { paths, report } = context;
+  const { outside, paths, builder, report } = context;
+  const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
   const work = async (name: StageName, signal: AbortSignal): Promise<unknown> => {
-    const outside = endedBy(context.outside, signal);
-    const builder = { ...context.builder, outside };
-    const shim = async () => join(await buildTool(builder, "oci-shim", report), "oci-shim");
     switch (name) {
       case "go":
         return builder.go();
       case "modules":
-        return fetchModules(builder, [
-          "pulumi",
-          "cri-dockerd",
-          "crictl",
-          "minikube",
-          "coredns",
-          "etcd",
-          "pulumi-kubernetes",
-        ]);
+        return fetchModules(endedBy(builder, signal), FETCHED);
+      // Neither apt-get nor debootstrap may be ended half way: these two take a minute at most.
       case "docker":
         return ensureDocker({ outside, paths, report, shim });
       case "root file systems":
@@ -52,7 +46,7 @@ export async function beginAhead(context: AheadContext): Promise<StageRun<StageN
       case "control plane":
         return ensureControlPlane(paths, builder, await ensureRootFileSystems(paths, builder, report), report);
       default:
-        return buildTool(builder, name, report);
+        return buildTool(endedBy(builder, signal), name, report);
     }
   };
   return runStages(STAGES, work, compilersFor(process.availableMemory()));
@@ -67,8 +61,11 @@ async function isFromNothing(context: AheadContext): Promise<boolean> {
   return states.every((state) => state.way === "built" || (state.way === "missing" && state.next === "build"));
 }
 
-/** The same effects, whose commands a signal ends. */
-const endedBy = (outside: Outside, signal: AbortSignal): Outside => ({
-  ...outside,
-  run: (file, args, options) => outside.run(file, args, { ...options, signal }),
+/** The same builder, whose commands a signal ends. Go's caches keep what a build has done so far. */
+const endedBy = (builder: GoBuilder, signal: AbortSignal): GoBuilder => ({
+  ...builder,
+  outside: {
+    ...builder.outside,
+    run: (file, args, options) => builder.outside.run(file, args, { ...options, signal }),
+  },
 });
