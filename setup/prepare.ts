@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../common/user-error.ts";
+import { beginAhead } from "./ahead.ts";
 import { ensureBaseImage } from "./cluster/base-image.ts";
 import { type Cluster, ensureCluster, type WantedProfile } from "./cluster/cluster.ts";
 import type { NodePorts } from "./cluster/node-ports.ts";
@@ -43,9 +44,12 @@ export async function prepareMachine(
     if (translated !== undefined) report.note(translated);
     const builder = goBuilder(outside, paths, report);
     const context = { outside, paths, builder, report };
+    await using ahead = await beginAhead({ ...context, profile: wanted.name });
+    await ahead?.done("minikube", "control plane");
     const minikube = await resolveTool(context, "minikube", report);
     await resolveTool(context, "kubectl", report);
     const cluster = await ensureCluster({ ...context, minikube: minikube.path, profile: wanted, nodePorts });
+    await ahead?.done("modules", "pulumi", "pulumi-language-nodejs", "pulumi-kubernetes");
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
     const problem = home === undefined ? await credentialsProblem(outside) : undefined;

@@ -20,6 +20,8 @@ interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** Ends the command when it prints nothing for so long. */
   readonly silenceMs?: number;
+  /** Ends the command when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** The effects that set-up's decisions depend on; tests replace them. */
@@ -81,6 +83,7 @@ export function realOutside(env: NodeJS.ProcessEnv = process.env): Outside {
         extendEnv: false,
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
+        ...(options.signal ? { cancelSignal: options.signal } : {}),
       });
       const silence = options.silenceMs === undefined ? undefined : endSilent(child, options.silenceMs);
       if (silence) child.stdout.on("data", () => silence.refresh());

@@ -1,11 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { type EntrySpec, ensureEntry } from "../machine/cache.ts";
+import { type EntrySpec, ensureEntry, entryFolder, findDamage } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
 import { ensureSystemPackages } from "../machine/system-packages.ts";
+import { collectorSettings } from "./compiler-memory.ts";
 import { oldest, pins } from "./pins.ts";
 import { isAtLeast } from "./version.ts";
 
@@ -16,7 +17,7 @@ export interface GoTool {
   readonly packages: readonly string[];
   /** Variables set at link time, from which these programs know their own version. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** How long a build with empty caches took on two cores. */
+  /** How long a build took on two idle cores, in the order of `STAGES`: with the packages that earlier ones had compiled. */
   readonly usualSeconds: number;
 }
 
@@ -47,10 +48,10 @@ function helmVariables(): Record<string, string> {
 export const goTools = {
   "oci-shim": { name: "oci-shim", packages: ["."], usualSeconds: 5 },
   pause: { name: "pause", packages: ["."], usualSeconds: 5 },
-  etcd: { name: "etcd", packages: ["go.etcd.io/etcd/server/v3"], usualSeconds: 45 },
-  crictl: { name: "crictl", packages: ["sigs.k8s.io/cri-tools/cmd/crictl"], usualSeconds: 45 },
-  "cri-dockerd": { name: "cri-dockerd", packages: ["github.com/Mirantis/cri-dockerd"], usualSeconds: 140 },
-  coredns: { name: "coredns", packages: ["github.com/coredns/coredns"], usualSeconds: 90 },
+  etcd: { name: "etcd", packages: ["go.etcd.io/etcd/server/v3"], usualSeconds: 25 },
+  crictl: { name: "crictl", packages: ["sigs.k8s.io/cri-tools/cmd/crictl"], usualSeconds: 10 },
+  "cri-dockerd": { name: "cri-dockerd", packages: ["github.com/Mirantis/cri-dockerd"], usualSeconds: 10 },
+  coredns: { name: "coredns", packages: ["."], usualSeconds: 40 },
   minikube: {
     name: "minikube",
     packages: ["k8s.io/minikube/cmd/minikube"],
@@ -58,7 +59,7 @@ export const goTools = {
       "k8s.io/minikube/pkg/version.version": `v${pins.minikube}`,
       "k8s.io/minikube/pkg/version.storageProvisionerVersion": "v5",
     },
-    usualSeconds: 130,
+    usualSeconds: 45,
   },
   kubernetes: {
     name: "kubernetes",
@@ -72,18 +73,18 @@ export const goTools = {
       "k8s.io/kubernetes/cmd/kubectl",
     ],
     variables: kubernetesVariables(),
-    usualSeconds: 330,
+    usualSeconds: 320,
   },
   pulumi: {
     name: "pulumi",
     packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
     variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": pins.pulumi },
-    usualSeconds: 210,
+    usualSeconds: 200,
   },
   "pulumi-language-nodejs": {
     name: "pulumi-language-nodejs",
     packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
-    usualSeconds: 25,
+    usualSeconds: 10,
   },
   helm: {
     name: "helm",
@@ -100,7 +101,7 @@ export const goTools = {
   "pulumi-kubernetes": {
     name: "pulumi-kubernetes",
     packages: ["./cmd/pulumi-resource-kubernetes"],
-    usualSeconds: 190,
+    usualSeconds: 45,
   },
 } as const satisfies Record<string, GoTool>;
 
@@ -115,6 +116,8 @@ export interface GoBuilder {
   readonly outputFolder: string;
   /** Go's module and build caches, with which an interrupted build goes on. The caller deletes them when all is built. */
   readonly goCacheFolder: string;
+  /** Builds under way, which whoever else wants the same tool joins. */
+  readonly underWay: Map<GoToolName, Promise<string>>;
 }
 
 /** The cache entry of a tool from source; its folder holds the binaries. */
@@ -129,20 +132,36 @@ export async function goEntry(builder: GoBuilder, tool: GoTool): Promise<EntrySp
       const args = ["build", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", flags];
       const result = await builder.outside.run(go, [...args, "-o", outputOf(tool, scratch), ...tool.packages], {
         cwd: join(builder.modulesFolder, tool.name),
-        env: {
-          CGO_ENABLED: "0",
-          GOOS: "linux",
-          GOTOOLCHAIN: "local",
-          GOWORK: "off",
-          GOFLAGS: "-modcacherw",
-          GOMODCACHE: join(builder.goCacheFolder, "mod"),
-          GOCACHE: join(builder.goCacheFolder, "build"),
-        },
+        env: { ...goSettings(builder), ...collectorSettings(process.availableMemory(), process.env) },
       });
       if (result.exitCode !== 0) throw buildError(tool, result.stderr);
       return undefined;
     },
   };
+}
+
+const goSettings = ({ goCacheFolder }: Pick<GoBuilder, "goCacheFolder">) => ({
+  CGO_ENABLED: "0",
+  GOOS: "linux",
+  GOTOOLCHAIN: "local",
+  GOWORK: "off",
+  GOFLAGS: "-modcacherw",
+  GOMODCACHE: join(goCacheFolder, "mod"),
+  GOCACHE: join(goCacheFolder, "build"),
+});
+
+/**
+ * Fetches the modules of tools, one tool after the other, so that their builds do not wait for the network. A module that does not
+ * come is no error here: the build asks for it again, and says what is wrong.
+ */
+export async function fetchModules(builder: GoBuilder, names: readonly GoToolName[]): Promise<void> {
+  const go = await builder.go();
+  for (const name of names) {
+    const whole =
+      (await findDamage(entryFolder(builder.outputFolder, await goEntry(builder, goTools[name])))) === undefined;
+    const cwd = join(builder.modulesFolder, name);
+    if (!whole) await builder.outside.run(go, ["mod", "download"], { cwd, env: goSettings(builder) });
+  }
 }
 
 function outputOf(tool: GoTool, scratch: string): string {
@@ -174,12 +193,18 @@ function buildError(tool: GoTool, stderr: string): UserError {
 
 /** A builder of setup/go's modules. */
 export function goBuilder(outside: Outside, paths: Paths, report: Report): GoBuilder {
+  let go: Promise<string> | undefined;
   return {
     outside,
-    go: () => resolveGo(outside, paths, report),
+    // Builds side by side wait for one and the same Go.
+    go: () => {
+      go ??= resolveGo(outside, paths, report);
+      return go;
+    },
     modulesFolder: join(paths.project, "setup", "go"),
     outputFolder: join(paths.cache, "built"),
     goCacheFolder: join(paths.cache, "go"),
+    underWay: new Map(),
   };
 }
 

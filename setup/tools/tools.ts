@@ -113,8 +113,16 @@ export async function builtFolder(builder: GoBuilder, name: GoToolName): Promise
   return (await findDamage(folder)) === undefined ? folder : undefined;
 }
 
-/** Builds a module of setup/go, or finds it in the cache; returns the folder of its binaries. */
-export async function buildTool(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
+/** Builds a module of setup/go, or finds it in the cache, or joins a build under way; returns the folder of its binaries. */
+export function buildTool(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
+  const underWay = builder.underWay.get(name);
+  if (underWay) return underWay;
+  const build = buildNow(builder, name, report).finally(() => builder.underWay.delete(name));
+  builder.underWay.set(name, build);
+  return build;
+}
+
+async function buildNow(builder: GoBuilder, name: GoToolName, report: Report): Promise<string> {
   const tool = goTools[name];
   const spec = await goEntry(builder, tool);
   return ensureEntry(
