@@ -15,7 +15,7 @@ export async function runProgram(): Promise<StackOutputs> {
   try {
     await refuseReserved(getStack(), process.env);
     const source = configSource();
-    const prepared = await prepare(source, await contextInState());
+    const prepared = await prepare(source, contextInState());
     // An update says it again: its own diagnostics, and the outputs, are the last that Pulumi prints.
     await log.info(planText(prepared.plans, prepared.services));
     // bin/lab says it itself, after a failure.

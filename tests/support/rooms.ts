@@ -22,7 +22,7 @@ export const ROOMS: readonly Room[] = [
   { path: "setup", imports: ["common", "start/cache-folder.ts"] },
   {
     path: "stacks",
-    imports: ["plan", "kubernetes", "common", "service/build.ts", "service/releases.ts"],
+    imports: ["plan", "kubernetes", "common", "start", "service/build.ts", "service/releases.ts"],
     types: ["observer/verdicts/hypotheses/index.ts"],
   },
   { path: "policy", imports: ["plan", "kubernetes", "common", "service/src/config.ts"] },
