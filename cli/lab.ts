@@ -1,3 +1,5 @@
+// First, so that what is loaded later is kept as it is compiled; bin/lab has it begin earlier still.
+import "../start/keep-compiled.ts";
 import { UserError } from "../common/user-error.ts";
 import { PROFILE_VARIABLE } from "../setup/environment.ts";
 import { resolvePaths } from "../setup/machine/paths.ts";

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../common/user-error.ts";
 
@@ -13,12 +13,19 @@ export interface Workplace {
 /** Salt of the empty passphrase, as in every stack file of the lab. */
 const SALT = "v1:0DdepLLcF6E=:v1:EJbPSQIztA9bkXnf:+uxZFDcdya+5kGycKUVq1Myymwp1Cg==";
 
+const NPM_COMMANDS = join("node_modules", ".bin");
+
 /** Makes an empty backend in a temporary folder; `eval "$(bin/lab env)"` has brought the rest of the environment. */
 export async function openWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), "bench-commands-"));
   const state = join(folder, "state");
   await mkdir(state);
-  return { folder, env: { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: "" } };
+  // npm puts the commands of packages first, among them one that only looks for the real pulumi.
+  const PATH = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((one) => !one.endsWith(NPM_COMMANDS))
+    .join(delimiter);
+  return { folder, env: { PATH, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: "" } };
 }
 
 export const closeWorkplace = ({ folder }: Workplace): Promise<void> => rm(folder, { recursive: true, force: true });
