@@ -168,6 +168,9 @@ async function dockerOf(profile: string): Promise<Readonly<Record<string, string
   return { dockerHost: DOCKER_HOST, dockerCertPath: DOCKER_CERT_PATH, platform };
 }
 
+// The command under way ends by the same Ctrl-C, and what was deployed is destroyed.
+process.once("SIGINT", () => note("interrupted: destroying what was deployed"));
+
 try {
   await main(readFlags(process.argv.slice(2)));
 } catch (error) {

@@ -62,6 +62,20 @@ test("the lab's bundle does and says what its sources do", { timeout: BUNDLING_M
   }
 });
 
+test("the lab's bundle is a few dozen modules, where its sources are hundreds", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled(LAB);
+  const recorder = join(project, "tests", "fixtures", "record-modules.ts");
+  const modulesOf = async (start: string) => {
+    const { stdio } = await execa(process.execPath, ["--import", recorder, start, "plan", "--help"], {
+      cwd: project,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    return String(stdio[3]).split("\n").length;
+  };
+  expect(await modulesOf(file)).toBeLessThan(60);
+  expect(await modulesOf(join(project, "cli", "lab.ts"))).toBeGreaterThan(500);
+});
+
 test("the program's bundle takes the very SDK that runs it", { timeout: BUNDLING_MS }, async () => {
   const { file } = await bundled(STACKS);
   const code = `
