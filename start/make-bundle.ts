@@ -59,21 +59,37 @@ export async function makeBundle({ name, source, project, folder }: BundleReques
   }
 }
 
-/** Sources find files by their own place, which is not the bundle's. */
+/**
+ * Sources find files and packages by their own place, which is not the bundle's. The transform knows code from text: a source may
+ * hold `import.meta` in a string, such as that of another bundle.
+ */
 const ownPlace = (project: string): Plugin => ({
   name: "own-place",
-  setup({ onLoad }) {
+  setup({ onLoad, esbuild: { transform } }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       if (!path.startsWith(project)) return undefined;
       const text = await readFile(path, "utf8");
-      if (!text.includes("import.meta.")) return undefined;
-      const contents = text
-        .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
-        .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)));
-      return { contents, loader: "ts" };
+      if (!text.includes("import.meta")) return undefined;
+      const url = JSON.stringify(pathToFileURL(path).href);
+      const { code } = await transform(text, {
+        loader: "ts",
+        target: "node24",
+        define: {
+          "import.meta.url": url,
+          "import.meta.dirname": JSON.stringify(dirname(path)),
+          "import.meta.filename": JSON.stringify(path),
+          "import.meta.resolve": "resolveFromOwnPlace",
+        },
+      });
+      return { contents: code.includes("resolveFromOwnPlace") ? `${resolver(url)}\n${code}` : code, loader: "js" };
     });
   },
 });
+
+/** What `import.meta.resolve` does, from the place of a source; its own second argument needs a flag of Node.js. */
+const resolver = (url: string): string =>
+  'import{createRequire as requireFrom}from"node:module";import{pathToFileURL as urlOf}from"node:url";' +
+  `const resolveFromOwnPlace=(name)=>urlOf(requireFrom(${url}).resolve(name)).href;`;
 
 const leftInPlace: Plugin = {
   name: "left-in-place",

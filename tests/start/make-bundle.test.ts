@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { folderDigest } from "../../stacks/images/folder-digest.ts";
 import { makeBundle } from "../../start/make-bundle.ts";
 import { LAB, STACKS } from "../../start/programs.ts";
 import { scratchFolder } from "../setup/support/scratch.ts";
@@ -33,6 +34,26 @@ describe.each([LAB, STACKS])("a bundle of $source", { timeout: BUNDLING_MS }, (p
     }
     expect(asking).toEqual([]);
   });
+});
+
+test("from a bundle the service's image has the same content, byte by byte", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled({ name: "build", source: "service/build.ts", rooms: ["service"] });
+  const folder = await scratchFolder();
+  const build = (start: string, outDir: string) =>
+    execa(
+      process.execPath,
+      [
+        "--input-type=module",
+        "--eval",
+        `
+      const { buildContext } = await import(${JSON.stringify(pathToFileURL(start).href)});
+      await buildContext({ release: "v1", arch: "x64", outDir: ${JSON.stringify(outDir)} });`,
+      ],
+      { cwd: project },
+    );
+  await build(file, join(folder, "bundle"));
+  await build(join(project, "service", "build.ts"), join(folder, "sources"));
+  expect(await folderDigest(join(folder, "bundle"))).toBe(await folderDigest(join(folder, "sources")));
 });
 
 test("the lab's bundle does and says what its sources do", { timeout: BUNDLING_MS }, async () => {
