@@ -1,6 +1,6 @@
 import type { WantedProfile } from "../setup/cluster/cluster.ts";
 import { withHostDocker } from "../setup/cluster/host-docker.ts";
-import { machineDurations } from "../setup/machine/durations.ts";
+import { type Durations, machineDurations } from "../setup/machine/durations.ts";
 import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
 import type { Report } from "../setup/machine/progress.ts";
@@ -14,12 +14,15 @@ export interface CommandContext {
   readonly outside: Outside;
   readonly paths: Paths;
   readonly report: Report;
+  /** How long pieces of work take on this machine. */
+  readonly durations: Durations;
 }
 
 /** The real one; a tool that set-up fetched is found like an installed one only through set-up itself. */
 export function commandContext(): CommandContext {
   const paths = resolvePaths();
-  return { outside: realOutside(withHostDocker(process.env)), paths, report: progressReport(machineDurations(paths)) };
+  const durations = machineDurations(paths);
+  return { outside: realOutside(withHostDocker(process.env)), paths, report: progressReport(durations), durations };
 }
 
 /** The same for a command that works with stacks: the state of an earlier version moves to its place first. */

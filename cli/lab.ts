@@ -1,5 +1,5 @@
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+// First, so that what is loaded later is kept as it is compiled; bin/lab has it begin earlier still.
+import "../start/keep-compiled.ts";
 import { UserError } from "../common/user-error.ts";
 import { PROFILE_VARIABLE } from "../setup/environment.ts";
 import { resolvePaths } from "../setup/machine/paths.ts";
@@ -10,8 +10,6 @@ const exitUsage = 2;
 
 const paths = resolvePaths();
 handleInterrupt();
-// Node keeps what it compiles from here on, so that the next start is quicker; hence the import below.
-enableCompileCache(join(paths.cache, "compile-cache"));
 
 try {
   // What this machine remembers is newer than what a shell may have from an earlier `bin/lab env`.

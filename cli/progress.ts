@@ -9,7 +9,8 @@ const ANNOUNCED_FROM_SECONDS = 20;
 
 /**
  * Shows progress on standard error: living lines in a terminal, one for each piece of work under way, and plain lines every
- * half minute elsewhere. What work usually takes, `durations` knows; the caller's figure is a first guess.
+ * half minute where there is none. What work usually takes here, `durations` knows; before its first time here, the caller's figure
+ * says about how long it took elsewhere.
  */
 export function progressReport(durations: Durations, stream: NodeJS.WriteStream = process.stderr): Report {
   // A terminal of no width, as some runners give, is none that a line could live in.
@@ -28,17 +29,17 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
     note,
     during: async (what, firstGuessSeconds, work) => {
       const startMs = performance.now();
-      const usualSeconds = await durations.usualSeconds(what, firstGuessSeconds);
-      const usual = duration(usualSeconds * 1000);
+      const measured = await durations.usualSeconds(what);
+      const expected = expectation(measured, firstGuessSeconds);
       let doing = "";
-      const text = () => `${what}: ${duration(performance.now() - startMs)} of usually ${usual}${doing}`;
+      const text = () => `${what}: ${duration(performance.now() - startMs)} of ${expected}${doing}`;
       const say = (words: string) => {
         doing = ` (${words})`;
         if (terminal) show();
       };
       running.add(text);
       if (terminal) show();
-      else if (usualSeconds >= ANNOUNCED_FROM_SECONDS) note(`${what} (usually ${usual})`);
+      else if ((measured ?? firstGuessSeconds) >= ANNOUNCED_FROM_SECONDS) note(`${what} (${expected})`);
       const timer = setInterval(
         () => (terminal ? show() : note(`  ${text()}`)),
         terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS,
@@ -63,6 +64,12 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
     },
   };
 }
+
+/** How long work takes: usually, as measured on this machine, or about, as elsewhere before its first time here. */
+const expectation = (measuredSeconds: number | undefined, elsewhereSeconds: number): string =>
+  measuredSeconds === undefined
+    ? `about ${duration(elsewhereSeconds * 1000)}`
+    : `usually ${duration(measuredSeconds * 1000)}`;
 
 /** A time span for people: "840 ms", "12 s", "5 min 30 s". */
 export function duration(ms: number): string {

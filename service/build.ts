@@ -21,6 +21,8 @@ export interface ContextOptions {
   readonly outDir: string;
   /** Folder of a model of one's own, with model.onnx and card.json; in it a folder of the release's name goes before. */
   readonly modelDir?: string | undefined;
+  /** Gives the service's bundle: by `make`, or as an earlier call for the same sources has kept it. */
+  readonly keep?: (make: () => Promise<Files>) => Promise<Files>;
 }
 
 const SERVICE_DIR = import.meta.dirname;
@@ -33,10 +35,10 @@ const ORT_LIBRARY = "libonnxruntime.so.1";
  * @throws {ModelError} when `modelDir` has no model that can be served.
  * @throws {Error} when the release or the architecture is unknown, or the service does not bundle.
  */
-export async function buildContext({ release, arch, outDir, modelDir }: ContextOptions): Promise<void> {
+export async function buildContext({ release, arch, outDir, modelDir, keep }: ContextOptions): Promise<void> {
   requireOneOf("release", release, RELEASES);
   requireOneOf("architecture", arch, ARCHITECTURES);
-  await syncFolder(outDir, await contextFiles(release, arch, modelDir));
+  await syncFolder(outDir, await contextFiles(release, arch, modelDir, keep));
 }
 
 function requireOneOf(what: string, value: string, allowed: readonly string[]): void {
@@ -44,7 +46,12 @@ function requireOneOf(what: string, value: string, allowed: readonly string[]): 
     throw new Error(`Unknown ${what} ${JSON.stringify(value)}; allowed: ${allowed.join(", ")}.`);
 }
 
-async function contextFiles(release: Release, arch: Architecture, modelDir?: string): Promise<Files> {
+async function contextFiles(
+  release: Release,
+  arch: Architecture,
+  modelDir: string | undefined,
+  keep: ContextOptions["keep"] = (make) => make(),
+): Promise<Files> {
   const model = modelDir === undefined ? await releasedModel(release) : await ownModel(release, modelDir);
   const ort = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
   const native = join(ort, "bin", "napi-v6", "linux", arch);
@@ -56,7 +63,7 @@ async function contextFiles(release: Release, arch: Architecture, modelDir?: str
   for (const name of DOCS_ASSETS) sources[`app/docs/${name}`] = join(docsAssetsDir(), name);
 
   const [modules, ...contents] = await Promise.all([
-    bundle(SERVICE_DIR),
+    keep(() => bundle(SERVICE_DIR)),
     ...Object.values(sources).map((source) => readFile(source)),
   ]);
   const files = new Map([...model, ...modules].map(([name, content]) => [`app/${name}`, content]));

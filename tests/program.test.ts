@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { RunError, runtime } from "@pulumi/pulumi";
 import { beforeEach, expect, test, vi } from "vitest";
 import { reserveStacks } from "../cli/reserve.ts";
-import program from "../index.ts";
+import { runProgram } from "../stacks/program/run-program.ts";
 import { scratchFolder } from "./setup/support/scratch.ts";
 
 let state: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 /** What the program ends with; its config is wrong. */
-const mistake = (): Promise<unknown> => program().catch((error: unknown) => error);
+const mistake = (): Promise<unknown> => runProgram().catch((error: unknown) => error);
 
 test("a user's mistake is one line to the engine, without a stack trace", async () => {
   const error = await mistake();

@@ -128,7 +128,7 @@ function roundsEffects(
           runs: runs.map(({ round, strategy, isControl, folder }) => ({ round, strategy, isControl, folder })),
         },
       }),
-    usualSeconds: (strategy) => durations.usualSeconds(what(strategy), FIRST_GUESS_SECONDS),
+    usualSeconds: async (strategy) => (await durations.usualSeconds(what(strategy))) ?? FIRST_GUESS_SECONDS,
     took: (strategy, seconds) => durations.took(what(strategy), seconds),
     isInterrupted: wasInterrupted,
     nowMs: () => performance.now(),

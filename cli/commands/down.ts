@@ -22,8 +22,8 @@ import type { DownRequest } from "./command-arguments.ts";
 
 /** Pulumi and its plugins take most of a core while they start; the rest of a destroy is waiting. */
 const LANES = 2;
-/** First guess of how long a destroy takes, in seconds. */
-const USUAL_SECONDS = 15;
+/** How long a destroy took elsewhere, in seconds. */
+const ELSEWHERE_SECONDS = 15;
 
 /** Ends stacks where they are up, and deletes the minikube profile if asked to; the exit code. */
 export async function down({ stacks, profile: only, cluster, verbose, reset }: DownRequest): Promise<number> {
@@ -51,7 +51,7 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
     await endStack({ outside, minikube }, call, ways);
   };
   await endAll(ending, verbose ? 1 : LANES, (call) =>
-    report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endOne(call)),
+    report.during(`destroying ${call.stack}`, ELSEWHERE_SECONDS, () => endOne(call)),
   );
   if (cluster && !deleteFirst) await deleteCluster();
   // Only now: settings that contradict what runs would be refused by everything but a destroy.

@@ -22,8 +22,8 @@ import { settle } from "../stack/settle.ts";
 import { openTunnel } from "../stack/tunnel.ts";
 import type { UpRequest } from "./command-arguments.ts";
 
-/** First guess of how long an `up` takes whose image is there, in seconds. */
-const USUAL_SECONDS = 15;
+/** How long an `up` took elsewhere whose image is there, in seconds. */
+const ELSEWHERE_SECONDS = 15;
 
 /** Brings everything up that an experiment needs, deploys it and shows one prediction; its exit code. */
 export async function up(request: UpRequest): Promise<number> {
@@ -84,7 +84,7 @@ async function deploy({ report }: CommandContext, call: PulumiCall, request: UpR
     const meaning = reached ? afterFailure({ config, given: values, before, after: await read() }) : undefined;
     throw new UserError(failureText(config, operation.message ?? operation.output, meaning));
   };
-  const events = await report.during(`deploying ${stack}`, USUAL_SECONDS, run);
+  const events = await report.during(`deploying ${stack}`, ELSEWHERE_SECONDS, run);
   console.log(changeLines(events).join("\n") || "nothing changed");
   for (const warning of warningsOf(events)) console.log(`warning: ${warning}`);
 }
@@ -99,7 +99,7 @@ async function leaveOtherCluster(
   const place = await stackPlace(call);
   if (place?.context === undefined || place.context === profile.name || place.context === wanted) return;
   console.log(`stack ${call.stack} is up in context ${place.context}: it ends there before it comes up in ${wanted}`);
-  await report.during(`destroying ${call.stack}`, USUAL_SECONDS, () => endStack({ outside, minikube }, call));
+  await report.during(`destroying ${call.stack}`, ELSEWHERE_SECONDS, () => endStack({ outside, minikube }, call));
 }
 
 /** Asks the stack for one prediction, by the best way that this machine has to it. */

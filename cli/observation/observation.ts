@@ -15,6 +15,7 @@ import { machineWords } from "./machine.ts";
 import { type Laboratory, type ObservationEffects, openSession, type Session } from "./open-session.ts";
 import { folderName, recordSession } from "./record-session.ts";
 import { type ObservationOrder, withReleases } from "./request.ts";
+import { timedProgress } from "./timed-progress.ts";
 
 /** The folder of a new recording, and how its observation ended. */
 export interface ObservationMade {
@@ -106,8 +107,11 @@ async function record(session: Session): Promise<Omit<ObservationMade, "isUp">> 
     note: laboratory.context.report.note,
     see: rollouts.see,
     hear: (recorder) => session.hearEngine((event) => void recorder.record(event)),
-    takeSteps: (recorder, onProgress) =>
-      takeSteps(session, transport, { recorder, rolloutIsUnderWay: rollouts.isUnderWay, onProgress }),
+    takeSteps: async (recorder, show) => {
+      const { durations } = laboratory.context;
+      const onProgress = await timedProgress(session.order.stack, steps, durations, show);
+      return takeSteps(session, transport, { recorder, rolloutIsUnderWay: rollouts.isUnderWay, onProgress });
+    },
   });
   return { folder, observation };
 }

@@ -23,7 +23,7 @@ export function observationView(steps: readonly ShownStep[]): ObservationView {
   return isTerminal ? treeView(steps) : lineView(steps);
 }
 
-/** Says what a step does now, for how long already, and how long that usually takes: `pulumi: 12 s of usually up to 40 s`. */
+/** Says what a step does now, for how long already, and how long that usually takes here: `pulumi: 12 s of usually 14 s`. */
 export function progressLine(progress: Progress, elapsedMs: number): string {
   const { doing, message } = progress;
   if (doing === "ended") return message ? `ended: ${reasonOf(message)}` : words.ended;
@@ -37,10 +37,14 @@ function reasonOf(message: string): string {
   return lines[0]?.trim().replace(/^\* /, "") ?? message;
 }
 
-/** How long a phase takes: observing lasts exactly as long as asked; planning and operating have an estimate. */
-function expectation({ doing, usuallyMs }: Progress): string | undefined {
-  if (usuallyMs === undefined) return undefined;
-  return `${doing === "observing" ? "" : "usually up to "}${duration(usuallyMs)}`;
+/**
+ * How long a phase takes: observing lasts exactly as long as asked; of planning and operating it is known what they took on this
+ * machine. Before the first time the plan alone says something.
+ */
+function expectation({ doing, usuallyMs, plannedMs }: Progress): string | undefined {
+  if (doing === "observing") return usuallyMs === undefined ? undefined : duration(usuallyMs);
+  if (usuallyMs !== undefined) return `usually ${duration(usuallyMs)}`;
+  return plannedMs === undefined ? undefined : `rollouts up to ${duration(plannedMs)}`;
 }
 
 function lineView(steps: readonly ShownStep[]): ObservationView {

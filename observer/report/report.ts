@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { courseOf } from "../course/course.ts";
 import type { Recording } from "../events.ts";
 import { machineSvg } from "./chart/cpu-by-owner.ts";
 import { latencySvg } from "./chart/latency-by-release.ts";
 import { changeAt, timelineSvg } from "./chart/timeline.ts";
-import { type ReportData, reportData } from "./data.ts";
+import type { ReportData } from "./data.ts";
+import { decidedReport } from "./decided.ts";
 import { type Html, html } from "./html.ts";
 import { machineSection } from "./machine-section.ts";
 import { methodSection } from "./method-section.ts";
@@ -29,13 +29,15 @@ export type ReportFiles = {
 };
 
 /**
- * Decides a recording and draws it. `lab` is the version of the lab that decides; the page names it where another version made
+ * Draws a recording as it was decided. `lab` is the version of the lab that decides; the page names it where another version made
  * the recording.
  * @throws {UserError} where a hypothesis of the header is of an unknown kind or has wrong parameters.
  */
-export function renderReport(recording: Recording, lab?: string): RenderedReport {
-  const course = courseOf(recording);
-  const data = reportData(recording, course);
+export function renderReport(
+  recording: Recording,
+  lab?: string,
+  { course, data } = decidedReport(recording),
+): RenderedReport {
   const timeline = timelineSvg(recording, course, data.causes);
   const body = html`<header><h1>${data.title}</h1>
 <p class="faint">Experiment ${data.experiment}, recorded ${new Date(data.startedWallMs).toISOString().slice(0, 16).replace("T", " ")} UTC</p>
@@ -68,8 +70,9 @@ export async function writeReport(
   folder: string,
   recording: Recording,
   lab?: string,
+  decided = decidedReport(recording),
 ): Promise<{ readonly data: ReportData; readonly files: ReportFiles }> {
-  const { data, page, timeline } = renderReport(recording, lab);
+  const { data, page, timeline } = renderReport(recording, lab, decided);
   const files: ReportFiles = {
     html: join(folder, "report.html"),
     json: join(folder, "report.json"),

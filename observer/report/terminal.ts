@@ -34,9 +34,13 @@ export function summary(data: ReportData, files: Partial<ReportFiles> = {}): str
     ),
     ...wrapped(`gaps      ${gapsText(data)}`, MARK_WIDTH),
     // Paths are not wrapped, so that they can be clicked and copied.
-    ...Object.values(files).map((path) => `file      ${path}`),
+    ...fileLines(files),
   ].join("\n");
 }
+
+/** Where the parts of a report lie, one line for each. */
+export const fileLines = (files: Partial<ReportFiles>): readonly string[] =>
+  Object.values(files).map((path) => `file      ${path}`);
 
 const verdictLines = ({ outcome, claim, sentence }: Verdict): string[] => [
   ...wrapped(`${marked(outcome).padEnd(MARK_WIDTH - 1)} ${claim}`, MARK_WIDTH),

@@ -14,8 +14,8 @@ export type Done = Pick<Operation, "succeeded" | "message"> & { readonly untilMs
 export type ConductedStep = {
   readonly id: string;
   readonly title: string;
-  /** Records what is planned, and tells the releases that the step asks for and how long its operation usually takes. */
-  readonly prepare: () => Promise<{ readonly releases: readonly string[]; readonly usuallyMs?: number }>;
+  /** Records what is planned, and tells the releases that the step asks for, and how long its rollouts take at most by their plans. */
+  readonly prepare: () => Promise<{ readonly releases: readonly string[]; readonly plannedMs?: number }>;
   /** Makes the change; it does not reject for a change that fails. */
   readonly operate: () => Promise<Done>;
   /** Whether the observation goes on after the operation failed. */
@@ -26,11 +26,14 @@ export type ConductedStep = {
   readonly observe: (operation: Done) => Promise<void>;
 };
 
-/** What an observation does now; without `step` it is past the last step. `usuallyMs` is how long that usually takes at most. */
+/** What an observation does now; without `step` it is past the last step. */
 export type Progress = {
   readonly step?: string;
   readonly doing: "planning" | "operating" | "observing" | "ended";
+  /** How long that usually takes; of observing, how long it was asked for. */
   readonly usuallyMs?: number;
+  /** How long the rollouts of an operation take at most by their plans. */
+  readonly plannedMs?: number;
   readonly message?: string;
 };
 
@@ -43,8 +46,6 @@ export type ConductOptions = {
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
   readonly clock: Pick<Clock, "sleep">;
   readonly onProgress: (progress: Progress) => void;
-  /** How long preparing a step usually takes, for the display. */
-  readonly planningMs?: number;
   readonly signal: AbortSignal;
 };
 
@@ -69,14 +70,14 @@ const SETTLE_MS = 3_000;
  *    …   step-ended change; 3 s later load stops
  */
 export async function conduct(options: ConductOptions): Promise<Observation> {
-  const { steps, recorder, clock, signal, onProgress, planningMs } = options;
+  const { steps, recorder, clock, signal, onProgress } = options;
   let releases: readonly string[] = [];
   let load: Load | undefined;
   try {
     if (options.loadStarts === "before") load = await options.startLoad();
     for (const step of steps) {
       if (signal.aborted) return { outcome: "interrupted" };
-      onProgress({ step: step.id, doing: "planning", ...(planningMs !== undefined && { usuallyMs: planningMs }) });
+      onProgress({ step: step.id, doing: "planning" });
       const before = releases;
       const prepared = await step.prepare();
       releases = prepared.releases;
@@ -88,8 +89,8 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
         title: step.title,
         releases: [...new Set([...before, ...releases])],
       });
-      const { usuallyMs } = prepared;
-      onProgress({ step: step.id, doing: "operating", ...(usuallyMs !== undefined && { usuallyMs }) });
+      const { plannedMs } = prepared;
+      onProgress({ step: step.id, doing: "operating", ...(plannedMs !== undefined && { plannedMs }) });
       const startMs = recorder.nowMs();
       const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
       const operationMs = untilMs - startMs;

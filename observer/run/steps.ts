@@ -47,8 +47,6 @@ const ROLLOUT_AT_MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 /** A step waits no longer than this for enough requests: at a low rate its claim stays inconclusive. */
 const ENOUGH_LOAD_AT_MOST_MS = 60_000;
-/** Roughly how long Pulumi takes besides the rollouts: it starts, refreshes every resource and builds. For the display only. */
-const PULUMI_ITSELF_MS = 20_000;
 
 /**
  * Takes an experiment's steps by Pulumi, each by forecast, operation and observation, see conduct.ts. Load runs from the first
@@ -67,7 +65,7 @@ export function observe(options: ObserveOptions): Promise<Observation> {
       async prepare() {
         values = valuesIn(step, values, options.base);
         const { plans, releases } = await announce(options, step, values);
-        return { releases, usuallyMs: usualMs(plans) };
+        return { releases, ...(plans.length > 0 && { plannedMs: longestMs(plans) }) };
       },
       operate: () => {
         startedMs = recorder.nowMs();
@@ -84,8 +82,7 @@ export function observe(options: ObserveOptions): Promise<Observation> {
       },
     };
   });
-  const planningMs = PULUMI_ITSELF_MS;
-  return conduct({ steps, startLoad, loadStarts: "after-success", recorder, clock, onProgress, planningMs, signal });
+  return conduct({ steps, startLoad, loadStarts: "after-success", recorder, clock, onProgress, signal });
 }
 
 /** The config values of a step: its own on top of those before it, or, after a reset, on top of the first ones. */
@@ -132,6 +129,6 @@ async function operate({ engine, deletePods }: ObserveOptions, step: ObservedSte
   return engine.up(values);
 }
 
-/** The longest time of the slowest rollout, and Pulumi's own time. */
-const usualMs = (plans: readonly PlannedRollout[]): number =>
-  PULUMI_ITSELF_MS + Math.max(0, ...plans.map(({ durationMs }) => durationMs.most));
+/** The longest time of the slowest rollout. */
+const longestMs = (plans: readonly PlannedRollout[]): number =>
+  Math.max(0, ...plans.map(({ durationMs }) => durationMs.most));

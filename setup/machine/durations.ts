@@ -4,14 +4,18 @@ import type { Paths } from "./paths.ts";
 
 /** How long pieces of work take on this machine, by what was done in its last runs. */
 export interface Durations {
-  /** Usual time of a piece of work in seconds: the median of its last runs here, or `firstGuess` before the first one. */
-  readonly usualSeconds: (what: string, firstGuess: number) => Promise<number>;
+  /** Usual time of a piece of work in seconds: the median of its last runs here; undefined before the first one. */
+  readonly usualSeconds: (what: string) => Promise<number | undefined>;
   /** Writes down how long a piece of work took. */
   readonly took: (what: string, seconds: number) => Promise<void>;
 }
 
 const FILE_NAME = "durations.json";
 const KEPT_RUNS = 5;
+/** Another command holds the file for some milliseconds: two seconds of tries are enough. */
+const TRIES = { retries: 100, minTimeout: 5, maxTimeout: 20 };
+/** What a killed command left locked is free again after so long. */
+const STALE_MS = 5_000;
 
 /** Seconds of the last runs of each piece of work, the newest last. */
 type Runs = Readonly<Record<string, readonly number[]>>;
@@ -22,23 +26,38 @@ export function machineDurations({ cache }: Pick<Paths, "cache">): Durations {
   // Work that ends at the same time is written down one after the other.
   let written: Promise<void> = Promise.resolve();
   return {
-    usualSeconds: async (what, firstGuess) => median((await readRuns(file))[what] ?? []) ?? firstGuess,
+    usualSeconds: async (what) => median((await readRuns(file))[what] ?? []),
     took(what, seconds) {
-      // Where the cache cannot be written, the times stay guesses.
+      // Where the cache cannot be written, nothing is known of this machine the next time.
       written = written.then(() => write(file, what, seconds)).catch(() => undefined);
       return written;
     },
   };
 }
 
+/**
+ * Adds a run to the file. Two commands that end at once would each write what it has read, and the second one would undo the
+ * first: the file is read and written under a lock. A rename puts it in its place, so no reader sees half a file.
+ */
 async function write(file: string, what: string, seconds: number): Promise<void> {
-  const runs = await readRuns(file);
-  const last = [...(runs[what] ?? []), Math.round(seconds * 10) / 10].slice(-KEPT_RUNS);
   await mkdir(dirname(file), { recursive: true });
-  // Two commands at once write each its own file: the last one wins, and no reader sees half a file.
-  const scratch = `${file}.${process.pid}`;
-  await writeFile(scratch, JSON.stringify({ ...runs, [what]: last }, undefined, 2));
-  await rename(scratch, file);
+  // Loaded only by a command that has something to write down.
+  const { lock } = await import("proper-lockfile");
+  const release = await lock(file, {
+    realpath: false,
+    retries: TRIES,
+    stale: STALE_MS,
+    onCompromised: () => undefined,
+  });
+  try {
+    const runs = await readRuns(file);
+    const last = [...(runs[what] ?? []), Math.round(seconds * 10) / 10].slice(-KEPT_RUNS);
+    const scratch = `${file}.${process.pid}`;
+    await writeFile(scratch, JSON.stringify({ ...runs, [what]: last }, undefined, 2));
+    await rename(scratch, file);
+  } finally {
+    await release();
+  }
 }
 
 async function readRuns(file: string): Promise<Runs> {

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../../start/cache-folder.ts";
 
 /** The folders that set-up reads and writes, as absolute paths. */
 export interface Paths {
@@ -29,7 +30,7 @@ const OWN = "online-inference";
  * Pulumi.yaml names the state's folder as well, without XDG_STATE_HOME, for whoever has not set `bin/lab env`.
  */
 export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
-  const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), OWN);
+  const cache = cacheFolder(env);
   const home = join(xdgFolder(env.XDG_STATE_HOME) ?? join(homedir(), ".local", "state"), OWN);
   return {
     project: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),

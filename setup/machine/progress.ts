@@ -3,10 +3,10 @@ export interface Report {
   /** One line worth keeping. */
   readonly note: (line: string) => void;
   /**
-   * Runs long work, and shows meanwhile what it is, how long it has run, how long it usually takes, and what the work itself
-   * says that it is doing.
+   * Runs long work, and shows meanwhile what it is, how long it has run, how long it usually takes here, and what the work itself
+   * says that it is doing. `elsewhereSeconds` is how long it took on another machine, for the first time on this one.
    */
-  readonly during: <T>(what: string, usualSeconds: number, work: (say: Say) => Promise<T>) => Promise<T>;
+  readonly during: <T>(what: string, elsewhereSeconds: number, work: (say: Say) => Promise<T>) => Promise<T>;
 }
 
 /** Takes a few words on what a long work is doing. */

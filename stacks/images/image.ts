@@ -9,6 +9,7 @@ import { type SettingError, wrongValue } from "../settings/parse.ts";
 import type { Builder } from "./builder.ts";
 import type { DockerEndpoint } from "./docker.ts";
 import { folderDigest } from "./folder-digest.ts";
+import { keeperOf } from "./kept-bundle.ts";
 import { isMissing } from "./missing.ts";
 import { hostOf, type Registry } from "./registry.ts";
 
@@ -63,28 +64,40 @@ export type ImageEffects = {
   readonly now: () => Date;
 };
 
-/** Bundles the service anew, so that edits of its source count, and names the image by the digest of its build context. */
+const keep = keeperOf();
+
+const realEffects: ImageEffects = {
+  buildContext: (options) => buildContext({ ...options, keep }),
+  folderDigest,
+  isMissing,
+  now: () => new Date(),
+};
+
+/** Bundles the service where its source was edited, and names the image by the digest of its build context. */
 export async function planImage(
   { release, baseImage, baseContext, modelDir, builder, registry }: ImageRequest,
-  effects: ImageEffects = { buildContext, folderDigest, isMissing, now: () => new Date() },
+  effects: ImageEffects = realEffects,
 ): Promise<ImagePlan> {
   const platform = PLATFORMS[builder.arch];
   const lookFor = async (name: string, where: Registry | undefined) => {
     const missing = await effects.isMissing(name, builder, where);
     return { name, missingAt: missing ? effects.now().toISOString() : undefined };
   };
-  const baseTag = baseContext && (await baseDigest(baseContext, effects)).slice(0, TAG_DIGITS);
-  const base = baseContext && {
-    ...(await lookFor(`${REPOSITORY}-base:${baseTag}`, undefined)),
-    context: baseContext,
-    args: {},
-    platform,
+  const planBase = async (folder: string): Promise<Build> => {
+    const tag = (await baseDigest(folder, effects)).slice(0, TAG_DIGITS);
+    return { ...(await lookFor(`${REPOSITORY}-base:${tag}`, undefined)), context: folder, args: {}, platform };
   };
-  const BASE_IMAGE = base ? base.name : baseImage;
+  // Side by side with the service's content; of two mistakes this one is told.
+  const planningBase = baseContext === undefined ? undefined : planBase(baseContext);
+  planningBase?.catch(() => undefined);
   // A relative path, so that Pulumi's state and preview are the same in every checkout.
   // Another model has a folder of its own: two commands at once must not change what the other one digests.
   const context = join("service", "build", modelDir === undefined ? release : `${release}-${shortDigest(modelDir)}`);
-  await effects.buildContext({ release, arch: builder.arch, outDir: context, modelDir }).catch((cause: Error) => {
+  const building = effects.buildContext({ release, arch: builder.arch, outDir: context, modelDir });
+  building.catch(() => undefined);
+  const base = await planningBase;
+  const BASE_IMAGE = base ? base.name : baseImage;
+  await building.catch((cause: Error) => {
     if (cause instanceof ModelError) throw noModel(modelDir, cause);
     throw new UserError(`the service does not build: ${cause.message}. Mend its sources and run pulumi again.`, {
       cause,
@@ -98,7 +111,7 @@ export async function planImage(
   ]);
   return {
     service: { ...service, context, args: { BASE_IMAGE }, platform },
-    base: base || undefined,
+    base,
     newest,
     ...(registry && { push: registry }),
   };

@@ -1,17 +1,28 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import type { DockerEndpoint } from "./docker.ts";
+import { type DockerMemory, dockerMemory } from "./docker-memory.ts";
 
 /** Runs minikube with arguments and resolves with its standard output; rejects as `execFile` does. */
 export type RunMinikube = (args: readonly string[]) => Promise<string>;
 
-type Profile = {
-  readonly Name: string;
-  readonly Config?: {
-    readonly Nodes?: readonly unknown[];
-    readonly KubernetesConfig?: { readonly ContainerRuntime?: string };
-  };
+type ProfileConfig = {
+  readonly Nodes?: readonly unknown[];
+  readonly KubernetesConfig?: { readonly ContainerRuntime?: string };
+};
+
+type Profile = { readonly Name: string; readonly Config?: ProfileConfig };
+
+/** How minikube is asked, and what spares the question. */
+export type MinikubeEffects = {
+  readonly run: RunMinikube;
+  /** The text of minikube's own file of a profile; undefined where there is none. */
+  readonly profileFile: (profile: string) => Promise<string | undefined>;
+  readonly memory: DockerMemory;
 };
 
 /**
@@ -23,17 +34,26 @@ type Profile = {
 export async function minikubeDocker(
   profile: string,
   pushed: boolean,
-  run: RunMinikube = runMinikube,
+  { run, profileFile, memory }: MinikubeEffects = realEffects(),
 ): Promise<DockerEndpoint | undefined> {
-  const obstacle = obstacleTo(await findProfile(profile, run));
+  const fromFile = configIn(await profileFile(profile));
+  // Where the file says that pods can run images from the daemon, the rest is the daemon's affair.
+  const obstacle = fromFile && !obstacleTo(fromFile) ? undefined : obstacleTo((await findProfile(profile, run)).Config);
   if (obstacle && pushed) return undefined;
+  if (!obstacle) {
+    const recalled = await memory.recall(profile);
+    if (recalled) return recalled;
+  }
   if (obstacle) throw new UserError(`minikube profile ${profile}: got ${obstacle}. ${startAnother}`);
   const text = await run(["--profile", profile, "docker-env", "--shell", "none", "--output", "json"]).catch((cause) => {
     const message = `minikube profile ${profile} is not running. Start it: "bin/lab up pod" (or "minikube start -p ${profile}").`;
     throw new UserError(message, { cause });
   });
   const { DOCKER_HOST: host, DOCKER_CERT_PATH: certPath } = JSON.parse(text) as Record<string, string>;
-  if (host?.startsWith("tcp://") && certPath) return { host, certPath };
+  if (host?.startsWith("tcp://") && certPath) {
+    await memory.remember(profile, { host, certPath });
+    return { host, certPath };
+  }
   throw new UserError(
     `minikube profile ${profile}: got the docker host ${JSON.stringify(host)}, allowed: tcp://host:port with ` +
       `certificates. ${startAnother}`,
@@ -59,7 +79,7 @@ async function findProfile(profile: string, run: RunMinikube): Promise<Profile> 
 }
 
 /** Why pods cannot run images from the node's daemon, as "got …, allowed …"; undefined if they can. */
-function obstacleTo({ Config }: Profile): string | undefined {
+function obstacleTo(Config: ProfileConfig | undefined): string | undefined {
   const runtime = Config?.KubernetesConfig?.ContainerRuntime;
   if (runtime !== "docker") {
     return `the container runtime ${runtime}, allowed without config registry: docker, because the node's own daemon builds the image`;
@@ -70,9 +90,31 @@ function obstacleTo({ Config }: Profile): string | undefined {
   return undefined;
 }
 
+/** What minikube's file of a profile holds; undefined where it cannot be read as such. */
+function configIn(text: string | undefined): ProfileConfig | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as ProfileConfig);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file that `minikube profile list` reads; MINIKUBE_HOME counts as minikube has it. */
+async function readProfileFile(profile: string): Promise<string | undefined> {
+  const { MINIKUBE_HOME: home } = process.env;
+  const folder = home && basename(home) === ".minikube" ? home : join(home || homedir(), ".minikube");
+  return readFile(join(folder, "profiles", profile, "config.json"), "utf8").catch(() => undefined);
+}
+
 const startAnother = `Take another profile, which bin/lab makes: "bin/lab up pod --profile online-inference".`;
 
 const lastLine = (error: Error): string => error.message.trim().split("\n").at(-1) ?? "";
+
+const realEffects = (): MinikubeEffects => ({
+  run: runMinikube,
+  profileFile: readProfileFile,
+  memory: dockerMemory(),
+});
 
 const execute = promisify(execFile);
 

@@ -41,29 +41,33 @@ export type Prepared = {
  * the caller knows it.
  * @throws {UserError} for the first mistake that it finds.
  */
-export async function prepare(source: ConfigSource, upIn?: string): Promise<Prepared> {
+export async function prepare(source: ConfigSource, upIn?: string | Promise<string | undefined>): Promise<Prepared> {
   const config = resolveConfig(source);
+  // Cluster and daemon are asked side by side; of two mistakes the daemon's is told, because it came first when they were not.
+  const reading = readLive(config.context, config.namespace, config.stack);
+  const finding = reading.then(({ nodes }) => nodePortUrl(config, nodes));
+  for (const asked of [reading, finding]) asked.catch(() => undefined);
   const builder = await ofCluster(source, findBuilder(config));
   const [images, live] = await Promise.all([
     planImages(config, builder).catch((error: unknown) => {
       throw withNextStep(source, error);
     }),
-    ofCluster(source, readLive(config.context, config.namespace, config.stack)),
+    ofCluster(source, reading),
   ]);
   const declarations = await withChartDigests(declare(config, images));
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live, STACK_CONTEXT);
   const services = planServices(servicesOf(declarations), live, plans, orderOf(declarations), STACK_CONTEXT);
   const servers = await contextServers();
-  refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, upIn, servers));
+  const state = await upIn;
+  refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, state, servers));
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
   refuseConflict(source, config, images, live);
   refuse(source, config, Object.keys(config.settings), (wanted) => {
     const asked = workloadsOf(declare(wanted, images));
     requireCapacity(planRollouts(asked, live, STACK_CONTEXT), asked, live);
   });
-  const baseUrl = await nodePortUrl(config, live.nodes);
-  return { config, builder, images, declarations, workloads, plans, services, baseUrl };
+  return { config, builder, images, declarations, workloads, plans, services, baseUrl: await finding };
 }
 
 /** Releases that the stack's pods may run under its config, each once. */

@@ -8,8 +8,8 @@ describe("bin/lab on a machine without Node.js", () => {
   test.each([["curl"], ["wget"], ["python3"]])("fetches it by %s, and the packages by npm ci", async (program) => {
     const machine = await bareMachine([program], await startMakers(await nodeFiles()));
     const { stdout, stderr, exitCode } = await machine.run(["doctor", "--profile", "x"], { NODE_ENV: "production" });
-    expect(stderr).toBe(`bringing Node.js ${version} from its makers\ninstalling the npm packages (usually 1 min)`);
-    expect(stdout).toBe(`node ${machine.checkout}/cli/lab.ts doctor --profile x`);
+    expect(stderr).toBe(`bringing Node.js ${version} from its makers\ninstalling the npm packages (about 1 min)`);
+    expect(stdout).toBe(`node ${machine.checkout}/cli/start-lab.ts doctor --profile x`);
     expect(exitCode).toBe(0);
     expect(await machine.log()).toBe(
       "npm ci --include=dev --ignore-scripts --no-audit --no-fund with NODE_USE_SYSTEM_CA=1\n",

@@ -54,7 +54,9 @@ describe("and by nobody else:", () => {
   });
 
   test("the experiments, their config and the program until it runs", async () => {
-    const { modules } = await evaluate('await import("./index.ts"); await import("./policy/rules.ts");');
+    const { modules } = await evaluate(
+      'await import("./stacks/program/run-program.ts"); await import("./policy/rules.ts");',
+    );
     for (const file of ["stacks/index.ts", "stacks/program/config.ts", "stacks/images/image.ts", "service/build.ts"]) {
       expect(modules.some((url) => url.endsWith(`/${file}`))).toBe(true);
     }

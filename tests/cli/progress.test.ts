@@ -14,7 +14,7 @@ function plain(remembered: Readonly<Record<string, number>> = {}) {
   });
   const took: [string, number][] = [];
   const durations: Durations = {
-    usualSeconds: async (what, firstGuess) => remembered[what] ?? firstGuess,
+    usualSeconds: async (what) => remembered[what],
     took: async (what, seconds) => void took.push([what, seconds]),
   };
   return { lines, took, report: progressReport(durations, stream as NodeJS.WriteStream) };
@@ -27,6 +27,12 @@ test("long work is announced, with what it takes on this machine", async () => {
     "building pulumi (usually 3 min 30 s)",
     expect.stringMatching(/^building pulumi: done in \d+ m?s$/),
   ]);
+});
+
+test("before its first time here, work is announced with about what it takes elsewhere", async () => {
+  const { report, lines } = plain();
+  await report.during("building pulumi", 210, async () => {});
+  expect(lines[0]).toBe("building pulumi (about 3 min 30 s)");
 });
 
 test("short work is one line when it is done, also where several are under way", async () => {

@@ -66,8 +66,9 @@ test("releases change places in values, keys and sentences, but not within other
 });
 
 test("progress says what, for how long, and how long it may take", () => {
-  expect(progressLine({ step: "a", doing: "operating", usuallyMs: 20_000 }, 3_000)).toBe(
-    "pulumi: 3 s of usually up to 20 s",
+  expect(progressLine({ step: "a", doing: "operating", usuallyMs: 20_000 }, 3_000)).toBe("pulumi: 3 s of usually 20 s");
+  expect(progressLine({ step: "a", doing: "operating", plannedMs: 40_000 }, 3_000)).toBe(
+    "pulumi: 3 s of rollouts up to 40 s",
   );
   expect(progressLine({ step: "a", doing: "observing", usuallyMs: 15_000 }, 400)).toBe("observing: 400 ms of 15 s");
   expect(progressLine({ doing: "planning" }, 3_000)).toBe("planning: 3 s");

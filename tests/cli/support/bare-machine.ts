@@ -16,13 +16,13 @@ export const site = `nodejs.org/dist/v${version}`;
 
 /** What every system has of its own; `sha256sum` is `shasum` on a Mac. */
 const OWN = (
-  "awk basename cat chmod cmp cp dirname git grep gzip id ln ls mkdir mv readlink rm sed sleep tail tar tr uname " +
+  "awk basename cat chmod cmp cp date dirname git grep gzip id ln ls mkdir mv readlink rm sed sleep tail tar tr uname " +
   (os === "darwin" ? "shasum perl" : "sha256sum")
 ).split(" ");
 
 /** Node.js as its makers publish it: an archive and a list of sums. Its `node` says how it is called, and so does its `npm`. */
 export async function nodeFiles(
-  node = 'if [ "$1" = -p ]; then echo 24; else echo "node $*"; fi',
+  node = 'if [ "$1" = --version ]; then echo v24.1.0; else echo "node $*"; fi',
 ): Promise<Readonly<Record<string, Answer>>> {
   const content = await archive(name, {
     "bin/node": node,

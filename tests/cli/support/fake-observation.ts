@@ -186,7 +186,12 @@ export async function fakeObservation(
     during: (_what, _usualSeconds, work) => work(() => undefined),
   };
   const laboratory: Laboratory = {
-    context: { outside: fakeOutside({}), paths: { ...resolvePaths(), project }, report },
+    context: {
+      outside: fakeOutside({}),
+      paths: { ...resolvePaths(), project },
+      report,
+      durations: { usualSeconds: async () => undefined, took: async () => {} },
+    },
     machine: {
       profile: { name: "minikube" } as Laboratory["machine"]["profile"],
       pulumi: "pulumi",

@@ -23,6 +23,7 @@ export const PROGRAM = [
   "policy",
   "service",
   "stacks",
+  "start",
 ] as const;
 
 /** Runs a command in the checkout (or in `cwd`); never throws, both streams are in `all`. */

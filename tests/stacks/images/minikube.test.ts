@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import { minikubeDocker, type RunMinikube } from "../../../stacks/images/minikube.ts";
+import { type MinikubeEffects, minikubeDocker, type RunMinikube } from "../../../stacks/images/minikube.ts";
 
 const profile = (name: string, runtime: string, nodes = 1) => ({
   Name: name,
@@ -19,8 +19,15 @@ function minikube(profiles: readonly object[], env?: Record<string, string>) {
   return { calls, run };
 }
 
+/** Asks minikube itself: it has no file of the profile, and nothing is remembered. */
+const asking = (run: RunMinikube): MinikubeEffects => ({
+  run,
+  profileFile: async () => undefined,
+  memory: { recall: async () => undefined, remember: async () => {} },
+});
+
 const refusal = (run: RunMinikube) =>
-  minikubeDocker("lab", false, run).then(
+  minikubeDocker("lab", false, asking(run)).then(
     () => expect.unreachable("it was accepted"),
     (error: unknown) => {
       expect(error).toBeInstanceOf(UserError);
@@ -34,7 +41,7 @@ test("host and certificates come from minikube", async () => {
     DOCKER_CERT_PATH: "/home/me/.minikube/certs",
     DOCKER_TLS_VERIFY: "1",
   });
-  expect(await minikubeDocker("lab", false, run)).toEqual({
+  expect(await minikubeDocker("lab", false, asking(run))).toEqual({
     host: "tcp://127.0.0.1:32771",
     certPath: "/home/me/.minikube/certs",
   });
@@ -85,17 +92,58 @@ test.each([
   ["more than one node", profile("lab", "docker", 2)],
 ])("%s serves if images are pushed, but does not build them", async (_, other) => {
   const { run, calls } = minikube([other], {});
-  expect(await minikubeDocker("lab", true, run)).toBeUndefined();
+  expect(await minikubeDocker("lab", true, asking(run))).toBeUndefined();
   expect(calls).toHaveLength(1);
 });
 
 test("a single node on docker builds what is pushed, too", async () => {
   const env = { DOCKER_HOST: "tcp://192.168.49.2:2376", DOCKER_CERT_PATH: "/certs" };
   const { run } = minikube([profile("lab", "docker")], env);
-  expect(await minikubeDocker("lab", true, run)).toEqual({ host: "tcp://192.168.49.2:2376", certPath: "/certs" });
+  expect(await minikubeDocker("lab", true, asking(run))).toEqual({
+    host: "tcp://192.168.49.2:2376",
+    certPath: "/certs",
+  });
 });
 
 test("a daemon that is not reached by TLS", async () => {
   const { run } = minikube([profile("lab", "docker")], { DOCKER_HOST: "ssh://docker@127.0.0.1:22" });
   expect(await refusal(run)).toContain('got the docker host "ssh://docker@127.0.0.1:22", allowed: tcp://host:port');
+});
+
+describe("minikube is asked as little as may be:", () => {
+  const endpoint = { host: "tcp://192.168.49.2:2376", certPath: "/home/me/.minikube/certs" };
+  const answer = { DOCKER_HOST: endpoint.host, DOCKER_CERT_PATH: endpoint.certPath };
+  const config = (runtime: string, nodes = 1) => JSON.stringify(profile("lab", runtime, nodes).Config);
+
+  /** What is asked of a minikube whose own file says this, and what is remembered. */
+  async function asked(file: string | undefined, recalled?: typeof endpoint) {
+    const { run, calls } = minikube([profile("lab", "docker")], answer);
+    const remembered: unknown[] = [];
+    const found = await minikubeDocker("lab", false, {
+      run,
+      profileFile: async () => file,
+      memory: { recall: async () => recalled, remember: async (...args) => void remembered.push(args) },
+    });
+    expect(found).toEqual(endpoint);
+    return { calls, remembered };
+  }
+  const LIST = "profile list --light --output json";
+  const DOCKER_ENV = "--profile lab docker-env --shell none --output json";
+
+  test("not at all, where the profile's file and the daemon's own word say all", async () => {
+    expect(await asked(config("docker"), endpoint)).toEqual({ calls: [], remembered: [] });
+  });
+
+  test("for the address, where no daemon answers as that node's; the answer is remembered", async () => {
+    expect(await asked(config("docker"))).toEqual({ calls: [DOCKER_ENV], remembered: [["lab", endpoint]] });
+  });
+
+  test.each([
+    ["no file", undefined],
+    ["another runtime", config("containerd")],
+    ["several nodes", config("docker", 2)],
+    ["no JSON", "{"],
+  ])("for the list of profiles, where its file has %s", async (_what, file) => {
+    expect((await asked(file)).calls).toEqual([LIST, DOCKER_ENV]);
+  });
 });

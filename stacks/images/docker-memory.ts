@@ -1,0 +1,49 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Type from "typebox";
+import { Check } from "typebox/value";
+import { cacheFolder } from "../../start/cache-folder.ts";
+import { type AskDocker, askDocker, type DockerEndpoint } from "./docker.ts";
+
+/** Where the daemons inside minikube's nodes were found last. */
+export type DockerMemory = {
+  /** The daemon of a profile's node; undefined unless the one that answers there says that it is in that node. */
+  readonly recall: (profile: string) => Promise<DockerEndpoint | undefined>;
+  readonly remember: (profile: string, endpoint: DockerEndpoint) => Promise<void>;
+};
+
+const endpointSchema = Type.Object({ host: Type.String(), certPath: Type.String() });
+const infoSchema = Type.Object({ Name: Type.String() });
+
+/** A daemon on this machine answers in milliseconds; a node that is gone must not be waited for. */
+const TIMEOUT_MS = 1_500;
+
+/**
+ * The memory in the lab's cache. `minikube docker-env` takes a third of a second, since it inspects the node and logs in there. Nothing
+ * is believed: another profile may have taken over the address, with certificates of the same authority, so the daemon itself
+ * has to name the node, whose name is the profile's.
+ */
+export function dockerMemory(cache: string = cacheFolder(process.env), ask: AskDocker = askDocker): DockerMemory {
+  const fileOf = (profile: string) => join(cache, "minikube-docker", `${profile}.json`);
+  return {
+    async recall(profile) {
+      try {
+        const endpoint: unknown = JSON.parse(await readFile(fileOf(profile), "utf8"));
+        if (!Check(endpointSchema, endpoint)) return undefined;
+        const { status, body } = await ask(endpoint, { path: "/info", timeoutMs: TIMEOUT_MS });
+        return status === 200 && Check(infoSchema, body) && body.Name === profile ? endpoint : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    async remember(profile, endpoint) {
+      const file = fileOf(profile);
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, JSON.stringify(endpoint));
+      } catch {
+        // Where the cache cannot be written, minikube is asked each time.
+      }
+    },
+  };
+}

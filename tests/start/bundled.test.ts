@@ -1,0 +1,96 @@
+import { chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { startOf } from "../../start/bundled.ts";
+import { LAB } from "../../start/programs.ts";
+import { sourcesKey } from "../../start/sources-key.ts";
+import { scratchFolder } from "../setup/support/scratch.ts";
+
+/** A checkout of two files: cli/lab.ts prints the words of the other one, and where it lies itself. */
+async function smallCheckout() {
+  const folder = await scratchFolder();
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  };
+  for (const room of LAB.rooms) await mkdir(join(folder, "checkout", room), { recursive: true });
+  await write("checkout/node_modules/.package-lock.json", "{}");
+  await write("checkout/common/words.ts", 'export const words: string = "first";\n');
+  await write(
+    "checkout/cli/lab.ts",
+    'import { words } from "../common/words.ts";\nconsole.log(words, import.meta.url);\n',
+  );
+  const places = { project: join(folder, "checkout"), cache: join(folder, "cache") };
+  const source = pathToFileURL(join(places.project, "cli", "lab.ts")).href;
+  const says = async (words: string) => {
+    const start = await startOf(LAB, places);
+    const { stdout } = await execa(process.execPath, [fileURLToPath(start)]);
+    // It finds its files by its own place, wherever the bundle lies.
+    expect(stdout).toBe(`${words} ${source}`);
+    return start === source ? "sources" : "bundle";
+  };
+  return { ...places, write, source, says };
+}
+
+test("the second start of unchanged sources makes a bundle, and later ones take it", async () => {
+  const { says, cache } = await smallCheckout();
+  expect(await says("first")).toBe("sources");
+  expect(await says("first")).toBe("bundle");
+  expect(await says("first")).toBe("bundle");
+  expect(await readdir(join(cache, "bundles"))).toHaveLength(1);
+});
+
+test("after a change of a source or of the packages no old bundle answers, and the way back finds the former one", async () => {
+  const { says, write } = await smallCheckout();
+  await says("first");
+  expect(await says("first")).toBe("bundle");
+  await write("checkout/common/words.ts", 'export const words: string = "other";\n');
+  expect(await says("other")).toBe("sources");
+  expect(await says("other")).toBe("bundle");
+  await write("checkout/common/words.ts", 'export const words: string = "first";\n');
+  expect(await says("first")).toBe("bundle");
+  await write("checkout/node_modules/.package-lock.json", '{"packages":{}}');
+  expect(await says("first")).toBe("sources");
+});
+
+test("where the cache cannot be written, the sources are started", async () => {
+  const { says, cache } = await smallCheckout();
+  await writeFile(cache, "no folder");
+  expect(await says("first")).toBe("sources");
+  expect(await says("first")).toBe("sources");
+});
+
+test("so they are where no bundle can be made", async () => {
+  const { project, cache, write, source } = await smallCheckout();
+  await write("checkout/cli/lab.ts", 'import "../common/nowhere.ts";\n');
+  for (const _start of ["first", "second", "third"]) expect(await startOf(LAB, { project, cache })).toBe(source);
+  expect((await readdir(join(cache, "bundles"))).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+test("a bundle that no start of the last days took goes when another one is made", async () => {
+  const { says, write, cache } = await smallCheckout();
+  await says("first");
+  await says("first");
+  const [old = ""] = await readdir(join(cache, "bundles"));
+  const before = new Date(Date.now() - 30 * 86_400_000);
+  await utimes(join(cache, "bundles", old), before, before);
+  await write("checkout/common/words.ts", 'export const words: string = "other";\n');
+  await says("other");
+  await says("other");
+  expect(await readdir(join(cache, "bundles"))).not.toContain(old);
+});
+
+test("the key is of paths and contents", async () => {
+  const { project, write } = await smallCheckout();
+  const first = sourcesKey(project, LAB.rooms);
+  expect(sourcesKey(project, LAB.rooms)).toBe(first);
+  await write("checkout/plan/more.ts", "");
+  expect(sourcesKey(project, LAB.rooms)).not.toBe(first);
+  await chmod(join(project, "plan", "more.ts"), 0o600);
+  await write("checkout/plan/notes.md", "read by nobody");
+  const second = sourcesKey(project, LAB.rooms);
+  await write("checkout/plan/notes.md", "still");
+  expect(sourcesKey(project, LAB.rooms)).toBe(second);
+});

@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { execa } from "execa";
+import { describe, expect, test } from "vitest";
+import { folderDigest } from "../../stacks/images/folder-digest.ts";
+import { makeBundle } from "../../start/make-bundle.ts";
+import { LAB, STACKS } from "../../start/programs.ts";
+import { scratchFolder } from "../setup/support/scratch.ts";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const BUNDLING_MS = 180_000;
+
+/** Bundles a program of the checkout; gives the bundle and the files that went into it. */
+async function bundled(program: typeof LAB) {
+  const folder = join(await scratchFolder(), "bundle");
+  const inputs = await makeBundle({ ...program, project, folder });
+  return { file: join(folder, `${program.name}.mjs`), inputs };
+}
+
+const isOfPackage = (input: string): boolean => input.includes("node_modules/");
+
+describe.each([LAB, STACKS])("a bundle of $source", { timeout: BUNDLING_MS }, (program) => {
+  test("has only sources of its rooms, and no package that looks for files beside its own code", async () => {
+    const { inputs } = await bundled(program);
+    const own = inputs.filter((input) => !isOfPackage(input));
+    expect(own).toContain(program.source);
+    expect(own.filter((input) => !program.rooms.includes(input.split("/")[0] ?? ""))).toEqual([]);
+    const asking: string[] = [];
+    for (const input of inputs.filter(isOfPackage)) {
+      // Some look first whether there is such a thing.
+      const text = (await readFile(join(project, input), "utf8")).replaceAll(/\/\/.*|typeof __filename.*/g, "");
+      if (/\b__dirname\b|\b__filename\b|import\.meta\.(?:url|dirname|filename)/.test(text)) asking.push(input);
+    }
+    expect(asking).toEqual([]);
+  });
+});
+
+test("from a bundle the service's image has the same content, byte by byte", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled({ name: "build", source: "service/build.ts", rooms: ["service"] });
+  const folder = await scratchFolder();
+  const build = (start: string, outDir: string) =>
+    execa(
+      process.execPath,
+      [
+        "--input-type=module",
+        "--eval",
+        `
+      const { buildContext } = await import(${JSON.stringify(pathToFileURL(start).href)});
+      await buildContext({ release: "v1", arch: "x64", outDir: ${JSON.stringify(outDir)} });`,
+      ],
+      { cwd: project },
+    );
+  await build(file, join(folder, "bundle"));
+  await build(join(project, "service", "build.ts"), join(folder, "sources"));
+  expect(await folderDigest(join(folder, "bundle"))).toBe(await folderDigest(join(folder, "sources")));
+});
+
+test("the lab's bundle does and says what its sources do", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled(LAB);
+  const answers = (start: string, args: readonly string[], input: string) =>
+    execa(process.execPath, [start, ...args], { cwd: project, input, reject: false });
+  const deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1" }] } },
+    },
+  };
+  for (const args of [
+    ["help"],
+    ["observe", "rolling", "--help"],
+    ["plan", "-f", "-", "--set", "image=web:2"],
+    ["upp"],
+  ]) {
+    const [ours, theirs] = await Promise.all(
+      [file, join(project, "cli", "lab.ts")].map((start) => answers(start, args, JSON.stringify(deployment))),
+    );
+    expect([ours?.exitCode, ours?.stdout, ours?.stderr]).toEqual([theirs?.exitCode, theirs?.stdout, theirs?.stderr]);
+  }
+});
+
+test("the lab's bundle is a few dozen modules, where its sources are hundreds", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled(LAB);
+  const recorder = join(project, "tests", "fixtures", "record-modules.ts");
+  const modulesOf = async (start: string) => {
+    const { stdio } = await execa(process.execPath, ["--import", recorder, start, "plan", "--help"], {
+      cwd: project,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    return String(stdio[3]).split("\n").length;
+  };
+  expect(await modulesOf(file)).toBeLessThan(60);
+  expect(await modulesOf(join(project, "cli", "lab.ts"))).toBeGreaterThan(500);
+});
+
+test("the program's bundle takes the very SDK that runs it", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled(STACKS);
+  const code = `
+    import { RunError, runtime } from "@pulumi/pulumi";
+    const { runProgram } = await import(${JSON.stringify(pathToFileURL(file).href)});
+    await runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "online-inference", "pod", false, "organization");
+    runtime.setAllConfig({ "online-inference:experiment": "bluegreen" });
+    await runProgram().catch((error) => console.log(RunError.isInstance(error), error.message));`;
+  const env = { PULUMI_BACKEND_URL: pathToFileURL(await scratchFolder()).href };
+  const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", code], { cwd: project, env });
+  expect(stdout).toMatch(/^true config experiment: got "bluegreen", allowed: /);
+});
