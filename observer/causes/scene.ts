@@ -1,4 +1,5 @@
 import type { Course, EndpointSpan, Request } from "../course/course.ts";
+import { endOf } from "../course/requests.ts";
 import type { Span } from "../course/span.ts";
 import type { Event, Recording } from "../events.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
@@ -55,9 +56,6 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     answersOf: (pod) => answers.get(pod) ?? [],
   };
 }
-
-/** When a request was over: its latency counts from the time it was due, or sent where a timer fired early. */
-export const endOf = ({ dueMs, sentMs, latencyMs }: Request): number => Math.min(dueMs, sentMs) + latencyMs;
 
 /** The failed requests, in the order in which they were sent. */
 export function failuresOf({ requests }: Course): Failure[] {

@@ -11,6 +11,10 @@ export type Request = RequestEvent & {
   readonly step?: string;
 };
 
+/** When a request was over: its latency counts from the time it was due, or sent where a timer fired early. */
+export const endOf = ({ dueMs, sentMs, latencyMs }: Pick<RequestEvent, "dueMs" | "sentMs" | "latencyMs">): number =>
+  Math.min(dueMs, sentMs) + latencyMs;
+
 /** The requests of a recording, in the order in which they ended. */
 export function requestsOf(events: readonly Event[], steps: readonly StepSpan[]): Request[] {
   return events.flatMap((event) => {

@@ -1,5 +1,7 @@
-import type { StepSpan } from "../course/course.ts";
+import type { Request, StepSpan } from "../course/course.ts";
+import { awayDuring } from "../course/load-away.ts";
 import { sentWithin } from "../course/queries.ts";
+import { endOf } from "../course/requests.ts";
 import { CONFIDENCE, type Failures, shareInterval } from "../share-interval.ts";
 import { countFailures, failuresText } from "./how-sure.ts";
 import type { Scene } from "./kind.ts";
@@ -29,3 +31,11 @@ export function notBeyondControl(scene: Scene, span: StepSpan, change: Failures)
   if (exceeds(change, lost)) return undefined;
   return `which does not exceed the control: ${lost.requests === 0 ? "it sent no request" : failuresText(lost)} in step ${control.step}`;
 }
+
+/** The failures that the load itself may have made: it was held up while they were under way. An answer that came is none of them. */
+export const heldUpWith = ({ course }: Pick<Scene, "course">, failed: readonly Request[]): Request[] =>
+  failed.filter(
+    (request) =>
+      request.error !== undefined &&
+      awayDuring(course, { fromMs: request.sentMs, untilMs: endOf(request) }) !== undefined,
+  );

@@ -1,9 +1,10 @@
+import { endOf } from "../../course/requests.ts";
 import { overlaps } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
 import { waysOf } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
-import { endOf, type Failure, isUnanswered, knownLife, type Scene } from "../scene.ts";
+import { type Failure, isUnanswered, knownLife, type Scene } from "../scene.ts";
 
 /*
  * A pod had a request and was ended before it could answer: by SIGKILL at the end of the grace period, by SIGTERM that its

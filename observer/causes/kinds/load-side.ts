@@ -1,4 +1,5 @@
-import { overlaps, totalMs, within } from "../../course/span.ts";
+import { awayDuring, holdUps } from "../../course/load-away.ts";
+import { overlaps } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Rule } from "../cause.ts";
 import { waysOf } from "../group.ts";
@@ -7,17 +8,10 @@ import type { Failure, Scene } from "../scene.ts";
 /*
  * The request failed on the load's own side: its process was stopped or got no CPU, or its machine had no port or file left. It
  * says nothing of the service.
- *
- * Example: the load is stopped from 30 s to 38 s. A request of 29.9 s counts as timed out at 38.0 s, since its patience is 5 s;
- * yet the load was awake for 0.1 s of these 8.1 s, and its answer may have come long before.
  */
 
-/** What a sender that was held up writes into its gap: see observer/load/open-loop.ts. */
-const HELD_UP = /the sender was held up/;
 /** Errors of this machine, not of the other side. */
 const OWN_ERRORS = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL", "ENETDOWN", "ENETUNREACH"];
-/** A request of which the load was away for longer may have failed for that. */
-const AWAY_MS = 500;
 /** Requests that are sent just after the load was away go over connections that lay idle meanwhile. */
 const AFTER_MS = 1_000;
 
@@ -27,18 +21,15 @@ export const loadStopped: Rule = (failure, scene) => {
   if (error === undefined) return undefined;
   if (OWN_ERRORS.includes(error))
     return { certainty: "seen", because: `the load's own machine failed: ${error}`, evidence: [], way: error };
-  const held = scene.course.gaps.filter(({ source, why }) => source === "load" && HELD_UP.test(why));
-  const within_ = within(held, { fromMs: sentMs, untilMs: endMs + 1 });
-  const awayMs = totalMs(within_);
-  const [gap] = within_;
-  if (gap && awayMs >= AWAY_MS)
+  const away = awayDuring(scene.course, { fromMs: sentMs, untilMs: endMs });
+  if (away)
     return {
       certainty: timedOut ? "seen" : "inferred",
-      because: `the load itself was held up for ${duration(awayMs)} of the ${duration(lifeMs)} that the request took`,
-      evidence: [gap.id],
+      because: `the load itself was held up for ${duration(away.awayMs)} of the ${duration(lifeMs)} that the request took`,
+      evidence: [away.gap.id],
       way: "held up",
     };
-  const before = held.findLast(({ untilMs }) => untilMs <= sentMs && sentMs - untilMs < AFTER_MS);
+  const before = holdUps(scene.course).findLast(({ untilMs }) => untilMs <= sentMs && sentMs - untilMs < AFTER_MS);
   if (!before || connection !== "kept" || timedOut || !lainIdle(failure, before.untilMs - before.fromMs))
     return undefined;
   return {

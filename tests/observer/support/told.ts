@@ -7,6 +7,12 @@ export const gap = (source: Gap["source"], fromMs = 20_000, untilMs = 22_000): T
   { type: "gap", source, fromMs, untilMs, why: "410 Gone" },
 ];
 
+/** A time in which the load itself was stopped. */
+export const heldUp = (fromMs: number, untilMs: number): Timed => [
+  untilMs,
+  { type: "gap", source: "load", fromMs, untilMs, why: "the sender was held up for 2.0 s" },
+];
+
 /** A gap in which a source's events came late, maybe in another order than that in which they happened. */
 export const lateGap = (source: Gap["source"], fromMs: number, untilMs: number): Timed => [
   untilMs,
@@ -66,3 +72,7 @@ export const nodes = (node: string, others: number): Timed[] =>
 /** Requests that fail with status 503, one each 10 ms from `fromMs` on. */
 export const failing = (number: number, fromMs = 20_001): Timed[] =>
   Array.from({ length: number }, (_, index) => request(fromMs + index * 10, { status: 503 }));
+
+/** Requests that time out, one each 10 ms from `fromMs` on, each after 5 s. */
+export const timingOut = (number: number, fromMs = 20_001): Timed[] =>
+  Array.from({ length: number }, (_, index) => request(fromMs + index * 10, { error: "timeout", latencyMs: 5000 }));

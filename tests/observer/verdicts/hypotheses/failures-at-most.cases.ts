@@ -1,7 +1,7 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { rolled } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { failing, gap } from "../../support/told.ts";
+import { failing, gap, heldUp, timingOut } from "../../support/told.ts";
 
 const atMost = (share: number, confidence = 0.95): Claim => ({
   kind: "failures-at-most",
@@ -50,4 +50,16 @@ export const cases: readonly Case[] = [
   ),
   inconclusive(atMost(0.01), "none fails, but nobody looked", { pods: rolled(), extra: [gap("load")] }),
   inconclusive(atMost(0.01), "none is sent", { pods: rolled(), load: "none" }, "Only 0 requests"),
+  inconclusive(
+    atMost(0.01),
+    "more fail, but most of them while the load itself was held up",
+    { pods: rolled(), extra: [...timingOut(30), ...failing(2, 30_001), heldUp(20_500, 22_500)] },
+    "but the load itself was held up while 30 failed requests were under way",
+  ),
+  refuted(
+    atMost(0.01),
+    "more fail than are claimed, without those of which the load was held up",
+    { pods: rolled(), extra: [...timingOut(5), ...failing(30, 30_001), heldUp(20_500, 22_500)] },
+    "35 of 1,235 requests failed",
+  ),
 ];

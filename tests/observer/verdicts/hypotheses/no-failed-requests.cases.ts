@@ -1,7 +1,7 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { rolled, runningPod } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { failing, gap, machines, request } from "../../support/told.ts";
+import { failing, gap, heldUp, machines, request, timingOut } from "../../support/told.ts";
 
 const noFailed: Claim = { kind: "no-failed-requests", step: "change" };
 const unavailable = request(20_001, { status: 503 });
@@ -121,4 +121,21 @@ export const cases: readonly Case[] = [
     { pods: rolled(), extra: [...failing(30), ...machines(1.76)], control: "deploy" },
     "but 88 % of this machine's CPU was taken by others.",
   ),
+  inconclusive(
+    noFailed,
+    "all that fail were under way while the load itself was held up",
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500)] },
+    "30 of 1,230 requests failed (30 timeout): 1.8 % to 3.3 % at 95 %, the first 8.0 s after the step began, " +
+      "but the load itself was held up while these requests were under way",
+  ),
+  refuted(
+    noFailed,
+    "some fail while the load was held up, and one when it was not",
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500), request(28_001, { error: "ECONNREFUSED" })] },
+    "31 of 1,231",
+  ),
+  refuted(noFailed, "answers with status 503 came although the load was held up", {
+    pods: rolled(),
+    extra: [request(20_001, { status: 503, latencyMs: 2600 }), heldUp(20_500, 22_500)],
+  }),
 ];
