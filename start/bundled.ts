@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isWhole, noteUse, removeUnused, removeWhole } from "./kept-folder.ts";
 import type { Program } from "./programs.ts";
 import { sourcesKey } from "./sources-key.ts";
 
@@ -9,9 +10,6 @@ export interface Places {
   readonly project: string;
   readonly cache: string;
 }
-
-const DAY_MS = 86_400_000;
-const KEPT_MS = 7 * DAY_MS;
 
 /**
  * The URL of the module that a program starts from: a bundle of exactly these sources and packages, or the sources themselves.
@@ -22,32 +20,28 @@ const KEPT_MS = 7 * DAY_MS;
  * 2. The second run finds the empty folder, and makes the bundle, which takes a second.
  * 3. From the third run on the program starts from the bundle.
  *
- * A cache that cannot be written, and a bundle that cannot be made, leave it at the sources.
+ * A cache that cannot be written, a bundle that cannot be made, and sources that change meanwhile leave it at the sources. A bundle that is
+ * not whole any more is made anew.
  */
 export async function startOf(program: Program, { project, cache }: Places): Promise<string> {
   const source = pathToFileURL(join(project, program.source)).href;
   try {
     const root = join(cache, "bundles");
-    const folder = join(root, `${program.name}-${sourcesKey(project, program.rooms)}`);
-    const bundle = join(folder, `${program.name}.mjs`);
-    if (!existsSync(bundle)) {
+    const key = sourcesKey(project, program.rooms);
+    const folder = join(root, `${program.name}-${key}`);
+    if (!isWhole(folder)) {
       if (mkdirSync(folder, { recursive: true }) !== undefined) return source;
+      if (readdirSync(folder).length > 0) {
+        removeWhole(folder);
+        return source;
+      }
       const { makeBundle } = await import("./make-bundle.ts");
-      await makeBundle({ ...program, project, folder });
+      await makeBundle({ ...program, project, folder, isCurrent: () => sourcesKey(project, program.rooms) === key });
       removeUnused(root);
-    } else if (ageMs(folder) > DAY_MS) utimesSync(folder, new Date(), new Date());
-    return pathToFileURL(bundle).href;
+    }
+    noteUse(folder);
+    return pathToFileURL(join(folder, `${program.name}.mjs`)).href;
   } catch {
     return source;
-  }
-}
-
-const ageMs = (folder: string): number => Date.now() - statSync(folder).mtimeMs;
-
-/** Deletes bundles that no run of the last days has used; one that runs may still load parts of its own. */
-function removeUnused(root: string): void {
-  for (const name of readdirSync(root)) {
-    const folder = join(root, name);
-    if (ageMs(folder) > KEPT_MS) rmSync(folder, { recursive: true, force: true });
   }
 }

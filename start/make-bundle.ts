@@ -1,7 +1,9 @@
-import { readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
+import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Plugin } from "esbuild";
+import type { Metafile, Plugin } from "esbuild";
+import { putInPlace } from "./kept-folder.ts";
 
 /** What to bundle, and the folder that the bundle becomes. */
 export interface BundleRequest {
@@ -11,19 +13,22 @@ export interface BundleRequest {
   readonly project: string;
   /** An empty folder, or none. */
   readonly folder: string;
+  /** Whether the sources are still those that the folder is named by. */
+  readonly isCurrent: () => boolean;
 }
 
 /**
  * Packages that stay where they are: those with files of their own beside their code, and Pulumi's SDK, of which the program has to
- * have the very instance that runs it.
+ * have the very instance that runs it. So do CommonJS packages that are imported later.
  */
 const LEFT_IN_PLACE = /^(?:esbuild|@resvg\/resvg-js|onnxruntime-node|@pulumi\/pulumi)(?:\/|$)/;
 
 /**
- * Bundles a program with its packages; resolves with the files that went into it. The parts that it loads later are files of
+ * Bundles a program with its packages; resolves with what went into it and what came out. The parts that it loads later are files of
  * their own; the folder appears whole, by a rename.
+ * @throws {Error} where the sources cannot be bundled, or the folder cannot be put in its place.
  */
-export async function makeBundle({ name, source, project, folder }: BundleRequest): Promise<readonly string[]> {
+export async function makeBundle({ name, source, project, folder, isCurrent }: BundleRequest): Promise<Metafile> {
   const { build } = await import("esbuild");
   const scratch = `${folder}.${process.pid}.part`;
   try {
@@ -51,9 +56,9 @@ export async function makeBundle({ name, source, project, folder }: BundleReques
       },
       plugins: [ownPlace(project), leftInPlace],
     });
-    // Another run that has made the same bundle meanwhile wins.
-    await rename(scratch, folder).catch(() => undefined);
-    return Object.keys(metafile.inputs);
+    if (!isCurrent()) throw new Error("the sources have changed meanwhile");
+    putInPlace(scratch, folder);
+    return metafile;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -94,13 +99,22 @@ const resolver = (url: string): string =>
 const leftInPlace: Plugin = {
   name: "left-in-place",
   setup({ onResolve, resolve }) {
-    onResolve({ filter: LEFT_IN_PLACE }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (pluginData === leftInPlace) return undefined;
+    // Names of packages alone: a source is imported by its path.
+    onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (pluginData === leftInPlace || (!LEFT_IN_PLACE.test(path) && kind !== "dynamic-import")) return undefined;
       const found = await resolve(path, { kind, importer, resolveDir, pluginData: leftInPlace });
       if (found.errors.length > 0) return { errors: found.errors };
+      if (found.external || (!LEFT_IN_PLACE.test(path) && !(await isCommonJs(found.path)))) return undefined;
       // The bundle lies outside of the checkout, so a name alone would not be found from there.
       const isRequired = kind === "require-call" || kind === "require-resolve";
       return { path: isRequired ? found.path : pathToFileURL(found.path).href, external: true };
     });
   },
 };
+
+/** Whether Node.js takes a file for CommonJS. Bundled, the import of such a package would have lost all its exports but the default one. */
+async function isCommonJs(file: string): Promise<boolean> {
+  if (extname(file) !== ".js") return extname(file) === ".cjs";
+  const described = findPackageJSON(pathToFileURL(file));
+  return described === undefined || JSON.parse(await readFile(described, "utf8")).type !== "module";
+}

@@ -4,18 +4,21 @@ import { join } from "node:path";
 
 /** What npm says of the installed packages; it is written anew by every install. */
 const INSTALLED = join("node_modules", ".package-lock.json");
+/** What the bundler heeds besides. */
+const SETTINGS = ["tsconfig.json", "package.json"];
+/** What is imported: sources, and JSON as Node.js imports it. Anything else is read by its path. */
+const IMPORTED = /\.(?:ts|json)$/;
 const LEFT_OUT = new Set(["node_modules", "build", "go"]);
 
 /**
- * A key of all that decides what a bundle of some rooms does: the checkout's place, Node.js, the installed packages, and each source
- * by path and content. Example: a comment added to plan/text.ts gives another key, and taking it away again the former one. What is
- * not TypeScript is read by its path, never imported.
+ * A key of all that decides what a bundle of some rooms does: the checkout's place, Node.js, the installed packages, settings, and each
+ * source by path and content. Example: a comment added to plan/text.ts gives another key, and taking it away again the former one.
  * @throws {Error} where a source cannot be read.
  */
 export function sourcesKey(project: string, rooms: readonly string[]): string {
   const hash = createHash("sha256");
   hash.update(`${project}\0${process.version}\0`);
-  hash.update(readFileSync(join(project, INSTALLED)));
+  for (const file of [INSTALLED, ...SETTINGS]) hash.update(readFileSync(join(project, file)));
   for (const room of rooms) addFolder(hash, project, room);
   return hash.digest("hex").slice(0, 16);
 }
@@ -26,7 +29,7 @@ function addFolder(hash: ReturnType<typeof createHash>, project: string, folder:
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!LEFT_OUT.has(entry.name)) addFolder(hash, project, path);
-    } else if (entry.name.endsWith(".ts")) {
+    } else if (IMPORTED.test(entry.name)) {
       const content = readFileSync(join(project, path));
       hash.update(`${path}\0${content.length}\0`);
       hash.update(content);

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../start/cache-folder.ts";
+import { isWhole, noteUse, partsOf, putInPlace } from "../../start/kept-folder.ts";
 import { sourcesKey } from "../../start/sources-key.ts";
 
 /** Contents by the name of the file, as the service's bundle has them. */
@@ -24,7 +25,8 @@ export function keeperOf({ project, cache }: Places = here()): (make: () => Prom
     // Of packages that npm has not installed nobody tells what they are.
     if (key === undefined) return make();
     const folder = join(cache, "bundles", `service-${key}`);
-    const files = underWay.get(folder) ?? kept(folder, make).finally(() => underWay.delete(folder));
+    const isCurrent = () => keyOf(project) === key;
+    const files = underWay.get(folder) ?? kept(folder, make, isCurrent).finally(() => underWay.delete(folder));
     underWay.set(folder, files);
     return files;
   };
@@ -38,30 +40,31 @@ function keyOf(project: string): string | undefined {
   }
 }
 
-async function kept(folder: string, make: () => Promise<Files>): Promise<Files> {
+async function kept(folder: string, make: () => Promise<Files>, isCurrent: () => boolean): Promise<Files> {
   const earlier = await read(folder);
   if (earlier) return earlier;
   const files = await make();
-  await write(folder, files).catch(() => undefined);
+  if (isCurrent()) await write(folder, files).catch(() => undefined);
   return files;
 }
 
 async function read(folder: string): Promise<Files | undefined> {
+  if (!isWhole(folder)) return undefined;
   try {
-    const names = await readdir(folder);
+    noteUse(folder);
+    const names = partsOf(folder);
     return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
   } catch {
     return undefined;
   }
 }
 
-/** The folder appears whole, by a rename; where another run was quicker, its folder stays. */
 async function write(folder: string, files: Files): Promise<void> {
   const scratch = `${folder}.${process.pid}-${Math.random().toString(36).slice(2)}.part`;
   try {
     await mkdir(scratch, { recursive: true });
     for (const [name, content] of files) await writeFile(join(scratch, name), content);
-    await rename(scratch, folder);
+    putInPlace(scratch, folder);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

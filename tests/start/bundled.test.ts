@@ -1,9 +1,10 @@
-import { chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { startOf } from "../../start/bundled.ts";
+import { makeBundle } from "../../start/make-bundle.ts";
 import { LAB } from "../../start/programs.ts";
 import { sourcesKey } from "../../start/sources-key.ts";
 import { scratchFolder } from "../setup/support/scratch.ts";
@@ -16,7 +17,8 @@ async function smallCheckout() {
     await writeFile(join(folder, path), text);
   };
   for (const room of LAB.rooms) await mkdir(join(folder, "checkout", room), { recursive: true });
-  await write("checkout/node_modules/.package-lock.json", "{}");
+  for (const file of ["node_modules/.package-lock.json", "package.json", "tsconfig.json"])
+    await write(`checkout/${file}`, "{}");
   await write("checkout/common/words.ts", 'export const words: string = "first";\n');
   await write(
     "checkout/cli/lab.ts",
@@ -62,6 +64,24 @@ test("where the cache cannot be written, the sources are started", async () => {
   expect(await says("first")).toBe("sources");
 });
 
+test("a bundle of which a file is gone is none, and is made anew", async () => {
+  const { says, cache } = await smallCheckout();
+  for (const from of ["sources", "bundle", "bundle"]) expect(await says("first")).toBe(from);
+  const [name = ""] = await readdir(join(cache, "bundles"));
+  await rm(join(cache, "bundles", name, "lab.mjs"));
+  for (const from of ["sources", "sources", "bundle"]) expect(await says("first")).toBe(from);
+});
+
+test("sources that change while they are bundled leave nothing under the key of before", async () => {
+  const { project, cache, write } = await smallCheckout();
+  const scratch = join(cache, "bundles", "lab-key");
+  const isCurrent = () => sourcesKey(project, LAB.rooms) === key;
+  const key = sourcesKey(project, LAB.rooms);
+  await write("checkout/common/words.ts", 'export const words: string = "other";\n');
+  await expect(makeBundle({ ...LAB, project, folder: scratch, isCurrent })).rejects.toThrow("have changed meanwhile");
+  expect(await readdir(join(cache, "bundles"))).toEqual([]);
+});
+
 test("so they are where no bundle can be made", async () => {
   const { project, cache, write, source } = await smallCheckout();
   await write("checkout/cli/lab.ts", 'import "../common/nowhere.ts";\n');
@@ -82,7 +102,7 @@ test("a bundle that no start of the last days took goes when another one is made
   expect(await readdir(join(cache, "bundles"))).not.toContain(old);
 });
 
-test("the key is of paths and contents", async () => {
+test("the key is of paths and contents, and of settings that bundling heeds", async () => {
   const { project, write } = await smallCheckout();
   const first = sourcesKey(project, LAB.rooms);
   expect(sourcesKey(project, LAB.rooms)).toBe(first);
@@ -93,4 +113,9 @@ test("the key is of paths and contents", async () => {
   const second = sourcesKey(project, LAB.rooms);
   await write("checkout/plan/notes.md", "still");
   expect(sourcesKey(project, LAB.rooms)).toBe(second);
+  await write("checkout/cli/words.json", "{}");
+  const third = sourcesKey(project, LAB.rooms);
+  expect(third).not.toBe(second);
+  await write("checkout/tsconfig.json", '{"compilerOptions":{}}');
+  expect(sourcesKey(project, LAB.rooms)).not.toBe(third);
 });

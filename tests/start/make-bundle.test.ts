@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { folderDigest } from "../../stacks/images/folder-digest.ts";
 import { makeBundle } from "../../start/make-bundle.ts";
 import { LAB, STACKS } from "../../start/programs.ts";
@@ -11,11 +12,23 @@ import { scratchFolder } from "../setup/support/scratch.ts";
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const BUNDLING_MS = 180_000;
 
-/** Bundles a program of the checkout; gives the bundle and the files that went into it. */
-async function bundled(program: typeof LAB) {
-  const folder = join(await scratchFolder(), "bundle");
-  const inputs = await makeBundle({ ...program, project, folder });
-  return { file: join(folder, `${program.name}.mjs`), inputs };
+const scratch = await mkdtemp(join(tmpdir(), "online-inference-bundles-"));
+afterAll(() => rm(scratch, { recursive: true }));
+
+const made = new Map<string, ReturnType<typeof bundle>>();
+
+/** The bundle of a program, which is made once for all tests. */
+function bundled(program: typeof LAB): ReturnType<typeof bundle> {
+  const one = made.get(program.name) ?? bundle(program);
+  made.set(program.name, one);
+  return one;
+}
+
+/** Bundles a program of the checkout; gives the bundle, the files that went into it, and those that came out. */
+async function bundle(program: typeof LAB) {
+  const folder = join(scratch, program.name);
+  const { inputs, outputs } = await makeBundle({ ...program, project, folder, isCurrent: () => true });
+  return { file: join(folder, `${program.name}.mjs`), inputs: Object.keys(inputs), outputs: Object.values(outputs) };
 }
 
 const isOfPackage = (input: string): boolean => input.includes("node_modules/");
@@ -33,6 +46,15 @@ describe.each([LAB, STACKS])("a bundle of $source", { timeout: BUNDLING_MS }, (p
       if (/\b__dirname\b|\b__filename\b|import\.meta\.(?:url|dirname|filename)/.test(text)) asking.push(input);
     }
     expect(asking).toEqual([]);
+  });
+
+  test("has the exports of each package that it loads later, as Node.js itself gives them", async () => {
+    const { outputs } = await bundled(program);
+    const parts = outputs.filter(({ entryPoint = "" }) => isOfPackage(entryPoint));
+    for (const { entryPoint = "", exports } of parts) {
+      const real: object = await import(pathToFileURL(join(project, entryPoint)).href);
+      expect(exports.toSorted(), entryPoint).toEqual(Object.keys(real).toSorted());
+    }
   });
 });
 

@@ -11,7 +11,9 @@ async function checkout() {
   const say = (words: string) => writeFile(join(project, "service", "main.ts"), words);
   await mkdir(join(project, "service"), { recursive: true });
   await mkdir(join(project, "node_modules"));
-  await writeFile(join(project, "node_modules", ".package-lock.json"), "{}");
+  for (const file of [join("node_modules", ".package-lock.json"), "package.json", "tsconfig.json"]) {
+    await writeFile(join(project, file), "{}");
+  }
   await say("first");
   const made: string[] = [];
   const maker = (content: string) => async () => {
@@ -45,6 +47,27 @@ test("an edit is bundled anew, and its way back is kept", async () => {
   expect(textOf(await keep(maker("two")))).toBe("two");
   await say("first");
   expect(textOf(await keep(maker("three")))).toBe("one");
+  expect(made).toEqual(["one", "two"]);
+});
+
+test("a kept bundle of which a file is gone is made anew", async () => {
+  const { project, cache, made, maker } = await checkout();
+  await keeperOf({ project, cache })(maker("one"));
+  const [name = ""] = await readdir(join(cache, "bundles"));
+  await rm(join(cache, "bundles", name, "main.mjs"));
+  for (let run = 0; run < 2; run += 1) expect(textOf(await keeperOf({ project, cache })(maker("two")))).toBe("two");
+  expect(made).toEqual(["one", "two"]);
+});
+
+test("a service that changes while it is bundled is not kept", async () => {
+  const { project, cache, say, made, maker } = await checkout();
+  const keep = keeperOf({ project, cache });
+  await keep(async () => {
+    await say("other");
+    return maker("one")();
+  });
+  await say("first");
+  expect(textOf(await keep(maker("two")))).toBe("two");
   expect(made).toEqual(["one", "two"]);
 });
 

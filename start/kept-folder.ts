@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/*
+ * Folders of the cache whose name is a key of what they were made from. Each appears whole and goes whole, by a rename; one that
+ * somebody took files away from, such as a program that cleans caches, counts as none.
+ */
+
+/** The names of all other files of a folder. */
+const PARTS = "parts.json";
+const DAY_MS = 86_400_000;
+const KEPT_MS = 7 * DAY_MS;
+
+/** Whether all files of a kept folder are there. */
+export function isWhole(folder: string): boolean {
+  try {
+    const parts: unknown = JSON.parse(readFileSync(join(folder, PARTS), "utf8"));
+    const there = new Set(readdirSync(folder));
+    return Array.isArray(parts) && parts.every((name) => there.has(name));
+  } catch {
+    return false;
+  }
+}
+
+/** Names of the files of a kept folder that is whole. */
+export const partsOf = (folder: string): string[] => readdirSync(folder).filter((name) => name !== PARTS);
+
+/**
+ * Puts a folder of files into its place; a whole one that another run has put there meanwhile stays, any other goes.
+ * @throws {Error} where it cannot be put there.
+ */
+export function putInPlace(scratch: string, folder: string): void {
+  writeFileSync(join(scratch, PARTS), JSON.stringify(readdirSync(scratch)));
+  mkdirSync(dirname(folder), { recursive: true });
+  try {
+    renameSync(scratch, folder);
+  } catch {
+    if (isWhole(folder)) return;
+    removeWhole(folder);
+    renameSync(scratch, folder);
+  }
+}
+
+/** Removes a kept folder, so that no other run sees it half gone. */
+export function removeWhole(folder: string): void {
+  const gone = `${folder}.${process.pid}.gone`;
+  renameSync(folder, gone);
+  rmSync(gone, { recursive: true, force: true });
+}
+
+/** Notes once a day that a kept folder is used; what nobody used for a week goes when something is made. */
+export function noteUse(folder: string): void {
+  if (ageMs(folder) > DAY_MS) utimesSync(folder, new Date(), new Date());
+}
+
+/** Removes all that lies beside a kept folder and was used by nobody in the last days. */
+export function removeUnused(root: string): void {
+  for (const name of readdirSync(root)) {
+    const folder = join(root, name);
+    if (ageMs(folder) > KEPT_MS) removeWhole(folder);
+  }
+}
+
+const ageMs = (folder: string): number => Date.now() - statSync(folder).mtimeMs;
