@@ -71,5 +71,6 @@ dd { margin: 0; }
   pre { white-space: pre-wrap; font-size: 7.5pt; }
   table { font-size: 8.5pt; }
   th, td.text, td.names { min-width: 0; }
+  thead th, td.number, th.number { white-space: normal; }
 }
 `;
