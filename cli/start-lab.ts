@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { startOf } from "../start/bundled.ts";
 import { cacheFolder } from "../start/cache-folder.ts";
 import { LAB } from "../start/programs.ts";
@@ -7,5 +7,6 @@ import { LAB } from "../start/programs.ts";
 
 const cache = cacheFolder(process.env);
 // Set by bin/lab. Node.js has read it by now, and keeps what it compiles; a command of the user's own keeps nothing in the lab's cache.
-if (process.env.NODE_COMPILE_CACHE === join(cache, "compile-cache")) delete process.env.NODE_COMPILE_CACHE;
+if (normalize(process.env.NODE_COMPILE_CACHE ?? "") === join(cache, "compile-cache"))
+  delete process.env.NODE_COMPILE_CACHE;
 await import(await startOf(LAB, { project: dirname(import.meta.dirname), cache }));

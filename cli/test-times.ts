@@ -52,14 +52,14 @@ const SHOWN = 10;
 /**
  * A table of the slowest files and tests, the slowest first; empty without any. For example:
  *
- *     the slowest files
+ *     the slowest files, without what they prepare
  *       4 min 32 s  tests/cluster/quiet.cluster.test.ts
  *     the slowest tests
  *       36 s  tests/cluster/quiet.cluster.test.ts: a release that never gets ready
  */
 export function slowestText({ tests, files }: TestTimes): string {
   const tables = [
-    { title: "the slowest files", times: files },
+    { title: "the slowest files, without what they prepare", times: files },
     { title: "the slowest tests", times: tests },
   ];
   return tables

@@ -7,7 +7,7 @@ import type { Paths } from "./machine/paths.ts";
 import type { Report } from "./machine/progress.ts";
 import { runStages, type StageRun } from "./run-stages.ts";
 import { STAGES, type StageName } from "./stages.ts";
-import { compilersFor } from "./tools/compiler-memory.ts";
+import { compilerResources, compilersFor } from "./tools/compiler-memory.ts";
 import { canBuildFromSource, fetchModules, type GoBuilder } from "./tools/from-source.ts";
 import { buildTool, inspectTool } from "./tools/tools.ts";
 
@@ -49,7 +49,7 @@ export async function beginAhead(context: AheadContext): Promise<StageRun<StageN
         return buildTool(endedBy(builder, signal), name, report);
     }
   };
-  return runStages(STAGES, work, compilersFor(process.availableMemory()));
+  return runStages(STAGES, work, compilersFor(compilerResources()));
 }
 
 /** Whether no tool is installed, no maker is reached, and the profile was never made: an older one may need none of the builds. */

@@ -49,7 +49,7 @@ export async function prepareMachine(
     const minikube = await resolveTool(context, "minikube", report);
     await resolveTool(context, "kubectl", report);
     const cluster = await ensureCluster({ ...context, minikube: minikube.path, profile: wanted, nodePorts });
-    await ahead?.done("modules", "pulumi", "pulumi-language-nodejs", "pulumi-kubernetes");
+    await ahead?.done("pulumi", "pulumi-language-nodejs", "pulumi-kubernetes");
     const pulumi = await resolveTool(context, "pulumi", report);
     const { home } = await ensurePlugins({ ...context, pulumi: pulumi.path });
     const problem = home === undefined ? await credentialsProblem(outside) : undefined;
@@ -65,6 +65,8 @@ export async function prepareMachine(
       ...(flags ? { startFlags: flags } : {}),
     };
     await saveMachineState(paths, state);
+    // Modules that come ahead of their builds may still come, into the folder that is cleared.
+    await ahead?.[Symbol.asyncDispose]();
     await clearGoCache(builder, report);
     const env = labEnvironment(paths, state);
     await ensureStacks(outside, paths, pulumi.path, env, report);

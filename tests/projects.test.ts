@@ -27,7 +27,7 @@ test("every file that a project names exists", () => {
   }
 });
 
-test("no stack of the checkout is used in two groups that run side by side", () => {
+test("no stack of the checkout is named in both groups of its stacks", () => {
   const stacks = [...experimentNames(), "dev"];
   const namedIn = (group: string) => {
     const { files = [] } = projects.find(({ name }) => name === group) ?? {};

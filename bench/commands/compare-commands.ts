@@ -24,14 +24,22 @@ const YES = ["--yes"];
 const note = (line: string): void => console.error(line);
 
 function readFlags(args: readonly string[]): { readonly pairs: number; readonly profile: string } {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: "minikube" } },
-  });
+  const { values } = parse(args);
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > MAX_PAIRS)
     throw new UserError(`--pairs: got ${JSON.stringify(values.pairs)}, allowed: 1 to ${MAX_PAIRS}. ${USAGE}`);
   return { pairs, profile: values.profile };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: "minikube" } },
+    });
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} ${USAGE}`, { cause: error });
+  }
 }
 
 async function main({ pairs, profile }: ReturnType<typeof readFlags>): Promise<void> {

@@ -10,8 +10,8 @@ import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vite
 import { slowestText } from "../test-times.ts";
 
 /**
- * Runs every test there is, in groups: what needs nothing, what needs the cluster for itself, what can share it, and what is
- * measured. docs/decisions/026 says which tests may run beside which.
+ * Runs every test that this machine can run, in groups: what needs nothing, what needs the cluster for itself, what can share it, and
+ * what is measured. It says what it leaves out. docs/decisions/026 and 034 say which tests may run beside which.
  */
 export async function test({ unit }: { readonly unit: boolean }): Promise<number> {
   const context = await stackContext();
@@ -45,7 +45,6 @@ async function checks({ outside, paths, report }: CommandContext): Promise<reado
   return [types, ...others];
 }
 
-/** All tests in groups: docs/decisions/026 and 034 say which may run beside which. */
 async function allTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
   await ensureHelm(outside, paths, report);
@@ -68,7 +67,11 @@ async function allTests(context: CommandContext, browser: Readonly<Record<string
     ],
     machine.env,
   );
-  const measured = await runSuite(paths.project, vitest("cluster-undisturbed"), machine.env);
+  const measured = await runSuite(
+    paths.project,
+    vitest("cluster-undisturbed", {}, await withoutDebian(context)),
+    machine.env,
+  );
   return total([alone, shared, measured]);
 }
 
@@ -85,6 +88,13 @@ async function conformance({ outside, paths, report }: CommandContext): Promise<
   }
   await ensureControllers(outside, paths, report);
   return [vitest("conformance")];
+}
+
+/** The files that need an image of Debian's packages, on a machine that cannot make one. */
+async function withoutDebian({ outside, report }: CommandContext): Promise<readonly string[]> {
+  if ((await outside.which("apt-get")) !== undefined) return [];
+  report.note("apt-get is missing, so nobody else's service is watched: its image is made of Debian's packages");
+  return ["tests/cluster/watched-fastapi.cluster.test.ts"];
 }
 
 /** Finds out whether the tests may have the standard profile. */

@@ -7,14 +7,18 @@ export interface OldEntry {
   readonly path: string;
   /** What it takes on the disk, in bytes. */
   readonly bytes: number;
-  readonly why: "a newer one is there" | "an interrupted run left it";
+  readonly why: "a newer one is there" | "an interrupted run left it" | "the next commands fill it anew";
 }
 
 /** `helm-0a1b2c3d4e5f`, or `helm-0a1b2c3d4e5f.part`; see cache.ts. */
 const ENTRY = /^(?<name>.+)-[0-9a-f]{12}(?<part>\.part)?$/;
 
+/** What Node.js compiles is kept for ever, and more of it comes with every edit of a source. */
+const GROWING = "compile-cache";
+const GROWN_BYTES = 100 * 2 ** 20;
+
 /**
- * Finds old entries: of each name all but the newest, and what interrupted runs left. What a command of the lab's folder for PATH
+ * Finds old entries: of each name all but the newest, what interrupted runs left, and what has grown. What a command of the lab's folder for PATH
  * leads to, and what is `inUse`, stays in any case.
  */
 export async function oldEntries(paths: Pick<Paths, "cache" | "bin">, inUse: readonly string[]): Promise<OldEntry[]> {
@@ -35,6 +39,9 @@ export async function oldEntries(paths: Pick<Paths, "cache" | "bin">, inUse: rea
         found.push({ path, bytes: await bytesOf(path), why: "an interrupted run left it" });
     }
   }
+  const path = join(paths.cache, GROWING);
+  const bytes = await bytesOf(path);
+  if (bytes > GROWN_BYTES) found.push({ path, bytes, why: "the next commands fill it anew" });
   return found;
 }
 
@@ -59,7 +66,7 @@ async function linkedFolders(folder: string): Promise<readonly string[]> {
 
 /** What a folder takes; a file with several names counts nothing, because deleting one of them frees nothing. */
 async function bytesOf(folder: string): Promise<number> {
-  const items = await readdir(folder, { recursive: true, withFileTypes: true });
+  const items = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = items.map(async (item) => {
     const { nlink, size } = await lstat(join(item.parentPath, item.name));
     return item.isFile() && nlink === 1 ? size : 0;

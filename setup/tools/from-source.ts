@@ -6,7 +6,7 @@ import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
 import { ensureSystemPackages } from "../machine/system-packages.ts";
-import { collectorSettings } from "./compiler-memory.ts";
+import { collectorSettings, compilerResources } from "./compiler-memory.ts";
 import { oldest, pins } from "./pins.ts";
 import { isAtLeast } from "./version.ts";
 
@@ -132,7 +132,7 @@ export async function goEntry(builder: GoBuilder, tool: GoTool): Promise<EntrySp
       const args = ["build", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", flags];
       const result = await builder.outside.run(go, [...args, "-o", outputOf(tool, scratch), ...tool.packages], {
         cwd: join(builder.modulesFolder, tool.name),
-        env: { ...goSettings(builder), ...collectorSettings(process.availableMemory(), process.env) },
+        env: { ...goSettings(builder), ...collectorSettings(compilerResources(), process.env) },
       });
       if (result.exitCode !== 0) throw buildError(tool, result.stderr);
       return undefined;

@@ -45,7 +45,9 @@ export async function minikubeDocker(
     if (recalled) return recalled;
   }
   if (obstacle) throw new UserError(`minikube profile ${profile}: got ${obstacle}. ${startAnother}`);
-  const text = await run(["--profile", profile, "docker-env", "--shell", "none", "--output", "json"]).catch((cause) => {
+  const question = ["--profile", profile, "docker-env", "--shell", "none", "--output", "json"];
+  const text = await run(question).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") throw missing(cause);
     const message = `minikube profile ${profile} is not running. Start it: "bin/lab up pod" (or "minikube start -p ${profile}").`;
     throw new UserError(message, { cause });
   });
@@ -63,10 +65,8 @@ export async function minikubeDocker(
 /** The profile list comes before `minikube docker-env`, which on containerd starts daemons and agents before it answers. */
 async function findProfile(profile: string, run: RunMinikube): Promise<Profile> {
   const text = await run(["profile", "list", "--light", "--output", "json"]).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "ENOENT")
-      throw new UserError(`minikube fails: ${lastLine(cause)}. See "bin/lab doctor".`, { cause });
-    const next = `Run "bin/lab up pod", which brings it, or put it there: eval "$(bin/lab env)".`;
-    throw new UserError(`minikube is missing: it is not on the PATH. ${next}`, { cause });
+    if (cause.code === "ENOENT") throw missing(cause);
+    throw new UserError(`minikube fails: ${lastLine(cause)}. See "bin/lab doctor".`, { cause });
   });
   const { valid = [] } = JSON.parse(text) as { valid?: readonly Profile[] };
   const found = valid.find(({ Name }) => Name === profile);
@@ -76,6 +76,11 @@ async function findProfile(profile: string, run: RunMinikube): Promise<Profile> 
     `minikube has no profile ${profile}, only: ${names}. Start it: "bin/lab up pod" ` +
       `(or "minikube start -p ${profile} --container-runtime=docker").`,
   );
+}
+
+function missing(cause: Error): UserError {
+  const next = `Run "bin/lab up pod", which brings it, or put it there: eval "$(bin/lab env)".`;
+  return new UserError(`minikube is missing: it is not on the PATH. ${next}`, { cause });
 }
 
 /** Why pods cannot run images from the node's daemon, as "got …, allowed …"; undefined if they can. */
@@ -99,11 +104,14 @@ function configIn(text: string | undefined): ProfileConfig | undefined {
   }
 }
 
-/** The file that `minikube profile list` reads; MINIKUBE_HOME counts as minikube has it. */
+/** The file that `minikube profile list` reads. */
 async function readProfileFile(profile: string): Promise<string | undefined> {
-  const { MINIKUBE_HOME: home } = process.env;
-  const folder = home && basename(home) === ".minikube" ? home : join(home || homedir(), ".minikube");
-  return readFile(join(folder, "profiles", profile, "config.json"), "utf8").catch(() => undefined);
+  return readFile(join(minikubeHome(process.env), "profiles", profile, "config.json"), "utf8").catch(() => undefined);
+}
+
+/** Minikube's own folder; MINIKUBE_HOME counts as minikube has it. */
+function minikubeHome({ MINIKUBE_HOME: home }: NodeJS.ProcessEnv): string {
+  return home && basename(home) === ".minikube" ? home : join(home || homedir(), ".minikube");
 }
 
 const startAnother = `Take another profile, which bin/lab makes: "bin/lab up pod --profile online-inference".`;
@@ -113,7 +121,7 @@ const lastLine = (error: Error): string => error.message.trim().split("\n").at(-
 const realEffects = (): MinikubeEffects => ({
   run: runMinikube,
   profileFile: readProfileFile,
-  memory: dockerMemory(),
+  memory: dockerMemory(minikubeHome(process.env)),
 });
 
 const execute = promisify(execFile);

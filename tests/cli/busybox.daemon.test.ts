@@ -10,8 +10,8 @@ describe("bin/lab by BusyBox", () => {
   test.each([["curl"], ["python3"]])("brings Node.js by %s, and the packages", async (program) => {
     const machine = await bareMachine([program], await startMakers(await nodeFiles()), busybox);
     const { stdout, stderr, exitCode } = await machine.run(["doctor", "--profile", "two words"]);
-    expect(stderr).toBe(`bringing Node.js ${version} from its makers\ninstalling the npm packages (usually 1 min)`);
-    expect(stdout).toBe(`node ${machine.checkout}/cli/lab.ts doctor --profile two words`);
+    expect(stderr).toBe(`bringing Node.js ${version} from its makers\ninstalling the npm packages (about 1 min)`);
+    expect(stdout).toBe(`node ${machine.checkout}/cli/start-lab.ts doctor --profile two words`);
     expect(exitCode).toBe(0);
     expect((await machine.run(["doctor"])).stderr).toBe("");
   });

@@ -39,7 +39,7 @@ test("times are read by file and by test, with paths as the checkout knows them"
 test("the slowest come first, and their times stand below one another", () => {
   expect(slowestText(timesOf(report, "/checkout/"))).toBe(
     [
-      "the slowest files",
+      "the slowest files, without what they prepare",
       "  1 min 31 s  a/slow.ts",
       "      800 ms  /elsewhere/quick.ts",
       "the slowest tests",

@@ -1,4 +1,4 @@
-import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { oldEntries } from "../../../setup/machine/old-entries.ts";
@@ -41,6 +41,13 @@ test("what is in use stays, however old it is", async () => {
   await entry("built/base-image-000000000003", 1);
   const base = await entry("built/base-image-000000000004", 9);
   expect(await oldEntries(paths, [base])).toEqual([]);
+});
+
+test("what Node.js compiled goes once it takes more than 100 MiB", async () => {
+  const path = await entry("compile-cache", 1);
+  expect(await oldEntries(paths, [])).toEqual([]);
+  await truncate(join(path, "program"), 101 * 2 ** 20);
+  expect(await oldEntries(paths, [])).toEqual([{ path, bytes: 101 * 2 ** 20, why: "the next commands fill it anew" }]);
 });
 
 test("an empty cache has nothing old", async () => {

@@ -5,6 +5,7 @@ import type { AskDocker } from "../../../stacks/images/docker.ts";
 import { dockerMemory } from "../../../stacks/images/docker-memory.ts";
 import { scratchFolder } from "../../setup/support/scratch.ts";
 
+const HOME = "/home/me/.minikube";
 const endpoint = { host: "tcp://192.168.49.2:2376", certPath: "/home/me/.minikube/certs" };
 
 const daemonOf =
@@ -13,11 +14,17 @@ const daemonOf =
 
 test("an address is remembered for its profile", async () => {
   const cache = join(await scratchFolder(), "cache");
-  const memory = dockerMemory(cache, daemonOf("lab"));
+  const memory = dockerMemory(HOME, cache, daemonOf("lab"));
   expect(await memory.recall("lab")).toBeUndefined();
   await memory.remember("lab", endpoint);
-  expect(await dockerMemory(cache, daemonOf("lab")).recall("lab")).toEqual(endpoint);
+  expect(await dockerMemory(HOME, cache, daemonOf("lab")).recall("lab")).toEqual(endpoint);
   expect(await memory.recall("other")).toBeUndefined();
+});
+
+test("another folder of minikube's has a profile of the same name", async () => {
+  const cache = await scratchFolder();
+  await dockerMemory(HOME, cache, daemonOf("lab")).remember("lab", endpoint);
+  expect(await dockerMemory("/home/other/.minikube", cache, daemonOf("lab")).recall("lab")).toBeUndefined();
 });
 
 test.each<[string, AskDocker]>([
@@ -27,7 +34,7 @@ test.each<[string, AskDocker]>([
   ["something else answers", async () => ({ status: 200, body: [] })],
 ])("it is not believed where %s", async (_what, ask) => {
   const cache = await scratchFolder();
-  const memory = dockerMemory(cache, ask);
+  const memory = dockerMemory(HOME, cache, ask);
   await memory.remember("lab", endpoint);
   expect(await memory.recall("lab")).toBeUndefined();
 });
@@ -36,11 +43,11 @@ test.each(["{", "{}", "null"])("a damaged memory %s knows nothing", async (text)
   const cache = await scratchFolder();
   await mkdir(join(cache, "minikube-docker"));
   await writeFile(join(cache, "minikube-docker", "lab.json"), text);
-  expect(await dockerMemory(cache, daemonOf("lab")).recall("lab")).toBeUndefined();
+  expect(await dockerMemory(HOME, cache, daemonOf("lab")).recall("lab")).toBeUndefined();
 });
 
 test("a cache that cannot be written keeps nobody from going on", async () => {
   const file = join(await scratchFolder(), "file");
   await writeFile(file, "");
-  await dockerMemory(join(file, "cache"), daemonOf("lab")).remember("lab", endpoint);
+  await dockerMemory(HOME, join(file, "cache"), daemonOf("lab")).remember("lab", endpoint);
 });

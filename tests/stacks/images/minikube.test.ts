@@ -55,6 +55,13 @@ test("a missing minikube", async () => {
   );
 });
 
+test("a missing minikube whose profile's file is there, and whose node does not answer", async () => {
+  const run = () => Promise.reject(Object.assign(new Error("spawn minikube ENOENT"), { code: "ENOENT" }));
+  const file = JSON.stringify(profile("lab", "docker").Config);
+  const effects = { ...asking(run), profileFile: async () => file };
+  await expect(minikubeDocker("lab", false, effects)).rejects.toThrow("minikube is missing: it is not on the PATH.");
+});
+
 test("a minikube that fails", async () => {
   const run = () => Promise.reject(new Error("Command failed: minikube profile list\nno space left on device\n"));
   expect(await refusal(run)).toBe('minikube fails: no space left on device. See "bin/lab doctor".');
