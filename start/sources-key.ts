@@ -6,30 +6,37 @@ import { join } from "node:path";
 const INSTALLED = join("node_modules", ".package-lock.json");
 /** What the bundler heeds besides. */
 const SETTINGS = ["tsconfig.json", "package.json"];
-/** What is imported: sources, and JSON as Node.js imports it. Anything else is read by its path. */
-const IMPORTED = /\.(?:ts|json)$/;
 const LEFT_OUT = new Set(["node_modules", "build", "go"]);
 
 /**
  * A key of all that decides what a bundle of some rooms does: the checkout's place, Node.js, the installed packages, settings, and each
  * source by path and content. Example: a comment added to plan/text.ts gives another key, and taking it away again the former one.
+ * What is not imported is read by its path: it counts only where `isSource` takes its name.
  * @throws {Error} where a source cannot be read.
  */
-export function sourcesKey(project: string, rooms: readonly string[]): string {
+export function sourcesKey(project: string, rooms: readonly string[], isSource = isImported): string {
   const hash = createHash("sha256");
   hash.update(`${project}\0${process.version}\0`);
   for (const file of [INSTALLED, ...SETTINGS]) hash.update(readFileSync(join(project, file)));
-  for (const room of rooms) addFolder(hash, project, room);
+  for (const room of rooms) addFolder(hash, project, room, isSource);
   return hash.digest("hex").slice(0, 16);
 }
 
-function addFolder(hash: ReturnType<typeof createHash>, project: string, folder: string): void {
+/** What is imported: sources, and JSON as Node.js imports it. */
+const isImported = (name: string): boolean => /\.(?:ts|json)$/.test(name);
+
+function addFolder(
+  hash: ReturnType<typeof createHash>,
+  project: string,
+  folder: string,
+  isSource: (name: string) => boolean,
+): void {
   const entries = readdirSync(join(project, folder), { withFileTypes: true });
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!LEFT_OUT.has(entry.name)) addFolder(hash, project, path);
-    } else if (IMPORTED.test(entry.name)) {
+      if (!LEFT_OUT.has(entry.name)) addFolder(hash, project, path, isSource);
+    } else if (isSource(entry.name)) {
       const content = readFileSync(join(project, path));
       hash.update(`${path}\0${content.length}\0`);
       hash.update(content);

@@ -14,6 +14,7 @@ import { machineDurations } from "../../setup/machine/durations.ts";
 import { type CommandContext, stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
+import { comparedSources } from "../observation/compared-sources.ts";
 import {
   type KeptComparison,
   keepRuns,
@@ -64,6 +65,7 @@ async function begin({ outside, paths, report }: CommandContext, request: Compar
     ...{ settings, releases, ratePerSecond, atMostShare, observeAtLeastMs },
     ...(loadFrom && { loadFrom }),
     lab: await labVersion(outside, paths.project),
+    sources: comparedSources(paths.project),
   };
   const reports = join(paths.project, "reports", "compare");
   const nowMs = Date.now();
@@ -115,6 +117,8 @@ function roundsEffects(
       const only = { only: (steps: Parameters<typeof toTheChange>[1]) => toTheChange(stack, steps) };
       const made = await makeObservation(laboratory, { ...order, stack, ...only });
       if (made.isUp) stayUp.push(stack);
+      if (made.observation.outcome === "stopped")
+        report.note(`step ${made.observation.step} of ${stack} failed: ${made.observation.message}`);
       const isOver = made.observation.outcome !== "interrupted";
       return isOver ? relative(paths.project, made.folder).split(sep).join("/") : undefined;
     },

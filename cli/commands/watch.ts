@@ -61,6 +61,7 @@ export async function watch(request: WatchRequest): Promise<number> {
   const { target, versions } = await learn(access, request).catch(async (error: unknown) => {
     throw clusterError(await namespaceError(error, access), access);
   });
+  const hypotheses = hypothesesOf(own, target.workloads, sent.namesPods);
   const { namespace } = access;
   const chosen = await chooseLoad({ ...request, target, namespace, ...pathOf(sent), listens });
   const ratePerSecond = request.rate ?? (localClusterOf(target.nodes) ? LOCAL_RATE : FOREIGN_RATE);
@@ -96,7 +97,7 @@ export async function watch(request: WatchRequest): Promise<number> {
         versions: { lab, ...versions },
         machine: machineWords(),
       },
-      hypotheses: hypothesesOf(own, target.workloads, sent.namesPods),
+      hypotheses,
       ratePerSecond,
       ...(request.command && { command: command(request.command, kubeconfig.env) }),
       ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),

@@ -7,8 +7,7 @@ import { parseRequestSpec, type RequestSpec } from "../../observer/request/reque
 import { resolveRequest } from "../../observer/request/resolve-request.ts";
 import { type ToldRequest, toldRequest } from "../../observer/request/told-request.ts";
 import { WATCHED_STEPS } from "../../observer/run/watched-change.ts";
-import type { DeclaredWorkload } from "../../observer/verdicts/default-hypotheses.ts";
-import { defaultHypotheses } from "../../observer/verdicts/default-hypotheses.ts";
+import { type DeclaredWorkload, defaultHypotheses, promisesOf } from "../../observer/verdicts/default-hypotheses.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
 import { besideDefaults, type OwnHypotheses, parseHypotheses } from "../../observer/verdicts/hypotheses-file.ts";
 import type { WatchRequest } from "./watch-request.ts";
@@ -55,14 +54,32 @@ export async function ownHypotheses(file: string | undefined): Promise<OwnHypoth
   return parseHypotheses(await read(file, "--hypotheses"), file, steps);
 }
 
-/** The hypotheses of a watch: what workloads themselves promise, and the user's own. */
+/**
+ * The hypotheses of a watch: what workloads themselves promise, and the user's own.
+ * @throws {UserError} for an own one that leaves a number of pods to the workloads, where one of them promises none.
+ */
 export function hypothesesOf(
   own: OwnHypotheses | undefined,
   workloads: readonly DeclaredWorkload[],
   namesPods: boolean,
 ): readonly Hypothesis[] {
+  refuseWithoutPromise(own?.hypotheses ?? [], workloads);
   const defaults = defaultHypotheses({ workloads, change: "change", after: "after", namesPods });
   return own ? besideDefaults(own, defaults) : defaults;
+}
+
+function refuseWithoutPromise(own: readonly Hypothesis[], workloads: readonly DeclaredWorkload[]): void {
+  const { leastReady, mostPods } = promisesOf(workloads);
+  for (const hypothesis of own) {
+    if (hypothesis.kind !== "ready-at-least" && hypothesis.kind !== "pods-at-most") continue;
+    const { without } = hypothesis.kind === "ready-at-least" ? leastReady : mostPods;
+    if (hypothesis.pods !== undefined || !without) continue;
+    const { kind, object } = without;
+    throw new UserError(
+      `--hypotheses: got ${hypothesis.id} without pods, but ${kind} ${object.metadata?.name ?? ""} promises no number of them; ` +
+        "allowed: a number of pods, counted over all watched workloads. Write pods: NUMBER into it",
+    );
+  }
 }
 
 async function read(file: string, flag: string): Promise<string> {

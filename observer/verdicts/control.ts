@@ -3,6 +3,7 @@ import { awayDuring } from "../course/load-away.ts";
 import { sentWithin } from "../course/queries.ts";
 import { endOf } from "../course/requests.ts";
 import { CONFIDENCE, type Failures, shareInterval } from "../share-interval.ts";
+import { count } from "../words.ts";
 import { countFailures, failuresText } from "./how-sure.ts";
 import type { Scene } from "./kind.ts";
 
@@ -21,21 +22,40 @@ export const exceeds = (change: Failures, control: Failures): boolean =>
   shareInterval(change, CONFIDENCE).least > shareInterval(control, CONFIDENCE).most;
 
 /**
- * Why failures in a step may not come from its change; undefined where they exceed the control's, or where there is no control.
- * The text follows the step's own figures.
+ * Why failures in a step may not come from its change; undefined where they do, or where the step has no control: recordings
+ * without one are decided by all of their failures. `refutes` says whether so many failures decide the claim. Those that the load
+ * itself may have made count for nothing; what remains must decide the claim by itself, and exceed the control. The text follows
+ * the step's own figures.
+ *
+ * Example: 30 of 1,231 requests time out while the load is stopped, and 1 more is refused. 1 of 1,231 (0.38 % at most) does not
+ * exceed a control of 0 of 1,500 (0.20 % at most).
  */
-export function notBeyondControl(scene: Scene, span: StepSpan, change: Failures): string | undefined {
+export function notOfTheChange(
+  scene: Scene,
+  span: StepSpan,
+  sent: readonly Request[],
+  refutes: (failures: Failures) => boolean,
+): string | undefined {
   const control = controlOf(scene, span);
   if (!control) return undefined;
+  const counted = countFailures(sent);
+  const own = heldUpWith(scene, sent).length;
+  const others = { ...counted, failures: counted.failures - own };
+  const heldUp = `but the load itself was held up while ${count(own, "failed request was", "failed requests were")} under way`;
+  if (own > 0 && !refutes(others)) return heldUp;
   const lost = countFailures(sentWithin(scene.course, control));
-  if (exceeds(change, lost)) return undefined;
-  return `which does not exceed the control: ${lost.requests === 0 ? "it sent no request" : failuresText(lost)} in step ${control.step}`;
+  if (exceeds(others, lost)) return undefined;
+  const controls = `the control: ${lost.requests === 0 ? "it sent no request" : failuresText(lost)} in step ${control.step}`;
+  return own > 0
+    ? `${heldUp}, and without them ${failuresText(others)}, which does not exceed ${controls}`
+    : `which does not exceed ${controls}`;
 }
 
 /** The failures that the load itself may have made: it was held up while they were under way. An answer that came is none of them. */
-export const heldUpWith = ({ course }: Pick<Scene, "course">, failed: readonly Request[]): Request[] =>
-  failed.filter(
+const heldUpWith = ({ course }: Pick<Scene, "course">, sent: readonly Request[]): Request[] =>
+  sent.filter(
     (request) =>
+      request.failed &&
       request.error !== undefined &&
       awayDuring(course, { fromMs: request.sentMs, untilMs: endOf(request) }) !== undefined,
   );

@@ -13,7 +13,8 @@ import type { Scene } from "./kind.ts";
  *   from 5 to 3 replicas    at least 3 Ready, at most 6 pods
  *   from 3 to 0 replicas    at least 0 Ready, at most 4 pods
  *
- * A workload that the change creates has no Ready pod at first, so it promises none of them.
+ * A workload that the change creates has no Ready pod at first, so it promises none of them. Where one workload never promises
+ * anything, such as a bare ReplicaSet beside a Deployment, its pods would count without a bound of theirs: then there is none of all.
  */
 
 /** A bound on the number of pods. */
@@ -28,14 +29,19 @@ type Sight = OwnerSeen & Pick<Event, "atMs">;
 /** What the workloads promise in a step; undefined where one of them promises nothing, or none was seen. */
 export function promised(scene: Scene, span: StepSpan, bound: "leastReady" | "mostPods"): Promised | undefined {
   const sights = scene.recording.events.filter(
-    (event): event is Sight & Event => event.type === "owner" && event.atMs < span.untilMs && bounded(event),
+    (event): event is Sight & Event => event.type === "owner" && event.atMs < span.untilMs,
   );
   let pods = 0;
   const scaled: string[] = [];
-  const byWorkload = Map.groupBy(sights, ({ kind, name }) => `${kind} ${name}`);
+  const deployments = [...new Set(sights.flatMap(({ kind, name }) => (kind === "Deployment" ? [name] : [])))];
+  const byWorkload = Map.groupBy(
+    sights.filter((sight) => !isOfOneOf(deployments, sight)),
+    ({ kind, name }) => `${kind} ${name}`,
+  );
   for (const [workload, all] of byWorkload) {
     const before = all.findLast(({ atMs }) => atMs < span.fromMs);
     const told = [...(before ? [before] : []), ...all.filter(({ atMs }) => atMs >= span.fromMs)];
+    if (told.every((one) => one[bound] === undefined)) return undefined;
     pods += bound === "mostPods" ? most(told) : before ? fewest(told) : 0;
     const wanted = told.map((one) => one.wanted).filter((number, index, others) => number !== others[index - 1]);
     if (wanted.length > 1) scaled.push(`${workload} went from ${wanted.join(" to ")} replicas`);
@@ -44,10 +50,11 @@ export function promised(scene: Scene, span: StepSpan, bound: "leastReady" | "mo
   return { pods, scaled: scaled.length > 0 ? `, as ${list(scaled)}` : "" };
 }
 
-/** Workloads that roll say how many pods there may be; ReplicaSets do not. */
-const bounded = ({ mostPods }: OwnerSeen): boolean => mostPods !== undefined;
+/** Whether an owner is a ReplicaSet of a Deployment, and so no workload of its own: it has the Deployment's name and a hash. */
+const isOfOneOf = (deployments: readonly string[], { kind, name }: OwnerSeen): boolean =>
+  kind === "ReplicaSet" && deployments.some((one) => name.startsWith(`${one}-`));
 
 const most = (sights: readonly OwnerSeen[]): number => Math.max(...sights.map(({ mostPods = 0 }) => mostPods));
 
-/** A spec without a promise, such as Recreate, lets all pods go at once. */
+/** A spec without a promise that the change brings or takes away, such as Recreate, lets all pods go at once. */
 const fewest = (sights: readonly OwnerSeen[]): number => Math.min(...sights.map(({ leastReady = 0 }) => leastReady));

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from "@kubernetes/client-node";
-import { declaredBounds } from "../../kubernetes/declared-bounds.ts";
+import { type DeclaredBounds, declaredBounds } from "../../kubernetes/declared-bounds.ts";
 import type { Hypothesis } from "./hypotheses/index.ts";
 
 /*
@@ -23,17 +23,32 @@ export type Defaults = {
   readonly namesPods: boolean;
 };
 
+/**
+ * The bounds that all of the workloads promise, and of each other bound a workload that does not. Pods are counted together, so of
+ * several workloads that are watched together one without a bound leaves out that of all.
+ */
+export function promisesOf(workloads: readonly DeclaredWorkload[]): {
+  readonly [Bound in keyof DeclaredBounds]-?: { readonly isPromised: boolean; readonly without?: DeclaredWorkload };
+} {
+  const told = workloads.map((workload) => {
+    const { kind, object } = workload;
+    return { workload, bounds: declaredBounds(kind, kind === "Pod" ? {} : object.spec) };
+  });
+  const of = (bound: keyof DeclaredBounds) => {
+    const without = told.find(({ bounds }) => bounds[bound] === undefined)?.workload;
+    return { isPromised: told.length > 0 && !without, ...(without && { without }) };
+  };
+  return { leastReady: of("leastReady"), mostPods: of("mostPods") };
+}
+
 /** The hypotheses of a rollout of which nobody has claimed anything. */
 export function defaultHypotheses({ workloads, change, after, namesPods }: Defaults): Hypothesis[] {
-  const bounds = workloads.map(({ kind, object }) => declaredBounds(kind, kind === "Pod" ? {} : object.spec));
-  // Of several workloads that are watched together, one without a bound leaves out that of all.
-  const isPromised = (bound: keyof (typeof bounds)[number]) =>
-    bounds.length > 0 && bounds.every((one) => one[bound] !== undefined);
+  const { leastReady, mostPods } = promisesOf(workloads);
   return [
     { id: "rollout-completes", claim: "The rollout completes", kind: "rollout-completes", step: change },
     { id: "no-failed-requests", claim: "No request fails during the change", kind: "no-failed-requests", step: change },
     { id: "no-failed-requests-after", claim: "No request fails after it", kind: "no-failed-requests", step: after },
-    ...(isPromised("leastReady")
+    ...(leastReady.isPromised
       ? [
           {
             id: "ready-at-least",
@@ -43,7 +58,7 @@ export function defaultHypotheses({ workloads, change, after, namesPods }: Defau
           } as const,
         ]
       : []),
-    ...(isPromised("mostPods")
+    ...(mostPods.isPromised
       ? [
           {
             id: "pods-at-most",

@@ -33,7 +33,8 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
     return [
       ...event.plans.map((plan) => {
         const pods = podsOfWorkload(course.pods, bare(plan.workload), names);
-        const rows = rowsOf(plan, pods, { course, span, availableMs });
+        const wasEnded = endedItself(recording, span, plan.workload);
+        const rows = rowsOf(plan, pods, { course, span, availableMs, wasEnded });
         return { step: event.step, workload: plan.workload, rows: services.length > 0 ? rows.map(ofPods) : rows };
       }),
       // Endpoints are recorded of one Service alone.
@@ -101,9 +102,9 @@ function podsOfWorkload(pods: readonly PodCourse[], workload: string, all: reado
 function rowsOf(
   plan: PlannedRollout,
   pods: readonly PodCourse[],
-  { course, span, availableMs }: { course: Course; span: StepSpan; availableMs: number },
+  { course, span, availableMs, wasEnded }: { course: Course; span: StepSpan; availableMs: number; wasEnded: boolean },
 ): Row[] {
-  // A rollout that fails ends when Pulumi stops waiting for it. One that nobody waited for long enough is only not over.
+  // A rollout that nobody waited for long enough is only not over.
   const operationMs = span.operationUntilMs - span.fromMs;
   const counts = countsOf(pods, course.endMs);
   const ready = within(counts.ready, span);
@@ -116,7 +117,7 @@ function rowsOf(
   const after = presentAt(course, span.untilMs).filter((pod) => pods.includes(pod));
   const replaced = before.filter((pod) => !after.includes(pod)).map(({ name }) => name);
   const surviving = before.filter((pod) => after.includes(pod)).map(({ name }) => name);
-  const wasGivenUp = span.outcome === "failed" && operationMs >= plan.durationMs.least;
+  const wasGivenUp = wasEnded && operationMs >= plan.durationMs.least;
   const waiting = wasGivenUp ? undefined : waitingIn(plan, pods, surviving, span);
   const names = (row: Omit<Row, "what">) =>
     waiting === undefined ? row : { ...row, observed: waiting, agrees: false };
@@ -135,20 +136,42 @@ function rowsOf(
     },
     {
       what: "outage",
-      planned: plan.outage ? "yes" : "no",
+      planned: plan.outage ? "yes" : plan.outagePossible ? "possible" : "no",
       observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a Ready pod` : "no",
-      agrees: outageMs > 0 === plan.outage,
+      agrees: plan.outagePossible === true || outageMs > 0 === plan.outage,
     },
     { what: "replaced", ...names(namesRow(plan.replaced, replaced, plan.surviving)) },
     { what: "surviving", ...names(namesRow(plan.surviving, surviving, plan.replaced)) },
     {
       what: "duration",
-      ...(span.outcome === "failed" && waiting === undefined
+      ...(wasEnded && waiting === undefined
         ? stoppedRow(plan.durationMs, operationMs)
         : names(durationRow(plan.durationMs, rolloutMs(pods, span, availableMs)))),
     },
   ];
 }
+
+/**
+ * Whether a step's rollout was ended as failed, rather than left when the time to watch it was up. Pulumi fails where it gives the
+ * rollout up. A watch only looks on: there the rollout has failed where its Deployment says at the end that its deadline passed.
+ *
+ * Example: a watch with `--timeout 60s` of a rollout that needs 90 s fails after 60 s, and the rollout is not over. With a
+ * progress deadline of 30 s the Deployment says `Progressing: ProgressDeadlineExceeded` by then, and it was given up.
+ */
+function endedItself({ events }: Recording, span: StepSpan, workload: string): boolean {
+  if (span.outcome !== "failed") return false;
+  if (span.kind !== WATCHED) return true;
+  const owner = events.findLast(
+    (event) =>
+      event.type === "owner" &&
+      event.atMs < span.untilMs &&
+      [event.name, `${event.kind}/${event.name}`].includes(workload),
+  );
+  return owner?.type === "owner" && owner.troubles.some((trouble) => trouble.endsWith(": ProgressDeadlineExceeded"));
+}
+
+/** Kind of the steps of `bin/lab watch` in which somebody makes a change. */
+const WATCHED = "watched";
 
 /**
  * Says that the rollout is not over when its step ends: pods that the plan replaces are still there, and others are on their way.

@@ -15,6 +15,13 @@ export type Sample = Extract<Event, { type: "machine" | "node" }>;
  * in the other's steps, 55 % at most in those of ten experiments; busy processes on every core take 70 % and more.
  */
 const STARVED_SHARE = 0.6;
+/**
+ * From this share of a machine's CPU on that anybody uses, none is to spare: below it a process that wants more gets it, whoever
+ * uses the rest. With four busy loops on two cores every sample is 99 % busy and more, while others take 70 % to 88 %; side by
+ * side with another observation steps are 66 % to 93 % busy. A kubelet's figures are 10 s apart in whole seconds, so that a node
+ * of which all is used reads 91 % at least.
+ */
+export const NONE_TO_SPARE = 0.9;
 /** Where others cannot be told apart, timers that are late by more than this (median) show that the observer lacked CPU. */
 const LATE_TIMERS_MS = 250;
 /** The same of the API server's answers, which take milliseconds on an idle machine. */
@@ -30,6 +37,8 @@ export type Surroundings = {
   readonly busy?: OfMachine;
   /** What others used; absent where nobody tells whose processes ran. */
   readonly others?: OfMachine;
+  /** What others used of a machine that is starved: they have most of it, and none is to spare. Absent where none is. */
+  readonly taken?: OfMachine;
   /** Of this machine; absent where only a node was sampled in the span. */
   readonly timersLateMs?: number;
   readonly apiServerMs?: number;
@@ -39,7 +48,8 @@ export type Surroundings = {
  * Sums up the samples whose time lies in a span for the most part; undefined without any. Where this machine does not show the
  * node's processes, the nodes count, the one of which most was taken.
  *
- * Example: in one sample of 2 s others took 1.8 of 2 cores, in another of 2 s 1.0: they took 70 % of the machine's CPU.
+ * Example: in one sample of 2 s others took 1.8 of 2 cores, in another of 2 s 1.0: they took 70 % of the machine's CPU. Were all
+ * cores in use, the machine is starved; on a node of 32 cores of which 9 idle, it is not.
  */
 export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span): Surroundings | undefined {
   const samples = events.filter(isSample).filter((sample) => isAbout(sample, span));
@@ -55,11 +65,14 @@ export function surroundingsIn({ events }: Pick<Recording, "events">, span: Span
     : [...nodes].map(([node, all]) => ({ of: `node ${node}'s CPU`, all }));
   const busy = most(places, ({ busyCores }) => busyCores);
   const others = most(places, ({ owners }) => owners?.others);
+  const full = places.filter(({ all }) => (shareOf(all, ({ busyCores }) => busyCores) ?? 0) >= NONE_TO_SPARE);
+  const taken = most(full, ({ owners }) => owners?.others);
   const answers = machine.flatMap(({ apiServerMs }) => (apiServerMs === undefined ? [] : [apiServerMs]));
   return {
     samples,
     ...(busy && { busy }),
     ...(others && { others }),
+    ...(taken && taken.share >= STARVED_SHARE && { taken }),
     ...(machine.length > 0 && { timersLateMs: median(machine.map(({ timersLateMs }) => timersLateMs)) }),
     ...(answers.length > 0 && { apiServerMs: median(answers) }),
   };
@@ -94,14 +107,11 @@ function shareOf(samples: readonly Sample[], coresOf: (sample: Sample) => number
 }
 
 /** Says what was starved in a span; undefined where nothing was, or where the recording has no samples. */
-export function starvedWords({ samples, others, timersLateMs, apiServerMs }: Surroundings): string | undefined {
-  const taken =
-    others && others.share >= STARVED_SHARE
-      ? `${Math.round(others.share * 100)} % of ${others.of} was taken by others`
-      : undefined;
+export function starvedWords({ samples, taken, timersLateMs, apiServerMs }: Surroundings): string | undefined {
+  const words = taken && `${Math.round(taken.share * 100)} % of ${taken.of} was taken by others`;
   const shows = samples.some(({ type, owners }) => type === "machine" && owners);
   // What this machine's owners show is surer than lateness. Of a node nothing follows for this machine.
-  if (shows || timersLateMs === undefined) return taken;
+  if (shows || timersLateMs === undefined) return words;
   const late = [
     ...(timersLateMs > LATE_TIMERS_MS ? [`the observer's timers were late by ${duration(timersLateMs)}`] : []),
     ...(apiServerMs === undefined || apiServerMs > LATE_ANSWERS_MS
@@ -112,7 +122,7 @@ export function starvedWords({ samples, others, timersLateMs, apiServerMs }: Sur
   ];
   const number = samples.filter(({ type }) => type === "machine").length;
   const lateness = late.length === 0 ? undefined : `${late.join(" and ")} (median of ${count(number, "sample")})`;
-  return [taken, lateness].filter(Boolean).join(", and ") || undefined;
+  return [words, lateness].filter(Boolean).join(", and ") || undefined;
 }
 
 /** What the control of a step lost without a change: `; the control lost 2 of 6 Ready pods too`. Empty where it lost nothing. */

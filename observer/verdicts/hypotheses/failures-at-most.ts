@@ -2,7 +2,7 @@ import Type from "typebox";
 import { failuresByCause, sentWithin } from "../../course/queries.ts";
 import { requestsToExclude, shareInterval } from "../../share-interval.ts";
 import { count, figure, list, smallPercent } from "../../words.ts";
-import { heldUpWith, notBeyondControl } from "../control.ts";
+import { notOfTheChange } from "../control.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
@@ -32,12 +32,7 @@ export const failuresAtMost = defineKind({
     const causes = failed.length > 0 ? ` (${list(failuresByCause(failed))})` : "";
     const sentence = `${figure(failed.length)} of ${count(sent.length, "request")} failed${causes}: ${boundsText(counted, confidence)}, at most ${smallPercent(share)} was claimed`;
     if (least > share) {
-      const own = heldUpWith(scene, failed).length;
-      const others = { ...counted, failures: failed.length - own };
-      const doubtful =
-        shareInterval(others, confidence).least > share
-          ? notBeyondControl(scene, span, counted)
-          : `but the load itself was held up while ${count(own, "failed request was", "failed requests were")} under way`;
+      const doubtful = notOfTheChange(scene, span, sent, (some) => shareInterval(some, confidence).least > share);
       return doubtful ? inconclusive(`${sentence}, ${doubtful}`, idsOf(failed)) : refuted(sentence, idsOf(failed));
     }
     const evidence = [span.startedId, ...(failed.length > 0 ? idsOf(failed) : ends(idsOf(sent))), ...ended(span)];

@@ -1,6 +1,6 @@
 import { failuresByCause, sentWithin } from "../../course/queries.ts";
 import { duration, list } from "../../words.ts";
-import { heldUpWith, notBeyondControl } from "../control.ts";
+import { notOfTheChange } from "../control.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, refuted } from "../finding.ts";
@@ -20,10 +20,7 @@ export const noFailedRequests = defineKind({
     const [first] = failed;
     if (first) {
       const sentence = `${failuresText(counted, list(failuresByCause(failed)))}, the first ${duration(first.sentMs - span.fromMs)} after the step began`;
-      const doubtful =
-        heldUpWith(scene, failed).length === failed.length
-          ? "but the load itself was held up while these requests were under way"
-          : notBeyondControl(scene, span, counted);
+      const doubtful = notOfTheChange(scene, span, sent, ({ failures }) => failures > 0);
       return doubtful ? inconclusive(`${sentence}, ${doubtful}`, idsOf(failed)) : refuted(sentence, idsOf(failed));
     }
     const evidence = [span.startedId, ...ends(idsOf(sent)), ...ended(span)];

@@ -1,6 +1,6 @@
 import { failuresByCause, sentWithin } from "../../course/queries.ts";
 import { duration, list } from "../../words.ts";
-import { notBeyondControl } from "../control.ts";
+import { notOfTheChange } from "../control.ts";
 import { thinLoad } from "../enough-load.ts";
 import { ended, ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
@@ -21,7 +21,7 @@ export const someFailedRequests = defineKind({
     if (failed.length > 0) {
       const overMs = sentMs.reduce((a, b) => Math.max(a, b)) - sentMs.reduce((a, b) => Math.min(a, b));
       const sentence = `${failuresText(counted, list(failuresByCause(failed)))}, within ${duration(overMs)}`;
-      const doubtful = notBeyondControl(scene, span, counted);
+      const doubtful = notOfTheChange(scene, span, sent, ({ failures }) => failures > 0);
       return doubtful ? inconclusive(`${sentence}, ${doubtful}`, idsOf(failed)) : held(sentence, idsOf(failed));
     }
     const evidence = [span.startedId, ...ends(idsOf(sent)), ...ended(span)];

@@ -6,7 +6,7 @@ import { count, figure, percent, were } from "../../words.ts";
 import { ends, idsOf } from "../evidence.ts";
 import { held, inconclusive, neverSeen } from "../finding.ts";
 import { defineKind, SHARE, STEP, stepOf } from "../kind.ts";
-import { surroundingsIn } from "../starvation.ts";
+import { NONE_TO_SPARE, surroundingsIn } from "../starvation.ts";
 
 /** The CPU periods of a container since its start, and how many of them were throttled. */
 type Counters = Required<Pick<ContainerMeasured, "cpuPeriods" | "throttledPeriods">>;
@@ -17,9 +17,6 @@ const LEAST_PERIODS = 50;
 
 /** A gap may leave a Ready container unmeasured for this long: a container cannot be read right at its start and its end. */
 const LONGEST_UNREAD_MS = 3000;
-
-/** From this share of the machine's CPU on, none was left for a container that wants to reach its limit. */
-const NONE_TO_SPARE = 0.9;
 
 const AT_START: Counters = { cpuPeriods: 0, throttledPeriods: 0 };
 

@@ -26,3 +26,6 @@ export const specSeen = (atMs: number, { name = "web", ...more }: Partial<OwnerS
   atMs,
   ownerSeen(name, { mostPods: 9, resourceVersion: String(atMs), ...more }),
 ];
+
+/** A ReplicaSet, which promises nothing. */
+export const replicaSetSeen = (name: string): OwnerSeen => ownerSeen(name, { kind: "ReplicaSet" });

@@ -63,10 +63,10 @@ export const machines = (others: number | undefined, more: Partial<MachineMeasur
   Array.from({ length: 12 }, (_, index) => machine(14_000 + index * 2000, others, more));
 
 /** Samples of 10 s of a node with 2 cores in the whole step `change`. */
-export const nodes = (node: string, others: number): Timed[] =>
+export const nodes = (node: string, others: number, busyCores = 2): Timed[] =>
   [24_000, 34_000].map((atMs) => [
     atMs,
-    { type: "node", node, overMs: 10_000, cores: 2, busyCores: 2, owners: { stack: 0.1, cluster: 0.1, others } },
+    { type: "node", node, overMs: 10_000, cores: 2, busyCores, owners: { stack: 0.1, cluster: 0.1, others } },
   ]);
 
 /** Requests that fail with status 503, one each 10 ms from `fromMs` on. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PlannedRollout, PlannedService } from "../../../observer/events.ts";
 import { comparisonsOf, dataOf } from "../support/facts-of.ts";
+import { ownerSeen } from "../support/owner-seen.ts";
 import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
 import { sceneOf, type Told } from "../support/scene.ts";
 
@@ -85,6 +86,52 @@ describe("a plan beside what happened", () => {
     expect(row(plan, { pods: rolled(), change }, "duration")).toMatchObject({ observed: "13.0 s", agrees: true });
   });
 
+  describe("in a watch whose time is up", () => {
+    // The old pods are to be replaced; one new pod starts, and never gets ready.
+    const stuck = [oldPod("web-old-a"), oldPod("web-old-b"), newPod("web-new-a", 13_000)];
+    const exceeded = { troubles: ["Progressing: ProgressDeadlineExceeded"] };
+    const rowsIn = (pods: Told["pods"], extra: Told["extra"] = []) => {
+      const change = { outcome: "failed", operationMs: 12_000, message: "not over yet after 12 s" } as const;
+      const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods, extra, change, plans: [rolling] });
+      const steps = header.steps.map((step) => (step.id === "change" ? { ...step, kind: "watched" } : step));
+      return comparisonsOf({ header: { ...header, steps }, events })[0]?.rows.slice(-3);
+    };
+
+    it("is not over, although its operation took longer than the shortest rollout", () => {
+      const observed = "not over yet, 2 pods are still to be replaced";
+      expect(rowsIn(stuck)).toMatchObject([
+        { what: "replaced", observed, agrees: false },
+        { what: "surviving", observed, agrees: false },
+        { what: "duration", planned: "4.0 s to 9.0 s", observed, agrees: false },
+      ]);
+    });
+
+    it("is given up where its Deployment says that the deadline passed", () => {
+      expect(rowsIn(stuck, [[22_000, ownerSeen("web", exceeded)]])).toMatchObject([
+        { what: "replaced", observed: "none" },
+        { what: "surviving", observed: "web-old-a and web-old-b", agrees: false },
+        { what: "duration", planned: "given up after 4.0 s or later", observed: "12.0 s" },
+      ]);
+    });
+
+    it("is not over where another Deployment's deadline passed, or its own before the rollout went on", () => {
+      for (const extra of [
+        [[22_000, ownerSeen("other", exceeded)]],
+        [
+          [15_000, ownerSeen("web", exceeded)],
+          [16_000, ownerSeen("web")],
+        ],
+      ] as const)
+        expect(rowsIn(stuck, extra)?.at(-1)).toMatchObject({
+          observed: "not over yet, 2 pods are still to be replaced",
+        });
+    });
+
+    it("has its own duration where the rollout is over and the command failed", () => {
+      expect(rowsIn(rolled())?.at(-1)).toMatchObject({ planned: "4.0 s to 9.0 s", observed: "6.0 s", agrees: true });
+    });
+  });
+
   it("waits until the last pod is available", () => {
     const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled().slice(0, 3), plans: [rolling] });
     const [comparison] = comparisonsOf({ header: { ...header, settings: { minReadySeconds: 5 } }, events });
@@ -97,6 +144,14 @@ describe("a plan beside what happened", () => {
       what: "outage",
       planned: "yes",
       observed: "yes, 5.0 s without a Ready pod",
+      agrees: true,
+    });
+  });
+
+  it.each([true, false])("agrees with an outage that was possible, whether it came or not: %s", (came) => {
+    const plan = { ...rolling, outagePossible: true as const, minReady: 0 };
+    expect(row(plan, { pods: came ? replaced() : rolled() }, "outage")).toMatchObject({
+      planned: "possible",
       agrees: true,
     });
   });

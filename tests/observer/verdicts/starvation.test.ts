@@ -34,6 +34,12 @@ describe("what others take of a machine", () => {
     expect(wordsOf(1.22)).toBe("61 % of this machine's CPU was taken by others");
   });
 
+  it("starves nobody where cores are idle, however much it is", () => {
+    expect(wordsOf(1.3, { busyCores: 1.4 })).toBeUndefined();
+    expect(wordsOf(1.4, { busyCores: 1.4 })).toBeUndefined();
+    expect(wordsOf(1.4, { busyCores: 1.96 })).toBe("70 % of this machine's CPU was taken by others");
+  });
+
   it("is told by lateness where the node's processes cannot be seen", () => {
     expect(wordsOf(undefined)).toBeUndefined();
     expect(wordsOf(undefined, { timersLateMs: 400, apiServerMs: 1500 })).toBe(
@@ -50,6 +56,17 @@ describe("what others take of a node", () => {
     };
     expect(words(...nodes("one", 1.1))).toBeUndefined();
     expect(words(...nodes("one", 1.1), ...nodes("two", 1.5))).toBe("75 % of node two's CPU was taken by others");
+  });
+
+  it("is told of the worst one that has nothing to spare", () => {
+    const starvedOf = (...extra: readonly Timed[]) => {
+      const surroundings = around([...machines(undefined), ...extra]);
+      return surroundings && starvedWords(surroundings);
+    };
+    expect(starvedOf(...nodes("idle", 1.3, 1.4))).toBeUndefined();
+    expect(starvedOf(...nodes("idle", 1.5, 1.6), ...nodes("full", 1.3))).toBe(
+      "65 % of node full's CPU was taken by others",
+    );
   });
 
   it("is told beside lateness of this machine, of which the node says nothing", () => {
@@ -83,6 +100,11 @@ describe("a starved machine", () => {
 
   it("is no doubt for what was answered", () => {
     expect(decided({ kind: "answers-equal-model", maxAbsoluteDifference: 1e-6 })).toMatchObject({ outcome: "held" });
+  });
+
+  it("is no doubt where others take most of it and some is left", () => {
+    expect(decided(claim, { extra: machines(1.3, { busyCores: 1.4 }) })).toMatchObject({ outcome: "held" });
+    expect(decided(claim, { extra: machines(1.4, { busyCores: 1.98 }) })).toMatchObject({ outcome: "inconclusive" });
   });
 
   it("is no doubt where only another step was starved", () => {

@@ -53,13 +53,37 @@ export const cases: readonly Case[] = [
   inconclusive(
     atMost(0.01),
     "more fail, but most of them while the load itself was held up",
-    { pods: rolled(), extra: [...timingOut(30), ...failing(2, 30_001), heldUp(20_500, 22_500)] },
+    {
+      pods: rolled(),
+      extra: [...timingOut(30), ...failing(2, 30_001), heldUp(20_500, 22_500)],
+      control: "deploy",
+    },
     "but the load itself was held up while 30 failed requests were under way",
+  ),
+  inconclusive(
+    atMost(0.01),
+    "more fail than are claimed, without those of which the load was held up, but no more than in the control",
+    {
+      pods: rolled(),
+      extra: [...timingOut(40), ...failing(30, 30_001), ...failing(3, 9001), heldUp(20_500, 22_500)],
+      control: "deploy",
+    },
+    "and without them 30 of 1,270 requests failed: 1.7 % to 3.2 % at 95 %, which does not exceed the control: 3 of 403",
   ),
   refuted(
     atMost(0.01),
     "more fail than are claimed, without those of which the load was held up",
-    { pods: rolled(), extra: [...timingOut(5), ...failing(30, 30_001), heldUp(20_500, 22_500)] },
+    {
+      pods: rolled(),
+      extra: [...timingOut(5), ...failing(30, 30_001), heldUp(20_500, 22_500)],
+      control: "deploy",
+    },
     "35 of 1,235 requests failed",
+  ),
+  refuted(
+    atMost(0.01),
+    "more fail while the load itself was held up, but there is no control",
+    { pods: rolled(), extra: [...timingOut(30), ...failing(2, 30_001), heldUp(20_500, 22_500)] },
+    "32 of 1,232 requests failed",
   ),
 ];

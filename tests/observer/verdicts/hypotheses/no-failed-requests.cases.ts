@@ -5,6 +5,7 @@ import { failing, gap, heldUp, machines, request, timingOut } from "../../suppor
 
 const noFailed: Claim = { kind: "no-failed-requests", step: "change" };
 const unavailable = request(20_001, { status: 503 });
+const refusedLater = (index: number) => request(28_001 + index, { error: "ECONNREFUSED" });
 
 export const cases: readonly Case[] = [
   held(noFailed, "none fails", { pods: rolled() }, "0 of 1,200 requests failed: at most 0.25 % at 95 %."),
@@ -124,18 +125,44 @@ export const cases: readonly Case[] = [
   inconclusive(
     noFailed,
     "all that fail were under way while the load itself was held up",
-    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500)] },
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500)], control: "deploy" },
     "30 of 1,230 requests failed (30 timeout): 1.8 % to 3.3 % at 95 %, the first 8.0 s after the step began, " +
-      "but the load itself was held up while these requests were under way",
+      "but the load itself was held up while 30 failed requests were under way",
+  ),
+  inconclusive(
+    noFailed,
+    "the load was held up of all but one that fail, and one alone does not exceed the control",
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500), refusedLater(1)], control: "deploy" },
+    "31 of 1,231 requests failed (30 timeout and 1 ECONNREFUSED): 1.8 % to 3.4 % at 95 %, the first 8.0 s after the step began, " +
+      "but the load itself was held up while 30 failed requests were under way, and without them 1 of 1,231 requests failed: " +
+      "0.004 % to 0.38 % at 95 %, which does not exceed the control: 0 of 400 requests failed: at most 0.75 % at 95 % in step deploy",
   ),
   refuted(
     noFailed,
-    "some fail while the load was held up, and one when it was not",
-    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500), request(28_001, { error: "ECONNREFUSED" })] },
-    "31 of 1,231",
+    "the load was held up of some that fail, and the others exceed the control",
+    {
+      pods: rolled(),
+      extra: [
+        ...timingOut(5),
+        heldUp(20_500, 22_500),
+        ...Array.from({ length: 30 }, (_, index) => refusedLater(index)),
+      ],
+      control: "deploy",
+    },
+    "35 of 1,235 requests failed",
+  ),
+  refuted(
+    noFailed,
+    "the load was held up of all that fail, but there is no control",
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500)] },
+    "30 of 1,230",
   ),
   refuted(noFailed, "answers with status 503 came although the load was held up", {
     pods: rolled(),
-    extra: [request(20_001, { status: 503, latencyMs: 2600 }), heldUp(20_500, 22_500)],
+    extra: [
+      ...Array.from({ length: 30 }, (_, index) => request(20_001 + index, { status: 503, latencyMs: 2600 })),
+      heldUp(20_500, 22_500),
+    ],
+    control: "deploy",
   }),
 ];

@@ -1,5 +1,5 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
-import { specSeen } from "../../support/owner-seen.ts";
+import { replicaSetSeen, specSeen } from "../../support/owner-seen.ts";
 import { oldPod, rolled, surged } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
 import { gap } from "../../support/told.ts";
@@ -56,5 +56,15 @@ export const cases: readonly Case[] = [
     },
     "There were 4 pods of at most 3",
   ),
+  inconclusive(
+    promised,
+    "a ReplicaSet of its own promises nothing beside a Deployment",
+    { pods: rolled(), extra: [specSeen(5_000, { wanted: 2, mostPods: 3 }), [5_000, replicaSetSeen("alone")]] },
+    "says how many pods there may be",
+  ),
+  held(promised, "the Deployment's own ReplicaSets are seen beside it", {
+    pods: rolled(),
+    extra: [specSeen(5_000, { wanted: 2, mostPods: 3 }), [5_000, replicaSetSeen("web-7c9d5f")]],
+  }),
   inconclusive(promised, "no workload was seen", { pods: rolled() }, "says how many pods there may be"),
 ];

@@ -1,5 +1,5 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
-import { specSeen } from "../../support/owner-seen.ts";
+import { replicaSetSeen, specSeen } from "../../support/owner-seen.ts";
 import { crashing, newPod, oldPod, replaced, rolled } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
 import { gap, lateGap } from "../../support/told.ts";
@@ -128,6 +128,25 @@ export const cases: readonly Case[] = [
   held(promised, "of two workloads, one is made by the change", {
     pods: rolled(),
     extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(12_000, { name: "api", wanted: 9, leastReady: 9 })],
+  }),
+  inconclusive(
+    promised,
+    "of two workloads, one is never rolled",
+    {
+      pods: rolled(),
+      extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), specSeen(5_000, { name: "api", wanted: 2 })],
+    },
+    "says how many pods stay Ready",
+  ),
+  inconclusive(
+    promised,
+    "a ReplicaSet of its own promises nothing beside a Deployment",
+    { pods: rolled(), extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), [5_000, replicaSetSeen("alone")]] },
+    "says how many pods stay Ready",
+  ),
+  held(promised, "the Deployment's own ReplicaSets are seen beside it", {
+    pods: rolled(),
+    extra: [specSeen(5_000, { wanted: 2, leastReady: 2 }), [5_000, replicaSetSeen("web-7c9d5f")]],
   }),
   inconclusive(promised, "no workload was seen", { pods: rolled() }, "says how many pods stay Ready"),
 ];

@@ -1,7 +1,7 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
 import { replaced, rolled } from "../../support/pods.ts";
 import type { Claim } from "../../support/scene.ts";
-import { failing, gap } from "../../support/told.ts";
+import { failing, gap, heldUp, timingOut } from "../../support/told.ts";
 
 const someFailed: Claim = { kind: "some-failed-requests", step: "change" };
 
@@ -18,6 +18,12 @@ export const cases: readonly Case[] = [
     "some fail, and as many in the control",
     { pods: rolled(), extra: [...failing(10), ...failing(5, 9001)], control: "deploy" },
     "which does not exceed the control: 5 of 405 requests failed",
+  ),
+  inconclusive(
+    someFailed,
+    "some fail, but all of them while the load itself was held up",
+    { pods: rolled(), extra: [...timingOut(30), heldUp(20_500, 22_500)], control: "deploy" },
+    "but the load itself was held up while 30 failed requests were under way",
   ),
   inconclusive(
     someFailed,
