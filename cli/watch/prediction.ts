@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service } from "@kubernetes/client-node";
+import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
@@ -13,19 +13,30 @@ type Asked = { readonly transport: Pick<Transport, "request">; readonly namespac
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
 
-/** What runs in the namespace now; undefined where it may not be read, so that nothing can be planned. */
-export async function readLive({ transport, namespace }: Asked, nodes: readonly V1Node[]): Promise<Live | undefined> {
+/**
+ * What runs in the namespace now, as far as the plans of the watched workloads depend on it; undefined where it may not be read, so
+ * that nothing can be planned.
+ */
+export async function readLive(
+  { transport, namespace }: Asked,
+  workloads: readonly WorkloadName[],
+  nodes: readonly V1Node[],
+): Promise<Live | undefined> {
   const list = async <T>(group: string, kind: string): Promise<readonly T[]> =>
     (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
+  // Who watches a Deployment alone does not need the right to list StatefulSets.
+  const hasStatefulSet = workloads.some(({ kind }) => kind === "StatefulSet");
   try {
-    const [deployments, replicaSets, pods, services] = await Promise.all([
+    const [deployments, replicaSets, statefulSets, pods, services] = await Promise.all([
       list<V1Deployment>("/apis/apps/v1", "deployments"),
       list<V1ReplicaSet>("/apis/apps/v1", "replicasets"),
+      hasStatefulSet ? list<V1StatefulSet>("/apis/apps/v1", "statefulsets") : [],
       list<V1Pod>("/api/v1", "pods"),
       list<V1Service>("/api/v1", "services"),
     ]);
     // Whether a node has room for more pods is not asked here, so what others request of it does not matter.
-    return { deployments, replicaSets, pods, services, nodes, foreign: { pods: 0, cpuMillicores: 0, memoryBytes: 0 } };
+    const foreign = { pods: 0, cpuMillicores: 0, memoryBytes: 0 };
+    return { deployments, replicaSets, statefulSets, pods, services, nodes, foreign };
   } catch {
     return undefined;
   }
@@ -43,7 +54,7 @@ export async function planChange(
   const wanted = await Promise.all(
     workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(() => undefined)),
   );
-  const present = [...before.deployments, ...before.replicaSets, ...before.pods];
+  const present = [...before.deployments, ...before.replicaSets, ...(before.statefulSets ?? []), ...before.pods];
   return wanted.flatMap((manifest) =>
     manifest && isWorkload(manifest) && !present.some((one) => isSame(one, manifest))
       ? [toPlanned(planRollout(manifest, before), [])]

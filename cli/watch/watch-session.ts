@@ -76,7 +76,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
   const look = async () => {
-    before = await readLive(access, target.nodes);
+    before = await readLive(access, names, target.nodes);
     if (!before) note("what runs in the namespace may not be read whole, so there is no plan (see --print-rbac)");
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);

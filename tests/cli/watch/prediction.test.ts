@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { planChange, readLive, timeoutOf } from "../../../cli/watch/prediction.ts";
+import { kubeApi, namespaceOf } from "../support/kube-api.ts";
+
+const { workload, pod, service } = namespaceOf("shop");
+const app = { app: "db" };
+const of = (revision: string) => ({ ...app, "controller-revision-hash": revision });
+const SETS = "/apis/apps/v1/namespaces/shop/statefulsets";
+
+/** A StatefulSet of two pods, as the API server has it; `image` and `generation` are what a change gives it. */
+function statefulSet(image: string, generation: number): Record<string, object> {
+  const [path = "", made = {}] = Object.entries(workload("StatefulSet", "db", app))[0] ?? [];
+  const template = { metadata: { labels: app }, spec: { containers: [{ name: "db", image }] } };
+  return {
+    [path]: {
+      ...made,
+      metadata: { name: "db", namespace: "shop", uid: "StatefulSet/db", generation },
+      spec: { replicas: 2, selector: { matchLabels: app }, template },
+      status: { observedGeneration: 1, availableReplicas: 2, currentRevision: "db-1", updateRevision: "db-1" },
+    },
+  };
+}
+const ofSet = { kind: "StatefulSet", name: "db" } as const;
+const podsOfSet = { ...pod("db-0", of("db-1"), ofSet), ...pod("db-1", of("db-1"), ofSet) };
+const before = { ...statefulSet("web:1", 1), ...podsOfSet, ...service("db", app) };
+
+async function planned(after: Record<string, object>) {
+  const live = await readLive({ ...kubeApi(before), namespace: "shop" }, [ofSet], []);
+  if (!live) throw new Error("what runs was not read");
+  return planChange({ ...kubeApi({ ...before, ...after }), namespace: "shop" }, [ofSet], live);
+}
+
+describe("the plan of a watched StatefulSet", () => {
+  test("is a rollout of the pods that run, whose time includes that of stopping them", async () => {
+    const [plan, ...more] = await planned(statefulSet("web:2", 2));
+    expect(more).toEqual([]);
+    expect(plan).toMatchObject({
+      workload: "StatefulSet/db",
+      change: "roll",
+      replaced: ["db-0", "db-1"],
+      minReady: 1,
+      maxPods: 2,
+    });
+    const GRACE_MS = 30_000;
+    expect(timeoutOf(plan ? [plan] : [])).toBeGreaterThan(2 * GRACE_MS);
+  });
+
+  test("is none where a pod was evicted, or where nothing changed", async () => {
+    const evicted = pod("db-1", of("db-1"), ofSet, false);
+    expect(await planned(evicted)).toEqual([]);
+    expect(await planned({})).toEqual([]);
+  });
+});
+
+test("who watches a Deployment alone does not need the right to list StatefulSets", async () => {
+  const api = { ...kubeApi(before, [SETS]), namespace: "shop" };
+  expect(await readLive(api, [{ kind: "Deployment", name: "web" }], [])).toMatchObject({ statefulSets: [] });
+});
