@@ -48,7 +48,7 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   const local = localClusterOf(target.nodes);
   if (url !== undefined) {
     const address = withPath(url, path);
-    const isLocal = isLocalHost(new URL(url).hostname, target.nodes, local);
+    const isLocal = isLocalHost(new URL(address).hostname, target.nodes, local);
     if (loadFrom !== "cluster") return { from: "host", url: address, isLocal };
     // Loopback of the Job's pod is not this machine's.
     return { from: "cluster", url: address, isLocal: false, ...jobOf(choice) };
@@ -59,7 +59,8 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   for (const { host, port } of loadFrom === "cluster" ? [] : hostAddresses(service, target.nodes, local)) {
     const base = `${schemeOf(service)}${baseUrl(host, port).slice("http".length)}`;
     if (await listens(host, port)) {
-      return { from: "host", url: withPath(base, path), isLocal: isLocalHost(host, target.nodes, local) };
+      const address = withPath(base, path);
+      return { from: "host", url: address, isLocal: isLocalHost(new URL(address).hostname, target.nodes, local) };
     }
     tried.push(base);
   }
@@ -85,7 +86,8 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
 const withPath = (base: string, path: string | undefined): string => {
   if (path === undefined) return new URL(base).href;
   const { origin, username, password } = new URL(base);
-  const joined = new URL(path, origin);
+  // As one text: a path beside a base may name another host, as in //shop.example.
+  const joined = new URL(`${origin}${path}`);
   joined.username = username;
   joined.password = password;
   return joined.href;
