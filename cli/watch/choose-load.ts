@@ -97,17 +97,20 @@ const withPath = (base: string, path: string | undefined): string => {
 function hostAddresses({ spec, status }: V1Service, nodes: readonly V1Node[], local: LocalCluster | undefined) {
   const { port, nodePort } = portOf(spec);
   const balancers = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  const ofNodes = nodes.flatMap(({ status: at }) => at?.addresses ?? []).filter(({ type }) => type === "InternalIP");
+  const ofNodes = nodes.flatMap(internalAddresses);
   return [
     ...balancers.map((host) => ({ host, port })),
     ...(nodePort === undefined
       ? []
-      : [...ofNodes.map(({ address }) => address), ...(local ? ["127.0.0.1"] : [])].map((host) => ({
+      : [...ofNodes, ...(local ? ["127.0.0.1"] : [])].map((host) => ({
           host,
           port: nodePort,
         }))),
   ];
 }
+
+const internalAddresses = ({ status }: V1Node): readonly string[] =>
+  (status?.addresses ?? []).flatMap(({ type, address }) => (type === "InternalIP" ? [address] : []));
 
 /** The first port, or the one that is called http. */
 function portOf(spec: V1Service["spec"]): {
@@ -136,7 +139,8 @@ function clusterBase(service: V1Service, namespace: string): string {
 function isLocalHost(host: string, nodes: readonly V1Node[], local: LocalCluster | undefined): boolean {
   const name = host.replace(/^\[|\]$/g, "");
   if (name === "localhost" || name === "::1" || /^127\.\d+\.\d+\.\d+$/.test(name)) return true;
-  return local !== undefined && nodes.some(({ status }) => status?.addresses?.some(({ address }) => address === name));
+  // A node's own name is a question to DNS, whose answer may be anybody's address.
+  return local !== undefined && nodes.some((node) => internalAddresses(node).includes(name));
 }
 
 const OWN_IMAGE = /^(docker\.io\/library\/)?online-inference:v\d+-[\w.-]+$/;

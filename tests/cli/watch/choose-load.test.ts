@@ -83,6 +83,11 @@ describe("load from this machine goes", () => {
       expect(new URL((await choose(nodePort, [minikube], { path })).url).host).toBe("192.168.49.2:30080");
     },
   );
+
+  test("to a name that a local node bears only as it is asked, since DNS says where that leads", async () => {
+    const addresses = [{ type: "Hostname", address: "minikube" }];
+    const named = node({ status: { addresses } }, { "minikube.k8s.io/name": "minikube" });
+    expect(await choose(undefined, [named], { url: "http://minikube:9" })).toMatchObject({ isLocal: false });
   });
 });
 
