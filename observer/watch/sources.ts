@@ -27,7 +27,7 @@ export type Observer = {
 
 /**
  * Starts every source except load and Pulumi: the cluster's objects, the containers' figures, the comparison of the clocks, what
- * the machine does and the observer's own cost.
+ * the machine does and the observer's own cost. Where it rejects, none of them runs on.
  * @throws {ApiError} when the API server refuses a first list.
  */
 export async function startObserver({ transport, target, port, recorder, clock }: ObserverOptions): Promise<Observer> {
@@ -43,7 +43,13 @@ export async function startObserver({ transport, target, port, recorder, clock }
     sampling.see(happening);
     nodes.see(happening);
   });
-  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
+  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal }).catch(
+    async (error: unknown) => {
+      controller.abort();
+      await Promise.all([sampling.done, nodes.done]);
+      throw error;
+    },
+  );
   const polling =
     port === undefined
       ? Promise.resolve()
