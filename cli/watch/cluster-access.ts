@@ -75,14 +75,21 @@ export async function namespaceError(
       );
 }
 
-/** Says of a refusal by the API server what the user can do about it; other errors are returned as they are. */
+/**
+ * Says of an answer of the API server that is a no, and of one that does not come, what the user can do about it; other errors are
+ * returned as they are.
+ */
 export function refusedError(
   error: unknown,
   { context, cluster }: Pick<ClusterAccess, "context" | "cluster">,
 ): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
-  const { statusCode } = error as { readonly statusCode?: number };
   const cause = { cause: error };
+  const { statusCode, code } = error as { readonly statusCode?: unknown; readonly code?: unknown };
+  if (typeof statusCode !== "number") {
+    const isSilent = error.name === "TimeoutError" || (typeof code === "string" && NETWORK_TROUBLE.test(code));
+    return isSilent ? silentError(error, { context, cluster }) : error;
+  }
   if (statusCode === 401) {
     return new UserError(
       `context ${context}: the API server ${cluster} does not know these credentials (401). Log in anew`,
@@ -95,17 +102,36 @@ export function refusedError(
       cause,
     );
   }
-  return error;
+  // A proxy before the API server may answer with a whole page.
+  const [said = ""] = error.message.split("\n");
+  const next =
+    statusCode === 429 || statusCode >= 500
+      ? `That may pass: try again, or see how it is: kubectl --context ${context} get --raw /readyz?verbose`
+      : `See what it serves: kubectl --context ${context} api-resources; or name another cluster: --context NAME`;
+  return new UserError(
+    `context ${context}: the API server ${cluster} answers HTTP ${statusCode}: ${said.slice(0, LONGEST_SAID)}. ${next}`,
+    cause,
+  );
 }
 
-/** The same of any failed question to the API server, one that it does not answer included. */
+const LONGEST_SAID = 300;
+/** What undici and Node.js say of a connection that was not made, or broke. */
+const NETWORK_TROUBLE = /^(UND_ERR_|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ERR_TLS|CERT_)/;
+
+/** The same of any failed question to the API server, whatever kept it from being answered. */
 export function clusterError(error: unknown, access: Pick<ClusterAccess, "context" | "cluster">): unknown {
   const refused = refusedError(error, access);
-  if (refused !== error || error instanceof UserError || !(error instanceof Error)) return refused;
-  if ((error as { readonly statusCode?: number }).statusCode !== undefined) return error;
-  const { context, cluster } = access;
-  const { code, message } = (error.cause ?? error) as Error & { readonly code?: string };
-  return new UserError(`context ${context}: the API server ${cluster} does not answer: ${code ?? message}`, {
-    cause: error,
-  });
+  return refused !== error || error instanceof UserError || !(error instanceof Error)
+    ? refused
+    : silentError(error, access);
+}
+
+function silentError(error: Error, { context, cluster }: Pick<ClusterAccess, "context" | "cluster">): UserError {
+  const { code, message } = (error.cause ?? error) as Error & { readonly code?: unknown };
+  // The code of a DOMException is a number that says nothing.
+  const why = typeof code === "string" ? code : message;
+  return new UserError(
+    `context ${context}: the API server ${cluster} does not answer: ${why}. Ask it yourself: kubectl --context ${context} get --raw /readyz`,
+    { cause: error },
+  );
 }
