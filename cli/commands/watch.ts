@@ -99,6 +99,7 @@ export async function watch(request: WatchRequest): Promise<number> {
       hypotheses: hypothesesOf(own, target.workloads, sent.namesPods),
       ratePerSecond,
       ...(request.command && { command: command(request.command, kubeconfig.env) }),
+      ...(chosen.from === "cluster" && { loadJob: chosen.jobName }),
       ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
       reports: join(context.paths.project, "reports"),
       note,

@@ -43,6 +43,8 @@ export interface WatchOrder {
   readonly command?: Command;
   /** The user's own limit; absent where the plan or the workload's deadline says it. */
   readonly timeoutMs?: number;
+  /** Name of the Job that sends load; absent where this machine does. */
+  readonly loadJob?: string;
   /** Container port of the lab's own service, whose figures may be asked for; absent for pods of others. */
   readonly metricsPort?: number;
   /** Folder of all reports. */
@@ -109,7 +111,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       header: async () => headerOf(order),
       steps: WATCHED_STEPS,
       transport: access.transport,
-      target: watchTarget(access.namespace, target),
+      target: watchTarget(order),
       ...(order.metricsPort !== undefined && { port: order.metricsPort }),
       effects,
       signal,
@@ -169,10 +171,10 @@ function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
   };
 }
 
-const watchTarget = (namespace: string, { workloads, service }: Target): WatchTarget => ({
-  namespace,
+const watchTarget = ({ access, target: { workloads, service }, loadJob }: WatchOrder): WatchTarget => ({
+  namespace: access.namespace,
   services: service ? [nameOf(service)] : [],
-  of: { workloads: workloads.map(nameOfWorkload) },
+  of: { workloads: workloads.map(nameOfWorkload), ...(loadJob !== undefined && { loadJob }) },
 });
 
 /** Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out. */

@@ -9,6 +9,7 @@ import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { sampleMachine, thisMachine } from "./machine-samples.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
 import { sampleNodes } from "./node-samples.ts";
+import { ownPods } from "./own-pods.ts";
 
 export type ObserverOptions = {
   readonly transport: Transport;
@@ -35,12 +36,13 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const { signal } = controller;
   const board = podBoard();
   const { namespace } = target;
-  const sampling = sampleMachine({ transport, namespace, machine: thisMachine(), clock, recorder, signal });
+  const own = ownPods(target);
+  const sampling = sampleMachine({ transport, own, machine: thisMachine(), clock, recorder, signal });
   const isShown = sampling.showsOwners;
-  const nodes = sampleNodes({ transport, namespace, isShown, clock, recorder, signal });
+  const nodes = sampleNodes({ transport, own, isShown, clock, recorder, signal });
   const tapped = tap(recorder, (happening) => {
     board.see(happening);
-    sampling.see(happening);
+    own.see(happening);
     nodes.see(happening);
   });
   const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal }).catch(

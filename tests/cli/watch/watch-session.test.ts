@@ -176,21 +176,24 @@ describe("a watch", () => {
     expect(plans).toMatchObject([{ workload: "Deployment/web", change: "roll" }]);
   });
 
-  test("watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures", async () => {
-    let asked: ObserverOptions | undefined;
-    const given = order(rollout);
-    const startObserver: WatchOrder["effects"]["startObserver"] = async (options) => {
-      asked = options;
-      return given.effects.startObserver(options);
-    };
-    await makeWatch({ ...given, effects: { ...given.effects, startObserver } });
-    expect(asked?.target).toEqual({
-      namespace: "shop",
-      services: ["web"],
-      of: { workloads: [{ kind: "Deployment", name: "web" }] },
-    });
-    expect(asked).not.toHaveProperty("port");
-  });
+  test.each([{}, { loadJob: "load-1" }])(
+    "watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures: %j",
+    async (more) => {
+      let asked: ObserverOptions | undefined;
+      const given = order(rollout, more);
+      const startObserver: WatchOrder["effects"]["startObserver"] = async (options) => {
+        asked = options;
+        return given.effects.startObserver(options);
+      };
+      await makeWatch({ ...given, effects: { ...given.effects, startObserver } });
+      expect(asked?.target).toEqual({
+        namespace: "shop",
+        services: ["web"],
+        of: { workloads: [{ kind: "Deployment", name: "web" }], ...more },
+      });
+      expect(asked).not.toHaveProperty("port");
+    },
+  );
 
   test("that cannot send load ends what was begun, runs no command, and says why", async () => {
     const startLoad = async () => {
