@@ -4,6 +4,7 @@ import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
+import { isForbidden } from "../../observer/watch/refused.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
 import { pathOf } from "./find-target.ts";
@@ -14,37 +15,41 @@ type Asked = { readonly transport: Pick<Transport, "request">; readonly namespac
 const LEAST_TIMEOUT_MS = 60_000;
 
 /**
- * What runs in the namespace now, as far as the plans of the watched workloads depend on it; undefined where it may not be read, so
- * that nothing can be planned.
+ * What runs in the namespace now, as far as the plans of the watched workloads depend on it.
+ * @throws {ApiError} where the API server refuses one of the lists; then nothing can be planned.
  */
 export async function readLive(
   { transport, namespace }: Asked,
   workloads: readonly WorkloadName[],
   nodes: readonly V1Node[],
-): Promise<Live | undefined> {
+): Promise<Live> {
   const list = async <T>(group: string, kind: string): Promise<readonly T[]> =>
     (await readJson<{ items: readonly T[] }>(transport, `${group}/namespaces/${namespace}/${kind}`)).items;
   // Who watches a Deployment alone does not need the right to list StatefulSets.
   const hasStatefulSet = workloads.some(({ kind }) => kind === "StatefulSet");
-  try {
-    const [deployments, replicaSets, statefulSets, pods, services] = await Promise.all([
-      list<V1Deployment>("/apis/apps/v1", "deployments"),
-      list<V1ReplicaSet>("/apis/apps/v1", "replicasets"),
-      hasStatefulSet ? list<V1StatefulSet>("/apis/apps/v1", "statefulsets") : [],
-      list<V1Pod>("/api/v1", "pods"),
-      list<V1Service>("/api/v1", "services"),
-    ]);
-    // Whether a node has room for more pods is not asked here, so what others request of it does not matter.
-    const foreign = { pods: 0, cpuMillicores: 0, memoryBytes: 0 };
-    return { deployments, replicaSets, statefulSets, pods, services, nodes, foreign };
-  } catch {
-    return undefined;
-  }
+  const [deployments, replicaSets, statefulSets, pods, services] = await Promise.all([
+    list<V1Deployment>("/apis/apps/v1", "deployments"),
+    list<V1ReplicaSet>("/apis/apps/v1", "replicasets"),
+    hasStatefulSet ? list<V1StatefulSet>("/apis/apps/v1", "statefulsets") : [],
+    list<V1Pod>("/api/v1", "pods"),
+    list<V1Service>("/api/v1", "services"),
+  ]);
+  // Whether a node has room for more pods is not asked here, so what others request of it does not matter.
+  const foreign = { pods: 0, cpuMillicores: 0, memoryBytes: 0 };
+  return { deployments, replicaSets, statefulSets, pods, services, nodes, foreign };
 }
+
+/** Says why there is no plan: a right that is missing, or else what kept the API server or the planner from one. */
+export const whyNoPlan = (error: unknown): string =>
+  isForbidden(error)
+    ? "what runs in the namespace may not be read whole, so there is no plan (see --print-rbac)"
+    : `there is no plan of the change: ${error instanceof Error ? error.message : String(error)}`;
 
 /**
  * The plans of the change from what ran before to the workloads as they are wanted now. There is none of a kind that the planner
- * does not know, and none where the workload itself is as it was: what happens to its pods then is nothing that it asks for.
+ * does not know, none of one that is gone, and none where the workload itself is as it was: what happens to its pods then is nothing
+ * that it asks for.
+ * @throws {ApiError} where the API server does not say what is wanted.
  */
 export async function planChange(
   { transport, namespace }: Asked,
@@ -52,7 +57,7 @@ export async function planChange(
   before: Live,
 ): Promise<readonly PlannedRollout[]> {
   const wanted = await Promise.all(
-    workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(() => undefined)),
+    workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(unlessGone)),
   );
   const present = [...before.deployments, ...before.replicaSets, ...(before.statefulSets ?? []), ...before.pods];
   return wanted.flatMap((manifest) =>
@@ -60,6 +65,11 @@ export async function planChange(
       ? [toPlanned(planRollout(manifest, before), [])]
       : [],
   );
+}
+
+/** No answer about an object that is not there. */
+function unlessGone(error: unknown): undefined {
+  if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
 }
 
 type Versioned = { readonly metadata?: { readonly uid?: string; readonly generation?: number } };

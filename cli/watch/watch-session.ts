@@ -22,7 +22,7 @@ import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
-import { planChange, readLive, timeoutOf } from "./prediction.ts";
+import { planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -77,9 +77,16 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   let hasBegun = false;
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
+  const noPlans = (error: unknown): readonly never[] => {
+    note(whyNoPlan(error));
+    return [];
+  };
   const look = async () => {
-    before = await readLive(access, names, target.nodes);
-    if (!before) note("what runs in the namespace may not be read whole, so there is no plan (see --print-rbac)");
+    try {
+      before = await readLive(access, names, target.nodes);
+    } catch (error) {
+      note(whyNoPlan(error));
+    }
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
@@ -91,7 +98,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       generations: () => generationsOf(access, target),
       timeoutMs: order.timeoutMs ?? deadlineMs(target),
       async plan() {
-        const plans = before ? await planChange(access, names, before).catch(() => []) : [];
+        const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
         return order.timeoutMs === undefined ? timeoutOf(plans) : undefined;
       },

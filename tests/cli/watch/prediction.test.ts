@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planChange, readLive, timeoutOf } from "../../../cli/watch/prediction.ts";
+import { planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
 import { kubeApi, namespaceOf } from "../support/kube-api.ts";
 
 const { workload, pod, service } = namespaceOf("shop");
@@ -26,7 +26,6 @@ const before = { ...statefulSet("web:1", 1), ...podsOfSet, ...service("db", app)
 
 async function planned(after: Record<string, object>) {
   const live = await readLive({ ...kubeApi(before), namespace: "shop" }, [ofSet], []);
-  if (!live) throw new Error("what runs was not read");
   return planChange({ ...kubeApi({ ...before, ...after }), namespace: "shop" }, [ofSet], live);
 }
 
@@ -50,6 +49,30 @@ describe("the plan of a watched StatefulSet", () => {
     expect(await planned(evicted)).toEqual([]);
     expect(await planned({})).toEqual([]);
   });
+});
+
+/** An API server that answers so to everything. */
+const answering = (status: number) => ({
+  transport: { request: async () => ({ status, headers: new Headers(), text: '{"message":"no"}' }) },
+  namespace: "shop",
+});
+
+test.each([
+  [403, /^what runs in the namespace may not be read whole, so there is no plan \(see --print-rbac\)$/],
+  [500, /^there is no plan of the change: GET \/api.*: no$/],
+])("the answer %d is told as what it is where nothing can be planned", async (status, words) => {
+  const why = await readLive(answering(status), [ofSet], []).catch(whyNoPlan);
+  expect(why).toMatch(words);
+});
+
+test("a silence of the API server is no missing right", () => {
+  expect(whyNoPlan(new DOMException("too late", "TimeoutError"))).toBe("there is no plan of the change: too late");
+});
+
+test("a workload that is gone has no plan, and one of which the API server does not tell is none that is gone", async () => {
+  const live = await readLive({ ...kubeApi(before), namespace: "shop" }, [ofSet], []);
+  expect(await planChange(answering(404), [ofSet], live)).toEqual([]);
+  await expect(planChange(answering(500), [ofSet], live)).rejects.toMatchObject({ statusCode: 500 });
 });
 
 test("who watches a Deployment alone does not need the right to list StatefulSets", async () => {

@@ -176,6 +176,17 @@ describe("a watch", () => {
     expect(plans).toMatchObject([{ workload: "Deployment/web", change: "roll" }]);
   });
 
+  test("says why there is no plan, and goes on, where the API server does not tell what runs", async () => {
+    const given = order(rollout);
+    const request: typeof given.access.transport.request = async (method, path, ...more) => {
+      if (!path.endsWith("/replicasets")) return given.access.transport.request(method, path, ...more);
+      return { status: 500, headers: new Headers(), text: '{"message":"etcdserver: request timed out"}' };
+    };
+    const access = { ...given.access, transport: { ...given.access.transport, request } };
+    expect(await makeWatch({ ...given, access })).toMatchObject({ observation: { outcome: "complete" } });
+    expect(notes).toEqual([expect.stringMatching(/^there is no plan of the change: .*etcdserver: request timed out$/)]);
+  });
+
   test.each([{}, { loadJob: "load-1" }])(
     "watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures: %j",
     async (more) => {
