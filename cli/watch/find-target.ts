@@ -3,7 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
-import { isForbidden } from "../../observer/watch/refused.ts";
+import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { podsBehind, requireReady, selects } from "./behind-service.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
@@ -137,7 +137,7 @@ async function workloadOf(
     const object = await readJson<WatchedWorkload["object"]>(transport, pathOf(namespace, name));
     return { kind: name.kind, object } as WatchedWorkload;
   } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
+    if (!isGone(error)) throw error;
     const kind = `${name.kind.toLowerCase()}s`;
     throw new UserError(
       `${typedName(name)}: namespace ${namespace} has none of this name. See which there are: kubectl -n ${namespace} get ${kind}`,

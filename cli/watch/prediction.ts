@@ -4,7 +4,7 @@ import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
-import { isForbidden } from "../../observer/watch/refused.ts";
+import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
 import { pathOf } from "./find-target.ts";
@@ -69,7 +69,7 @@ export async function planChange(
 
 /** No answer about an object that is not there. */
 function unlessGone(error: unknown): undefined {
-  if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
+  if (!isGone(error)) throw error;
 }
 
 type Versioned = { readonly metadata?: { readonly uid?: string; readonly generation?: number } };

@@ -18,6 +18,7 @@ import {
 } from "../../observer/run/watched-change.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
 import type { WatchTarget } from "../../observer/watch/cluster.ts";
+import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
@@ -184,14 +185,20 @@ const watchTarget = ({ access, target: { workloads, service }, loadJob }: WatchO
   of: { workloads: workloads.map(nameOfWorkload), ...(loadJob !== undefined && { loadJob }) },
 });
 
-/** Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out. */
+/**
+ * Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out.
+ * @throws {ApiError} where the API server gives another answer than these.
+ */
 async function generationsOf({ transport, namespace }: ClusterAccess, { workloads }: Target) {
   const read = await Promise.all(
     workloads.map((workload) =>
       readJson<{ metadata: { uid: string; generation?: number } }>(
         transport,
         pathOf(namespace, nameOfWorkload(workload)),
-      ).catch(() => undefined),
+      ).catch((error: unknown) => {
+        if (isForbidden(error) || isGone(error)) return undefined;
+        throw error;
+      }),
     ),
   );
   return new Map(

@@ -187,6 +187,17 @@ describe("a watch", () => {
     expect(notes).toEqual([expect.stringMatching(/^there is no plan of the change: .*etcdserver: request timed out$/)]);
   });
 
+  test("takes a silence of the API server after the command for no answer about the workload", async () => {
+    const given = order(() => {});
+    const request: typeof given.access.transport.request = async (method, path, ...more) => {
+      if (!path.endsWith("/deployments/web")) return given.access.transport.request(method, path, ...more);
+      return { status: 500, headers: new Headers(), text: "{}" };
+    };
+    const access = { ...given.access, transport: { ...given.access.transport, request } };
+    const { result } = await makeWatch({ ...given, access, timeoutMs: 5_000 });
+    expect(result.notOver).toEqual(["the API server does not tell what is wanted of the workloads"]);
+  });
+
   test.each([{}, { loadJob: "load-1" }])(
     "watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures: %j",
     async (more) => {
