@@ -1,16 +1,22 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
+import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
-import { pathOf } from "./find-target.ts";
+import { pathOf, type WatchedWorkload } from "./find-target.ts";
 
 type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
 
+/** Time beyond the workload's own deadline after which nobody waits any more. */
+const BEYOND_DEADLINE_MS = 60_000;
+/** The deadline that Kubernetes gives a Deployment that says nothing. */
+const DEFAULT_DEADLINE_SECONDS = 600;
+const DEFAULT_DEADLINE_MS = DEFAULT_DEADLINE_SECONDS * 1000 + BEYOND_DEADLINE_MS;
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
 
@@ -78,8 +84,24 @@ type Versioned = { readonly metadata?: { readonly uid?: string; readonly generat
 const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): boolean =>
   one?.uid === other?.uid && one?.generation === other?.generation;
 
-/** How long a change may take by its plans; undefined where there is none, or where the plan does not end. */
-export function timeoutOf(plans: readonly PlannedRollout[]): number | undefined {
-  const most = Math.max(...plans.map(({ durationMs }) => durationMs.most));
+/** How long a change may take without a plan. */
+export const defaultTimeoutMs = (workloads: readonly WatchedWorkload[]): number =>
+  Math.max(...workloads.map((one) => deadlineMs(one) ?? DEFAULT_DEADLINE_MS));
+
+/**
+ * How long a change may take by its plans, a Deployment's no longer than its own deadline lets it; undefined where there is no plan, or
+ * where it does not end. Example: ten pods of a StatefulSet, one after the other and 75 s each, may take 750 s.
+ */
+export function timeoutOf(plans: readonly PlannedRollout[], workloads: readonly WatchedWorkload[]): number | undefined {
+  const limits = new Map(workloads.map((one) => [`${one.kind}/${nameOf(one.object)}`, deadlineMs(one)]));
+  const most = Math.max(
+    ...plans.map(({ workload, durationMs }) => Math.min(durationMs.most, limits.get(workload) ?? Infinity)),
+  );
   return plans.length > 0 && Number.isFinite(most) ? Math.max(LEAST_TIMEOUT_MS, most) : undefined;
 }
+
+/** When the controller gives up a rollout, and a minute; undefined of kinds whose controllers never do. */
+const deadlineMs = ({ kind, object }: WatchedWorkload): number | undefined =>
+  kind === "Deployment"
+    ? (object.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000 + BEYOND_DEADLINE_MS
+    : undefined;

@@ -23,7 +23,7 @@ import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
-import { planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
+import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -63,11 +63,6 @@ export interface WatchMade {
   readonly result: ChangeResult;
 }
 
-/** Time beyond the workload's own deadline after which nobody waits any more. */
-const BEYOND_DEADLINE_MS = 60_000;
-/** The deadline that Kubernetes gives a Deployment that says nothing. */
-const DEADLINE_SECONDS = 600;
-
 /** Watches one change under load, and records it. Whatever happens, all that was started is ended, and the command is awaited. */
 export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { access, target, command, note, effects } = order;
@@ -97,11 +92,11 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       board,
       look,
       generations: () => generationsOf(access, target),
-      timeoutMs: order.timeoutMs ?? deadlineMs(target),
+      timeoutMs: order.timeoutMs ?? defaultTimeoutMs(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
-        return order.timeoutMs === undefined ? timeoutOf(plans) : undefined;
+        return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
       },
       requests: () => requests,
       recorder,
@@ -204,12 +199,4 @@ async function generationsOf({ transport, namespace }: ClusterAccess, { workload
   return new Map(
     read.flatMap((object) => (object ? [[object.metadata.uid, object.metadata.generation ?? 0] as const] : [])),
   );
-}
-
-/** The longest deadline of the workloads, and a minute. */
-function deadlineMs({ workloads }: Target): number {
-  const seconds = workloads.map(({ kind, object }) =>
-    kind === "Deployment" ? (object.spec?.progressDeadlineSeconds ?? DEADLINE_SECONDS) : DEADLINE_SECONDS,
-  );
-  return Math.max(...seconds) * 1000 + BEYOND_DEADLINE_MS;
 }

@@ -51,7 +51,7 @@ export type WatchedChange = {
    * server does not tell: then it is asked again.
    */
   readonly generations: () => Promise<ReadonlyMap<string, number>>;
-  /** How long the change may take at most. */
+  /** How long the change may take where its plan says nothing else. */
   readonly timeoutMs: number;
   /** Plans the change once its specs are known, and records that; tells how long it may take by the plan, if there is one. */
   readonly plan: () => Promise<number | undefined>;
@@ -182,7 +182,7 @@ async function settling(
   for (;;) {
     if (!isPlanned && board.hasChanged()) {
       isPlanned = true;
-      timeoutMs = Math.min(timeoutMs, (await plan()) ?? timeoutMs);
+      timeoutMs = (await plan()) ?? timeoutMs;
     }
     const hasEnded = commandHasEnded();
     if (hasEnded) wanted ??= await generations().catch(() => undefined);

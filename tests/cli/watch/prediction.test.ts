@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
+import type { WatchedWorkload } from "../../../cli/watch/find-target.ts";
+import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
+import type { PlannedRollout } from "../../../observer/events.ts";
 import { kubeApi, namespaceOf } from "../support/kube-api.ts";
 
 const { workload, pod, service } = namespaceOf("shop");
@@ -41,7 +43,7 @@ describe("the plan of a watched StatefulSet", () => {
       maxPods: 2,
     });
     const GRACE_MS = 30_000;
-    expect(timeoutOf(plan ? [plan] : [])).toBeGreaterThan(2 * GRACE_MS);
+    expect(timeoutOf(plan ? [plan] : [], [])).toBeGreaterThan(2 * GRACE_MS);
   });
 
   test("is none where a pod was evicted, or where nothing changed", async () => {
@@ -78,4 +80,45 @@ test("a workload that is gone has no plan, and one of which the API server does 
 test("who watches a Deployment alone does not need the right to list StatefulSets", async () => {
   const api = { ...kubeApi(before, [SETS]), namespace: "shop" };
   expect(await readLive(api, [{ kind: "Deployment", name: "web" }], [])).toMatchObject({ statefulSets: [] });
+});
+
+describe("a change may take as long", () => {
+  const planned = (workload: string, most: number): PlannedRollout => ({
+    workload,
+    change: "roll",
+    maxPods: 3,
+    minReady: 2,
+    outage: false,
+    replaced: [],
+    surviving: [],
+    durationMs: { least: 0, most },
+    sentences: [],
+  });
+  const deployment: WatchedWorkload = {
+    kind: "Deployment",
+    object: { metadata: { name: "web" }, spec: { selector: {}, template: {}, progressDeadlineSeconds: 90 } },
+  };
+  const set: WatchedWorkload = { kind: "StatefulSet", object: { metadata: { name: "db" } } };
+  const of = (...plans: PlannedRollout[]) => timeoutOf(plans, [deployment, set]);
+
+  test.each([
+    ["as its plan says", [planned("Deployment/web", 70_000)], 70_000],
+    ["as a minute at least", [planned("Deployment/web", 7_000)], 60_000],
+    ["as a Deployment's deadline lets it, and a minute", [planned("Deployment/web", 900_000)], 150_000],
+    [
+      "as all pods of a StatefulSet take, whose controller has no deadline",
+      [planned("StatefulSet/db", 900_000)],
+      900_000,
+    ],
+    ["as the slowest of all", [planned("StatefulSet/db", 80_000), planned("Deployment/web", 900_000)], 150_000],
+    ["as is said elsewhere where the plan has no end", [planned("StatefulSet/db", Infinity)], undefined],
+    ["as is said elsewhere without a plan", [], undefined],
+  ])("%s", (_, plans, ms) => {
+    expect(of(...plans)).toBe(ms);
+  });
+
+  test("as the longest deadline without a plan, and 10 minutes where a kind has none", () => {
+    expect(defaultTimeoutMs([deployment])).toBe(150_000);
+    expect(defaultTimeoutMs([deployment, set])).toBe(660_000);
+  });
 });
