@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { clusterError, namespaceError, openCluster, refusedError } from "../../../cli/watch/cluster-access.ts";
+import { namespaceError, openCluster } from "../../../cli/watch/cluster-access.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { kubeApi } from "../support/kube-api.ts";
 
@@ -71,50 +71,5 @@ describe("where nothing was found", () => {
   test("and so does an error of another kind", async () => {
     const other = new Error("socket hang up");
     expect(await namespaceError(other, { ...kubeApi({}), namespace: "shop", context: "lab" })).toBe(other);
-  });
-});
-
-describe("of an API server", () => {
-  const access = { context: "lab", cluster: "192.0.2.1:8443" };
-  const answered = (statusCode: number, message = "no") =>
-    refusedError(Object.assign(new Error(`GET /version: ${message}`), { statusCode }), access);
-
-  test.each([
-    [401, /does not know these credentials \(401\)\. Log in anew$/],
-    [403, /GET \/version: no\. See what is needed: .*--print-rbac$/],
-    [404, /answers HTTP 404: GET \/version: no\. See what it serves: kubectl --context lab api-resources/],
-    [429, /answers HTTP 429: GET \/version: no\. That may pass: try again/],
-    [500, /answers HTTP 500: GET \/version: no\. That may pass: try again/],
-    [503, /answers HTTP 503: .* see how it is: kubectl --context lab get --raw \/readyz\?verbose$/],
-  ])("the answer %d is told with what to do about it", (status, message) => {
-    expect(answered(status)).toBeInstanceOf(UserError);
-    expect(answered(status)).toMatchObject({ message: expect.stringMatching(message) });
-  });
-
-  test("a page of a proxy is told by its first line alone", () => {
-    expect(answered(502, "<html>\n<p>hush</p>")).toMatchObject({ message: expect.not.stringContaining("hush") });
-  });
-
-  test.each([
-    ["does not answer in time", new DOMException("too late", "TimeoutError"), "too late"],
-    ["is not reached", Object.assign(new Error("connect"), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
-  ])("that %s it is told", (_, error, why) => {
-    const message = `context lab: the API server 192.0.2.1:8443 does not answer: ${why}. Ask it yourself: kubectl --context lab get --raw /readyz`;
-    for (const tell of [refusedError, clusterError]) expect(tell(error, access)).toMatchObject({ message });
-  });
-
-  test("that fetch does not reach it is told by the network's own word", () => {
-    const failed = new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) });
-    expect(clusterError(failed, access)).toMatchObject({ message: expect.stringContaining("answer: ECONNREFUSED.") });
-  });
-
-  test("what is told already stays as it is", () => {
-    const told = new UserError("told");
-    for (const tell of [refusedError, clusterError]) expect(tell(told, access)).toBe(told);
-  });
-
-  test("nothing is told where the fault is in this program", () => {
-    const fault = new TypeError("x is not a function");
-    expect(refusedError(fault, access)).toBe(fault);
   });
 });
