@@ -15,7 +15,7 @@ import { bareUid } from "./cpu-owners.ts";
  */
 
 /** A pod as the API server and a kubelet name it. */
-export type PodName = Pick<RawObject["metadata"], "name" | "uid"> & { readonly namespace: string };
+type PodName = Pick<RawObject["metadata"], "name" | "uid"> & { readonly namespace: string };
 
 /** What is known of the pods that are observed. */
 export type OwnPods = {

@@ -198,7 +198,8 @@ describe("a watch", () => {
     expect(result.notOver).toEqual(["the API server does not tell what is wanted of the workloads"]);
   });
 
-  test.each([{}, { loadJob: "load-1" }])(
+  const byJob: readonly Partial<WatchOrder>[] = [{}, { loadJob: "load-1" }];
+  test.each(byJob)(
     "watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures: %j",
     async (more) => {
       let asked: ObserverOptions | undefined;
