@@ -20,17 +20,12 @@ import { interruptible } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
 import { conclude } from "../observation/conclusion.ts";
 import { machineWords } from "../observation/machine.ts";
+import { clusterError, refusedError } from "../server-error.ts";
 import { terminalPrompt } from "../stack/agree.ts";
 import { agreeToLoad } from "../watch/agree-to-load.ts";
 import { checkBeforeStart } from "../watch/before-start.ts";
 import { type ChosenLoad, chooseLoad, localClusterOf } from "../watch/choose-load.ts";
-import {
-  type ClusterAccess,
-  clusterError,
-  namespaceError,
-  openCluster,
-  refusedError,
-} from "../watch/cluster-access.ts";
+import { type ClusterAccess, namespaceError, openCluster } from "../watch/cluster-access.ts";
 import { watchExitCode } from "../watch/exit-code.ts";
 import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
 import { holderAnnotations, removeLeftovers, thisProcess } from "../watch/leftover-jobs.ts";
@@ -100,6 +95,7 @@ export async function watch(request: WatchRequest): Promise<number> {
       hypotheses,
       ratePerSecond,
       ...(request.command && { command: command(request.command, kubeconfig.env) }),
+      ...(chosen.from === "cluster" && { loadJob: chosen.jobName }),
       ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
       reports: join(context.paths.project, "reports"),
       note,

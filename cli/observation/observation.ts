@@ -8,6 +8,7 @@ import { withControls } from "../../observer/run/controls.ts";
 import { rolloutBoard } from "../../observer/run/rollout-board.ts";
 import { type ObserveOptions, observe } from "../../observer/run/steps.ts";
 import type { PulumiCall } from "../pulumi.ts";
+import { answerError } from "../server-error.ts";
 import { realEffects } from "./effects.ts";
 import { enoughRequestsMs } from "./enough-requests.ts";
 import { chooseSource } from "./load-source.ts";
@@ -52,7 +53,7 @@ export async function makeObservation(
     for (const one of later) note(`this failed as well: ${(one as Error).message}`);
     // Whatever failed may keep Pulumi from answering as well; that would say no more.
     if (await effects.isUp(session.call).catch(() => false)) note(staysWords(order.stack));
-    throw first;
+    throw answerError(first, session.facts);
   }
 }
 

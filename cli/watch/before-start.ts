@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { UserError } from "../../common/user-error.ts";
+import { safeProgram } from "../../observer/request/redaction.ts";
 import type { WatchRequest } from "./watch-request.ts";
 
 /**
@@ -25,9 +26,14 @@ async function requireProgram(program: string, path = ""): Promise<void> {
     ? [resolve(program)]
     : path.split(delimiter).map((folder) => join(folder, program));
   for (const candidate of candidates) if (await isProgram(candidate)) return;
+  const isAssignment = /^[A-Za-z_]\w*=/.test(program);
+  const lacks = isAssignment
+    ? "an assignment, which only a shell understands"
+    : `which is ${program.includes("/") ? "no program that can be run" : "not on PATH"}`;
+  const next = isAssignment ? "Set a variable so: -- env NAME=VALUE kubectl …" : "For shell syntax: -- sh -c '…'";
   throw new UserError(
-    `command: got ${JSON.stringify(program)}, which is ${program.includes("/") ? "no program that can be run" : "not on PATH"}; ` +
-      `allowed: a program and its arguments, run without a shell. For shell syntax: -- sh -c '…'`,
+    `command: got ${JSON.stringify(safeProgram(program))}, ${lacks}; ` +
+      `allowed: a program and its arguments, run without a shell. ${next}`,
   );
 }
 

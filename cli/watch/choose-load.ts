@@ -48,7 +48,7 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   const local = localClusterOf(target.nodes);
   if (url !== undefined) {
     const address = withPath(url, path);
-    const isLocal = isLocalHost(new URL(url).hostname, target.nodes, local);
+    const isLocal = isLocalHost(new URL(address).hostname, target.nodes, local);
     if (loadFrom !== "cluster") return { from: "host", url: address, isLocal };
     // Loopback of the Job's pod is not this machine's.
     return { from: "cluster", url: address, isLocal: false, ...jobOf(choice) };
@@ -59,7 +59,8 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   for (const { host, port } of loadFrom === "cluster" ? [] : hostAddresses(service, target.nodes, local)) {
     const base = `${schemeOf(service)}${baseUrl(host, port).slice("http".length)}`;
     if (await listens(host, port)) {
-      return { from: "host", url: withPath(base, path), isLocal: isLocalHost(host, target.nodes, local) };
+      const address = withPath(base, path);
+      return { from: "host", url: address, isLocal: isLocalHost(new URL(address).hostname, target.nodes, local) };
     }
     tried.push(base);
   }
@@ -85,7 +86,8 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
 const withPath = (base: string, path: string | undefined): string => {
   if (path === undefined) return new URL(base).href;
   const { origin, username, password } = new URL(base);
-  const joined = new URL(path, origin);
+  // As one text: a path beside a base may name another host, as in //shop.example.
+  const joined = new URL(`${origin}${path}`);
   joined.username = username;
   joined.password = password;
   return joined.href;
@@ -95,17 +97,20 @@ const withPath = (base: string, path: string | undefined): string => {
 function hostAddresses({ spec, status }: V1Service, nodes: readonly V1Node[], local: LocalCluster | undefined) {
   const { port, nodePort } = portOf(spec);
   const balancers = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  const ofNodes = nodes.flatMap(({ status: at }) => at?.addresses ?? []).filter(({ type }) => type === "InternalIP");
+  const ofNodes = nodes.flatMap(internalAddresses);
   return [
     ...balancers.map((host) => ({ host, port })),
     ...(nodePort === undefined
       ? []
-      : [...ofNodes.map(({ address }) => address), ...(local ? ["127.0.0.1"] : [])].map((host) => ({
+      : [...ofNodes, ...(local ? ["127.0.0.1"] : [])].map((host) => ({
           host,
           port: nodePort,
         }))),
   ];
 }
+
+const internalAddresses = ({ status }: V1Node): readonly string[] =>
+  (status?.addresses ?? []).flatMap(({ type, address }) => (type === "InternalIP" ? [address] : []));
 
 /** The first port, or the one that is called http. */
 function portOf(spec: V1Service["spec"]): {
@@ -134,7 +139,8 @@ function clusterBase(service: V1Service, namespace: string): string {
 function isLocalHost(host: string, nodes: readonly V1Node[], local: LocalCluster | undefined): boolean {
   const name = host.replace(/^\[|\]$/g, "");
   if (name === "localhost" || name === "::1" || /^127\.\d+\.\d+\.\d+$/.test(name)) return true;
-  return local !== undefined && nodes.some(({ status }) => status?.addresses?.some(({ address }) => address === name));
+  // A node's own name is a question to DNS, whose answer may be anybody's address.
+  return local !== undefined && nodes.some((node) => internalAddresses(node).includes(name));
 }
 
 const OWN_IMAGE = /^(docker\.io\/library\/)?online-inference:v\d+-[\w.-]+$/;

@@ -74,38 +74,3 @@ export async function namespaceError(
         { cause: error },
       );
 }
-
-/** Says of a refusal by the API server what the user can do about it; other errors are returned as they are. */
-export function refusedError(
-  error: unknown,
-  { context, cluster }: Pick<ClusterAccess, "context" | "cluster">,
-): unknown {
-  if (error instanceof UserError || !(error instanceof Error)) return error;
-  const { statusCode } = error as { readonly statusCode?: number };
-  const cause = { cause: error };
-  if (statusCode === 401) {
-    return new UserError(
-      `context ${context}: the API server ${cluster} does not know these credentials (401). Log in anew`,
-      cause,
-    );
-  }
-  if (statusCode === 403) {
-    return new UserError(
-      `context ${context}: ${error.message}. See what is needed: bin/lab watch KIND/NAME --print-rbac`,
-      cause,
-    );
-  }
-  return error;
-}
-
-/** The same of any failed question to the API server, one that it does not answer included. */
-export function clusterError(error: unknown, access: Pick<ClusterAccess, "context" | "cluster">): unknown {
-  const refused = refusedError(error, access);
-  if (refused !== error || error instanceof UserError || !(error instanceof Error)) return refused;
-  if ((error as { readonly statusCode?: number }).statusCode !== undefined) return error;
-  const { context, cluster } = access;
-  const { code, message } = (error.cause ?? error) as Error & { readonly code?: string };
-  return new UserError(`context ${context}: the API server ${cluster} does not answer: ${code ?? message}`, {
-    cause: error,
-  });
-}

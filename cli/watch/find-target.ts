@@ -1,9 +1,10 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
+import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
-import { isForbidden } from "../../observer/watch/refused.ts";
+import { isForbidden, isGone } from "../../observer/watch/refused.ts";
+import { podsBehind, requireReady, selects } from "./behind-service.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
 /** A workload as it is before the change. */
@@ -65,7 +66,9 @@ export async function findTarget(
         `See its selector: kubectl -n ${access.namespace} get service ${nameOf(service)} -o wide`,
     );
   }
-  if (service && url === undefined && !notes.includes(NO_PODS)) requireReady(service, pods, access.namespace);
+  if (service && url === undefined) {
+    await requireReady(access, service, notes.includes(NO_PODS) ? undefined : pods);
+  }
   const workloads = unique([...(top ? [top] : []), ...behind]);
   const others = workloads.filter((one) => top && idOf(one) !== idOf(top));
   if (others.length > 0) {
@@ -134,7 +137,7 @@ async function workloadOf(
     const object = await readJson<WatchedWorkload["object"]>(transport, pathOf(namespace, name));
     return { kind: name.kind, object } as WatchedWorkload;
   } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
+    if (!isGone(error)) throw error;
     const kind = `${name.kind.toLowerCase()}s`;
     throw new UserError(
       `${typedName(name)}: namespace ${namespace} has none of this name. See which there are: kubectl -n ${namespace} get ${kind}`,
@@ -166,9 +169,8 @@ async function workloadsBehind(
   service: V1Service,
   notes: string[],
 ): Promise<WatchedWorkload[]> {
-  const selected = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
   const byController = new Map(
-    selected.map((pod) => [
+    podsBehind(service, pods).map((pod) => [
       pod.metadata?.ownerReferences?.find((one) => one.controller)?.uid ?? pod.metadata?.uid,
       pod,
     ]),
@@ -188,27 +190,8 @@ async function workloadsBehind(
   return (await Promise.all(tops)).flat();
 }
 
-/**
- * A Service without a ready endpoint refuses requests whether anything changes or not: nothing could be decided.
- * @throws {UserError} where no pod behind the Service is Ready.
- */
-function requireReady(service: V1Service, pods: readonly V1Pod[], namespace: string): void {
-  const behind = pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
-  if (behind.some(isReady)) return;
-  throw new UserError(
-    `service/${nameOf(service)}: none of its ${behind.length} pods is Ready, so every request fails already before the change, and ` +
-      `nothing would be decided. See why: kubectl -n ${namespace} get pods; or name another address: --url http://…`,
-  );
-}
-
 const ownerOf = ({ metadata }: V1Pod): string =>
   metadata?.ownerReferences?.find(({ controller }) => controller)?.kind ?? "controller";
-
-/** A Service without a selector selects nothing: somebody else writes its endpoints. */
-function selects({ spec }: V1Service, labels: Readonly<Record<string, string>>): boolean {
-  const selector = Object.entries(spec?.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-}
 
 function serviceNamed(services: readonly V1Service[], name: string, namespace: string): V1Service {
   const found = services.find((service) => nameOf(service) === name);

@@ -78,9 +78,23 @@ export const CLUSTER: readonly Right[] = [
   },
 ];
 
+/** What a watch reads in kube-system. */
+export const SYSTEM: readonly Right[] = [
+  {
+    apiGroups: [""],
+    resources: ["pods"],
+    verbs: ["list"],
+    without:
+      "whose CPU is used on the node is not known, so a change beside work that takes it is judged as if it had the node to itself",
+  },
+];
+
+/** A role of its own name: the watched namespace may be kube-system as well. */
+const SYSTEM_ROLE = "bin-lab-watch-system";
+
 /**
- * The rights that a watch needs, as manifests for `kubectl apply`: a Role, and apart from it a ClusterRole. Comments say what each
- * missing right costs.
+ * The rights that a watch needs, as manifests for `kubectl apply`: a Role, apart from it a ClusterRole, and a Role in kube-system.
+ * Comments say what each missing right costs.
  */
 export function printRbac({
   namespace,
@@ -94,14 +108,22 @@ export function printRbac({
     ["for load from a Job in the cluster; leave it out with --load-from host", SENDING],
   ]);
   const cluster = document("ClusterRole", { name: "bin-lab-watch" }, [["of the whole cluster", CLUSTER]]);
+  const system = document("Role", { name: SYSTEM_ROLE, namespace: "kube-system" }, [
+    ["to tell the cluster's own processes from those of others, where this machine shows the node's", SYSTEM],
+  ]);
   return [
-    "# Bind both to who runs bin/lab watch, for example:",
+    "# Bind them to who runs bin/lab watch, for example:",
     `#   kubectl -n ${namespace} create rolebinding bin-lab-watch --role bin-lab-watch --serviceaccount ${namespace}:NAME`,
     `#   kubectl create clusterrolebinding bin-lab-watch --clusterrole bin-lab-watch --serviceaccount ${namespace}:NAME`,
+    `#   kubectl -n kube-system create rolebinding ${SYSTEM_ROLE} --role ${SYSTEM_ROLE} --serviceaccount ${namespace}:NAME`,
     "# The command that makes the change needs rights of its own.",
     role,
     "---",
     cluster,
+    "  # left out on purpose: get of nodes/proxy, by which the kubelet of another machine's node says whose CPU is used there. Who has",
+    "  # that right can run commands in every pod of the node",
+    "---",
+    system,
   ].join("\n");
 }
 

@@ -1,5 +1,7 @@
 import { UserError } from "../../common/user-error.ts";
+import { LEFT_OUT } from "../../observer/request/redaction.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
+import { count } from "../../observer/words.ts";
 import type { LoadSource } from "../observation/load-source.ts";
 import { USAGES } from "../usage/commands.ts";
 import { readArguments, seeHelp } from "../usage/read-arguments.ts";
@@ -68,8 +70,10 @@ export function readWatch(args: readonly string[]): WatchRequest {
   const { positionals, flags, command } = readArguments(usage, args);
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) {
+    // Where "--" was forgotten, these are a command's arguments, which may be secret.
+    const others = more.length > 0 ? ` and ${count(more.length, "more word")} ${LEFT_OUT}` : "";
     throw new UserError(
-      `workload: got ${JSON.stringify(positionals.join(" "))}, allowed: one of ${FORMS}; a command follows after "--". ${seeHelp(usage)}`,
+      `workload: got ${JSON.stringify(name ?? "")}${others}, allowed: one of ${FORMS}; a command follows after "--". ${seeHelp(usage)}`,
     );
   }
   const [program, ...rest] = command;

@@ -19,11 +19,12 @@ import {
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
 import { requestsNeeded } from "../../observer/verdicts/requests-needed.ts";
 import type { WatchTarget } from "../../observer/watch/cluster.ts";
+import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
-import { planChange, readLive, timeoutOf } from "./prediction.ts";
+import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -44,6 +45,8 @@ export interface WatchOrder {
   readonly command?: Command;
   /** The user's own limit; absent where the plan or the workload's deadline says it. */
   readonly timeoutMs?: number;
+  /** Name of the Job that sends load; absent where this machine does. */
+  readonly loadJob?: string;
   /** Container port of the lab's own service, whose figures may be asked for; absent for pods of others. */
   readonly metricsPort?: number;
   /** Folder of all reports. */
@@ -61,11 +64,6 @@ export interface WatchMade {
   readonly result: ChangeResult;
 }
 
-/** Time beyond the workload's own deadline after which nobody waits any more. */
-const BEYOND_DEADLINE_MS = 60_000;
-/** The deadline that Kubernetes gives a Deployment that says nothing. */
-const DEADLINE_SECONDS = 600;
-
 /** Watches one change under load, and records it. Whatever happens, all that was started is ended, and the command is awaited. */
 export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { access, target, command, note, effects } = order;
@@ -76,9 +74,16 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   let hasBegun = false;
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
+  const noPlans = (error: unknown): readonly never[] => {
+    note(whyNoPlan(error));
+    return [];
+  };
   const look = async () => {
-    before = await readLive(access, target.nodes);
-    if (!before) note("what runs in the namespace may not be read whole, so there is no plan (see --print-rbac)");
+    try {
+      before = await readLive(access, names, target.nodes);
+    } catch (error) {
+      note(whyNoPlan(error));
+    }
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
@@ -88,11 +93,11 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       board,
       look,
       generations: () => generationsOf(access, target),
-      timeoutMs: order.timeoutMs ?? deadlineMs(target),
+      timeoutMs: order.timeoutMs ?? defaultTimeoutMs(target.workloads),
       async plan() {
-        const plans = before ? await planChange(access, names, before).catch(() => []) : [];
+        const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
-        return order.timeoutMs === undefined ? timeoutOf(plans) : undefined;
+        return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
       },
       requests: () => requests,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),
@@ -112,7 +117,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       header: async () => headerOf(order),
       steps: WATCHED_STEPS,
       transport: access.transport,
-      target: watchTarget(access.namespace, target),
+      target: watchTarget(order),
       ...(order.metricsPort !== undefined && { port: order.metricsPort }),
       effects,
       signal,
@@ -172,31 +177,29 @@ function headerOf({ told, access, hypotheses, ratePerSecond }: WatchOrder) {
   };
 }
 
-const watchTarget = (namespace: string, { workloads, service }: Target): WatchTarget => ({
-  namespace,
+const watchTarget = ({ access, target: { workloads, service }, loadJob }: WatchOrder): WatchTarget => ({
+  namespace: access.namespace,
   services: service ? [nameOf(service)] : [],
-  of: { workloads: workloads.map(nameOfWorkload) },
+  of: { workloads: workloads.map(nameOfWorkload), ...(loadJob !== undefined && { loadJob }) },
 });
 
-/** Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out. */
+/**
+ * Generations of the workloads as the API server has them now; one that is gone, or may not be read, is left out.
+ * @throws {ApiError} where the API server gives another answer than these.
+ */
 async function generationsOf({ transport, namespace }: ClusterAccess, { workloads }: Target) {
   const read = await Promise.all(
     workloads.map((workload) =>
       readJson<{ metadata: { uid: string; generation?: number } }>(
         transport,
         pathOf(namespace, nameOfWorkload(workload)),
-      ).catch(() => undefined),
+      ).catch((error: unknown) => {
+        if (isForbidden(error) || isGone(error)) return undefined;
+        throw error;
+      }),
     ),
   );
   return new Map(
     read.flatMap((object) => (object ? [[object.metadata.uid, object.metadata.generation ?? 0] as const] : [])),
   );
-}
-
-/** The longest deadline of the workloads, and a minute. */
-function deadlineMs({ workloads }: Target): number {
-  const seconds = workloads.map(({ kind, object }) =>
-    kind === "Deployment" ? (object.spec?.progressDeadlineSeconds ?? DEADLINE_SECONDS) : DEADLINE_SECONDS,
-  );
-  return Math.max(...seconds) * 1000 + BEYOND_DEADLINE_MS;
 }

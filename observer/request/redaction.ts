@@ -17,9 +17,15 @@ export function safeUrl(text: string): string {
   return url.search === "" ? path : `${path}?${LEFT_OUT}`;
 }
 
+/**
+ * The word where a command's program belongs. Who forgot `env` or a shell has more in it: what follows the first `=` or space is left
+ * out, as in `TOKEN=(left out)`.
+ */
+export const safeProgram = (word: string): string => word.replace(/(?<=^[^=\s]*[=\s]).*$/s, LEFT_OUT);
+
 /** A command without its arguments: the program's own name, without its folder, and how many arguments follow. */
 export function safeCommand([program = "", ...rest]: readonly string[]): string {
-  const name = program.split("/").at(-1) ?? "";
+  const name = safeProgram(program).split("/").at(-1) ?? "";
   if (rest.length === 0) return name;
   return `${name} and ${rest.length} ${rest.length === 1 ? "argument" : "arguments"} ${LEFT_OUT}`;
 }

@@ -7,6 +7,8 @@ import { MAX_TIMEOUT_MS } from "./sent-request.ts";
 /** Methods that a request may have: those of RFC 9110 without CONNECT and TRACE, and PATCH. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const strict = { additionalProperties: false } as const;
+/** URLs read a second / or \ as the begin of another host, and skip tabs and line breaks on the way to it. */
+const OWN_PATH = "^/(?![/\\\\])[^\\x00-\\x1f]*$";
 const NAME = Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$", allowed: "the name of an environment variable" });
 
 /** A header's value, or the environment variable that holds it. */
@@ -30,7 +32,7 @@ export const RequestSpecSchema = Type.Object(
   {
     method: Type.Optional(Type.Enum([...METHODS])),
     /** Path and query, in the place of those of the address. */
-    path: Type.Optional(Type.String({ pattern: "^/", secret: true, allowed: "text that begins with /" })),
+    path: Type.Optional(Type.String({ pattern: OWN_PATH, secret: true, allowed: "text that begins with one /" })),
     headers: Type.Optional(Type.Record(Type.String(), HeaderValue, { secret: true })),
     body: Type.Optional(Type.Unsafe<Static<typeof Body>>({ ...Body, secret: true })),
     timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: MAX_TIMEOUT_MS })),

@@ -43,9 +43,12 @@ export type WatchedChange = {
   readonly board: ChangeBoard;
   /** Looks at what runs, right before the change as far as that is known. */
   readonly look: () => Promise<void>;
-  /** The generation of each workload by its uid, as the API server has it now; empty where it may not be read. */
+  /**
+   * The generation of each workload by its uid, as the API server has it now; empty where it may not be read. Rejects where the API
+   * server does not tell: then it is asked again.
+   */
   readonly generations: () => Promise<ReadonlyMap<string, number>>;
-  /** How long the change may take at most. */
+  /** How long the change may take where its plan says nothing else. */
   readonly timeoutMs: number;
   /** Plans the change once its specs are known, and records that; tells how long it may take by the plan, if there is one. */
   readonly plan: () => Promise<number | undefined>;
@@ -192,11 +195,12 @@ async function settling(
   for (;;) {
     if (!isPlanned && board.hasChanged()) {
       isPlanned = true;
-      timeoutMs = Math.min(timeoutMs, (await plan()) ?? timeoutMs);
+      timeoutMs = (await plan()) ?? timeoutMs;
     }
-    if (commandHasEnded()) wanted ??= await generations();
+    const hasEnded = commandHasEnded();
+    if (hasEnded) wanted ??= await generations().catch(() => undefined);
     const nowMs = recorder.nowMs();
-    const reasons = whyNotOver(board, wanted);
+    const reasons = hasEnded ? whyNotSettled(board, wanted) : ["the command still runs"];
     if (reasons.length > 0) calmSinceMs = undefined;
     else calmSinceMs ??= nowMs;
     if (calmSinceMs !== undefined && nowMs - calmSinceMs >= CALM_MS) return { untilMs: calmSinceMs, reasons: [] };
@@ -205,9 +209,9 @@ async function settling(
   }
 }
 
-/** Why the change is not over; `wanted` has the generations after the command, and is absent while the command runs. */
-function whyNotOver(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {
-  if (!wanted) return ["the command still runs"];
+/** Why the change is not over; `wanted` has the generations after the command, and is absent where nobody tells them. */
+function whyNotSettled(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {
+  if (!wanted) return ["the API server does not tell what is wanted of the workloads"];
   const isBehind = [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
   return isBehind ? ["the watch has not told of the change yet"] : board.unsettled();
 }

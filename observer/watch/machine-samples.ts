@@ -4,9 +4,10 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { readJson, type Transport } from "../api-server.ts";
 import { type Clock, roundedMs } from "../clock.ts";
-import type { Happening, MachineMeasured } from "../events.ts";
+import type { MachineMeasured } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { bareUid, type Known, type Owner, type Process, podUid, showsTheNode, ticksByOwner } from "./cpu-owners.ts";
+import type { OwnPods } from "./own-pods.ts";
 import { type MachineTimes, machineTimes, processReader, TICK_MS } from "./proc-files.ts";
 
 const SAMPLE_EVERY_MS = 2_000;
@@ -17,6 +18,7 @@ const DELAY_RESOLUTION_MS = 50;
 const DELAY_PERCENTILE = 95;
 /** Pods of other namespaces are looked up again no more often than this. */
 const LIST_EVERY_MS = 10_000;
+const CLUSTERS_OWN = "/api/v1/namespaces/kube-system/pods";
 
 /** What the sampling reads of this machine. Injected, so that tests make a machine of their own. */
 export type MachineReader = {
@@ -35,8 +37,8 @@ export const thisMachine = (): MachineReader => ({
 
 export type MachineOptions = {
   readonly transport: Pick<Transport, "request">;
-  /** The stack's namespace, in which the load's pods are too. */
-  readonly namespace: string;
+  /** The pods whose CPU is the stack's, those of its load included. They see all that is recorded. */
+  readonly own: Pick<OwnPods, "areKnown" | "told" | "untold">;
   readonly machine: MachineReader;
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly recorder: Pick<Recorder, "record">;
@@ -45,7 +47,6 @@ export type MachineOptions = {
 
 /** The sampling of a machine under way. */
 export type MachineSampling = {
-  readonly see: (happening: Happening) => void;
   /** Whether the latest look showed whose processes run on the node. */
   readonly showsOwners: () => boolean;
   readonly done: Promise<void>;
@@ -56,9 +57,10 @@ export type MachineSampling = {
  * what a change does not touch, so verdicts compare with it.
  */
 export function sampleMachine(options: MachineOptions): MachineSampling {
-  const { clock, recorder, signal, machine } = options;
-  const pods = { stackPods: new Set<string>(), clusterPods: new Set<string>() };
-  const known: Known = { observerPid: machine.observerPid, ...pods };
+  const { clock, recorder, signal, machine, own } = options;
+  const untold = new Set<string>();
+  const clusterPods = new Set<string>();
+  const known = (): Known => ({ observerPid: machine.observerPid, stackPods: own.told.union(untold), clusterPods });
   let listedMs = Number.NEGATIVE_INFINITY;
   let isShown = false;
 
@@ -85,20 +87,18 @@ export function sampleMachine(options: MachineOptions): MachineSampling {
 
   async function look(): Promise<Look> {
     const processes = machine.processes();
-    if (processes && hasUnknownPod(processes, known) && clock.monotonicMs() - listedMs > LIST_EVERY_MS) {
+    if (processes && hasUnknownPod(processes, known()) && clock.monotonicMs() - listedMs > LIST_EVERY_MS) {
       listedMs = clock.monotonicMs();
-      for (const uid of await uidsIn(options, "kube-system")) pods.clusterPods.add(uid);
-      for (const uid of await uidsIn(options, options.namespace)) pods.stackPods.add(uid);
+      for (const uid of await uidsIn(options, CLUSTERS_OWN)) clusterPods.add(uid);
+      if (own.untold !== undefined) for (const uid of await uidsIn(options, own.untold)) untold.add(uid);
     }
-    const ticks = processes && showsTheNode(processes, known) ? ticksByOwner(processes, known) : undefined;
+    const ticks =
+      processes && own.areKnown() && showsTheNode(processes, known()) ? ticksByOwner(processes, known()) : undefined;
     isShown = ticks !== undefined;
     return { atMs: clock.monotonicMs(), times: machine.times(), ...(ticks && { ticks }) };
   }
 
   return {
-    see(happening) {
-      if (happening.type === "pod") pods.stackPods.add(bareUid(happening.uid));
-    },
     showsOwners: () => isShown,
     done: sample(),
   };
@@ -170,10 +170,10 @@ const PodUids = Type.Object({
 /** The uid in the cgroup of a static pod, which is not that of the object in the API. */
 const CONFIG_HASH = "kubernetes.io/config.hash";
 
-/** Uids of a namespace's pods, as cgroups name them. None where the API server does not answer. */
-async function uidsIn({ transport, signal }: MachineOptions, namespace: string): Promise<string[]> {
+/** Uids of the pods of a list, as cgroups name them. None where the API server does not answer. */
+async function uidsIn({ transport, signal }: MachineOptions, path: string): Promise<string[]> {
   try {
-    const list = await readJson<unknown>(transport, `/api/v1/namespaces/${namespace}/pods`, signal);
+    const list = await readJson<unknown>(transport, path, signal);
     if (!Value.Check(PodUids, list)) return [];
     return list.items.map(({ metadata: { uid, annotations } }) => bareUid(annotations?.[CONFIG_HASH] ?? uid));
   } catch {

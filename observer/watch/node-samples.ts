@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { Happening } from "../events.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { type Meters, nodeMeasured, readMeters, summaryOf } from "./kubelet-summary.ts";
+import type { OwnPods } from "./own-pods.ts";
 
 /** The kubelet reads its figures about every 10 s: asking twice as often tells of them at most this late. */
 const ASK_EVERY_MS = 5_000;
@@ -16,8 +17,8 @@ const MOST_NODES = 8;
 
 export type NodesOptions = {
   readonly transport: Pick<Transport, "request">;
-  /** The stack's namespace. */
-  readonly namespace: string;
+  /** The pods whose CPU is the stack's. They see all that is recorded. */
+  readonly own: Pick<OwnPods, "has">;
   /** Whether this machine's own samples show whose processes run on the node: then its kubelet is not asked. */
   readonly isShown: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
@@ -60,7 +61,7 @@ export function sampleNodes(options: NodesOptions): NodeSampling {
       const before = known && known !== "unknown" ? known.meters : new Map();
       const meters = readMeters(summary, before);
       nodes.set(node, { cores, meters });
-      const measured = nodeMeasured(meters, before, { node, cores, namespace: options.namespace });
+      const measured = nodeMeasured(meters, before, { node, cores, isOwn: options.own.has });
       if (measured && !signal.aborted) recorder.record(measured);
       return undefined;
     } catch (error) {

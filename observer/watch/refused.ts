@@ -12,6 +12,7 @@ export type MayBeRefused = {
 type Running = { readonly done: Promise<void> };
 
 const FORBIDDEN = 403;
+const NOT_FOUND = 404;
 
 /**
  * Starts a source of which the user may not have the right to list the objects. Then the rest of the observation goes on without
@@ -38,8 +39,13 @@ export async function unlessRefused(start: () => Promise<Running>, refused: MayB
 }
 
 /** Whether an error is the API server's answer that the user lacks a right. */
-export const isForbidden = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === FORBIDDEN;
+export const isForbidden = (error: unknown): boolean => hasStatus(error, FORBIDDEN);
+
+/** Whether an error is the API server's answer that there is no such object. */
+export const isGone = (error: unknown): boolean => hasStatus(error, NOT_FOUND);
+
+const hasStatus = (error: unknown, status: number): boolean =>
+  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === status;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   signal.aborted

@@ -9,11 +9,12 @@ import { releaseWord, revisionNames, revisionOf } from "./revisions.ts";
 
 /**
  * Whose pods are watched. `selector`: labels that the pods, Deployments and ReplicaSets of an experiment carry, and that nothing
- * else does. `workloads`: anybody's workloads, whose pods are known by their owners and told apart by their revisions.
+ * else does. `workloads`: anybody's workloads, whose pods are known by their owners and told apart by their revisions; `loadJob` is the
+ * Job in their namespace that sends load, if one does.
  */
 export type Watched =
   | { readonly selector: Readonly<Record<string, string>> }
-  | { readonly workloads: readonly WorkloadName[] };
+  | { readonly workloads: readonly WorkloadName[]; readonly loadJob?: string };
 
 /** Takes an object that a watch shows. */
 export type Seen<T> = (object: T & RawObject, change: Change) => void;

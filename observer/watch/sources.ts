@@ -9,6 +9,7 @@ import { type WatchTarget, watchCluster } from "./cluster.ts";
 import { sampleMachine, thisMachine } from "./machine-samples.ts";
 import { podBoard, pollMetrics } from "./metrics.ts";
 import { sampleNodes } from "./node-samples.ts";
+import { ownPods } from "./own-pods.ts";
 
 export type ObserverOptions = {
   readonly transport: Transport;
@@ -27,7 +28,7 @@ export type Observer = {
 
 /**
  * Starts every source except load and Pulumi: the cluster's objects, the containers' figures, the comparison of the clocks, what
- * the machine does and the observer's own cost.
+ * the machine does and the observer's own cost. Where it rejects, none of them runs on.
  * @throws {ApiError} when the API server refuses a first list.
  */
 export async function startObserver({ transport, target, port, recorder, clock }: ObserverOptions): Promise<Observer> {
@@ -35,15 +36,22 @@ export async function startObserver({ transport, target, port, recorder, clock }
   const { signal } = controller;
   const board = podBoard();
   const { namespace } = target;
-  const sampling = sampleMachine({ transport, namespace, machine: thisMachine(), clock, recorder, signal });
+  const own = ownPods(target);
+  const sampling = sampleMachine({ transport, own, machine: thisMachine(), clock, recorder, signal });
   const isShown = sampling.showsOwners;
-  const nodes = sampleNodes({ transport, namespace, isShown, clock, recorder, signal });
+  const nodes = sampleNodes({ transport, own, isShown, clock, recorder, signal });
   const tapped = tap(recorder, (happening) => {
     board.see(happening);
-    sampling.see(happening);
+    own.see(happening);
     nodes.see(happening);
   });
-  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal });
+  const { done: watching } = await watchCluster({ transport, target, clock, recorder: tapped, signal }).catch(
+    async (error: unknown) => {
+      controller.abort();
+      await Promise.all([sampling.done, nodes.done]);
+      throw error;
+    },
+  );
   const polling =
     port === undefined
       ? Promise.resolve()

@@ -9,6 +9,7 @@ import { fromClusterMs } from "../../observer/recording/clocks.ts";
 import { startRecording, tap } from "../../observer/recording/recorder.ts";
 import { watchCluster } from "../../observer/watch/cluster.ts";
 import { sampleMachine, thisMachine } from "../../observer/watch/machine-samples.ts";
+import { ownPods } from "../../observer/watch/own-pods.ts";
 import { selectContext } from "../../stacks/live/read.ts";
 import type { Construction } from "./constructions.ts";
 import { deployment, NAME, NAMESPACE, program, SELECTOR, service } from "./objects.ts";
@@ -42,9 +43,11 @@ export async function run(
   const transport = kubernetesTransport(config);
   const recording = startRecording({ file, header: headerOf(construction), clock: hostClock, onFailure: fail });
   const machine = thisMachine();
-  const sampling = sampleMachine({ transport, namespace, machine, clock: hostClock, recorder: recording, signal });
+  const target = { namespace, services: [NAME], of: { selector: SELECTOR } };
+  const own = ownPods(target);
+  const sampling = sampleMachine({ transport, own, machine, clock: hostClock, recorder: recording, signal });
   const recorder = tap(recording, (seen) => {
-    sampling.see(seen);
+    own.see(seen);
     if (seen.type !== "pod") return;
     for (const one of seen.containers) if (one.state === "running") logs.follow(seen.name, one.restartCount);
   });
@@ -52,7 +55,6 @@ export async function run(
   try {
     await core.createNamespacedConfigMap({ namespace, body: program() });
     await core.createNamespacedService({ namespace, body: service() });
-    const target = { namespace, services: [NAME], of: { selector: SELECTOR } };
     const { done } = await watchCluster({ transport, target, clock: hostClock, recorder, signal });
     await fromClusterMs(transport, hostClock, recorder, signal);
     await apps.createNamespacedDeployment({ namespace, body: deployment(construction, image, "v1") });

@@ -11,6 +11,7 @@ import {
   type PrintedRights,
   printedRights,
   removeLimitedUsers,
+  systemRights,
 } from "./support/limited-user.ts";
 import { ownImage, servicesIn, type Watched } from "./support/watched-service.ts";
 
@@ -41,12 +42,12 @@ type User = keyof typeof MISSING;
 const USERS = Object.keys(MISSING) as User[];
 
 /** The printed rights without those to read a resource. */
-function without(missing: string | undefined, { role, cluster }: PrintedRights): PrintedRights {
+function without(missing: string | undefined, { role, cluster, system }: PrintedRights): PrintedRights {
   const rest = (rules: PrintedRights["role"]) =>
     rules.filter(
       ({ resources, verbs }) => missing === undefined || !resources.includes(missing) || !verbs.includes("list"),
     );
-  return { role: rest(role), cluster: rest(cluster) };
+  return { role: rest(role), cluster: rest(cluster), system };
 }
 
 let kubeconfigs: Readonly<Record<User, string>>;
@@ -114,6 +115,7 @@ beforeAll(async () => {
     ...USERS.flatMap((user) => limitedUser(user, NAMESPACE, without(MISSING[user], printed))),
     ...(await tlsService(image)),
   );
+  await servicesIn("kube-system").apply(...USERS.flatMap((user) => systemRights(user, NAMESPACE, printed)));
   await deploy({ kind: "Deployment", name: "web", image, replicas: 2, preStopSeconds: 5, type: "NodePort" });
   await inNamespace("rollout", "status", "deployment/tls", "--timeout=120s");
   addresses = { web: await nodeAddress("web"), tls: await nodeAddress("tls") };
@@ -173,6 +175,7 @@ describe("a user with exactly the printed rights", () => {
     expect(all).toContain("from a Job in the cluster");
     expect(all).toMatch(/The rollout completes\s+Over after/);
     expect(`${all}${written}`).not.toMatch(/may not be|is missing \(HTTP 403\)/);
+    expect(written).toMatch(/"type":"machine".*"owners":\{/);
     const selector = ["--selector", "app.kubernetes.io/component=load"];
     expect(await inNamespace("get", "jobs,configmaps,secrets,pods", ...selector, "--output", "name")).toBe("");
   });

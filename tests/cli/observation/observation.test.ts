@@ -168,6 +168,19 @@ describe("an observation that fails", () => {
     },
   );
 
+  test("because of an answer of the API server says which, and what to do about it", async () => {
+    const went = await fakeObservation(project, (now) => {
+      if (now === "start the observer") throw Object.assign(new Error("GET /api/v1/pods: no"), { statusCode: 503 });
+    });
+    expectOrderly(went);
+    expect(went.error).toBeInstanceOf(UserError);
+    expect(went.error).toMatchObject({
+      message: expect.stringMatching(
+        /^context minikube: the API server answers HTTP 503: GET .*: no\. That may pass: try/,
+      ),
+    });
+  });
+
   test("to clear the stack, or to destroy it, says what Pulumi said", async () => {
     for (const moment of ["clear the stack", "destroy the stack"] as const) {
       const went = await fakeObservation(project, (now, { failOperation }) => {

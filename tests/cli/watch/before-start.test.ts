@@ -29,11 +29,24 @@ test.each([
     () => ({ command: ["deplyo"] as const }),
     'command: got "deplyo", which is not on PATH',
   ],
-  ["shell syntax", () => ({ command: ["deploy && notes"] as const }), "For shell syntax: -- sh -c"],
+  [
+    "shell syntax",
+    () => ({ command: ["deploy hush && notes"] as const }),
+    'command: got "deploy (left out)", which is not on PATH; allowed: a program and its arguments, run without a shell. For shell syntax: -- sh -c',
+  ],
+  [
+    "a variable before the program",
+    () => ({ command: ["TOKEN=hush", "deploy"] as const }),
+    'command: got "TOKEN=(left out)", an assignment, which only a shell understands; allowed: a program and its arguments, run without a shell. ' +
+      "Set a variable so: -- env NAME=VALUE kubectl …",
+  ],
+  ["a variable with a path", () => ({ command: ["KEY=/hush", "deploy"] as const }), 'got "KEY=(left out)"'],
   ["a file that is none", () => ({ command: [join(folder, "notes")] as const }), "which is no program that can be run"],
   ["a folder as a program", () => ({ command: [folder] as const }), "which is no program that can be run"],
   ["a report in no folder", () => ({ junit: join(folder, "none", "a.xml") }), "which cannot be written (ENOENT)"],
   ["a folder as a report", () => ({ summary: folder }), "a folder; allowed: a file"],
 ])("%s is refused before anything is sent", async (_, asked, message) => {
-  await expect(check(asked())).rejects.toThrow(message);
+  const refused = expect(check(asked())).rejects;
+  await refused.toThrow(message);
+  await refused.not.toThrow(/hush/);
 });

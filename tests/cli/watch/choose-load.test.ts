@@ -73,6 +73,22 @@ describe("load from this machine goes", () => {
     const given = await choose(undefined, [], { url: "http://ada:s3@shop.example/old?x=1", path: "/new?y=2" });
     expect(given.url).toBe("http://ada:s3@shop.example/new?y=2");
   });
+
+  test.each(["//shop.example/x", "/\\shop.example/x", "/\t/shop.example/x"])(
+    "to the host that is given, and to no other, with the path %j",
+    async (path) => {
+      const given = await choose(undefined, [], { url: "http://127.0.0.1:9", path });
+      expect(given).toMatchObject({ isLocal: true });
+      expect(new URL(given.url).host).toBe("127.0.0.1:9");
+      expect(new URL((await choose(nodePort, [minikube], { path })).url).host).toBe("192.168.49.2:30080");
+    },
+  );
+
+  test("to a name that a local node bears only as it is asked, since DNS says where that leads", async () => {
+    const addresses = [{ type: "Hostname", address: "minikube" }];
+    const named = node({ status: { addresses } }, { "minikube.k8s.io/name": "minikube" });
+    expect(await choose(undefined, [named], { url: "http://minikube:9" })).toMatchObject({ isLocal: false });
+  });
 });
 
 describe("load from the cluster goes", () => {

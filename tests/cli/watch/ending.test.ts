@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { agreeToLoad } from "../../../cli/watch/agree-to-load.ts";
-import { clusterError } from "../../../cli/watch/cluster-access.ts";
 import { watchExitCode } from "../../../cli/watch/exit-code.ts";
-import { UserError } from "../../../common/user-error.ts";
 
 test.each([
   [0, undefined, 0],
@@ -41,29 +39,5 @@ describe("load to an address of others", () => {
 
   test("is not sent where nobody can be asked", async () => {
     await expect(agree({}, "y", false)).rejects.toThrow("there is no terminal to ask in: agree by --yes");
-  });
-});
-
-describe("an API server that does not answer is told as", () => {
-  const of = (error: unknown) => clusterError(error, { context: "lab", cluster: "lab.example:6443" });
-  const refused = (statusCode: number) => Object.assign(new Error("GET /api/v1/pods: no"), { statusCode });
-
-  test.each([
-    [refused(401), "context lab: the API server lab.example:6443 does not know these credentials (401)"],
-    [refused(403), "context lab: GET /api/v1/pods: no. See what is needed: bin/lab watch KIND/NAME --print-rbac"],
-    [
-      new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) }),
-      "context lab: the API server lab.example:6443 does not answer: ECONNREFUSED",
-    ],
-  ])("%s", (error, message) => {
-    expect(of(error)).toBeInstanceOf(UserError);
-    expect(of(error)).toMatchObject({ message: expect.stringContaining(message) });
-  });
-
-  test("itself where it says something else, or where it is told already", () => {
-    const odd = refused(500);
-    expect(of(odd)).toBe(odd);
-    const told = new UserError("told");
-    expect(of(told)).toBe(told);
   });
 });

@@ -14,6 +14,16 @@ const shop = {
   ...workload("Deployment", "other", { app: "other" }),
 };
 
+const SLICES = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
+/** A slice that somebody wrote. */
+const endpoints = (ready: boolean) => ({
+  [`${SLICES}/web-by-hand`]: {
+    metadata: { name: "web-by-hand", uid: "slice", labels: { "kubernetes.io/service-name": "web" } },
+    endpoints: [{ addresses: ["10.0.0.7"], conditions: { ready } }],
+  },
+});
+const notReady = pod("web-7f-1", app, { kind: "ReplicaSet", name: "web-7f" }, false);
+
 const find = (objects: object, watched: WatchedName, more: { service?: string; url?: string } = {}) =>
   findTarget({ ...kubeApi({ ...objects } as Record<string, object>), namespace: "shop" }, { watched, ...more });
 async function found(...args: Parameters<typeof find>) {
@@ -68,6 +78,24 @@ describe("a watch finds", () => {
   });
 
   test.each([
+    ["whose endpoints somebody writes", service("web", undefined), endpoints(true)],
+    ["that leads to pods that are not Ready", service("web", app, { publishNotReadyAddresses: true }), notReady],
+    ["that is a name elsewhere", service("web", undefined, { type: "ExternalName" }), {}],
+  ])("a workload that is named, and a Service %s", async (_, leads, more) => {
+    const objects = { ...shop, ...leads, ...more };
+    expect(await found(objects, watchedName("deployment/web"), { service: "web" })).toMatchObject({
+      workloads: expect.arrayContaining(["deployment/web"]),
+      service: "web",
+    });
+  });
+
+  test("a Service without a selector whose endpoints may not be listed", async () => {
+    const api = kubeApi({ ...shop, ...service("web", undefined) }, [SLICES]);
+    const asked = { watched: watchedName("deployment/web"), service: "web" };
+    expect(await findTarget({ ...api, namespace: "shop" }, asked)).toMatchObject({ notes: [] });
+  });
+
+  test.each([
     ["/api/v1/nodes", "nodes may not be listed"],
     ["/api/v1/namespaces/shop/pods", "pods may not be listed"],
     ["/apis/apps/v1/namespaces/shop/replicasets/web-7f", "pod/web-7f-1, whose ReplicaSet may not be read"],
@@ -118,6 +146,13 @@ describe("a clear no is", () => {
       "deployment/web",
       {},
       "service/web: none of its 1 pods is Ready, so every request fails already before the change",
+    ],
+    [
+      "a Service whose endpoints somebody writes, none of which is ready",
+      { ...shop, ...service("web", undefined), ...endpoints(false) },
+      "deployment/web",
+      { service: "web" },
+      "service/web: it has no selector, and no EndpointSlice with a ready endpoint, so every request fails already",
     ],
     [
       "a Service without a selector",

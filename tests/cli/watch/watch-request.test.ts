@@ -52,7 +52,8 @@ describe("what watch was asked for", () => {
 
   test.each([
     ["", 'workload: got "", allowed: one of deployment/NAME'],
-    ["deployment/a deployment/b", 'workload: got "deployment/a deployment/b"'],
+    ["deployment/a deployment/b", 'workload: got "deployment/a" and 1 more word (left out), allowed: one of'],
+    ["deployment/a kubectl set s3cret", 'workload: got "deployment/a" and 3 more words (left out), allowed: one of'],
     ["namespace/shop", 'workload: got "namespace/shop", allowed: deployment/NAME, statefulset/NAME'],
     ["deployment", 'workload: got "deployment"'],
     ["deployment/", 'workload: got "deployment/"'],

@@ -176,21 +176,47 @@ describe("a watch", () => {
     expect(plans).toMatchObject([{ workload: "Deployment/web", change: "roll" }]);
   });
 
-  test("watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures", async () => {
-    let asked: ObserverOptions | undefined;
+  test("says why there is no plan, and goes on, where the API server does not tell what runs", async () => {
     const given = order(rollout);
-    const startObserver: WatchOrder["effects"]["startObserver"] = async (options) => {
-      asked = options;
-      return given.effects.startObserver(options);
+    const request: typeof given.access.transport.request = async (method, path, ...more) => {
+      if (!path.endsWith("/replicasets")) return given.access.transport.request(method, path, ...more);
+      return { status: 500, headers: new Headers(), text: '{"message":"etcdserver: request timed out"}' };
     };
-    await makeWatch({ ...given, effects: { ...given.effects, startObserver } });
-    expect(asked?.target).toEqual({
-      namespace: "shop",
-      services: ["web"],
-      of: { workloads: [{ kind: "Deployment", name: "web" }] },
-    });
-    expect(asked).not.toHaveProperty("port");
+    const access = { ...given.access, transport: { ...given.access.transport, request } };
+    expect(await makeWatch({ ...given, access })).toMatchObject({ observation: { outcome: "complete" } });
+    expect(notes).toEqual([expect.stringMatching(/^there is no plan of the change: .*etcdserver: request timed out$/)]);
   });
+
+  test("takes a silence of the API server after the command for no answer about the workload", async () => {
+    const given = order(() => {});
+    const request: typeof given.access.transport.request = async (method, path, ...more) => {
+      if (!path.endsWith("/deployments/web")) return given.access.transport.request(method, path, ...more);
+      return { status: 500, headers: new Headers(), text: "{}" };
+    };
+    const access = { ...given.access, transport: { ...given.access.transport, request } };
+    const { result } = await makeWatch({ ...given, access, timeoutMs: 5_000 });
+    expect(result.notOver).toEqual(["the API server does not tell what is wanted of the workloads"]);
+  });
+
+  const byJob: readonly Partial<WatchOrder>[] = [{}, { loadJob: "load-1" }];
+  test.each(byJob)(
+    "watches the workload by its name, the endpoints of its Service, and asks no pod of others for figures: %j",
+    async (more) => {
+      let asked: ObserverOptions | undefined;
+      const given = order(rollout, more);
+      const startObserver: WatchOrder["effects"]["startObserver"] = async (options) => {
+        asked = options;
+        return given.effects.startObserver(options);
+      };
+      await makeWatch({ ...given, effects: { ...given.effects, startObserver } });
+      expect(asked?.target).toEqual({
+        namespace: "shop",
+        services: ["web"],
+        of: { workloads: [{ kind: "Deployment", name: "web" }], ...more },
+      });
+      expect(asked).not.toHaveProperty("port");
+    },
+  );
 
   test("that cannot send load ends what was begun, runs no command, and says why", async () => {
     const startLoad = async () => {

@@ -7,19 +7,23 @@ import { lab, profile, run } from "./lab.ts";
 /** A rule of a Role, as far as the tests look into it. */
 export type Rule = { readonly resources: readonly string[]; readonly verbs: readonly string[] };
 
-/** The rights that `bin/lab watch --print-rbac` prints: those of the namespace, and those of the whole cluster. */
-export type PrintedRights = { readonly role: readonly Rule[]; readonly cluster: readonly Rule[] };
+/** The rights that `bin/lab watch --print-rbac` prints: those of the namespace, of the whole cluster, and of kube-system. */
+export type PrintedRights = Readonly<Record<"role" | "cluster" | "system", readonly Rule[]>>;
 
 export async function printedRights(watched: string, namespace: string): Promise<PrintedRights> {
   const { stdout } = await lab("watch", watched, "--context", profile, "--namespace", namespace, "--print-rbac");
   const rules = parseAllDocuments(stdout).map((one) => (one.toJS() as { readonly rules: readonly Rule[] }).rules);
-  const [role = [], cluster = []] = rules;
-  return { role, cluster };
+  const [role = [], cluster = [], system = []] = rules;
+  return { role, cluster, system };
 }
 
-/** A ServiceAccount with these rights alone, as objects to apply. Those of the cluster bear the namespace's name as well. */
+const group = "rbac.authorization.k8s.io";
+
+/**
+ * A ServiceAccount with these rights alone but for those of kube-system, as objects to apply. Those of the cluster bear the
+ * namespace's name as well.
+ */
 export function limitedUser(name: string, namespace: string, { role, cluster }: PrintedRights): readonly object[] {
-  const group = "rbac.authorization.k8s.io";
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const global = globalName(name, namespace);
   return [
@@ -43,12 +47,29 @@ export function limitedUser(name: string, namespace: string, { role, cluster }: 
   ];
 }
 
+/** The user's rights in kube-system, as objects to apply there. */
+export function systemRights(name: string, namespace: string, { system }: PrintedRights): readonly object[] {
+  const metadata = { name: globalName(name, namespace) };
+  return [
+    { apiVersion: `${group}/v1`, kind: "Role", metadata, rules: system },
+    {
+      apiVersion: `${group}/v1`,
+      kind: "RoleBinding",
+      metadata,
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+      roleRef: { apiGroup: group, kind: "Role", name: metadata.name },
+    },
+  ];
+}
+
 /** Removes what users of a namespace have beyond it. */
 export async function removeLimitedUsers(names: readonly string[], namespace: string): Promise<void> {
-  const objects = names.flatMap((name) =>
-    ["clusterrole", "clusterrolebinding"].map((kind) => `${kind}/${globalName(name, namespace)}`),
-  );
-  await run("kubectl", ["--context", profile, "delete", "--ignore-not-found", ...objects]);
+  const remove = (kinds: readonly string[], ...where: string[]) => {
+    const objects = names.flatMap((name) => kinds.map((kind) => `${kind}/${globalName(name, namespace)}`));
+    return run("kubectl", ["--context", profile, ...where, "delete", "--ignore-not-found", ...objects]);
+  };
+  await remove(["clusterrole", "clusterrolebinding"]);
+  await remove(["role", "rolebinding"], "--namespace", "kube-system");
 }
 
 const globalName = (name: string, namespace: string): string => `${namespace}-${name}`;

@@ -15,6 +15,7 @@ describe("what may be written", () => {
     [["/usr/local/bin/helm", "upgrade", "--set", "token=s3cret"], "helm and 3 arguments (left out)"],
     [["deploy", "s3cret"], "deploy and 1 argument (left out)"],
     [["./roll.sh"], "roll.sh"],
+    [["TOKEN=s3/cret", "deploy"], "TOKEN=(left out) and 1 argument (left out)"],
   ])("of the command %s", (argv, told) => {
     expect(safeCommand(argv)).toBe(told);
   });

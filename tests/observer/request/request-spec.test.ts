@@ -71,7 +71,10 @@ answeredBy: header:x-pod
   test.each([
     ["metod: GET", "r.yaml: /metod: got a key that does not exist, allowed: method, path, headers, body,"],
     ["method: get", 'r.yaml: /method: got "get", allowed: GET, HEAD, POST,'],
-    ["path: predict", "r.yaml: /path: got text, allowed: text that begins with /"],
+    ["path: predict", "r.yaml: /path: got text, allowed: text that begins with one /"],
+    ["path: //hush.example/x", "r.yaml: /path: got text, allowed: text that begins with one /"],
+    ["path: '/\\hush.example/x'", "r.yaml: /path: got text, allowed: text that begins with one /"],
+    ['path: "/\\t/hush.example/x"', "r.yaml: /path: got text, allowed: text that begins with one /"],
     ["headers: { x-key: 5 }", "r.yaml: /headers/x-key: got a number, allowed: text, or {fromEnv: NAME}"],
     ["headers: { x-key: { env: A } }", "r.yaml: /headers/x-key: got an object, allowed: text, or {fromEnv: NAME}"],
     ["headers: { x-key: { fromEnv: 'a b' } }", "r.yaml: /headers/x-key: got an object, allowed: text"],

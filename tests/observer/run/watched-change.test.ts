@@ -128,6 +128,35 @@ describe("a change by a command", () => {
     expect(result.notOver).toEqual(["the watch has not told of the change yet"]);
   });
 
+  test("is not over before the API server has told what is wanted, and is asked for that again", async () => {
+    rollout();
+    let asked = 0;
+    const { ended, result } = await watched({
+      command: commandOf({ exitCode: 0 }),
+      generations: async () => {
+        asked += 1;
+        if (now < 40_000) throw new Error("etcdserver: request timed out");
+        return new Map([["uid-web", 2]]);
+      },
+    });
+    expect(asked).toBeGreaterThan(2);
+    expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(40_000);
+    expect(result.notOver).toEqual([]);
+  });
+
+  test("is told as not over where the API server never tells what is wanted", async () => {
+    const { ended } = await watched({
+      command: commandOf({ exitCode: 0 }),
+      generations: async () => {
+        throw new Error("no");
+      },
+      timeoutMs: 5_000,
+    });
+    expect(ended[1]?.message).toBe(
+      "not over yet after 5.0 s: the API server does not tell what is wanted of the workloads",
+    );
+  });
+
   test("that changes nothing is over after the calm, and says so", async () => {
     const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }) });
     expect(ended[1]).toMatchObject({ outcome: "succeeded", operationMs: 400 });

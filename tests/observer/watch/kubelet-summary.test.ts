@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { nodeMeasured, readMeters, type Summary, summaryOf } from "../../../observer/watch/kubelet-summary.ts";
+import { ownPods } from "../../../observer/watch/own-pods.ts";
+import { podSeen } from "../support/pod-seen.ts";
 
 const recorded = async (name: string): Promise<Summary> => {
   const text = await readFile(new URL(`../../fixtures/kubelet/${name}.json`, import.meta.url), "utf8");
@@ -9,7 +11,8 @@ const recorded = async (name: string): Promise<Summary> => {
   return summary;
 };
 
-const of = { node: "minikube", cores: 2, namespace: "lab" };
+const inNamespace = (namespace: string) => ownPods({ namespace, of: { selector: { app: "web" } } });
+const of = { node: "minikube", cores: 2, isOwn: inNamespace("lab").has };
 
 /** A summary at a second of the minute: cores that were used until then all the time, by part. */
 function summary(
@@ -69,6 +72,29 @@ describe("what a kubelet says of its node", () => {
     });
   });
 
+  test("leaves a workload's neighbours in its namespace to others", () => {
+    const own = ownPods({
+      namespace: "lab",
+      of: { workloads: [{ kind: "Deployment", name: "web" }], loadJob: "load-1" },
+    });
+    own.see(podSeen("web-1", { uid: "uid-web-1" }));
+    const cpu = (second: number, used: number) => ({
+      time: `2026-03-14T09:30:${second}Z`,
+      usageCoreNanoSeconds: used * second * 1e9,
+    });
+    const at = (second: number): Summary => ({
+      node: { cpu: cpu(second, 1.6), systemContainers: [{ name: "pods", cpu: cpu(second, 1.5) }] },
+      pods: Object.entries({ "web-1": 0.3, "load-1-x": 0.2, "batch-1": 0.9 }).map(([name, used]) => ({
+        podRef: { namespace: "lab", name, uid: `uid-${name}` },
+        cpu: cpu(second, used),
+      })),
+    });
+    const before = readMeters(at(10));
+    const measured = nodeMeasured(readMeters(at(20), before), before, { ...of, isOwn: own.has });
+    // 0.1 cores are of pods that are gone.
+    expect(measured?.owners).toEqual({ stack: 0.6, cluster: 0, others: 1 });
+  });
+
   test("is nothing while the kubelet still gives the figure that it gave before", () => {
     const one = summary(10, { node: 1 }, {});
     expect(between(one, one)).toBeUndefined();
@@ -80,13 +106,16 @@ describe("what a kubelet says of its node", () => {
     const first = readMeters(summary(10, { node: 1 }, { shop: 0.5 }));
     const second = readMeters(summary(20, { node: 1 }, { shop: 0.5 }), first);
     const late = { ...summary(30, { node: 1 }, {}), pods: summary(20, { node: 1 }, { shop: 0.5 }).pods };
-    expect(readMeters(late, second).get("pod/shop/shop")?.cores).toBe(0.5);
+    expect(readMeters(late, second).get("pod/shop/shop/shop")?.cores).toBe(0.5);
   });
 
   test("is read from what a real kubelet answers, whose parts have times of their own", async () => {
     const [first, second] = [await recorded("first"), await recorded("second")];
     const before = readMeters(first);
-    const measured = nodeMeasured(readMeters(second, before), before, { ...of, namespace: "online-inference-pod" });
+    const measured = nodeMeasured(readMeters(second, before), before, {
+      ...of,
+      isOwn: inNamespace("online-inference-pod").has,
+    });
     // 1.519 s of CPU in 11 s, of which 0.859 s by pods. Of kube-system's pods two gave no newer figure meanwhile: what they used is
     // taken for the stack's.
     expect(measured).toMatchObject({

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { sampleNodes } from "../../../observer/watch/node-samples.ts";
+import { ownPods } from "../../../observer/watch/own-pods.ts";
 import { podSeen } from "../support/pod-seen.ts";
 
 const summary = (name: string) => readFile(new URL(`../../fixtures/kubelet/${name}.json`, import.meta.url), "utf8");
@@ -18,7 +19,7 @@ async function sampled(answers: readonly Answer[], { isShown = false, hasNode = 
   let slept = 0;
   let next = 0;
   const sampling = sampleNodes({
-    namespace: "online-inference-pod",
+    own: ownPods({ namespace: "online-inference-pod", of: { selector: { app: "web" } } }),
     isShown: () => isShown,
     clock: {
       sleep: async () => {

@@ -65,3 +65,32 @@ test.each([
   expect(gaps).toMatchObject([{ source: "clock", fromMs: 0, why: expect.stringMatching(why), toldLate: true }]);
   expect(gaps[0]?.untilMs).toBeGreaterThanOrEqual(60_000);
 });
+
+test.each([401, 403, 500])("an answer %d to a first list ends all that was started", async (statusCode) => {
+  const { clock, turnTo } = turnedClock(0);
+  const server = new ApiServer();
+  const recorded: Happening[] = [];
+  const recorder = {
+    nowMs: clock.monotonicMs,
+    record: (happening: Happening) => {
+      recorded.push(happening);
+      return { id: 0, atMs: 0, wallMs: 0, ...happening };
+    },
+    close: () => {},
+  };
+  const refusal = Object.assign(new Error("no"), { statusCode });
+  const transport: Transport = {
+    ...server.transport,
+    request: async (method, path, ...others) => {
+      if (path.includes("/pods")) throw refusal;
+      return server.transport.request(method, path, ...others);
+    },
+  };
+  const options = { transport, target, recorder, clock: { ...clock, wallMs: clock.monotonicMs } };
+  await expect(startObserver(options)).rejects.toBe(refusal);
+  await turnTo(5_000);
+  const [asked, told] = [server.asked.length, recorded.length];
+  await turnTo(60_000);
+  expect(server.asked).toHaveLength(asked);
+  expect(recorded).toHaveLength(told);
+});
