@@ -14,7 +14,7 @@ async function write(path: string, text: string) {
 
 beforeEach(async () => {
   project = await scratchFolder();
-  await write("node_modules/.package-lock.json", "{}");
+  for (const file of ["node_modules/.package-lock.json", "package.json", "tsconfig.json"]) await write(file, "{}");
   await write("charts/values.yaml", "replicas: 2");
   for (const room of LAB.rooms) await write(`${room}/one.ts`, "export {};");
 });
@@ -24,8 +24,8 @@ test("sources have the same key as long as nothing is edited", () => {
 });
 
 test.each([
-  "stacks/one.ts",
-  "observer/new.ts",
+  "stacks/index.ts",
+  "observer/events.ts",
   "service/model/v1.onnx",
   "service/Dockerfile",
   "charts/values.yaml",
