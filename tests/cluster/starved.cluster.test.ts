@@ -45,10 +45,13 @@ test("busy loops in the node leave a rollout inconclusive that loses requests", 
   const one = loop(file)
     .map((word) => `'${word}'`)
     .join(" ");
+  // A login that ends before its children are past nohup takes them with it.
   const started = await inNode(
-    `touch ${file}; for n in $(seq ${LOOPS}); do nohup ${one} </dev/null >/dev/null 2>&1 & done`,
+    `touch ${file}; for n in $(seq ${LOOPS}); do nohup ${one} </dev/null >/dev/null 2>&1 & done; sleep 2`,
   );
   expect(started.exitCode, started.all).toBe(0);
+  const running = await inNode(`pgrep -c -f '^timeout .*${file}'`);
+  expect(running.all.trim()).toBe(String(LOOPS));
   try {
     const { exitCode, all } = await watch("deployment/web", LIVENESS, [
       "--rate",
