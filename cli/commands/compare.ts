@@ -115,6 +115,8 @@ function roundsEffects(
       const only = { only: (steps: Parameters<typeof toTheChange>[1]) => toTheChange(stack, steps) };
       const made = await makeObservation(laboratory, { ...order, stack, ...only });
       if (made.isUp) stayUp.push(stack);
+      if (made.observation.outcome === "stopped")
+        report.note(`step ${made.observation.step} of ${stack} failed: ${made.observation.message}`);
       const isOver = made.observation.outcome !== "interrupted";
       return isOver ? relative(paths.project, made.folder).split(sep).join("/") : undefined;
     },

@@ -1,4 +1,4 @@
-import { type ComparedRun, nameOf, type Place } from "../../observer/comparison/compared-run.ts";
+import { type ComparedRun, nameOf, type Place, type Rollout } from "../../observer/comparison/compared-run.ts";
 import { MEASURES } from "../../observer/comparison/measures.ts";
 import { MOST_ATTEMPTS, nextRun, type RoundsWanted, roundsOf } from "../../observer/comparison/run-order.ts";
 import { duration } from "../progress.ts";
@@ -8,7 +8,7 @@ export type RoundsEffects = {
   /** Makes one rollout of a strategy; the folder of its recording, or undefined where the user interrupted it. */
   readonly observe: (strategy: string) => Promise<string | undefined>;
   /** What the recording in a folder says. */
-  readonly read: (folder: string) => Promise<Pick<ComparedRun, "change" | "leftOut">>;
+  readonly read: (folder: string) => Promise<Rollout>;
   /** Writes down which runs are done. */
   readonly keep: (runs: readonly ComparedRun[], isComplete: boolean) => Promise<void>;
   /** How many seconds a run of a strategy usually takes on this machine. */
@@ -62,11 +62,12 @@ async function timeWords(place: Place, later: readonly Place[], { usualSeconds }
 
 /** A run in one line. */
 function runWords(run: ComparedRun, attempt: number): string {
-  const { change, leftOut, folder } = run;
+  const { change, failed, leftOut, folder } = run;
   if (leftOut !== undefined) {
     const then = attempt < MOST_ATTEMPTS ? "it is repeated at the end of the round" : "it is left out";
-    return `${nameOf(run)}: ${leftOut}, so ${then}; see ${folder}`;
+    return `${nameOf(run)}: ${[failed, leftOut].filter(Boolean).join("; ")}, so ${then}; see ${folder}`;
   }
+  if (failed !== undefined) return `${nameOf(run)}: ${failed}; that counts, and is not repeated; see ${folder}`;
   const figures = MEASURES.map((measure) => `${measure.heading} ${(change && measure.cell(change)) ?? "-"}`);
   return `${nameOf(run)}: ${figures.join(", ")}`;
 }

@@ -122,7 +122,8 @@ const compare = defineUsage({
     "Runs the same load and the same change of release through several experiments, and writes every run, its drawing and what they " +
     "tell into reports/compare/TIME. Settings hold for all of them. One run of each says little. With --repeat K there are K rounds in an " +
     "order by chance, each with a second run of the first strategy as the control; a difference is told only where intervals part " +
-    "and where it is more than the control's. A run on a starved machine is repeated once, then left out. After Ctrl-C the same " +
+    "and where it is more than the control's. A run on a starved machine is repeated once, then left out; a rollout that fails counts, and its " +
+    "strategy is never the cheapest. After Ctrl-C the same " +
     "command goes on with the runs that are done, for a day. Stacks that are up are destroyed first, if you agree.",
   arguments: [
     {
@@ -157,7 +158,7 @@ const compare = defineUsage({
     },
   ],
   exitCodes: [
-    { code: 0, what: "every strategy has as many runs that count as were asked for" },
+    { code: 0, what: "every strategy has as many rollouts that completed and count as were asked for" },
     { code: 2, what: "one has fewer, an argument is wrong, or something is missing" },
     INTERRUPTED,
   ],

@@ -78,9 +78,20 @@ export function userFigures(
 function stepsOfChange(course: Course): { readonly first: StepSpan; readonly last: StepSpan } | undefined {
   const steps = course.steps.filter(({ releases, outcome }) => releases.length > 1 && outcome === "succeeded");
   const [first] = steps;
-  // Steps after the change do not count, such as one with a release that fails on purpose.
-  const last = steps.find(({ step }) => step === CHANGE_STEP) ?? steps.at(-1);
+  // Steps after the change do not count, such as one with a release that fails on purpose. A change that did not complete is none.
+  const completes = course.steps.some(({ step }) => step === CHANGE_STEP);
+  const last = completes ? steps.find(({ step }) => step === CHANGE_STEP) : steps.at(-1);
   return first && last && { first, last };
+}
+
+/**
+ * The step at which the change of release failed, or that before it; undefined where none did. What fails after the change does not
+ * count, and what fails on purpose before it neither, once the change has succeeded.
+ */
+export function failedStep({ steps }: Pick<Course, "steps">): StepSpan | undefined {
+  const change = steps.findIndex(({ step }) => step === CHANGE_STEP);
+  if (steps[change]?.outcome === "succeeded") return undefined;
+  return steps.slice(0, change < 0 ? steps.length : change + 1).findLast(({ outcome }) => outcome === "failed");
 }
 
 /** From the start of the change to the end of what was observed of it; undefined where `compareChange` is. */

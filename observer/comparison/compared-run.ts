@@ -1,7 +1,7 @@
-import type { Course } from "../course/course.ts";
+import type { Course, StepSpan } from "../course/course.ts";
 import type { Recording } from "../events.ts";
 import { starvedWords, surroundingsIn } from "../verdicts/starvation.ts";
-import { type ComparedChange, compareChange, observedChange } from "./change.ts";
+import { type ComparedChange, compareChange, failedStep, observedChange } from "./change.ts";
 
 /** Where a run stands in a comparison: its round (from 1), and the name under which its figures are summed up. */
 export type Place = {
@@ -17,18 +17,41 @@ export type ComparedRun = Place & {
   readonly folder: string;
   /** Absent where the release did not change to its end. */
   readonly change?: ComparedChange;
-  /** Why its figures do not count; absent where they do. */
+  /** Why the rollout failed; absent where it did not. A failure counts: it is what the strategy came to. */
+  readonly failed?: string;
+  /** Why the run does not count; absent where it does. */
   readonly leftOut?: string;
 };
 
-/** What a recording says of a rollout. `course` is the course of this recording. */
-export function rolloutOf(recording: Recording, course: Course): Pick<ComparedRun, "change" | "leftOut"> {
+/** What a recording says of a rollout. */
+export type Rollout = Pick<ComparedRun, "change" | "failed" | "leftOut">;
+
+/**
+ * What a recording says of a rollout. `course` is the course of this recording. A rollout that failed on a starved machine is left
+ * out like any other: others may have made it fail.
+ */
+export function rolloutOf(recording: Recording, course: Course): Rollout {
   const change = compareChange(recording, course);
-  const span = observedChange(course);
-  if (!change || !span) return { leftOut: "the release did not change to its end" };
+  const failed = change ? undefined : failedStep(course);
+  const span = failed ? { fromMs: startOf(course, failed), untilMs: failed.untilMs } : observedChange(course);
+  if (!span) return { leftOut: "the release did not change to its end" };
   const around = surroundingsIn(recording, span);
   const leftOut = around && starvedWords(around);
-  return { change, ...(leftOut !== undefined && { leftOut }) };
+  return {
+    ...(change && { change }),
+    ...(failed && { failed: failureWords(failed) }),
+    ...(leftOut !== undefined && { leftOut }),
+  };
+}
+
+/** When the change began that failed at a step; where none had begun, when that step did. */
+const startOf = ({ steps }: Course, failed: StepSpan): number =>
+  steps.find(({ releases }) => releases.length > 1)?.fromMs ?? failed.fromMs;
+
+/** `step change failed: deployment web exceeded its progress deadline`. */
+function failureWords({ step, message = "" }: StepSpan): string {
+  const [line = ""] = message.trim().split("\n");
+  return `step ${step} failed${line === "" ? "" : `: ${line.replace(/\.$/, "")}`}`;
 }
 
 /** The name under which figures are summed up: the control's are kept apart. */

@@ -33,13 +33,17 @@ export function comparisonOf(wanted: RoundsWanted, runs: readonly ComparedRun[])
   const sampleOf = (strategy: string, isControl: boolean): Sample => {
     const own = runs.filter((run) => run.strategy === strategy && run.isControl === isControl);
     const changes = own.flatMap(({ change, leftOut }) => (change && leftOut === undefined ? [change] : []));
-    return { strategy: nameOf({ strategy, isControl }), changes };
+    // A rollout of the control that fails is one of its strategy.
+    const failures = failuresOf(runs, strategy).filter((run) => run.isControl || !isControl).length;
+    return { strategy: nameOf({ strategy, isControl }), changes, failures };
   };
   const compared = strategies.map((strategy) => sampleOf(strategy, false));
   const [first] = compared;
   const again = repeat > 1 && first ? sampleOf(first.strategy, true) : undefined;
   const control = first && again ? ([first, again] as const) : undefined;
-  const differences = differencesOf(compared, control);
+  const noise = control ? JUDGED.map((measure) => ({ measure, by: noiseOf(measure, control, strategies.length) })) : [];
+  const untellable = control && whyNothingIsTold(compared, control, noise);
+  const differences = control && untellable === undefined ? differencesOf(compared, control) : [];
   return {
     strategies,
     repeat,
@@ -49,8 +53,12 @@ export function comparisonOf(wanted: RoundsWanted, runs: readonly ComparedRun[])
     confidence: confidenceOf(strategies.length),
     differences,
     sentences: [
-      ...(repeat === 1 ? [ONE_RUN(strategies.length)] : toldOf(compared, differences)),
-      ...(control ? noiseSentences(control, strategies.length) : []),
+      ...failureSentences(strategies, runs),
+      ...(control ? [] : [ONE_RUN(strategies.length)]),
+      ...(control && untellable === undefined
+        ? [...toldOf(compared, differences), ...noiseSentences(control, noise)]
+        : []),
+      ...(untellable === undefined ? [] : [untellable]),
       ...leftOutSentences(runs),
     ],
   };
@@ -67,16 +75,32 @@ const ONE_RUN = (strategies: number): string =>
   "One run of each strategy says little: two runs of one strategy may differ as much. Neither a difference nor the cheapest " +
   `strategy is told from it; --repeat ${leastRounds(strategies)} is the least that tells one.`;
 
-/** What several rounds tell: differences and the cheapest strategy, or why there is neither. */
-function toldOf(compared: readonly Sample[], differences: readonly Difference[]): readonly string[] {
+/** How far two series of the control's strategy differ by a measure, see `noiseOf`. */
+type Noise = { readonly measure: JudgedMeasure; readonly by: number | undefined };
+
+/** Why nothing at all can be told from several rounds; undefined where something can. */
+function whyNothingIsTold(
+  compared: readonly Sample[],
+  control: readonly [Sample, Sample],
+  noise: readonly Noise[],
+): string | undefined {
   const least = leastRounds(compared.length);
-  const few = compared.filter(({ changes }) => changes.length < least);
+  // A strategy of which rollouts failed keeps nobody from telling the others apart.
+  const few = compared.filter(({ changes, failures }) => changes.length < least && failures === 0);
   if (few.length > 0) {
     const have = list(few.map(({ strategy, changes }) => `${strategy} has ${changes.length}`));
-    return [
-      `Too few runs count to tell ${count(compared.length, "strategy", "strategies")} apart by more than chance: it takes ${least} of each, and ${have}.`,
-    ];
+    return `Too few runs count to tell ${count(compared.length, "strategy", "strategies")} apart by more than chance: it takes ${least} of each, and ${have}.`;
   }
+  if (noise.some(({ by }) => by !== undefined)) return undefined;
+  const have = list(control.map(({ strategy, changes }) => `${strategy} has ${changes.length}`));
+  return (
+    `The control has too few runs to tell how far two series of one strategy differ: it takes ${least} of each, and ${have}. ` +
+    "So neither a difference nor the cheapest strategy is told."
+  );
+}
+
+/** What several rounds tell: the cheapest strategy, and each difference. */
+function toldOf(compared: readonly Sample[], differences: readonly Difference[]): readonly string[] {
   const untold = JUDGED.filter(({ heading }) => !differences.some(({ measure }) => measure.heading === heading));
   return [
     cheapestSentence(compared, differences),
@@ -84,6 +108,22 @@ function toldOf(compared: readonly Sample[], differences: readonly Difference[])
     ...(untold.length > 0 ? [`No difference is told by ${list(untold.map(({ heading }) => heading))}.`] : []),
   ];
 }
+
+/** The runs of a strategy that count and failed, the control's included. */
+const failuresOf = (runs: readonly ComparedRun[], strategy: string): readonly ComparedRun[] =>
+  runs.filter((run) => run.strategy === strategy && run.failed !== undefined && run.leftOut === undefined);
+
+/** A sentence for each strategy of which a rollout failed. */
+const failureSentences = (strategies: readonly string[], runs: readonly ComparedRun[]): readonly string[] =>
+  strategies.flatMap((strategy) => {
+    const failures = failuresOf(runs, strategy);
+    if (failures.length === 0) return [];
+    const made = runs.filter((run) => run.strategy === strategy && run.leftOut === undefined).length;
+    const which = failures.map(({ round, failed }) => `in round ${round} ${failed}`).join("; ");
+    return [
+      `${failures.length} of ${count(made, "rollout")} of ${strategy} failed (${which}): ${strategy} is told to be better than no other strategy, and is never the cheapest.`,
+    ];
+  });
 
 function differenceSentence({ measure, better, worse, intervals }: Difference): string {
   const side = (interval: MedianInterval) => `${measure.text(interval.median)} (${intervalText(measure, interval)})`;
@@ -95,16 +135,23 @@ export const intervalText = ({ text }: Pick<Measure, "text">, { least, most }: M
   `${text(least)} to ${text(most)}`;
 
 /** How far two series of the same strategy differ: differences below that are noise. */
-function noiseSentences(control: readonly [Sample, Sample], strategies: number): readonly string[] {
-  const [{ strategy, changes }, again] = control;
-  if (changes.length === 0 || again.changes.length === 0) return ["The control has no run that counts."];
-  const noise = JUDGED.map((measure) => ({ measure, by: noiseOf(measure, control, strategies) }));
-  const floors = noise.filter(({ by }) => Number.isFinite(by)).map(({ measure, by }) => floorText(measure, by));
-  const parted = noise.filter(({ by }) => !Number.isFinite(by)).map(({ measure }) => measure.heading);
+function noiseSentences([{ strategy }]: readonly [Sample, Sample], noise: readonly Noise[]): readonly string[] {
+  const floors = noise.flatMap(({ measure, by }) =>
+    by !== undefined && Number.isFinite(by) ? [floorText(measure, by)] : [],
+  );
+  const headings = (is: (by: Noise["by"]) => boolean) =>
+    noise.filter(({ by }) => is(by)).map(({ measure }) => measure.heading);
+  const parted = headings((by) => by === Number.POSITIVE_INFINITY);
+  const unknown = headings((by) => by === undefined);
   return [
-    `Noise floor: two series of ${strategy} differ by ${list(floors)}; no smaller difference is told.`,
+    ...(floors.length > 0
+      ? [`Noise floor: two series of ${strategy} differ by ${list(floors)}; no smaller difference is told.`]
+      : []),
     ...(parted.length > 0
       ? [`Two series of ${strategy} part from each other by ${list(parted)}: no difference is told by it.`]
+      : []),
+    ...(unknown.length > 0
+      ? [`The control has too few runs with a value of ${list(unknown)}: no difference is told by it.`]
       : []),
   ];
 }

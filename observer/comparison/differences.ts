@@ -5,7 +5,13 @@ import type { ComparedChange } from "./change.ts";
 import { JUDGED, type JudgedMeasure, type Measure } from "./measures.ts";
 
 /** The rollouts of one strategy that count. The rollout is the unit: failures come in bursts, so requests are not independent. */
-export type Sample = { readonly strategy: string; readonly changes: readonly ComparedChange[] };
+export type Sample = {
+  readonly strategy: string;
+  /** Of the rollouts that completed. */
+  readonly changes: readonly ComparedChange[];
+  /** How many rollouts of the strategy failed. They have no figures, and are worse than any that has. */
+  readonly failures: number;
+};
 
 /** A difference that is more than chance and noise: by this measure `better` is better than `worse`. */
 export type Difference = {
@@ -54,7 +60,9 @@ const isEnough = (one: number, other: number, strategies: number): boolean =>
 
 /**
  * Tells which strategies differ. By a measure one is better than another only where their intervals part, where their medians
- * differ by more than those of the control (the noise floor), and where the control does not part from itself.
+ * differ by more than those of the control (the noise floor), and where the control does not part from itself. A control of too
+ * few rollouts tells no noise floor, and so no difference. A strategy of which a rollout failed is better than none: its figures are
+ * those of the rollouts that went well.
  *
  * Example at 99 %: p99 of rolling 21 ms (19 to 24), of canary 31 ms (28 to 40). The intervals part; if two series of rolling differ by 3 ms, rolling is
  * faster, and if they differ by 11 ms, nothing is told.
@@ -63,10 +71,12 @@ export function differencesOf(samples: readonly Sample[], control?: readonly [Sa
   const strategies = samples.length;
   return JUDGED.flatMap((measure) => {
     const noise = control ? noiseOf(measure, control, strategies) : 0;
+    if (noise === undefined) return [];
     return samples.flatMap((one, index) =>
       samples.slice(index + 1).flatMap((other) => {
         const difference = parted(measure, one, other, strategies);
-        if (!difference) return [];
+        if (!difference || [one, other].some((each) => each.failures > 0 && each.strategy === difference.better))
+          return [];
         const { better, worse } = difference.intervals;
         return worse.median - better.median > noise ? [difference] : [];
       }),
@@ -74,11 +84,22 @@ export function differencesOf(samples: readonly Sample[], control?: readonly [Sa
   });
 }
 
-/** By how much the medians of two series of one strategy differ; without a limit where even their intervals part. */
-export function noiseOf(measure: JudgedMeasure, [one, other]: readonly [Sample, Sample], strategies: number): number {
-  if (parted(measure, one, other, strategies)) return Number.POSITIVE_INFINITY;
-  const [left, right] = [one, other].map((sample) => intervalOf(measure, sample, strategies)?.median);
-  return left === undefined || right === undefined ? 0 : Math.abs(left - right);
+/**
+ * By how much the medians of two series of one strategy differ; without a limit where even their intervals part. Undefined where
+ * they have too few values to part at all.
+ */
+export function noiseOf(
+  measure: JudgedMeasure,
+  [one, other]: readonly [Sample, Sample],
+  strategies: number,
+): number | undefined {
+  const [left, right] = [one, other].map((sample) => ({
+    size: valuesOf(measure.value, sample.changes).length,
+    median: intervalOf(measure, sample, strategies)?.median,
+  }));
+  if (left?.median === undefined || right?.median === undefined) return undefined;
+  if (!isEnough(left.size, right.size, strategies)) return undefined;
+  return parted(measure, one, other, strategies) ? Number.POSITIVE_INFINITY : Math.abs(left.median - right.median);
 }
 
 function parted(measure: JudgedMeasure, one: Sample, other: Sample, strategies: number): Difference | undefined {

@@ -36,7 +36,8 @@ export type NextRun = { readonly place: Place; readonly attempt: number; readonl
 
 /**
  * Says which run is next, given those that are done; undefined where all are. What is left out is repeated at the end of its round,
- * as long as the place has attempts left. Since only the runs that are done decide it, an interrupted comparison goes on with them.
+ * as long as the place has attempts left. A rollout that failed is not repeated: whoever did so until it goes well would find that
+ * no strategy fails. Since only the runs that are done decide it, an interrupted comparison goes on with them.
  *
  * Example: in round 1 rolling was starved, and canary was not: rolling is next again, attempt 2. If that is starved as well,
  * round 2 begins.

@@ -60,6 +60,7 @@ const runTable = ({ runs }: Comparison): Html =>
         kind: "number" as const,
         cell: ({ change }: Comparison["runs"][number]) => change && cell(change),
       })),
+      { heading: "failed rollout", kind: "text", cell: ({ failed }) => failed ?? "" },
       { heading: "left out", kind: "text", cell: ({ leftOut }) => leftOut ?? "" },
       { heading: "recording", kind: "text", cell: ({ folder }) => folder },
     ],

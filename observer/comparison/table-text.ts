@@ -20,9 +20,10 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 const runRows = (runs: readonly ComparedRun[], { cell }: Measure): readonly (readonly string[])[] =>
-  runs.flatMap(({ strategy, change, leftOut }) =>
-    change ? [[strategy, `${cell(change) ?? "-"}${leftOut === undefined ? "" : " (left out)"}`]] : [],
-  );
+  runs.flatMap(({ strategy, change, failed, leftOut }) => {
+    const value = change ? (cell(change) ?? "-") : failed === undefined ? undefined : "failed";
+    return value === undefined ? [] : [[strategy, `${value}${leftOut === undefined ? "" : " (left out)"}`]];
+  });
 
 const medianRows = (comparison: Comparison, measure: Measure): readonly (readonly string[])[] =>
   comparison.samples.map((sample) => {

@@ -21,8 +21,8 @@ function told(second: readonly ComparedChange[], size: number, times = HALVES): 
     const take = (from: readonly ComparedChange[], at: number) =>
       order.slice(at, at + size).flatMap((index) => from[index] ?? []);
     const samples = [
-      { strategy: "a", changes: take(plain, 0) },
-      { strategy: "b", changes: take(second, size) },
+      { strategy: "a", changes: take(plain, 0), failures: 0 },
+      { strategy: "b", changes: take(second, size), failures: 0 },
     ];
     return differencesOf(samples).map(({ measure, better, worse }) => `${better} ${measure.judged.told} ${worse}`);
   });

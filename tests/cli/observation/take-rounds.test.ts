@@ -82,6 +82,14 @@ describe("rounds", () => {
     expect(notes.join("\n")).toContain("so it is left out");
   });
 
+  test("do not repeat a rollout that failed, and say so", async () => {
+    const { effects, notes } = machine();
+    const failed = "step change failed: no progress";
+    const { runs } = await takeRounds(wanted, [], { ...effects, read: async () => ({ failed }) });
+    expect(runs.map(nameOf)).toEqual(places.map(nameOf));
+    expect(notes[1]).toMatch(/: step change failed: no progress; that counts, and is not repeated; see reports\//);
+  });
+
   test.each([1, 2, 5])("that are interrupted in run %i go on with those that are done", async (interrupted) => {
     const first = await takeRounds(wanted, [], machine({ interrupted }).effects);
     expect([first.runs.length, first.isComplete]).toEqual([interrupted - 1, false]);

@@ -54,6 +54,18 @@ describe("a change of release", () => {
     expect(change?.newP50Ms).toBeLessThan(change?.p99Ms ?? 0);
   });
 
+  test("that only began is none, although its first step succeeded", () => {
+    const [deploy, change] = steps;
+    const pods = [old("a", 10_000), old("b", 11_000), young("c", 7_000), young("d", 8_000)];
+    const begun = (outcome: "succeeded" | "failed") => [
+      ...(deploy ? [deploy] : []),
+      { id: "begin", title: "begin", releases: ["v1", "v2"], fromMs: 2_500, operationMs: 900, untilMs: 3_900 },
+      ...(change ? [{ ...change, outcome }] : []),
+    ];
+    expect(changeOf(recording(pods, { steps: begun("failed") }))).toBeUndefined();
+    expect(changeOf(recording(pods, { steps: begun("succeeded") }))?.durationMs).toBe(9_500);
+  });
+
   test("that leaves users alone for a while", () => {
     const change = changeOf(recording([old("a", 6_000), young("b", 9_000)]));
     expect(change).toMatchObject({ fewestReady: 0, mixedMs: 0 });

@@ -47,6 +47,79 @@ describe("the cheapest strategy", () => {
   });
 });
 
+describe("a rollout that failed", () => {
+  const why = "step change failed: Deployment web exceeded its progress deadline";
+  const wanted = { strategies: ["rolling", "recreate"], repeat: 6, seed: 5 };
+  /** Six rounds; the rollouts of `failing` fail in rounds 2 and 3, if any do. */
+  const comparison = (failing?: string, isControl = false) =>
+    comparisonOf(
+      wanted,
+      [1, 2, 3, 4, 5, 6].flatMap((round) =>
+        [
+          runOf("rolling", { round, change: changed({ extraPodSeconds: 12 + round }) }),
+          runOf("rolling", { round, change: changed({ extraPodSeconds: 12 + round }), isControl: true }),
+          runOf("recreate", { round, change: changed({ extraPodSeconds: round / 10, durationMs: 20_000 }) }),
+        ].map(({ change, ...run }) =>
+          run.strategy === failing && run.isControl === isControl && (round === 2 || round === 3)
+            ? { ...run, failed: why }
+            : { ...run, ...(change && { change }) },
+        ),
+      ),
+    );
+
+  test("is named first, and its strategy is never the cheapest, however little the others cost", () => {
+    expect(comparison().sentences[0]).toMatch(/, recreate is the cheapest: /);
+    const [first, second] = comparison("recreate").sentences;
+    expect(first).toBe(
+      `2 of 6 rollouts of recreate failed (in round 2 ${why}; in round 3 ${why}): recreate is told to be better than no other strategy, and is never the cheapest.`,
+    );
+    expect(second).toMatch(/, rolling is the cheapest: /);
+    expect(comparison("recreate").differences).toEqual([]);
+  });
+
+  test("of the control is one of its strategy", () => {
+    const { sentences } = comparison("rolling", true);
+    expect(sentences[0]).toMatch(/^2 of 12 rollouts of rolling failed/);
+    expect(sentences.join()).not.toContain("rolling is the cheapest");
+  });
+
+  test("is named first after one round as well, and is in the table and in the data", () => {
+    const { change: _, ...run } = runOf("canary", { failed: why });
+    const one = comparisonOf({ strategies: ["rolling", "canary"], repeat: 1, seed: 1 }, [runOf("rolling"), run]);
+    expect(one.sentences[0]).toMatch(/^1 of 1 rollout of canary failed \(in round 1 step change failed/);
+    expect(comparisonText(one)).toMatch(/canary +failed\n/);
+    expect(JSON.stringify(comparisonData(one))).toContain(`"failed":"${why}"`);
+  });
+});
+
+describe("a control with too few runs", () => {
+  test("leaves nothing to be told, in sentences and in data", () => {
+    const few = { ...rolling, changes: rolling.changes.slice(0, 4) };
+    const comparison = rounds([rolling, recreate], few);
+    expect(comparison.sentences).toEqual([
+      "The control has too few runs to tell how far two series of one strategy differ: it takes 5 of each, and rolling has 5 and " +
+        "rolling again has 4. So neither a difference nor the cheapest strategy is told.",
+    ]);
+    expect(comparisonData(comparison)).toMatchObject({ differences: [] });
+  });
+
+  test("by one measure leaves the others, and says so", () => {
+    const unmeasured = { ...rolling, changes: rolling.changes.map(({ p99Ms: _, ...change }) => change) };
+    expect(rounds([rolling, recreate], unmeasured).sentences.at(-1)).toBe(
+      "The control has too few runs with a value of p99: no difference is told by it.",
+    );
+  });
+
+  test("no difference is in the data where too few runs count to tell one", () => {
+    const third = { ...canary, changes: canary.changes.slice(0, 2) };
+    const six = (sample: typeof rolling) => ({
+      ...sample,
+      changes: [...sample.changes, ...sample.changes.slice(0, 1)],
+    });
+    expect(rounds([six(rolling), six(recreate), third]).differences).toEqual([]);
+  });
+});
+
 describe("what a comparison says", () => {
   test("names each difference with both intervals, and the measures that tell none", () => {
     expect(rounds([rolling, recreate]).sentences).toEqual([

@@ -47,6 +47,27 @@ describe("a difference is told", () => {
   });
 });
 
+describe("no difference is told", () => {
+  const [a, b] = [p99("a", [20, 21, 22, 19, 24]), p99("b", [30, 31, 29, 33, 40])];
+
+  test("where the control has no run, or too few", () => {
+    expect(told([a, b], [a, p99("a again", [20, 21, 22, 19, 24])])).toHaveLength(1);
+    expect(told([a, b], [a, p99("a again", [])])).toEqual([]);
+    expect(told([a, b], [a, p99("a again", [20, 21, 22, 19])])).toEqual([]);
+  });
+
+  test("by a measure of which the control has no value", () => {
+    const withoutP99 = { ...a, changes: a.changes.map(({ p99Ms: _, ...change }) => change) };
+    expect(told([a, b], [a, withoutP99])).toEqual([]);
+  });
+
+  test("in favour of a strategy of which a rollout failed, and one against it is", () => {
+    expect(told([{ ...a, failures: 1 }, b])).toEqual([]);
+    expect(told([b, { ...a, failures: 1 }])).toEqual([]);
+    expect(told([a, { ...b, failures: 1 }])).toEqual(["a answers faster (p99) than b"]);
+  });
+});
+
 describe("chance", () => {
   test("has as many comparisons as there are pairs and measures, and shares 5 % among them", () => {
     expect([2, 3, 4].map(comparisonsOf)).toEqual([5, 15, 30]);

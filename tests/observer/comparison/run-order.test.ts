@@ -53,6 +53,11 @@ describe("the next run", () => {
     expect(runs).toHaveLength(33);
   });
 
+  test("does not repeat a rollout that failed", () => {
+    const done = rounds.flat().map((place) => ({ ...place, failed: "step change failed" }));
+    expect(nextRun(rounds, done)).toBeUndefined();
+  });
+
   test("does not go on for ever where the machine stays starved", () => {
     expect(goOn([], () => true)).toHaveLength(32 * MOST_ATTEMPTS);
   });

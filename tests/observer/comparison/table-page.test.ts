@@ -26,6 +26,7 @@ describe("strategies side by side", () => {
       expect.stringMatching(/ ms$/),
       expect.stringMatching(/ ms$/),
       "",
+      "",
       "reports/blue-green/1",
     ]);
     expect(rows[2]?.[6]).toMatch(/^8\d\d of 2,400 \(3\d\.\d % to 3\d\.\d %\)$/);
@@ -37,7 +38,7 @@ describe("strategies side by side", () => {
       [...parseHTML(markup).document.querySelectorAll(selector)].map(({ textContent }) => textContent);
     const measures = texts(page, "dt");
     expect(measures).toHaveLength(7);
-    expect(texts(page, "thead th").slice(2, -2)).toEqual(measures);
+    expect(texts(page, "thead th").slice(2, -3)).toEqual(measures);
     expect(texts(svg, "svg > text").map((heading) => heading.split(",", 1)[0])).toEqual(measures);
     for (const measure of measures) expect(text).toMatch(new RegExp(`^${measure} `, "m"));
   });

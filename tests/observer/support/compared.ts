@@ -25,6 +25,7 @@ export const sampleOf = <Value>(
 ): Sample => ({
   strategy,
   changes: values.map((value) => changed({ experiment: strategy, ...facts(value) })),
+  failures: 0,
 });
 
 /** A run of the first round, unless it is told otherwise. */
