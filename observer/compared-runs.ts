@@ -16,6 +16,8 @@ const ComparedOrderSchema = Type.Object({
   loadFrom: Type.Optional(Type.String()),
   /** Version of the lab. */
   lab: Type.String(),
+  /** Key of the lab's sources, and of what its image and its chart are made of; absent in runs of versions that did not know it. */
+  sources: Type.Optional(Type.String()),
 });
 
 export type ComparedOrder = Readonly<Static<typeof ComparedOrderSchema>>;

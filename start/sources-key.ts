@@ -9,24 +9,31 @@ const LEFT_OUT = new Set(["node_modules", "build", "go"]);
 /**
  * A key of all that decides what a bundle of some rooms does: the checkout's place, Node.js, the installed packages, and each source
  * by path and content. Example: a comment added to plan/text.ts gives another key, and taking it away again the former one. What is
- * not TypeScript is read by its path, never imported.
+ * not TypeScript is read by its path, never imported, so it does not count unless `isSource` takes its name.
  * @throws {Error} where a source cannot be read.
  */
-export function sourcesKey(project: string, rooms: readonly string[]): string {
+export function sourcesKey(project: string, rooms: readonly string[], isSource = isTypeScript): string {
   const hash = createHash("sha256");
   hash.update(`${project}\0${process.version}\0`);
   hash.update(readFileSync(join(project, INSTALLED)));
-  for (const room of rooms) addFolder(hash, project, room);
+  for (const room of rooms) addFolder(hash, project, room, isSource);
   return hash.digest("hex").slice(0, 16);
 }
 
-function addFolder(hash: ReturnType<typeof createHash>, project: string, folder: string): void {
+const isTypeScript = (name: string): boolean => name.endsWith(".ts");
+
+function addFolder(
+  hash: ReturnType<typeof createHash>,
+  project: string,
+  folder: string,
+  isSource: (name: string) => boolean,
+): void {
   const entries = readdirSync(join(project, folder), { withFileTypes: true });
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!LEFT_OUT.has(entry.name)) addFolder(hash, project, path);
-    } else if (entry.name.endsWith(".ts")) {
+      if (!LEFT_OUT.has(entry.name)) addFolder(hash, project, path, isSource);
+    } else if (isSource(entry.name)) {
       const content = readFileSync(join(project, path));
       hash.update(`${path}\0${content.length}\0`);
       hash.update(content);

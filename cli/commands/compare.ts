@@ -14,6 +14,7 @@ import { machineDurations } from "../../setup/machine/durations.ts";
 import { type CommandContext, stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
+import { comparedSources } from "../observation/compared-sources.ts";
 import {
   type KeptComparison,
   keepRuns,
@@ -64,6 +65,7 @@ async function begin({ outside, paths, report }: CommandContext, request: Compar
     ...{ settings, releases, ratePerSecond, atMostShare, observeAtLeastMs },
     ...(loadFrom && { loadFrom }),
     lab: await labVersion(outside, paths.project),
+    sources: comparedSources(paths.project),
   };
   const reports = join(paths.project, "reports", "compare");
   const nowMs = Date.now();

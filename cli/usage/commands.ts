@@ -122,9 +122,9 @@ const compare = defineUsage({
     "Runs the same load and the same change of release through several experiments, and writes every run, its drawing and what they " +
     "tell into reports/compare/TIME. Settings hold for all of them. One run of each says little. With --repeat K there are K rounds in an " +
     "order by chance, each with a second run of the first strategy as the control; a difference is told only where intervals part " +
-    "and where it is more than the control's. A run on a starved machine is repeated once, then left out; a rollout that fails counts, and its " +
-    "strategy is never the cheapest. After Ctrl-C the same " +
-    "command goes on with the runs that are done, for a day. Stacks that are up are destroyed first, if you agree.",
+    "and where it is more than the control's. A run on a starved machine is repeated once, then left out; a rollout that fails " +
+    "counts, and its strategy is never the cheapest. After Ctrl-C the same command goes on with the runs that are done, for a day and as " +
+    "long as no source is edited. Stacks that are up are destroyed first, if you agree.",
   arguments: [
     {
       term: "STRATEGY",

@@ -13,6 +13,7 @@ const order = {
   atMostShare: 0.01,
   observeAtLeastMs: 2_000,
   lab: "0.1.0+24c5607d1c2a",
+  sources: "0123456789abcdef-fedcba9876543210",
 };
 const run = { round: 1, strategy: "canary", isControl: false, folder: "reports/canary/2026-03-14T09-30-00Z" };
 const nowMs = Date.UTC(2026, 2, 14, 9, 30);
@@ -50,6 +51,7 @@ describe("an interrupted comparison", () => {
     ["the strategies in another order, of which another one is the control", { strategies: ["canary", "rolling"] }],
     ["load from elsewhere", { loadFrom: "cluster" }],
     ["another version of the lab", { lab: "0.1.0+24c5607d1c2a.dirty" }],
+    ["sources that were edited since", { sources: "0123456789abcdee-fedcba9876543210" }],
   ])("is another one for %s", async (_, asked) => {
     await interrupted(nowMs);
     expect(await found(asked)).toBeUndefined();
