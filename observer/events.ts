@@ -80,6 +80,8 @@ export type PlannedRollout = {
   readonly maxPods: number;
   readonly minReady: number;
   readonly outage: boolean;
+  /** A race may leave no pod Ready, which is no outage for certain; absent where none may, and in recordings that did not say so. */
+  readonly outagePossible?: true;
   /** Names of the pods that the change replaces, and of the pods that survive it. */
   readonly replaced: readonly string[];
   readonly surviving: readonly string[];

@@ -4,7 +4,7 @@ import type { Live } from "../kubernetes/live.ts";
 import { byRelease, hasEnded, isReady, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import { type OldSet, setsOf } from "./old-sets.ts";
-import { budgetOf, deadlineMs, durationOf, outageOf, simulatePaces } from "./paces.ts";
+import { budgetOf, deadlineMs, durationOf, outageOf, outageOfLateStatus, simulatePaces } from "./paces.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { plannedFrames } from "./planned-frames.ts";
 import { choose } from "./pod-ranking.ts";
@@ -34,6 +34,8 @@ export function planDeployment(
   const readyAsCounted = fewestReady(frames);
   const minReady = Math.min(readyAsCounted, fewestReady(simulations.late.frames));
   const below = readyAsCounted - minReady;
+  const outage = readyBefore > 0 && readyAsCounted === 0;
+  const mayLackAll = readyBefore > 0 && !outage && minReady === 0;
   const changes = running?.spec ? templateChanges(template, running.spec.template, context) : [];
   const change = changeOf(running, changes, goal, simulations.slow);
   const together = togetherOf(sets, goal, change);
@@ -53,8 +55,9 @@ export function planDeployment(
     ...(beyond > 0 && { beyond }),
     minReady,
     ...(below > 0 && { below }),
-    outage: readyBefore > 0 && minReady === 0,
-    ...(readyBefore > 0 && minReady === 0 && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
+    outage,
+    ...(outage && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
+    ...(mayLackAll && { possibleOutage: { mostMs: outageOfLateStatus(sets, goal), by: "late status" as const } }),
     ...whichGo(sets, simulations.slow, active),
     created: Math.max(createdIn(sets, simulations.slow), createdIn(sets, simulations.late)),
     waves: simulations.slow.waves,

@@ -27,13 +27,7 @@ export function simulatePaces(
   goal: Goal,
   mayStall: boolean,
 ): Simulations {
-  const pace = (start: "least" | "most", stop: "least" | "most"): Pace => ({
-    startMs: (id) => {
-      const timing = sets.find((set) => set.start.id === id)?.timing;
-      return !timing || timing.neverReady ? NEVER_MS : timing.startMs[start];
-    },
-    stopMs: Math.max(0, ...sets.map(({ timing: { stopMs } }) => stopMs[stop])),
-  });
+  const pace = paceOf(sets);
   const start = sets.map((set) => set.start);
   const noticeMs = mayStall ? deadlineMs(wanted) : 0;
   return {
@@ -43,6 +37,26 @@ export function simulatePaces(
     late: simulate(start, goal, { ...pace("least", "least"), lateStatus: true }),
   };
 }
+
+const paceOf =
+  (sets: readonly OldSet[]) =>
+  (start: "least" | "most", stop: "least" | "most"): Pace => ({
+    startMs: (id) => {
+      const timing = sets.find((set) => set.start.id === id)?.timing;
+      return !timing || timing.neverReady ? NEVER_MS : timing.startMs[start];
+    },
+    stopMs: Math.max(0, ...sets.map(({ timing: { stopMs } }) => stopMs[stop])),
+  });
+
+/** How long users may find no Ready pod where a status is late, in ms, if pods start as slowly as expected. */
+export const outageOfLateStatus = (sets: readonly OldSet[], goal: Goal): number =>
+  withoutReadyMs(
+    simulate(
+      sets.map(({ start }) => start),
+      goal,
+      { ...paceOf(sets)("most", "most"), createMs, lateStatus: true },
+    ),
+  );
 
 const createMs = (pods: number): number =>
   Math.max(CREATE_MS, ((pods * REQUESTS_A_POD - REQUESTS.burst) / REQUESTS.perSecond) * 1000);

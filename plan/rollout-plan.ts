@@ -22,6 +22,12 @@ export type Counts = Readonly<Record<string, number>>;
 /** Of the pods `among`, Kubernetes chooses `goes`, and up to `more` in place of pods that do not exist yet. */
 export type Undecided = { readonly goes: number; readonly among: readonly string[]; readonly more?: number };
 
+/**
+ * An outage that may be. It is decided by whether the status of a ReplicaSet that shrinks is late, see `below`, or by whether pods
+ * that are starting get Ready before. `mostMs` may be Infinity.
+ */
+export type PossibleOutage = { readonly mostMs: number; readonly by: "late status" | "starting pods" };
+
 /** What one workload's rollout will do to its pods. Counts leave out pods that terminate, unless they say otherwise. */
 export type RolloutPlan = {
   readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet" | "Pod";
@@ -41,10 +47,12 @@ export type RolloutPlan = {
   readonly minReady: number;
   /** How many Ready pods more than that the controller counts on, because a set's status may still count pods that it gives up. */
   readonly below?: number;
-  /** There is an instant without any Ready pod although there was one before. */
+  /** There is an instant without any Ready pod although there was one before. What only a race may bring is no outage yet. */
   readonly outage: boolean;
   /** How long the outage may last. */
   readonly outageMs?: Span;
+  /** An outage that may be, for so long at most: what decides it is not known beforehand. Absent where there is none, or one for certain. */
+  readonly possibleOutage?: PossibleOutage;
   /** How long at least the pods that terminate still answer within the outage: until they close their ports. */
   readonly answersMs?: number;
   /** Names of pods that go or stay for certain, and those among which Kubernetes chooses. */

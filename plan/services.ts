@@ -219,9 +219,9 @@ function outageOf({
 }): Pick<ServicePlan, "outage" | "outageMs"> {
   if (now === 0 || minReady > 0) return { outage: "no" };
   if (then === 0) return { outage: "certain", outageMs: { least: NEVER_MS, most: NEVER_MS } };
-  const spans = involved.flatMap(({ plan }) => plan?.outageMs ?? []);
-  const [only] = spans;
-  if (involved.length === 1 && only) return { outage: "certain", outageMs: only };
-  const most = Math.min(...spans.map((span) => span.most));
+  const [only] = involved;
+  if (involved.length === 1 && only?.plan?.outageMs) return { outage: "certain", outageMs: only.plan.outageMs };
+  const longest = involved.flatMap(({ plan }) => plan?.outageMs?.most ?? plan?.possibleOutage?.mostMs ?? []);
+  const most = Math.min(...longest);
   return { outage: "possible", ...(most < NEVER_MS && { outageMs: { least: 0, most } }) };
 }

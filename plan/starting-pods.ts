@@ -3,8 +3,8 @@ import type { Live } from "../kubernetes/live.ts";
 import { isActive, isReady, nameOf, podsOf, readySinceMs } from "../kubernetes/pods.ts";
 import { availableIn } from "./old-sets.ts";
 import type { PlanContext } from "./plan-context.ts";
-import { timingOf } from "./pod-timing.ts";
-import type { RolloutPlan } from "./rollout-plan.ts";
+import { NEVER_MS, timingOf } from "./pod-timing.ts";
+import type { PossibleOutage, RolloutPlan } from "./rollout-plan.ts";
 
 /** A container that waits for one of these, or that has restarted, does not get ready by itself. */
 const STUCK = /BackOff$|^Err|^InvalidImageName$|^CreateContainer\w*Error$/;
@@ -63,11 +63,13 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
   const goes = (plan: RolloutPlan) => plan.replaced.length + plan.undecided.goes - replaced.length;
   const isSame = among.length === late.undecided.among.length;
   const isOther = !sameCounts(late.podsAfter, early.podsAfter) || goes(late) !== goes(early);
+  const { outageMs: _, answersMs: __, possibleOutage: ___, ...rest } = late;
   return {
-    ...late,
+    ...rest,
     maxPods: Math.max(late.maxPods, early.maxPods),
     minReady: Math.min(late.minReady, early.minReady),
     ...belowOf(late, early),
+    ...outageOf(late, early),
     created: Math.max(late.created, early.created),
     replaced,
     surviving,
@@ -84,6 +86,29 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
     ...(starting.length > 0 && !(isSame && !isOther) && { starting }),
     ...(isOther && { otherwise: { podsAfter: early.podsAfter, goes: goes(early) } }),
   };
+}
+
+/** An outage is certain only where both plans have it; where one of them does, it is possible. */
+function outageOf(
+  late: RolloutPlan,
+  early: RolloutPlan,
+): Pick<RolloutPlan, "outage" | "outageMs" | "answersMs" | "possibleOutage"> {
+  const { outage, outageMs, answersMs, readyBefore } = late;
+  if (outage && early.outage) {
+    const joined = outageMs &&
+      early.outageMs && {
+        least: Math.min(outageMs.least, early.outageMs.least),
+        most: Math.max(outageMs.most, early.outageMs.most),
+      };
+    return { outage, ...(joined && { outageMs: joined }), ...(answersMs !== undefined && { answersMs }) };
+  }
+  const possible = [late, early].flatMap((plan): PossibleOutage[] => {
+    if (plan.possibleOutage) return [plan.possibleOutage];
+    return plan.outage ? [{ mostMs: plan.outageMs?.most ?? NEVER_MS, by: "starting pods" }] : [];
+  });
+  const [longest] = possible.toSorted((one, other) => other.mostMs - one.mostMs);
+  // Where no pod is Ready now, users have nothing to lose.
+  return { outage: false, ...(longest && readyBefore > 0 && { possibleOutage: longest }) };
 }
 
 /** How much lower the joined bound is than what the controller counts on in both. */

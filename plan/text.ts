@@ -1,6 +1,6 @@
 import { during, listPods, pods, range, seconds } from "./phrases.ts";
 import { NEVER_MS } from "./pod-timing.ts";
-import { type Counts, type RolloutPlan, workloadName } from "./rollout-plan.ts";
+import { type Counts, type PossibleOutage, type RolloutPlan, workloadName } from "./rollout-plan.ts";
 import type { ServicePlan } from "./service-plan.ts";
 import { serviceSentences, tellingServices, toldBy } from "./service-text.ts";
 
@@ -128,19 +128,29 @@ function staleOf({ kind, podsAfter, releaseAfter }: RolloutPlan): string[] {
 
 /** What users meet, if the pods of this workload decide it; else only how long none of them is ready. */
 function usersOf(plan: RolloutPlan, services: readonly ServicePlan[]): string[] {
-  const { outage, outageMs, readyBefore, change, podsAfter } = plan;
+  const { outage, outageMs, possibleOutage, readyBefore, change, podsAfter } = plan;
   const teller = toldBy(plan, services);
   const noneIsLeft = change === "remove" || total(podsAfter) === 0;
   const time = outageMs ? during(outageMs) : "for a while";
   if (teller === "workload") {
     if (outage && noneIsLeft) return ["Users are left without them."];
     if (outage) return [`Outage: no pod is ready ${time}.`, ...answersOf(plan)];
+    if (possibleOutage) return [`An outage is possible${possibleText(possibleOutage)}.`];
     return readyBefore > 0 ? ["No outage."] : [];
   }
   return [
     ...(outage && !noneIsLeft ? [`None of them is ready ${time}.`] : []),
+    ...(possibleOutage ? [`It is possible that none of them is ready${possibleText(possibleOutage)}.`] : []),
     ...(teller === "nobody" ? ["No Service leads users to them."] : []),
   ];
+}
+
+/** `, for up to 15 s: only if the status of a ReplicaSet is late`. */
+function possibleText({ mostMs, by }: PossibleOutage): string {
+  const time = mostMs < NEVER_MS ? `, for up to ${seconds(mostMs)}` : "";
+  return by === "late status"
+    ? `${time}: only if the status of a ReplicaSet is late`
+    : `${time}: that is decided by whether pods that are starting get ready before`;
 }
 
 /**

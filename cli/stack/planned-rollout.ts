@@ -11,6 +11,7 @@ export const toPlanned = (plan: RolloutPlan, services: readonly ServicePlan[]): 
   maxPods: plan.maxPods,
   minReady: plan.minReady,
   outage: plan.outage,
+  ...(plan.possibleOutage && { outagePossible: true as const }),
   replaced: plan.replaced,
   surviving: plan.surviving,
   durationMs: plan.durationMs,

@@ -136,9 +136,9 @@ function rowsOf(
     },
     {
       what: "outage",
-      planned: plan.outage ? "yes" : "no",
+      planned: plan.outage ? "yes" : plan.outagePossible ? "possible" : "no",
       observed: outageMs > 0 ? `yes, ${duration(outageMs)} without a Ready pod` : "no",
-      agrees: outageMs > 0 === plan.outage,
+      agrees: plan.outagePossible === true || outageMs > 0 === plan.outage,
     },
     { what: "replaced", ...names(namesRow(plan.replaced, replaced, plan.surviving)) },
     { what: "surviving", ...names(namesRow(plan.surviving, surviving, plan.replaced)) },

@@ -148,6 +148,14 @@ describe("a plan beside what happened", () => {
     });
   });
 
+  it.each([true, false])("agrees with an outage that was possible, whether it came or not: %s", (came) => {
+    const plan = { ...rolling, outagePossible: true as const, minReady: 0 };
+    expect(row(plan, { pods: came ? replaced() : rolled() }, "outage")).toMatchObject({
+      planned: "possible",
+      agrees: true,
+    });
+  });
+
   it("sees no outage in a first deployment, which had nobody to serve", () => {
     const plan = { ...rolling, minReady: 0 };
     expect(row(plan, { pods: [newPod("web-new-a", 13_000, 15_000)] }, "outage")).toMatchObject({ observed: "no" });
