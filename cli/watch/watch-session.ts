@@ -17,6 +17,7 @@ import {
   watchedSteps,
 } from "../../observer/run/watched-change.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
+import { requestsNeeded } from "../../observer/verdicts/requests-needed.ts";
 import type { WatchTarget } from "../../observer/watch/cluster.ts";
 import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
@@ -94,6 +95,8 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
         return order.timeoutMs === undefined ? timeoutOf(plans) : undefined;
       },
       requests: () => requests,
+      requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),
+      ratePerSecond: order.ratePerSecond,
       recorder,
       clock: effects.clock,
       signal,

@@ -20,8 +20,8 @@ export type ConductedStep = {
   readonly operate: () => Promise<Done>;
   /** Whether the observation goes on after the operation failed. */
   readonly mayFail: boolean;
-  /** How long `observe` usually takes, for the display. */
-  readonly observeMs: number;
+  /** How long `observe` takes at least by what is known when it begins, for the display. */
+  readonly observeMs: () => number;
   /** Watches the step to its end. */
   readonly observe: (operation: Done) => Promise<void>;
 };
@@ -30,10 +30,12 @@ export type ConductedStep = {
 export type Progress = {
   readonly step?: string;
   readonly doing: "planning" | "operating" | "observing" | "ended";
-  /** How long that usually takes; of observing, how long it was asked for. */
+  /** How long that usually takes; of observing, how long it takes at least. */
   readonly usuallyMs?: number;
   /** How long the rollouts of an operation take at most by their plans. */
   readonly plannedMs?: number;
+  /** Whether the operation of the step failed, on purpose or not; told from its end on. */
+  readonly failed?: true;
   readonly message?: string;
 };
 
@@ -94,15 +96,16 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       const startMs = recorder.nowMs();
       const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
       const operationMs = untilMs - startMs;
+      const failed = !succeeded && ({ failed: true } as const);
       const goesOn = !signal.aborted && (succeeded || step.mayFail);
       if (goesOn) {
         if (succeeded) load ??= await options.startLoad();
-        onProgress({ step: step.id, doing: "observing", usuallyMs: step.observeMs });
+        onProgress({ step: step.id, doing: "observing", usuallyMs: step.observeMs(), ...failed });
         await step.observe({ succeeded, ...(message !== undefined && { message }) });
       }
       const outcome: StepEnded["outcome"] = signal.aborted ? "interrupted" : succeeded ? "succeeded" : "failed";
       recorder.record({ type: "step-ended", step: step.id, outcome, operationMs, ...(message && { message }) });
-      onProgress({ step: step.id, doing: "ended", ...(message && { message }) });
+      onProgress({ step: step.id, doing: "ended", ...failed, ...(message && { message }) });
       if (signal.aborted) return { outcome: "interrupted" };
       if (!goesOn) return { outcome: "stopped", step: step.id, message: message ?? "" };
     }

@@ -36,7 +36,7 @@ export type ObserveOptions = {
   readonly rolloutIsUnderWay: () => boolean;
   readonly clock: Pick<Clock, "sleep">;
   readonly observeAtLeastMs: number;
-  /** How long load takes to send as many requests as the claims about a step need, its operation included; 0 without such claims. */
+  /** How long load takes to send as many requests as the claims about a step need; 0 without such claims. */
   readonly enoughLoadMs: (step: string) => number;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
@@ -53,12 +53,25 @@ const ENOUGH_LOAD_AT_MOST_MS = 60_000;
  * operation that succeeds. A step that fails ends the observation, unless it declares `fails`.
  */
 export function observe(options: ObserveOptions): Promise<Observation> {
-  const { startLoad, recorder, clock, onProgress, signal } = options;
+  const { recorder, clock, onProgress, signal } = options;
   let values = options.base;
+  let loadSinceMs: number | undefined;
+  const startLoad = async (): Promise<Load> => {
+    const load = await options.startLoad();
+    loadSinceMs = recorder.nowMs();
+    return load;
+  };
   const steps = options.steps.map((step): ConductedStep => {
     const observeMs = Math.max(step.observeMs ?? 0, options.observeAtLeastMs);
     const enoughMs = Math.min(options.enoughLoadMs(step.id), ENOUGH_LOAD_AT_MOST_MS);
     let startedMs = 0;
+    /** Load runs during an operation as well, but for the first one. Without load nothing is waited for. */
+    const leftMs = (): number => {
+      if (loadSinceMs === undefined) return observeMs;
+      const underLoadMs = recorder.nowMs() - Math.max(startedMs, loadSinceMs);
+      const wholeMs = Math.max(isControl(step.kind) ? CONTROL_MS : 0, enoughMs);
+      return Math.max(observeMs, wholeMs - underLoadMs);
+    };
     return {
       id: step.id,
       title: step.title,
@@ -72,11 +85,9 @@ export function observe(options: ObserveOptions): Promise<Observation> {
         return operate(options, step, values);
       },
       mayFail: step.kind === "up" && step.fails === true,
-      observeMs,
+      observeMs: leftMs,
       async observe({ succeeded }) {
-        const sinceMs = recorder.nowMs() - startedMs;
-        const wholeMs = Math.max(isControl(step.kind) ? CONTROL_MS : 0, enoughMs);
-        await clock.sleep(Math.max(observeMs, wholeMs - sinceMs), signal);
+        await clock.sleep(leftMs(), signal);
         // What failed may never be over.
         if (succeeded) await rolloutEnd(options);
       },

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import { CONFIDENCE, requestsToExclude } from "../share-interval.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
 import type { ConductedStep, Done } from "./conduct.ts";
@@ -30,8 +29,6 @@ const AFTER_AT_LEAST_MS = 5_000;
 const ENOUGH_AT_MOST_MS = 60_000;
 /** The share of failed requests that a watch has to exclude before "no request fails" is held. */
 export const AT_MOST_SHARE = 0.01;
-/** Requests of a step of which none fails, and which exclude that share: 299. */
-export const ENOUGH_REQUESTS = requestsToExclude(AT_MOST_SHARE, CONFIDENCE);
 
 /** The steps of a watch; the first one is the control of the others. */
 export const WATCHED_STEPS = [
@@ -54,6 +51,9 @@ export type WatchedChange = {
   readonly plan: () => Promise<number | undefined>;
   /** Number of requests recorded so far. */
   readonly requests: () => number;
+  /** Number of requests that the claims about a step need; 0 without such claims. */
+  readonly requestsNeeded: (step: string) => number;
+  readonly ratePerSecond: number;
   readonly recorder: Pick<Recorder, "nowMs">;
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
@@ -88,8 +88,10 @@ export function watchedSteps(change: WatchedChange): {
   async function wait(): Promise<void> {
     board.mark();
     if (!change.command) await change.look();
+    const sentBefore = change.requests();
     await clock.sleep(BEFORE_MS, signal);
     if (change.command) {
+      await loadUntilEnough(before.id, sentBefore, 0);
       await change.look();
       return board.mark();
     }
@@ -124,31 +126,42 @@ export function watchedSteps(change: WatchedChange): {
   }
 
   /** Lets load go on until a step that had sent `sentBefore` requests has enough of its own: each step's claim is decided by itself. */
-  async function loadUntilEnough(sentBefore: number, atLeastMs: number): Promise<void> {
+  async function loadUntilEnough(step: string, sentBefore: number, atLeastMs: number): Promise<void> {
     const startMs = recorder.nowMs();
-    const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requests() - sentBefore >= ENOUGH_REQUESTS;
+    const needed = change.requestsNeeded(step);
+    const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requests() - sentBefore >= needed;
     while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < ENOUGH_AT_MOST_MS)
       await clock.sleep(LOOK_EVERY_MS, signal);
   }
 
+  const enoughMs = (step: string): number =>
+    Math.min(ENOUGH_AT_MOST_MS, (change.requestsNeeded(step) / change.ratePerSecond) * 1000);
+
   return {
     steps: [
-      { ...before, prepare: releases, operate: nothing, mayFail: false, observeMs: BEFORE_MS, observe: wait },
+      {
+        ...before,
+        prepare: releases,
+        operate: nothing,
+        mayFail: false,
+        observeMs: () => Math.max(BEFORE_MS, change.command ? enoughMs(before.id) : 0),
+        observe: wait,
+      },
       {
         ...during,
         prepare: releases,
         operate,
         mayFail: true,
-        observeMs: 0,
-        observe: () => loadUntilEnough(requestsBefore, 0),
+        observeMs: () => 0,
+        observe: () => loadUntilEnough(during.id, requestsBefore, 0),
       },
       {
         ...after,
         prepare: releases,
         operate: nothing,
         mayFail: false,
-        observeMs: AFTER_AT_LEAST_MS,
-        observe: () => loadUntilEnough(change.requests(), AFTER_AT_LEAST_MS),
+        observeMs: () => Math.max(AFTER_AT_LEAST_MS, enoughMs(after.id)),
+        observe: () => loadUntilEnough(after.id, change.requests(), AFTER_AT_LEAST_MS),
       },
     ],
     result: () => result,

@@ -208,6 +208,31 @@ describe("an observation", () => {
     expect(done).toEqual(["preview replicas=6", "up replicas=6"]);
   });
 
+  test("counts enough load from when load runs, which is not before the first operation is over", async () => {
+    const load = (enoughMs: number) => run([up("deploy", {}), up("change", {})], { enoughLoadMs: () => enoughMs });
+    await load(12_000);
+    // The operation of each takes 1 s.
+    expect(done.filter((one) => one.startsWith("sleep"))).toEqual(["sleep 12000", "sleep 11000", "sleep 3000"]);
+    const observing = progress.flatMap(({ doing, usuallyMs }) => (doing === "observing" ? [usuallyMs] : []));
+    expect(observing).toEqual([12_000, 11_000, 3_000]);
+  });
+
+  test("waits for no request where no load runs", async () => {
+    await run([up("broken", {}, { fails: true })], { fails: ["up replicas=6"], enoughLoadMs: () => 12_000 });
+    expect(done).toContain("sleep 2000");
+  });
+
+  test("tells from the end of an operation on that it failed, also where it may", async () => {
+    await run([up("broken", {}, { fails: true })], { fails: ["up replicas=6"] });
+    expect(progress.map(({ doing, failed }) => [doing, failed])).toEqual([
+      ["planning", undefined],
+      ["operating", undefined],
+      ["observing", true],
+      ["ended", true],
+      ["observing", undefined],
+    ]);
+  });
+
   test("goes on until a step has enough load, its operation included, but for no more than a minute", async () => {
     const steps = [up("deploy", {}), up("few", {}), up("many", {}), up("endless", {}, { observeMs: 5_000 })];
     const enoughMs: Readonly<Record<string, number>> = { few: 2_500, many: 12_000, endless: Number.POSITIVE_INFINITY };

@@ -3,7 +3,7 @@ import type { Happening } from "../../../observer/events.ts";
 import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
 import { conduct } from "../../../observer/run/conduct.ts";
 import type { CommandEnd } from "../../../observer/run/user-command.ts";
-import { ENOUGH_REQUESTS, type WatchedChange, watchedSteps } from "../../../observer/run/watched-change.ts";
+import { type WatchedChange, watchedSteps } from "../../../observer/run/watched-change.ts";
 import { ownerSeen } from "../support/owner-seen.ts";
 import { podSeen } from "../support/pod-seen.ts";
 
@@ -54,6 +54,8 @@ async function watched(more: Partial<WatchedChange> = {}) {
     timeoutMs: 60_000,
     plan: async () => undefined,
     requests: () => Math.floor(now / 10),
+    requestsNeeded: (step) => (step === "before" ? 0 : 299),
+    ratePerSecond: 100,
     recorder,
     clock,
     signal: controller.signal,
@@ -153,12 +155,35 @@ describe("a change by a command", () => {
   test("has load until it and the step after it had enough requests of their own, a minute each at most", async () => {
     const slow = await watched({ command: commandOf({ exitCode: 0 }), requests: () => Math.floor(now / 100) });
     const before = 15_000 + (slow.ended[1]?.operationMs ?? 0) + 2_000;
-    expect(now - before - 3_000).toBeGreaterThan((2 * ENOUGH_REQUESTS - 60) * 100);
+    expect(now - before - 3_000).toBeGreaterThan((2 * 299 - 60) * 100);
     now = 0;
     happened = [];
     await watched({ command: commandOf({ exitCode: 0 }), requests: () => 0 });
     expect(now).toBeGreaterThan(15_000 + 2 * 60_000);
     expect(now).toBeLessThan(15_000 + 2 * 60_000 + 10_000);
+  });
+
+  test("has load until the largest need among the claims of each step, and none where nothing is claimed", async () => {
+    const lengths = async (needed: Readonly<Record<string, number>>) => {
+      now = 0;
+      happened = [];
+      const startsMs: number[] = [];
+      await watched({
+        command: async () => {
+          startsMs.push(now);
+          return { exitCode: 0 };
+        },
+        requests: () => Math.floor(now / 100),
+        requestsNeeded: (step) => needed[step] ?? 0,
+      });
+      const [change = 0] = startsMs;
+      return { before: change, rest: now - change };
+    };
+    const least = await lengths({});
+    expect(least.before).toBeLessThan(16_000);
+    expect((await lengths({ before: 400 })).before).toBeGreaterThanOrEqual(40_000);
+    expect((await lengths({ change: 300 })).rest - least.rest).toBeGreaterThan(25_000);
+    expect((await lengths({ after: 300 })).rest - least.rest).toBeGreaterThan(24_000);
   });
 
   test("lets the command end when it is interrupted", async () => {
