@@ -11,7 +11,7 @@ const isTimed = (doing: Progress["doing"]): doing is Timed => TIMED.some((one) =
 
 /**
  * Says with the progress of a stack's steps how long each phase usually takes on this machine, and writes down how long it took
- * this time. An operation that failed is not written down: it may have waited for its timeout.
+ * this time. An operation that failed, on purpose or not, is not written down: it may have waited for its timeout.
  */
 export async function timedProgress(
   stack: string,
@@ -27,8 +27,8 @@ export async function timedProgress(
   );
   let running: { readonly name: string; readonly sinceMs: number; readonly doing: Timed } | undefined;
   return (progress) => {
-    const { step, doing, message } = progress;
-    if (running && (running.doing === "planning" || message === undefined))
+    const { step, doing, failed } = progress;
+    if (running && (running.doing === "planning" || !failed))
       void durations.took(running.name, (nowMs() - running.sinceMs) / 1000);
     running = undefined;
     if (step === undefined || !isTimed(doing)) return onProgress(progress);

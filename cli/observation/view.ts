@@ -38,11 +38,11 @@ function reasonOf(message: string): string {
 }
 
 /**
- * How long a phase takes: observing lasts exactly as long as asked; of planning and operating it is known what they took on this
- * machine. Before the first time the plan alone says something.
+ * How long a phase takes: observing lasts as long as asked, and longer where pods still come and go. Of planning and operating it
+ * is known what they took on this machine; before the first time the plan alone says something.
  */
 function expectation({ doing, usuallyMs, plannedMs }: Progress): string | undefined {
-  if (doing === "observing") return usuallyMs === undefined ? undefined : duration(usuallyMs);
+  if (doing === "observing") return usuallyMs === undefined ? undefined : `at least ${duration(usuallyMs)}`;
   if (usuallyMs !== undefined) return `usually ${duration(usuallyMs)}`;
   return plannedMs === undefined ? undefined : `rollouts up to ${duration(plannedMs)}`;
 }

@@ -70,7 +70,9 @@ test("progress says what, for how long, and how long it may take", () => {
   expect(progressLine({ step: "a", doing: "operating", plannedMs: 40_000 }, 3_000)).toBe(
     "pulumi: 3 s of rollouts up to 40 s",
   );
-  expect(progressLine({ step: "a", doing: "observing", usuallyMs: 15_000 }, 400)).toBe("observing: 400 ms of 15 s");
+  expect(progressLine({ step: "a", doing: "observing", usuallyMs: 15_000 }, 400)).toBe(
+    "observing: 400 ms of at least 15 s",
+  );
   expect(progressLine({ doing: "planning" }, 3_000)).toBe("planning: 3 s");
   expect(progressLine({ step: "a", doing: "ended" }, 3_000)).toBe("done");
   expect(progressLine({ step: "a", doing: "ended", message: "it broke\nbadly" }, 3_000)).toBe("ended: it broke");

@@ -60,7 +60,17 @@ test("of an operation that failed nothing is remembered", async () => {
   const { took } = await watched([
     [0, { step, doing: "planning" }],
     [4, { step, doing: "operating" }],
-    [84, { step, doing: "ended", message: "it never got ready" }],
+    [84, { step, doing: "ended", failed: true, message: "it never got ready" }],
+  ]);
+  expect(took).toEqual({ "pod: planning deploy": 4 });
+});
+
+test("nor of one that failed on purpose, after which the step is observed", async () => {
+  const { took } = await watched([
+    [0, { step, doing: "planning" }],
+    [4, { step, doing: "operating" }],
+    [84, { step, doing: "observing", usuallyMs: 5_000, failed: true }],
+    [89, { step, doing: "ended", failed: true, message: "it never got ready" }],
   ]);
   expect(took).toEqual({ "pod: planning deploy": 4 });
 });
