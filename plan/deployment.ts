@@ -57,7 +57,7 @@ export function planDeployment(
     ...(below > 0 && { below }),
     outage,
     ...(outage && { outageMs: outageOf(simulations), answersMs: answersMs(sets) }),
-    ...(mayLackAll && { possibleOutage: { mostMs: outageOfLateStatus(sets, goal), by: "late status" } }),
+    ...(mayLackAll && { possibleOutage: { mostMs: outageOfLateStatus(sets, goal), by: "late status" as const } }),
     ...whichGo(sets, simulations.slow, active),
     created: Math.max(createdIn(sets, simulations.slow), createdIn(sets, simulations.late)),
     waves: simulations.slow.waves,

@@ -38,8 +38,8 @@ function reasonOf(message: string): string {
 }
 
 /**
- * How long a phase takes: observing lasts as long as asked, and longer where pods still come and go; of planning and operating it is known what they took on this
- * machine. Before the first time the plan alone says something.
+ * How long a phase takes: observing lasts as long as asked, and longer where pods still come and go. Of planning and operating it
+ * is known what they took on this machine; before the first time the plan alone says something.
  */
 function expectation({ doing, usuallyMs, plannedMs }: Progress): string | undefined {
   if (doing === "observing") return usuallyMs === undefined ? undefined : `at least ${duration(usuallyMs)}`;

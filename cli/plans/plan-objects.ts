@@ -101,6 +101,11 @@ export const hasOutage = ({ plans, services }: Pick<NamespacePlan, "plans" | "se
   services.some(({ outage }) => outage === "certain") ||
   plans.some((plan) => plan.outage && toldBy(plan, services) === "workload");
 
+/** Whether users may meet an outage, for certain or not. */
+export const mayHaveOutage = ({ plans, services }: Pick<NamespacePlan, "plans" | "services">): boolean =>
+  services.some(({ outage }) => outage !== "no") ||
+  plans.some((plan) => (plan.outage || plan.possibleOutage) && toldBy(plan, services) === "workload");
+
 /** Whether the change fails or costs users something: an outage, a halt, a refusal, or a problem that is an error. */
 export const isBad = (planned: NamespacePlan): boolean =>
   hasOutage(planned) ||

@@ -6,7 +6,7 @@ import { planSentences } from "../../plan/text.ts";
 import { isAboutRollouts, type Problem } from "../../policy/rules.ts";
 import type { NotPlanned } from "../objects/not-planned.ts";
 import { courseLines } from "./course-text.ts";
-import { isBad, type NamespacePlan } from "./plan-objects.ts";
+import { isBad, mayHaveOutage, type NamespacePlan } from "./plan-objects.ts";
 import { problemLines } from "./problem-lines.ts";
 import { type Waiting, waitingFor } from "./waiting.ts";
 
@@ -29,6 +29,8 @@ export type PlanReport = {
   }[];
   readonly notPlanned: readonly NotPlanned[];
   readonly isBad: boolean;
+  /** Whether users may meet an outage, for certain or not. */
+  readonly mayHaveOutage: boolean;
 };
 
 export const planReport = (planned: readonly NamespacePlan[], appliedBy: Applier): PlanReport => ({
@@ -50,6 +52,7 @@ export const planReport = (planned: readonly NamespacePlan[], appliedBy: Applier
     })),
   notPlanned: planned.flatMap(({ notPlanned }) => notPlanned),
   isBad: planned.some(isBad),
+  mayHaveOutage: planned.some(mayHaveOutage),
 });
 
 /** The report for a terminal. */
@@ -93,7 +96,7 @@ const notPlannedText = (notPlanned: readonly NotPlanned[]): readonly string[] =>
     : [["Not planned:", ...notPlanned.map(({ object, why }) => `  ${object} (${why})`)].join("\n")];
 
 /** The report as Markdown, for a comment on a pull request. */
-export function reportMarkdown({ namespaces, notPlanned, isBad: bad }: PlanReport): string {
+export function reportMarkdown({ namespaces, notPlanned, ...found }: PlanReport): string {
   const several = namespaces.length > 1;
   const blocks = namespaces.flatMap(({ namespace, rollouts, services, problems }) => [
     ...(several ? [`## Namespace ${namespace}`] : []),
@@ -113,10 +116,15 @@ export function reportMarkdown({ namespaces, notPlanned, isBad: bad }: PlanRepor
   ]);
   const rest = notPlanned.map(({ object, why }) => `- ${object} (${escaped(why)})`);
   return [
-    `## Rollout plan: ${bad ? "users notice it, or it fails" : "no outage and no error"}`,
+    `## Rollout plan: ${headingOf(found)}`,
     ...blocks,
     ...(rest.length > 0 ? [`Not planned:\n\n${rest.join("\n")}`] : []),
   ].join("\n\n");
+}
+
+function headingOf({ isBad: bad, mayHaveOutage: may }: Pick<PlanReport, "isBad" | "mayHaveOutage">): string {
+  if (bad) return "users notice it, or it fails";
+  return may ? "an outage is possible, and no error" : "no outage and no error";
 }
 
 const problemTable = (problems: readonly Problem[]): string =>

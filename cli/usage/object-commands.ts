@@ -97,7 +97,7 @@ export const plan = defineUsage({
     },
   ],
   exitCodes: [
-    { code: 0, what: "no outage and no error among the problems" },
+    { code: 0, what: "no outage for certain, and no error among the problems" },
     { code: 1, what: "an outage, a halt, a refusal, or an error among the problems" },
     { code: 2, what: "an argument or an object is wrong, or something is missing" },
     INTERRUPTED,

@@ -6,10 +6,10 @@ import type { Difference, Sample } from "./differences.ts";
  * Names the cheapest strategy among those that are not worse, in one sentence.
  *
  * A strategy is worse where another one is told to be better for users: fewer failed requests, or faster answers. One of which a
- * rollout failed is worse as well. What a change costs is
- * pods beyond the old ones, in pod-seconds, and then time. Of those that are not worse the cheapest ones are those that no other of them is
- * told to undercut in pod-seconds, and among these those that none is told to undercut in time. If several are left, their
- * costs cannot be told apart: the one with the lowest median of pod-seconds is named, and the others with it.
+ * rollout failed is worse as well. What a change costs is pods beyond the old ones, in pod-seconds, and then time. Of those that
+ * are not worse the cheapest ones are those that no other of them is told to undercut in pod-seconds, and among these those that
+ * none is told to undercut in time. If several are left, their costs cannot be told apart: the one with the lowest median of
+ * pod-seconds is named, and the others with it.
  *
  * Example: recreate takes no pod beyond the old ones, but fails requests that rolling does not: it is worse, and rolling is the
  * cheapest. With a canary that fails none either, and takes more pod-seconds in more time, rolling stays the cheapest.

@@ -96,7 +96,7 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       const startMs = recorder.nowMs();
       const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
       const operationMs = untilMs - startMs;
-      const failed = succeeded ? {} : ({ failed: true } as const);
+      const failed = !succeeded && ({ failed: true } as const);
       const goesOn = !signal.aborted && (succeeded || step.mayFail);
       if (goesOn) {
         if (succeeded) load ??= await options.startLoad();

@@ -1,10 +1,20 @@
 import { expect, test } from "vitest";
-import { hasOutage } from "../../cli/plans/plan-objects.ts";
+import { hasOutage, type NamespacePlan } from "../../cli/plans/plan-objects.ts";
+import { planReport, reportMarkdown } from "../../cli/plans/plan-report.ts";
+import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { planSentences } from "../../plan/text.ts";
 import { liveDeployment, only, withRelease } from "./support/live.ts";
 import { planRollout } from "./support/ours.ts";
 
 const rolling = only("rolling");
+
+const namespaceOf = (plan: RolloutPlan): NamespacePlan => ({
+  namespace: "default",
+  plans: [plan],
+  services: [],
+  problems: [],
+  notPlanned: [],
+});
 
 /** The plan of a change to v2 with so many replicas, after pods of v1 and v2. */
 function planOf(v1: number, v2: number, replicas: number, { ready = v2, strategy = {} } = {}) {
@@ -34,6 +44,9 @@ test("a race that may leave no pod Ready is no outage for certain, and is told a
   expect(sentences).toContain("An outage is possible, for up to 15 s: only if the status of a ReplicaSet is late.");
   expect(sentences.join(" ")).not.toMatch(/Outage:|No outage|for about 0 s/);
   expect(hasOutage({ plans: [plan], services: [] })).toBe(false);
+  const report = planReport([namespaceOf(plan)], "kubectl");
+  expect(report).toMatchObject({ isBad: false, mayHaveOutage: true });
+  expect(reportMarkdown(report)).toMatch(/^## Rollout plan: an outage is possible, and no error\n/);
 });
 
 test("an outage that happens without a race is certain", () => {
@@ -41,6 +54,7 @@ test("an outage that happens without a race is certain", () => {
   expect(plan).toMatchObject({ minReady: 0, outage: true });
   expect(plan.possibleOutage).toBeUndefined();
   expect(hasOutage({ plans: [plan], services: [] })).toBe(true);
+  expect(reportMarkdown(planReport([namespaceOf(plan)], "kubectl"))).toMatch(/^## Rollout plan: users notice it/);
 });
 
 test("where pods that are starting decide it, an outage is possible, and never told to be none", () => {
