@@ -91,7 +91,7 @@ function unsampledOf(steps: readonly MachineStep[], events: readonly Event[]): s
   if (steps.some(({ where, owners }) => where !== "this machine" && owners))
     return "Whose CPU was used on this machine was not sampled: the node's processes are not to be seen on it. What the node's kubelet says stands beside it.";
   return (
-    "Whose CPU was used was not sampled: this machine does not show the node's processes" +
+    "Whose CPU was used was not sampled: this machine does not show whose processes run on the node" +
     `${refused === undefined ? ", and no kubelet gave figures" : ` (${refused})`}. ` +
     "Others may have taken what the stack needed; only late timers and late answers would show it."
   );

@@ -53,7 +53,9 @@ describe("what the machine did", () => {
 
   test("says where owners were not sampled, and draws nothing then", () => {
     const { text, rects } = sectionOf(sampled(...machines(undefined)));
-    expect(text).toContain("Whose CPU was used was not sampled: this machine does not show the node's processes");
+    expect(text).toContain(
+      "Whose CPU was used was not sampled: this machine does not show whose processes run on the node",
+    );
     expect(text).toContain("no kubelet gave figures");
     expect(rects).toBe(0);
   });
