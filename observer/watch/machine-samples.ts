@@ -60,7 +60,11 @@ export function sampleMachine(options: MachineOptions): MachineSampling {
   const { clock, recorder, signal, machine, own } = options;
   const untold = new Set<string>();
   const clusterPods = new Set<string>();
-  const known = (): Known => ({ observerPid: machine.observerPid, stackPods: own.told.union(untold), clusterPods });
+  const known = (): Known => ({
+    observerPid: machine.observerPid,
+    stackPods: new Set([...own.told, ...untold]),
+    clusterPods,
+  });
   let listedMs = Number.NEGATIVE_INFINITY;
   let isShown = false;
 
