@@ -47,6 +47,7 @@ export default defineConfig({
           name: "unit",
           include: ["tests/**/*.test.ts"],
           exclude: needsOutside,
+          setupFiles: ["tests/support/bare-environment.ts"],
           testTimeout: 20_000,
           // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait.
           maxWorkers: availableParallelism(),

@@ -26,6 +26,9 @@ interface Ran {
   readonly all: string;
 }
 
+/** No experiment's, nor that of the stack dev, which may be up meanwhile. */
+const NODE_PORT = "30060";
+
 /** Copies the program, and makes a stack of the given name. */
 export async function makeCheckout(stack: string): Promise<Checkout> {
   const scratch = await mkdtemp(join(tmpdir(), "online-inference-publish-"));
@@ -56,6 +59,7 @@ export async function makeCheckout(stack: string): Promise<Checkout> {
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")}: ${all}`);
   };
   await execa("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: folder, env: own });
+  await must(["config", "set", "nodePort", NODE_PORT]);
   return {
     folder,
     state,
