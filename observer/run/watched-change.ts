@@ -199,8 +199,9 @@ async function settling(
     }
     const hasEnded = commandHasEnded();
     if (hasEnded) wanted ??= await generations().catch(() => undefined);
-    const nowMs = recorder.nowMs();
     const reasons = hasEnded ? whyNotSettled(board, wanted) : ["the command still runs"];
+    // After the look: what it has seen is not later than the instant that is told.
+    const nowMs = recorder.nowMs();
     if (reasons.length > 0) calmSinceMs = undefined;
     else calmSinceMs ??= nowMs;
     if (calmSinceMs !== undefined && nowMs - calmSinceMs >= CALM_MS) return { untilMs: calmSinceMs, reasons: [] };
