@@ -10,7 +10,6 @@ import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { pngOf } from "../../observer/report/png.ts";
 import { OUTCOMES } from "../../observer/verdicts/outcome.ts";
-import { machineDurations } from "../../setup/machine/durations.ts";
 import { type CommandContext, stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
@@ -109,8 +108,7 @@ function roundsEffects(
   { folder, kept }: KeptComparison,
   stayUp: string[],
 ): RoundsEffects {
-  const { paths, report } = laboratory.context;
-  const durations = machineDurations(paths);
+  const { paths, report, durations } = laboratory.context;
   const what = (strategy: string) => `compare: ${strategy}`;
   return {
     observe: async (stack) => {

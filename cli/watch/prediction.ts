@@ -6,6 +6,7 @@ import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
+import { deadlineMs } from "../../plan/paces.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
 import { pathOf, type WatchedWorkload } from "./find-target.ts";
@@ -14,9 +15,6 @@ type Asked = { readonly transport: Pick<Transport, "request">; readonly namespac
 
 /** Time beyond the workload's own deadline after which nobody waits any more. */
 const BEYOND_DEADLINE_MS = 60_000;
-/** The deadline that Kubernetes gives a Deployment that says nothing. */
-const DEFAULT_DEADLINE_SECONDS = 600;
-const DEFAULT_DEADLINE_MS = DEFAULT_DEADLINE_SECONDS * 1000 + BEYOND_DEADLINE_MS;
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
 
@@ -86,14 +84,14 @@ const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): b
 
 /** How long a change may take without a plan. */
 export const defaultTimeoutMs = (workloads: readonly WatchedWorkload[]): number =>
-  Math.max(...workloads.map((one) => deadlineMs(one) ?? DEFAULT_DEADLINE_MS));
+  Math.max(...workloads.map((one) => limitMs(one) ?? deadlineMs({}) + BEYOND_DEADLINE_MS));
 
 /**
  * How long a change may take by its plans, a Deployment's no longer than its own deadline lets it; undefined where there is no plan, or
  * where it does not end. Example: ten pods of a StatefulSet, one after the other and 75 s each, may take 750 s.
  */
 export function timeoutOf(plans: readonly PlannedRollout[], workloads: readonly WatchedWorkload[]): number | undefined {
-  const limits = new Map(workloads.map((one) => [`${one.kind}/${nameOf(one.object)}`, deadlineMs(one)]));
+  const limits = new Map(workloads.map((one) => [`${one.kind}/${nameOf(one.object)}`, limitMs(one)]));
   const most = Math.max(
     ...plans.map(({ workload, durationMs }) => Math.min(durationMs.most, limits.get(workload) ?? Infinity)),
   );
@@ -101,7 +99,5 @@ export function timeoutOf(plans: readonly PlannedRollout[], workloads: readonly 
 }
 
 /** When the controller gives up a rollout, and a minute; undefined of kinds whose controllers never do. */
-const deadlineMs = ({ kind, object }: WatchedWorkload): number | undefined =>
-  kind === "Deployment"
-    ? (object.spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000 + BEYOND_DEADLINE_MS
-    : undefined;
+const limitMs = ({ kind, object }: WatchedWorkload): number | undefined =>
+  kind === "Deployment" ? deadlineMs(object) + BEYOND_DEADLINE_MS : undefined;
