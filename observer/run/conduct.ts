@@ -59,6 +59,8 @@ export type Observation =
 
 /** Time after the last step in which requests under way and terminating pods may end. */
 const SETTLE_MS = 3_000;
+/** A step waits no longer than this for enough requests: at a low rate its claim stays inconclusive. */
+export const ENOUGH_LOAD_AT_MOST_MS = 60_000;
 
 /**
  * Takes steps one after the other, each by preparation, operation and observation, and records them. Load runs to the end. A

@@ -2,7 +2,14 @@ import type { Clock } from "../clock.ts";
 import type { PlannedRollout, PlannedService } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import { type ConductedStep, conduct, type Done, type Observation, type Progress } from "./conduct.ts";
+import {
+  type ConductedStep,
+  conduct,
+  type Done,
+  ENOUGH_LOAD_AT_MOST_MS,
+  type Observation,
+  type Progress,
+} from "./conduct.ts";
 import { CONTROL_MS, isControl } from "./controls.ts";
 import type { Engine, Values } from "./engine.ts";
 
@@ -45,8 +52,6 @@ export type ObserveOptions = {
 /** A step lasts until its rollout is over, but no longer than this after its observeMs. */
 const ROLLOUT_AT_MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
-/** A step waits no longer than this for enough requests: at a low rate its claim stays inconclusive. */
-const ENOUGH_LOAD_AT_MOST_MS = 60_000;
 
 /**
  * Takes an experiment's steps by Pulumi, each by forecast, operation and observation, see conduct.ts. Load runs from the first

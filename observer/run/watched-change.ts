@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
-import type { ConductedStep, Done } from "./conduct.ts";
+import { type ConductedStep, type Done, ENOUGH_LOAD_AT_MOST_MS } from "./conduct.ts";
 import type { CommandEnd } from "./user-command.ts";
 
 /*
@@ -26,7 +26,6 @@ export const BEFORE_MS = 15_000;
 const CALM_MS = 2_000;
 const LOOK_EVERY_MS = 200;
 const AFTER_AT_LEAST_MS = 5_000;
-const ENOUGH_AT_MOST_MS = 60_000;
 /** The share of failed requests that a watch has to exclude before "no request fails" is held. */
 export const AT_MOST_SHARE = 0.01;
 
@@ -133,12 +132,12 @@ export function watchedSteps(change: WatchedChange): {
     const startMs = recorder.nowMs();
     const needed = change.requestsNeeded(step);
     const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requests() - sentBefore >= needed;
-    while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < ENOUGH_AT_MOST_MS)
+    while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < ENOUGH_LOAD_AT_MOST_MS)
       await clock.sleep(LOOK_EVERY_MS, signal);
   }
 
   const enoughMs = (step: string): number =>
-    Math.min(ENOUGH_AT_MOST_MS, (change.requestsNeeded(step) / change.ratePerSecond) * 1000);
+    Math.min(ENOUGH_LOAD_AT_MOST_MS, (change.requestsNeeded(step) / change.ratePerSecond) * 1000);
 
   return {
     steps: [
