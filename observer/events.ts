@@ -8,13 +8,7 @@ import type {
   ObserverMeasured,
 } from "./measurements.ts";
 
-export type {
-  ClockCompared,
-  ContainerMeasured,
-  MachineMeasured,
-  NodeMeasured,
-  ObserverMeasured,
-} from "./measurements.ts";
+export type * from "./measurements.ts";
 
 /** When something was seen: `atMs` counts from the recording's start on the host's monotonic clock, `wallMs` from the epoch. */
 type Stamp = { readonly id: number; readonly atMs: number; readonly wallMs: number };
