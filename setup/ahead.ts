@@ -38,7 +38,7 @@ export async function beginAhead(context: AheadContext): Promise<StageRun<StageN
         return builder.go();
       case "modules":
         return fetchModules(endedBy(builder, signal), FETCHED);
-      // Neither apt-get nor debootstrap may be ended half way: these two take a minute at most.
+      // Neither apt-get nor debootstrap may be ended half way: these take a few minutes at most.
       case "docker":
         return ensureDocker({ outside, paths, report, shim });
       case "root file systems":

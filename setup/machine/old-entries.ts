@@ -18,8 +18,8 @@ const GROWING = "compile-cache";
 const GROWN_BYTES = 100 * 2 ** 20;
 
 /**
- * Finds old entries: of each name all but the newest, what interrupted runs left, and what has grown. What a command of the lab's folder for PATH
- * leads to, and what is `inUse`, stays in any case.
+ * Finds old entries: of each name all but the newest, what interrupted runs left, and what has grown. What a command of the lab's
+ * folder for PATH leads to, and what is `inUse`, stays in any case.
  */
 export async function oldEntries(paths: Pick<Paths, "cache" | "bin">, inUse: readonly string[]): Promise<OldEntry[]> {
   const kept = new Set([...inUse, ...(await linkedFolders(paths.bin))]);
