@@ -1,3 +1,4 @@
+import { roundedMs } from "../clock.ts";
 import type { Recording, StepEnded } from "../events.ts";
 import { isWithin } from "./span.ts";
 
@@ -53,7 +54,7 @@ export function stepSpans({ header, events }: Recording, endMs: number): StepSpa
       {
         ...span,
         untilMs: ended.atMs,
-        operationUntilMs: Math.min(event.atMs + ended.operationMs, ended.atMs),
+        operationUntilMs: Math.min(roundedMs(event.atMs + ended.operationMs), ended.atMs),
         outcome: ended.outcome,
         endedId: ended.id,
         ...(ended.message === undefined ? {} : { message: ended.message }),

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, roundedMs } from "../clock.ts";
 import type { StepEnded } from "../events.ts";
 import type { Load } from "../load/open-loop.ts";
 import type { Recorder } from "../recording/recorder.ts";
@@ -87,7 +87,8 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       releases = prepared.releases;
       if (signal.aborted) return { outcome: "interrupted" };
 
-      recorder.record({
+      // An operation's length counts from the instant that the step tells: told too short, it would end before its last sights.
+      const { atMs: startMs } = recorder.record({
         type: "step-started",
         step: step.id,
         title: step.title,
@@ -95,9 +96,8 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       });
       const { plannedMs } = prepared;
       onProgress({ step: step.id, doing: "operating", ...(plannedMs !== undefined && { plannedMs }) });
-      const startMs = recorder.nowMs();
       const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
-      const operationMs = untilMs - startMs;
+      const operationMs = roundedMs(untilMs - startMs);
       const failed = !succeeded && ({ failed: true } as const);
       const goesOn = !signal.aborted && (succeeded || step.mayFail);
       if (goesOn) {

@@ -76,7 +76,7 @@ function run(
       nowMs: () => now,
       record: (happening) => {
         happened.push(happening);
-        return { id: 0, atMs: 0, wallMs: 0, ...happening };
+        return { id: 0, atMs: now, wallMs: 0, ...happening };
       },
     },
     rolloutIsUnderWay: () => now < (more.rolloutUntilMs ?? 0),
