@@ -80,7 +80,8 @@ export function compare(plan: RolloutPlan, seen: Seen, minReadyMs: number, lateM
             "duration",
             durationMs,
             tookMs,
-            tookMs < durationMs.least - TOLERATED_MS || tookMs > durationMs.most + lateOverallMs,
+            // A beginning that is seen late, before an end that is not, looks shorter.
+            tookMs < durationMs.least - TOLERATED_MS - lateMs || tookMs > durationMs.most + lateOverallMs,
           ),
         ]
       : []),

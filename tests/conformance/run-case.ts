@@ -9,6 +9,7 @@ import { podVersions, type Watched } from "./watched.ts";
 
 /** How much longer than kwok was told its pods may take. */
 const SLACK_MS = 1_000;
+const WAKE_LATE_MS = 1_000;
 const LOOK_MS = 100;
 const LONGEST_MS = 180_000;
 
@@ -63,9 +64,13 @@ export async function runCase(lab: Lab, index: number, one: Case, namespace: str
 }
 
 /** Longer than any wait between two events of these pods. */
-const quietMsOf = (shapes: readonly Shape[]): number =>
-  SLACK_MS +
-  Math.max(...shapes.map(({ pods, minReadySeconds }) => Math.max(pods.startMs, pods.stopMs, minReadySeconds * 1000)));
+const quietMsOf = (shapes: readonly Shape[]): number => SLACK_MS + Math.max(...shapes.map(longestWaitMs));
+
+/** A StatefulSet's controller looks a second later than minReadySeconds after a pod is Ready, and only then creates the next one. */
+function longestWaitMs({ kind, pods, minReadySeconds }: Shape): number {
+  const availableMs = minReadySeconds === 0 ? 0 : minReadySeconds * 1000 + (kind === "StatefulSet" ? WAKE_LATE_MS : 0);
+  return Math.max(pods.startMs, pods.stopMs, availableMs);
+}
 
 /**
  * Waits until nothing has happened in a namespace for a time, until the controllers have done something else from beginning to end
