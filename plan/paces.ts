@@ -1,7 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { OldSet } from "./old-sets.ts";
 import type { Span } from "./plan-context.ts";
-import { NEVER_MS, startBudgetMs } from "./pod-timing.ts";
+import { NEVER_MS, soonestAvailableMs, startBudgetMs } from "./pod-timing.ts";
 import { type Goal, lastProgressMs, type Pace, type Simulation, withoutReadyMs } from "./simulated-frames.ts";
 import { simulate } from "./simulation.ts";
 
@@ -15,10 +15,11 @@ const REQUESTS_A_POD = 2;
 const CREATE_MS = 200;
 
 /**
- * The same change at four paces: as fast as can be, as slow as expected, starting fast but stopping slowly, and fast with a status that
- * is late: a Deployment's controller then takes pods for available that it has just given up, and takes old ones in their place.
+ * The same change at five paces: fast, as slow as expected, starting fast but stopping slowly, fast with pods that count as available
+ * as soon as can be, and fast with a status that is late: a Deployment's controller then takes pods for available that it has just given
+ * up, and takes old ones in their place.
  */
-export type Simulations = Readonly<Record<"fast" | "slow" | "packed" | "late", Simulation>>;
+export type Simulations = Readonly<Record<"fast" | "slow" | "packed" | "soon" | "late", Simulation>>;
 
 /** Simulates a Deployment's change; `mayStall` is whether Recreate may miss the end of the last old pod. */
 export function simulatePaces(
@@ -34,6 +35,7 @@ export function simulatePaces(
     fast: simulate(start, goal, pace("least", "least")),
     slow: simulate(start, goal, { ...pace("most", "most"), createMs, noticeMs }),
     packed: simulate(start, goal, { ...pace("least", "most"), createMs }),
+    soon: simulate(start, { ...goal, minReadyMs: soonestAvailableMs(goal.minReadyMs) }, pace("least", "least")),
     late: simulate(start, goal, { ...pace("least", "least"), lateStatus: true }),
   };
 }
@@ -82,10 +84,10 @@ export function budgetOf(sets: readonly OldSet[], goal: Goal, { slow }: Simulati
 }
 
 /** How long the rollout takes to complete or, if it stops, until its controller gives it up; a paused one is never given up. */
-export function durationOf(wanted: V1Deployment, { fast, slow }: Simulations, waitingMs: Span): Span {
+export function durationOf(wanted: V1Deployment, { soon, slow }: Simulations, waitingMs: Span): Span {
   const given = deadlineMs(wanted);
   const [least, most] = wanted.spec?.paused ? [waitingMs.least, waitingMs.most] : [given, given + lastProgressMs(slow)];
-  return { least: fast.completeAtMs ?? least, most: slow.completeAtMs ?? most };
+  return { least: soon.completeAtMs ?? least, most: slow.completeAtMs ?? most };
 }
 
 /** How long users find no Ready pod. */

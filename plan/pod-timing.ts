@@ -70,6 +70,12 @@ function whyNeverReady(template: Template, context: PlanContext): string | undef
   return undefined;
 }
 
+/**
+ * How long after a pod got Ready it may count as available: Kubernetes keeps that time in whole seconds, so up to one second sooner
+ * than minReadySeconds says.
+ */
+export const soonestAvailableMs = (minReadyMs: number): number => Math.max(0, minReadyMs - 1000);
+
 const periodMs = ({ periodSeconds = 10 }: V1Probe): number => periodSeconds * 1000;
 
 const preStopMs = (container: V1Container): number => (preStopSeconds(container) ?? 0) * 1000;

@@ -4,7 +4,7 @@ import { byRelease, isActive, isStopping, nameOf, podsOf } from "../kubernetes/p
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { choose } from "./pod-ranking.ts";
-import { timingOf } from "./pod-timing.ts";
+import { soonestAvailableMs, timingOf } from "./pod-timing.ts";
 import { comingRevision, readyOf, revisionsOf } from "./revision.ts";
 import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
 import { templateChanges } from "./template-change.ts";
@@ -33,7 +33,7 @@ export function planReplicaSet(
   const changes = running?.spec?.template ? templateChanges(template, running.spec.template, context) : [];
   const stops = created > 0 ? timing.neverReady : undefined;
   const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
-  const availableMs = { least: timing.startMs.least + minReadyMs, most: timing.startMs.most + minReadyMs };
+  const availableMs = { least: timing.startMs.least + soonestAvailableMs(minReadyMs), most: timing.startMs.most + minReadyMs };
   // Surplus pods are told to stop at once, and a pod that terminates does not count.
   const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);

@@ -7,7 +7,7 @@ import type { OldSet } from "../old-sets.ts";
 import { outageOf } from "../paces.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { plannedFrames } from "../planned-frames.ts";
-import { NEVER_MS, timingOf } from "../pod-timing.ts";
+import { NEVER_MS, soonestAvailableMs, timingOf } from "../pod-timing.ts";
 import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
 import { eitherOf } from "../starting-pods.ts";
@@ -61,6 +61,8 @@ function planWith(
     simulateOrdered(start, goal, pace("most", "most")),
     simulateOrdered(start, goal, pace("least", "most")),
   ];
+  const soonGoal = { ...goal, minReadyMs: soonestAvailableMs(goal.minReadyMs) };
+  const soon = simulateOrdered(start, soonGoal, pace("least", "least"));
   const frames = [fast, slow, packed].flatMap((simulation) => simulation.frames);
   const active = owned.filter(isActive);
   const readyBefore = active.filter(isReady).length;
@@ -98,7 +100,7 @@ function planWith(
     created: Object.values(slow.created).reduce((sum, pods) => sum + pods, 0),
     waves: slow.waves,
     durationMs: {
-      least: fast.completeAtMs ?? context.waitingMs.least,
+      least: soon.completeAtMs ?? context.waitingMs.least,
       most: slow.completeAtMs ?? context.waitingMs.most,
     },
     frames: planned,
