@@ -8,6 +8,7 @@ import { budgetOf, deadlineMs, durationOf, outageOf, outageOfLateStatus, simulat
 import type { PlanContext } from "./plan-context.ts";
 import { plannedFrames } from "./planned-frames.ts";
 import { choose } from "./pod-ranking.ts";
+import { soonestAvailableMs } from "./pod-timing.ts";
 import type { Revision } from "./revision.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
 import { type Frame, type Goal, NEW_SET, podsIn, readyIn, type Simulation } from "./simulated-frames.ts";
@@ -177,7 +178,8 @@ function togetherOf(
   if (room.surge < replicas) return { likely: "never", room: { surge: room.surge, replicas } };
   const { leastMs, perPodMs } = coming.timing.spread;
   const expectedMs = leastMs + perPodMs * (replicas - 1);
-  return { likely: minReadyMs > expectedMs, withinMs: minReadyMs, expectedMs };
+  const withinMs = soonestAvailableMs(minReadyMs);
+  return { likely: withinMs > expectedMs, withinMs, expectedMs };
 }
 
 /** The shortest time for which a Ready pod goes on answering after it was told to stop. */

@@ -176,7 +176,7 @@ function togetherOf(plan: RolloutPlan): string[] {
   const old = readyBefore === 1 ? "The old" : `All ${readyBefore} old`;
   const all = `${old} and ${after === 1 ? "the new pod" : `all ${after} new pods`} are Ready at one instant`;
   const expected = `they are expected to take up to ${seconds(together.expectedMs)}`;
-  const within = `the new ones get Ready within ${seconds(together.withinMs)} of one another (minReadySeconds)`;
+  const within = `the new ones get Ready within ${seconds(together.withinMs)} of one another (minReadySeconds, counted in whole seconds)`;
   return [`${all} if ${within}; ${expected}${together.likely ? "" : ", so it is not certain"}.`];
 }
 
