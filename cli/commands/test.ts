@@ -1,9 +1,9 @@
 import { inspectProfile, OWN_PROFILE, type Profile } from "../../setup/cluster/profile.ts";
 import { ensureTestPackages } from "../../setup/machine/system-packages.ts";
 import { isMadeByLab, loadMachineState, type MachineState } from "../../setup/machine-state.ts";
-import { ensureHelm } from "../../setup/prepare.ts";
+import { ensureControllers, ensureHelm } from "../../setup/prepare.ts";
 import { goBuilder, resolveGo } from "../../setup/tools/from-source.ts";
-import { inspectTool } from "../../setup/tools/tools.ts";
+import { builtFolder, inspectTool } from "../../setup/tools/tools.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
@@ -50,8 +50,9 @@ async function allTests(context: CommandContext, browser: Readonly<Record<string
   await ensureHelm(outside, paths, report);
   const profile = await chooseProfile(context, standardProfile(process.env));
   const first = await prepareLab(context, profile);
+  const controllers = await conformance(context);
   const alone = await runLanes(paths.project, [
-    [...(await checks(context)), vitest("unit")],
+    [...(await checks(context)), vitest("unit"), ...controllers],
     [vitest("cluster-alone", first.env)],
   ]);
   // Those tests end with a new cluster, whose docker has other certificates and another address.
@@ -72,6 +73,21 @@ async function allTests(context: CommandContext, browser: Readonly<Record<string
     machine.env,
   );
   return total([alone, shared, measured]);
+}
+
+/**
+ * The suite that holds plans against the real controllers, where the cluster is made of a Kubernetes that was built here. Elsewhere
+ * its build would take longer than all tests together.
+ */
+async function conformance({ outside, paths, report }: CommandContext): Promise<readonly Suite[]> {
+  if ((await builtFolder(goBuilder(outside, paths, report), "kubernetes")) === undefined) {
+    report.note(
+      "Kubernetes was not built on this machine, so plans are not held against its controllers. That is: npm run test:conformance",
+    );
+    return [];
+  }
+  await ensureControllers(outside, paths, report);
+  return [vitest("conformance")];
 }
 
 /** The files that need an image of Debian's packages, on a machine that cannot make one. */

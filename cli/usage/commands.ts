@@ -169,8 +169,8 @@ const test = defineUsage({
   synopsis: "[--unit]",
   summary: "every test; --unit leaves out what needs a cluster",
   description:
-    "Runs the static checks, the unit tests, and the tests that need a daemon or the cluster, with everything they need " +
-    "brought up. It deploys and, at its end, destroys the stack pod.",
+    "Runs the static checks, the unit tests, the plans against the real controllers where Kubernetes was built here, and the tests " +
+    "that need a daemon or the cluster, with everything they need brought up. It deploys and, at its end, destroys the stack pod.",
   arguments: [],
   flags: Type.Object({
     unit: Type.Boolean({ default: false, description: "Static checks and unit tests only" }),
