@@ -33,7 +33,10 @@ export function planReplicaSet(
   const changes = running?.spec?.template ? templateChanges(template, running.spec.template, context) : [];
   const stops = created > 0 ? timing.neverReady : undefined;
   const minReadyMs = (wanted.spec?.minReadySeconds ?? 0) * 1000;
-  const availableMs = { least: timing.startMs.least + soonestAvailableMs(minReadyMs), most: timing.startMs.most + minReadyMs };
+  const availableMs = {
+    least: timing.startMs.least + soonestAvailableMs(minReadyMs),
+    most: timing.startMs.most + minReadyMs,
+  };
   // Surplus pods are told to stop at once, and a pod that terminates does not count.
   const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
   const stopping = owned.filter(isStopping);
