@@ -54,16 +54,19 @@ export type StepEnded = {
   readonly operationMs: number;
   /** What Pulumi said of a failure. */
   readonly message?: string;
+  /** What `pulumi up --diff` told of its changes, without their outputs; absent where Pulumi did nothing. */
+  readonly diff?: string;
 };
 
-/** The plans that plan/plan.ts made before the step, as plain data, and the diff that `pulumi preview` printed. */
+/** The plans that plan/plan.ts made before the step, as plain data. */
 export type PlanMade = {
   readonly type: "plan";
   readonly step: string;
   readonly plans: readonly PlannedRollout[];
   /** Absent where no Service was planned. */
   readonly services?: readonly PlannedService[];
-  readonly diff: string;
+  /** What `pulumi preview` showed before the step, in recordings whose steps do not tell what Pulumi changed. */
+  readonly diff?: string;
 };
 
 /** The facts of a plan that a report compares with the course of events. Every count is of one workload's pods. */

@@ -96,7 +96,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       timeoutMs: order.timeoutMs ?? defaultTimeoutMs(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
-        if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
+        if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans });
         return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
       },
       requests: () => requests,

@@ -31,8 +31,9 @@ export type StepFigures = LatencyFigures & {
   readonly message?: string;
   readonly fromMs: number;
   readonly operationMs: number;
-  /** What `pulumi preview` showed before the step: the sentences of the plans, and the diff. */
+  /** The sentences of the plans before the step. */
   readonly sentences: readonly string[];
+  /** What Pulumi changed, or was to change. */
   readonly diff?: string;
 };
 
@@ -109,7 +110,9 @@ export function reportData(recording: Recording, course: Course): ReportData {
 
 function stepFigures({ events }: Recording, course: Course, span: Course["steps"][number]): StepFigures {
   const plan = events.find((event) => event.type === "plan" && event.step === span.step);
-  const diff = plan?.type === "plan" ? stripVTControlCharacters(plan.diff).trim() : "";
+  const ended = events.find(({ id }) => id === span.endedId);
+  const told = (ended?.type === "step-ended" && ended.diff) || (plan?.type === "plan" && plan.diff) || "";
+  const diff = stripVTControlCharacters(told).trim();
   return {
     step: span.step,
     title: span.title,

@@ -3,7 +3,7 @@ import type { ReportData, StepFigures } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./page.ts";
 
-/** The section on plans: for each step its plans beside what happened, and what `pulumi preview` showed before. */
+/** The section on plans: for each step its plans beside what happened, and what Pulumi changed. */
 export function planSection({ comparisons, steps }: ReportData): Html {
   const planned = steps.filter(({ step, diff }) => diff !== undefined || comparisons.some((one) => one.step === step));
   return html`<section aria-labelledby="plan"><h2 id="plan">Plan and course</h2>
@@ -32,11 +32,11 @@ const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
 const observedText = ({ what, planned, observed }: PlanComparison["rows"][number]): string =>
   (what === "replaced" || what === "surviving") && observed === planned && observed !== "none" ? "the same" : observed;
 
-/** What preview showed. It stands open if an object is updated or replaced, since print leaves out what is closed. */
+/** The plans in words, and the diff. It stands open if an object is updated or replaced, since print leaves out what is closed. */
 function diffOf({ diff, sentences, message }: StepFigures): Html {
   const short = compactDiff(diff ?? "");
   return html`${message === undefined ? "" : html`<p>It ended with: ${message}</p>`}
-<details${/^\s*(~|\+-|-\+)/m.test(short) ? html` open` : ""}><summary>What preview showed</summary>
+<details${/^\s*(~|\+-|-\+)/m.test(short) ? html` open` : ""}><summary>The plan in words, and what Pulumi changes</summary>
 <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${short ? html`<pre>${short}</pre>` : ""}
 </details>`;
@@ -50,7 +50,7 @@ const IDENTITY = /^\s*\[(urn|provider)=/;
 const SUMMARY = /^Resources:/;
 
 /**
- * Shortens the diff of a preview. It keeps resources that are updated or replaced with all their lines, resources that are
+ * Shortens a diff of Pulumi. It keeps resources that are updated or replaced with all their lines, resources that are
  * created or deleted with their first line, and the summary from `Resources:` on. It drops other resources (read, same) and the
  * lines `[urn=…]` and `[provider=…]`. A text in which it finds nothing to keep stays as it is.
  */

@@ -8,7 +8,7 @@ import type { Operation } from "./engine.ts";
  * How the operation of a step ended; `message` is the cause of a failure. `untilMs` is when it was over on the recording's clock,
  * where that was found out later.
  */
-export type Done = Pick<Operation, "succeeded" | "message"> & { readonly untilMs?: number };
+export type Done = Pick<Operation, "succeeded" | "message"> & Pick<StepEnded, "diff"> & { readonly untilMs?: number };
 
 /** One step as it is conducted: whatever drives the change is behind its functions. */
 export type ConductedStep = {
@@ -96,7 +96,7 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
       });
       const { plannedMs } = prepared;
       onProgress({ step: step.id, doing: "operating", ...(plannedMs !== undefined && { plannedMs }) });
-      const { succeeded, message, untilMs = recorder.nowMs() } = await step.operate();
+      const { succeeded, message, diff, untilMs = recorder.nowMs() } = await step.operate();
       const operationMs = roundedMs(untilMs - startMs);
       const failed = !succeeded && ({ failed: true } as const);
       const goesOn = !signal.aborted && (succeeded || step.mayFail);
@@ -106,7 +106,14 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
         await step.observe({ succeeded, ...(message !== undefined && { message }) });
       }
       const outcome: StepEnded["outcome"] = signal.aborted ? "interrupted" : succeeded ? "succeeded" : "failed";
-      recorder.record({ type: "step-ended", step: step.id, outcome, operationMs, ...(message && { message }) });
+      recorder.record({
+        type: "step-ended",
+        step: step.id,
+        outcome,
+        operationMs,
+        ...(message && { message }),
+        ...(diff && { diff }),
+      });
       onProgress({ step: step.id, doing: "ended", ...failed, ...(message && { message }) });
       if (signal.aborted) return { outcome: "interrupted" };
       if (!goesOn) return { outcome: "stopped", step: step.id, message: message ?? "" };

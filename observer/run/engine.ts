@@ -14,8 +14,7 @@ export type Operation = { readonly succeeded: boolean; readonly message?: string
 
 /** Pulumi on one stack; one operation at a time. */
 export type Engine = {
-  /** Prints what an `up` would change; changes nothing and passes on no event. */
-  readonly preview: (values: Values) => Promise<Operation>;
+  /** Deploys; the output tells in full what that changes. */
   readonly up: (values: Values) => Promise<Operation>;
   readonly destroy: (values: Values) => Promise<Operation>;
   /** Asks a running operation to end in good order (SIGINT). */
@@ -38,7 +37,7 @@ export type EngineOptions = {
   readonly onSaid?: (message: string) => void;
 };
 
-/** With it the refresh before preview and up uses docker's present address, not the one in the state. */
+/** With it the refresh before an up uses docker's present address, not the one in the state. */
 const RUN_PROGRAM = "--run-program";
 
 /** Deploys, without a question. */
@@ -66,16 +65,16 @@ export function pulumiEngine(options: EngineOptions): Engine {
   const { pulumi, project, stack, env, clock, signal, onEvent, onSaid } = options;
   let running: { kill(signal: "SIGINT"): unknown } | undefined;
 
-  const run = async (args: readonly string[], values: Values, tell = onEvent): Promise<Operation> => {
+  const run = async (args: readonly string[], values: Values): Promise<Operation> => {
     for (let tries = 1; ; tries += 1) {
-      const operation = await runOnce(args, values, tell);
+      const operation = await runOnce(args, values);
       const isLocked = !operation.succeeded && LOCKED.test(operation.output);
       if (!isLocked || tries >= MOST_TRIES || signal.aborted) return operation;
       await clock.sleep(TRY_AGAIN_MS, signal);
     }
   };
 
-  const runOnce = (args: readonly string[], values: Values, tell: typeof onEvent): Promise<Operation> =>
+  const runOnce = (args: readonly string[], values: Values): Promise<Operation> =>
     withStackFile({ project, stack, values }, async ({ folder, args: config }) => {
       const log = join(folder, "events.json");
       await writeFile(log, "");
@@ -94,7 +93,7 @@ export function pulumiEngine(options: EngineOptions): Engine {
         const reading = readLines(log, clock, ended.signal, (line) => {
           const event = engineEvent(line);
           if (event?.severity === "error" && event.message) troubles.push(event.message);
-          if (event) tell(event);
+          if (event) onEvent(event);
           const said = onSaid && saidByProgram(line);
           if (said) onSaid(said);
         });
@@ -110,8 +109,7 @@ export function pulumiEngine(options: EngineOptions): Engine {
     });
 
   return {
-    preview: (values) => run(["preview", "--diff", RUN_PROGRAM], values, () => {}),
-    up: (values) => run(UP, values),
+    up: (values) => run([...UP, "--diff"], values),
     destroy: (values) => run(DESTROY, values),
     interrupt: () => void running?.kill("SIGINT"),
   };

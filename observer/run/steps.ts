@@ -12,6 +12,7 @@ import {
 } from "./conduct.ts";
 import { CONTROL_MS, isControl } from "./controls.ts";
 import type { Engine, Values } from "./engine.ts";
+import { withoutOutputs } from "./pulumi-diff.ts";
 
 /** A step of an experiment; stacks/experiment.ts explains the kinds. */
 export type ObservedStep = { readonly id: string; readonly title: string; readonly observeMs?: number } & (
@@ -109,18 +110,17 @@ function valuesIn(step: ObservedStep, before: Values, base: Values): Values {
 
 /** Records the plans of a step before it begins; a step that deletes pods or resets the stack has none. */
 async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepForecast> {
-  const { engine, forecast, recorder } = options;
+  const { forecast, recorder } = options;
   // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
   if (step.kind === "delete-pods" || step.kind === "reset")
     return { ...(await forecast(values)), plans: [], services: [] };
-  const [told, preview] = await Promise.all([forecast(values), engine.preview(values)]);
+  const told = await forecast(values);
   const { plans, services } = told;
   recorder.record({
     type: "plan",
     step: step.id,
     plans,
     ...(services.length > 0 && { services }),
-    diff: preview.output,
   });
   return told;
 }
@@ -142,7 +142,8 @@ async function operate({ engine, deletePods }: ObserveOptions, step: ObservedSte
     const destroyed = await engine.destroy(values);
     if (!destroyed.succeeded) return destroyed;
   }
-  return engine.up(values);
+  const { output, ...done } = await engine.up(values);
+  return { ...done, diff: withoutOutputs(output) };
 }
 
 /** The longest time of the slowest rollout. */

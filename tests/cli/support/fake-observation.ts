@@ -19,7 +19,6 @@ export const MOMENTS = [
   "show the view",
   "start the observer",
   "forecast the step",
-  "preview the step",
   "deploy",
   "start the load",
   "watch",
@@ -88,7 +87,6 @@ export async function fakeObservation(
     return failure === undefined ? { succeeded: true, output: "" } : { succeeded: false, message: failure, output: "" };
   };
   const engine = (onEvent: Parameters<ObservationEffects["engine"]>[0]["onEvent"]): Engine => ({
-    preview: () => operation("preview the step"),
     up: async () => {
       onEvent({ type: "engine", kind: "started", operation: "create", resource: "Pod::a" });
       return operation("deploy");

@@ -127,7 +127,9 @@ ${script}`;
       console.log("done");`);
     expect(await engine.up({ release: "v2", replicas: "3" })).toEqual({ succeeded: true, output: "done" });
     const { args, config, env } = await asked();
-    expect(args.join(" ")).toMatch(/^up --yes --skip-preview --run-program --stack pod .*-c release=v2 -c replicas=3$/);
+    expect(args.join(" ")).toMatch(
+      /^up --yes --skip-preview --run-program --diff --stack pod .*-c release=v2 -c replicas=3$/,
+    );
     expect(config).toBe("config: {}\n");
     expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
     expect(told.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual(["started create", "done create"]);
@@ -145,15 +147,9 @@ ${script}`;
     expect(await silent.up({})).toMatchObject({ succeeded: false, message: "error: no stack" });
   });
 
-  test("tells of no event of a preview", async () => {
-    const engine = await fake(
-      `log({ resourcePreEvent: { metadata: { op: "create", urn: "a::b::c::d" } } }); console.log("+ pod");`,
-    );
-    expect(await engine.preview({})).toEqual({ succeeded: true, output: "+ pod" });
-    expect(told).toEqual([]);
-    expect((await asked()).args.slice(0, 3)).toEqual(["preview", "--diff", "--run-program"]);
-    await engine.destroy({});
-    // A destroy does not run the program, so no config can prevent it.
+  test("destroys by the state alone, so that no config can prevent it", async () => {
+    const engine = await fake(`console.log("- pod");`);
+    expect(await engine.destroy({})).toEqual({ succeeded: true, output: "- pod" });
     const { args } = await asked();
     expect(args.slice(0, 3)).toEqual(["destroy", "--yes", "--skip-preview"]);
     expect(args).not.toContain("--run-program");

@@ -52,7 +52,6 @@ function run(
       return { succeeded: true, output: `diff of ${text(values)}` };
     };
   const engine: Engine = {
-    preview: operation("preview"),
     up: operation("up"),
     destroy: operation("destroy"),
     interrupt: () => {},
@@ -116,30 +115,45 @@ describe("an observation", () => {
     ];
     expect(await run(steps)).toEqual({ outcome: "complete" });
     expect(done).toEqual([
-      "preview replicas=6,release=v1",
       "up replicas=6,release=v1",
       "load",
       "sleep 2000",
-      "preview replicas=6,release=v1",
       "up replicas=6,release=v1",
       // The control of the change: 15 s with its operation.
       "sleep 14000",
-      "preview replicas=6,release=v2",
       "up replicas=6,release=v2",
       "sleep 9000",
       "sleep 3000",
       "load ends",
     ]);
     expect(happened).toEqual([
-      { type: "plan", step: "deploy", plans: [], diff: "diff of replicas=6,release=v1" },
+      { type: "plan", step: "deploy", plans: [] },
       { type: "step-started", step: "deploy", title: "deploy", releases: ["v1"] },
-      { type: "step-ended", step: "deploy", outcome: "succeeded", operationMs: 1_000 },
-      { type: "plan", step: "again", plans: [], diff: "diff of replicas=6,release=v1" },
+      {
+        type: "step-ended",
+        step: "deploy",
+        outcome: "succeeded",
+        operationMs: 1_000,
+        diff: "diff of replicas=6,release=v1",
+      },
+      { type: "plan", step: "again", plans: [] },
       { type: "step-started", step: "again", title: "again", releases: ["v1"] },
-      { type: "step-ended", step: "again", outcome: "succeeded", operationMs: 1_000 },
-      { type: "plan", step: "change", plans: [], diff: "diff of replicas=6,release=v2" },
+      {
+        type: "step-ended",
+        step: "again",
+        outcome: "succeeded",
+        operationMs: 1_000,
+        diff: "diff of replicas=6,release=v1",
+      },
+      { type: "plan", step: "change", plans: [] },
       { type: "step-started", step: "change", title: "change", releases: ["v1", "v2"] },
-      { type: "step-ended", step: "change", outcome: "succeeded", operationMs: 1_000 },
+      {
+        type: "step-ended",
+        step: "change",
+        outcome: "succeeded",
+        operationMs: 1_000,
+        diff: "diff of replicas=6,release=v2",
+      },
     ]);
     expect(progress.map(({ step, doing }) => `${step} ${doing}`).slice(0, 4)).toEqual([
       "deploy planning",
@@ -155,13 +169,13 @@ describe("an observation", () => {
     expect(happened.at(-1)).toMatchObject({ type: "step-ended", outcome: "succeeded", operationMs: 1_000 });
     now = 0;
     await run([up("deploy", {})], { rolloutUntilMs: Number.POSITIVE_INFINITY });
-    expect(now).toBe(1_000 + 1_000 + 2_000 + 60_000 + 3_000);
+    expect(now).toBe(1_000 + 2_000 + 60_000 + 3_000);
   });
 
   test("does not wait for the rollout of a step that fails as declared, nor when it is interrupted", async () => {
     const broken = [up("broken", {}, { fails: true })];
     await run(broken, { fails: ["up replicas=6"], rolloutUntilMs: Number.POSITIVE_INFINITY });
-    expect(now).toBe(1_000 + 1_000 + 2_000 + 3_000);
+    expect(now).toBe(1_000 + 2_000 + 3_000);
     const upTo = () => done.at(-1)?.startsWith("up") && controller.abort();
     expect(await run([up("deploy", {})], { upTo, rolloutUntilMs: Number.POSITIVE_INFINITY })).toEqual({
       outcome: "interrupted",
@@ -205,7 +219,7 @@ describe("an observation", () => {
     const upTo = () => done.at(-1)?.startsWith("up") && controller.abort();
     expect(await run([up("deploy", {}), up("change", {})], { upTo })).toEqual({ outcome: "interrupted" });
     expect(happened.at(-1)).toMatchObject({ type: "step-ended", step: "deploy", outcome: "interrupted" });
-    expect(done).toEqual(["preview replicas=6", "up replicas=6"]);
+    expect(done).toEqual(["up replicas=6"]);
   });
 
   test("counts enough load from when load runs, which is not before the first operation is over", async () => {
@@ -241,7 +255,7 @@ describe("an observation", () => {
     expect(slept).toEqual(["sleep 2000", "sleep 2000", "sleep 11000", "sleep 59000", "sleep 3000"]);
   });
 
-  test("deletes pods in a step of that kind, with nothing to preview", async () => {
+  test("deletes pods in a step of that kind, with nothing to plan", async () => {
     const step = { id: "delete", title: "delete", kind: "delete-pods" } as const;
     await run([step]);
     expect(done).toContain("delete pods");
