@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { type StreamingTransport, selectorText } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
@@ -95,6 +95,12 @@ async function record(session: Session): Promise<Omit<ObservationMade, "isUp">> 
   const folder = join(laboratory.context.paths.project, "reports", experiment, folderName(new Date()));
   const transport = effects.transport(facts.context);
   const rollouts = rolloutBoard();
+  let hasStep = false;
+  const sayWhere = (error: unknown): never => {
+    const { paths, report } = laboratory.context;
+    if (hasStep) report.note(`the steps before are recorded: bin/lab report ${relative(paths.project, folder)}`);
+    throw error;
+  };
   const observation = await recordSession({
     folder,
     header: () => headerOf(session, transport),
@@ -106,14 +112,17 @@ async function record(session: Session): Promise<Omit<ObservationMade, "isUp">> 
     signal,
     abort,
     note: laboratory.context.report.note,
-    see: rollouts.see,
+    see: (happening) => {
+      hasStep ||= happening.type === "step-ended";
+      rollouts.see(happening);
+    },
     hear: (recorder) => session.hearEngine((event) => void recorder.record(event)),
     takeSteps: async (recorder, show) => {
       const { durations } = laboratory.context;
       const onProgress = await timedProgress(session.order.stack, steps, durations, show);
       return takeSteps(session, transport, { recorder, rolloutIsUnderWay: rollouts.isUnderWay, onProgress });
     },
-  });
+  }).catch(sayWhere);
   return { folder, observation };
 }
 

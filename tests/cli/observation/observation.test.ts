@@ -202,6 +202,14 @@ describe("an observation that fails", () => {
     ]);
   });
 
+  test("after a step says where that is recorded", async () => {
+    const { notes } = await failAt("stop the load");
+    expect(notes.at(-2)).toBe(
+      `the steps before are recorded: bin/lab report ${relative(project, await onlyRecording())}`,
+    );
+    expect((await failAt("deploy")).notes.join("\n")).not.toContain("recorded");
+  });
+
   test("to write its recording ends like one that is interrupted, and says why", async () => {
     const went = await fakeObservation(project, (now, { breakRecording }) => {
       if (now === "deploy") breakRecording();
