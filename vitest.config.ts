@@ -4,15 +4,10 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 /** Files of tests/cluster that share neither the cluster nor the node's daemon with anybody: they stop, delete or empty it. */
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
-const undisturbed = [
-  "hostile-bodies",
-  "experiments",
-  "watch",
-  "watched-fastapi",
-  "starved",
-  "causes",
-  "api-server-stop",
-];
+const undisturbed = ["hostile-bodies", "experiments", "watched-fastapi", "starved", "api-server-stop"];
+/** Files that measure as well, but little services, one after the other: a file of either list may run beside one of the other. */
+const watch = ["watch"];
+const causes = ["causes"];
 /** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */
 const beside = ["destroy", "helm-cli", "killed-create", "load-job", "reserved-stack", "way-back"];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
@@ -58,7 +53,7 @@ export default defineConfig({
       outside("cluster-alone", 3, { include: filesOf(alone), globalSetup: ["tests/cluster/support/stale-locks.ts"] }),
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
-        exclude: filesOf([...alone, ...beside, ...apart, ...undisturbed]),
+        exclude: filesOf([...alone, ...beside, ...apart, ...watch, ...causes, ...undisturbed]),
         globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
       outside("cluster-beside", 5, {
@@ -66,7 +61,9 @@ export default defineConfig({
         globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
       }),
       outside("cluster-apart", 6, { include: filesOf(apart), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
-      outside("cluster-undisturbed", 7, {
+      outside("cluster-watch", 7, { include: filesOf(watch), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
+      outside("cluster-causes", 8, { include: filesOf(causes), globalSetup: ["tests/cluster/support/leftovers.ts"] }),
+      outside("cluster-undisturbed", 9, {
         include: filesOf(undisturbed),
         globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
       }),

@@ -67,12 +67,13 @@ async function allTests(context: CommandContext, browser: Readonly<Record<string
     ],
     machine.env,
   );
+  const little = await runLanes(paths.project, [[vitest("cluster-watch")], [vitest("cluster-causes")]], machine.env);
   const measured = await runSuite(
     paths.project,
     vitest("cluster-undisturbed", {}, await withoutDebian(context)),
     machine.env,
   );
-  return total([alone, shared, measured]);
+  return total([alone, shared, little, measured]);
 }
 
 /**

@@ -11,7 +11,9 @@ const OWNERLESS: Readonly<Record<string, readonly string[]>> = {
     "components-test",
     "watched-rights",
   ],
-  "cluster-undisturbed": ["causes", "starved", "watched", "watched-drained", "watched-without-drain"],
+  "cluster-watch": ["watched"],
+  "cluster-causes": ["causes"],
+  "cluster-undisturbed": ["starved", "watched-drained", "watched-without-drain"],
 };
 
 /**
