@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { planText } from "../../plan/text.ts";
+import { dice, numbers } from "../support/random.ts";
 import { liveDeployment, livePod, liveReplicaSet, only, withRelease } from "./support/live.ts";
 import { planRollout } from "./support/ours.ts";
-import { dice, numbers } from "./support/random.ts";
 
 type Dice = ReturnType<typeof dice>;
 const RELEASES = ["v1", "v2", "v3-broken"] as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Revision } from "../../plan/revision.ts";
 import { mostReady, readyOf, selects, sum } from "../../plan/serving.ts";
-import { dice, numbers } from "./support/random.ts";
+import { dice, numbers } from "../support/random.ts";
 
 const revision = (release: string, counts: Partial<Revision> = {}): Revision => ({
   release,

@@ -3,7 +3,7 @@ import { roomOf } from "../../kubernetes/count-or-percent.ts";
 import { proportions } from "../../plan/rolling/proportional-scaling.ts";
 import type { Frame, Goal, Simulation, StartingSet } from "../../plan/simulated-frames.ts";
 import { simulate } from "../../plan/simulation.ts";
-import { numbers } from "./support/random.ts";
+import { numbers } from "../support/random.ts";
 
 const old = (pods: number, more: Partial<StartingSet> = {}): StartingSet => ({
   id: "old",

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
-import type { dice } from "../plan/support/random.ts";
+import type { dice } from "../support/random.ts";
 
 /** The properties of one template's pods; a release that ends in `-broken` never gets ready. */
 export type Template = { readonly release: string; readonly startSeconds: number; readonly preStopSeconds: number };

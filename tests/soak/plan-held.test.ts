@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { planRollout } from "../../plan/plan.ts";
 import { livePod, NOTHING } from "../plan/support/live.ts";
-import { dice, numbers } from "../plan/support/random.ts";
 import { PodTally } from "../support/pod-tally.ts";
+import { dice, numbers } from "../support/random.ts";
 import { changed, FIRST, manifestOf, type Template } from "./plan-case.ts";
 import { outside } from "./plan-held.ts";
 

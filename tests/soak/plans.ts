@@ -3,7 +3,7 @@ import { isActive, nameOf } from "../../kubernetes/pods.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
 import { standardProfile } from "../../stacks/program/config.ts";
-import { dice, numbers } from "../plan/support/random.ts";
+import { dice, numbers } from "../support/random.ts";
 import { changed, FIRST, manifestOf, type Shape, shapeText, type Template } from "./plan-case.ts";
 import { openCluster, type PlanCluster, until } from "./plan-cluster.ts";
 import { outside } from "./plan-held.ts";

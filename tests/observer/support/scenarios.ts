@@ -1,6 +1,7 @@
 import type { ContainerMeasured, Recording } from "../../../observer/events.ts";
+import { numbers } from "../../support/random.ts";
 import { measured, old, plan, podName, roll, type Timed, young } from "./scenario-parts.ts";
-import { seeded, synthesize } from "./synthetic.ts";
+import { synthesize } from "./synthetic.ts";
 
 /** Six pods give way to six others, with at most 4 pods more and at most 2 Ready pods fewer. No request fails. */
 export const rolling = (): Recording =>
@@ -194,7 +195,7 @@ export const crashLoop = (): Recording =>
 
 /** Twelve pods give way to twelve others, during five minutes at 100 requests/s. A few requests fail. */
 export const long = (): Recording => {
-  const random = seeded(3);
+  const random = numbers(3);
   const failed = Array.from({ length: 40 }, (): Timed => {
     const atMs = 150_000 + random() * 4000;
     return [

@@ -1,20 +1,10 @@
 import type { ContainerState } from "../../../observer/event-details.ts";
 import type { Event, Happening, PodSeen, Recording, RecordingHeader } from "../../../observer/events.ts";
+import { numbers } from "../../support/random.ts";
 import type { SyntheticPod, SyntheticRecording } from "./synthetic-types.ts";
 
 /** Start of synthetic recordings. */
 export const STARTED_WALL_MS = Date.UTC(2026, 2, 14, 9, 30, 0);
-
-/** Makes a source of pseudo-random numbers 0..1 (mulberry32): the same seed gives the same numbers. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** A happening, and its time on the recording's clock. */
 export type Timed = readonly [atMs: number, happening: Happening];
@@ -175,7 +165,7 @@ function endpointEvents(pods: readonly SyntheticPod[]): Timed[] {
 
 function requestEvents(told: SyntheticRecording): Timed[] {
   if (!told.load) return [];
-  const random = seeded(told.seed ?? 7);
+  const random = numbers(told.seed ?? 7);
   const { fromMs, untilMs, keptWith } = told.load;
   const started: Timed = [
     fromMs,
