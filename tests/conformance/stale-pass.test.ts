@@ -26,11 +26,19 @@ const setOf = (release: string): Shape => ({
 const common = (version: number) => ({ version, gone: false, atMs: version });
 
 /** A ReplicaSet of a release, as the Deployment's controller scaled it for a number of replicas. */
-const scaled = (version: number, release: string, replicas: number, desired = 4, revision = 1): Sight => {
+const scaled = (
+  version: number,
+  release: string,
+  replicas: number,
+  desired = 4,
+  revision = 1,
+  max = desired + 1,
+): Sight => {
   const shape = deploymentOf(release, replicas);
   const { template } = manifestOf(shape, 0).spec;
   const annotations = {
     "deployment.kubernetes.io/desired-replicas": String(desired),
+    "deployment.kubernetes.io/max-replicas": String(max),
     "deployment.kubernetes.io/revision": String(revision),
   };
   const metadata = { name: `web-${release}`, uid: release, annotations };
@@ -59,6 +67,13 @@ test("a set that is scaled for the number of before, or made of a template of be
   expect(begin(deploymentOf("r2", 6), OLD, LAST, scaled(11, "r1", 2, 4))).toBe(12);
   expect(begin(deploymentOf("r2", 6), OLD, LAST, scaled(11, "r1", 4, 6))).toBe(10);
   expect(begin(deploymentOf("r3", 4), OLD, scaled(11, "r2", 0, 4, 2))).toBe(12);
+});
+
+test("a set that is scaled for the surge of before is of the change before", () => {
+  const isPaused = true;
+  const grown = scaled(2, "r2", 2, 4, 2, 6);
+  expect(begin(deploymentOf("r1", 4, isPaused), OLD, grown, scaled(11, "r1", 2, 4, 3, 6))).toBe(12);
+  expect(begin(deploymentOf("r1", 4, isPaused), OLD, grown, scaled(11, "r1", 2, 4, 3, 5))).toBe(10);
 });
 
 test("a paused Deployment grows no set without pods", () => {

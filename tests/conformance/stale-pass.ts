@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1DeploymentSpec, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import { roomOf } from "../../kubernetes/count-or-percent.ts";
 import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { ANNOTATIONS } from "./shape.ts";
 import { inOrder, type Sight } from "./watched.ts";
 
 const DESIRED = "deployment.kubernetes.io/desired-replicas";
+const MAX = "deployment.kubernetes.io/max-replicas";
 const REVISION = "deployment.kubernetes.io/revision";
 const REVISION_HASH = "controller-revision-hash";
 
@@ -18,7 +20,7 @@ export type Begin = { readonly version: number; readonly stale: readonly string[
  * - StatefulSet, ReplicaSet: a status of a generation before the change. One worker at a time passes over an object, so what it did to
  *   pods until then was of that pass.
  * - StatefulSet, ReplicaSet: a pod that was created of a template that the change no longer creates pods of.
- * - Deployment: a ReplicaSet that was scaled with the number of before in its annotation, that was created of a template of before, that
+ * - Deployment: a ReplicaSet that was scaled with the numbers of before in its annotations, that was created of a template of before, that
  *   grew although its template is not the wanted one and no number is new, or that was scaled although the wanted one, which a pass sees
  *   to first, was not made yet. A paused one creates no set, and grows none that has no pods while others have some.
  */
@@ -66,6 +68,7 @@ function ofDeployment(
   { spec }: Extract<WorkloadManifest, { kind: "Deployment" }>,
 ): readonly Sight[] {
   const replicas = String(spec?.replicas ?? 1);
+  const mostPods = String((spec?.replicas ?? 1) + surgeOf(spec));
   const sets = new Map<string, V1ReplicaSet>();
   const isWanted = (set: V1ReplicaSet) => isAlike(set.spec?.template ?? {}, spec?.template ?? {});
   const acts: Sight[] = [];
@@ -84,7 +87,8 @@ function ofDeployment(
         if (!isMade && spec?.strategy?.type !== "Recreate") acts.push(...scaledBeforeWanted);
         isMade = true;
       }
-      const isOfOtherNumber = isScaled && sight.object.metadata?.annotations?.[DESIRED] !== replicas;
+      const { [DESIRED]: desired, [MAX]: most } = sight.object.metadata?.annotations ?? {};
+      const isOfOtherNumber = isScaled && (desired !== replicas || most !== mostPods);
       const isUnasked = isScaled && !spec?.paused && !isScalingEvent(sets, replicas);
       const hasGrown = (sight.object.spec?.replicas ?? 0) > (before?.spec?.replicas ?? 0);
       const isRevived = spec?.paused && hasGrown && !before?.spec?.replicas && [...sets.values()].some(hasPods);
@@ -97,6 +101,10 @@ function ofDeployment(
   }
   return acts.sort((a, b) => a.version - b.version);
 }
+
+/** How many pods above its number the Deployment asks for at most. */
+const surgeOf = (spec: V1DeploymentSpec | undefined): number =>
+  spec?.strategy?.type === "Recreate" ? 0 : roomOf(spec?.strategy?.rollingUpdate ?? {}, spec?.replicas ?? 1).surge;
 
 /** Whether a Deployment's controller scales its sets before anything else: some were scaled for another number. */
 const isScalingEvent = (sets: ReadonlyMap<string, V1ReplicaSet>, replicas: string): boolean =>

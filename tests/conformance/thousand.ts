@@ -3,7 +3,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { commandContext } from "../../cli/command.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
@@ -29,6 +29,10 @@ const PODS = 1_000;
 const LONGEST_MS = 600_000;
 const LOOK_MS = 500;
 const NAMESPACE = "thousand";
+
+/** A pod that is created once all is over. */
+const LAST = "last";
+const pod = (name: string): V1Pod => ({ metadata: { name }, spec: { containers: [{ name, image: "none" }] } });
 
 const shapeOf = (release: string): Extract<Shape, { kind: "Deployment" }> => ({
   kind: "Deployment",
@@ -93,8 +97,14 @@ try {
   const versions = join(folder, "versions.txt");
   const tally = execa(
     process.execPath,
-    [fileURLToPath(new URL("version-tally.ts", import.meta.url)), join(folder, "kubeconfig"), NAMESPACE, versions],
-    { reject: false },
+    [
+      fileURLToPath(new URL("version-tally.ts", import.meta.url)),
+      join(folder, "kubeconfig"),
+      NAMESPACE,
+      versions,
+      LAST,
+    ],
+    { timeout: LONGEST_MS },
   );
   await once(tally.stdout, "data");
   const { deployments, replicaSets, pods } = await liveOf();
@@ -115,10 +125,10 @@ try {
   const seconds = (performance.now() - beganAtMs) / 1000;
   const { user, system } = process.cpuUsage(before);
   clearInterval(looking);
-  // Both watches are told of the end within this time.
-  await sleep(LOOK_MS * 4);
-  tally.kill("SIGTERM");
+  await core.createNamespacedPod({ namespace: NAMESPACE, body: pod(LAST) });
   await tally;
+  // The observer is told of the end within this time, as the tally was.
+  await sleep(LOOK_MS * 4);
   watching.abort();
   await done;
   recorder.close();
