@@ -106,6 +106,11 @@ try {
     ],
     { timeout: LONGEST_MS },
   );
+  // If it fails early, the others are ended first.
+  const tallied = tally.then(
+    () => undefined,
+    (error: Error) => error,
+  );
   await once(tally.stdout, "data");
   const { deployments, replicaSets, pods } = await liveOf();
   const wanted = manifestOf(shapeOf("r2"), 1);
@@ -126,7 +131,8 @@ try {
   const { user, system } = process.cpuUsage(before);
   clearInterval(looking);
   await core.createNamespacedPod({ namespace: NAMESPACE, body: pod(LAST) });
-  await tally;
+  const failure = await tallied;
+  if (failure) throw failure;
   // The observer is told of the end within this time, as the tally was.
   await sleep(LOOK_MS * 4);
   watching.abort();
