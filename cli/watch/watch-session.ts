@@ -8,6 +8,7 @@ import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
 import { withControls } from "../../observer/run/controls.ts";
+import { sentRequests } from "../../observer/run/sent-requests.ts";
 import type { Command } from "../../observer/run/user-command.ts";
 import {
   AT_MOST_SHARE,
@@ -70,7 +71,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   using interruption = order.interruptible({ kill: () => command?.kill("SIGINT") });
   const { signal } = interruption;
   const board = changeBoard();
-  let requests = 0;
+  const sent = sentRequests();
   let hasBegun = false;
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
@@ -99,7 +100,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans, diff: "" });
         return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
       },
-      requests: () => requests,
+      requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),
       ratePerSecond: order.ratePerSecond,
       recorder,
@@ -125,7 +126,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       note,
       see: (happening) => {
         board.see(happening);
-        if (happening.type === "request") requests += 1;
+        sent.see(happening);
         if (happening.type === "step-started") hasBegun = true;
       },
       takeSteps,
