@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson } from "../../observer/api-server.ts";
@@ -25,6 +26,7 @@ import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
+import { leftBehind } from "./left-behind.ts";
 import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
@@ -56,6 +58,8 @@ export interface WatchOrder {
   readonly startLoad: (recorder: Recorder, signal: AbortSignal) => Promise<Load>;
   readonly effects: RecordedSession["effects"];
   readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
+  /** Has the words say what is left behind where the process ends at once, until it is disposed of. */
+  readonly endingAtOnce: (words: () => string) => Disposable;
 }
 
 /** The folder of the recording, how its steps ended, and what became of the change. */
@@ -63,6 +67,8 @@ export interface WatchMade {
   readonly folder: string;
   readonly observation: Observation;
   readonly result: ChangeResult;
+  /** Whether the change began: the command was started, or somebody else changed a workload. */
+  readonly hasBegun: boolean;
 }
 
 /** Watches one change under load, and records it. Whatever happens, all that was started is ended, and the command is awaited. */
@@ -72,7 +78,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { signal } = interruption;
   const board = changeBoard();
   const sent = sentRequests();
-  let hasBegun = false;
+  const begun = new Set<string>();
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
   const noPlans = (error: unknown): readonly never[] => {
@@ -88,6 +94,14 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
+  using _ = order.endingAtOnce(() =>
+    leftBehind({
+      folder,
+      namespace: access.namespace,
+      loadJob: order.loadJob,
+      isCommandRunning: conducted?.isCommandRunning() ?? false,
+    }),
+  );
   const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
     const change: WatchedChange = {
       ...(command && { command: command.run }),
@@ -127,18 +141,21 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       see: (happening) => {
         board.see(happening);
         sent.see(happening);
-        if (happening.type === "step-started") hasBegun = true;
+        if (happening.type === "step-started") begun.add(happening.step);
       },
       takeSteps,
     });
     if (conducted?.isCommandRunning()) note("the command still runs: waiting for its end");
     await conducted?.commandEnded();
-    return { folder, observation, result: conducted?.result() ?? { notOver: [], nothingChanged: true } };
+    if (begun.size === 0)
+      throw new UserError("interrupted before any load was sent: nothing was changed, and nothing is kept");
+    const result = conducted?.result() ?? { notOver: [], nothingChanged: true };
+    return { folder, observation, result, hasBegun: begun.has("change") };
   } catch (error) {
     // The load could not be started, or the like: the command is left to end by itself, as its change may be half done.
     await conducted?.commandEnded();
     // What was recorded before the first step tells nobody anything.
-    if (!hasBegun) await rm(folder, { recursive: true, force: true });
+    if (begun.size === 0) await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }

@@ -111,6 +111,7 @@ export function watchedSteps(change: WatchedChange): {
       end = ended;
     });
     const settled = await settling(change, startMs, () => !isRunning);
+    const isCutOff = signal.aborted && isRunning;
     // Ctrl-C went to the command as well: it may still write down what it did.
     if (signal.aborted) await running;
     const commandFailed = end && whyFailed(end);
@@ -119,12 +120,10 @@ export function watchedSteps(change: WatchedChange): {
       notOver: settled.reasons,
       nothingChanged: !board.hasChanged(),
     };
-    const notOver =
-      settled.reasons.length > 0
-        ? `not over yet after ${duration(settled.untilMs - startMs)}: ${settled.reasons.join("; ")}`
-        : undefined;
-    const message = [commandFailed, notOver].filter((why) => why !== undefined).join("; ");
-    return { succeeded: message === "", ...(message !== "" && { message }), untilMs: settled.untilMs };
+    const notOver = whyNotOver(settled.reasons, duration(settled.untilMs - startMs), isCutOff);
+    const message = [notOver, commandFailed].filter((why) => why !== undefined).join("; ");
+    const untilMs = isCutOff ? recorder.nowMs() : settled.untilMs;
+    return { succeeded: message === "", ...(message !== "" && { message }), untilMs };
   }
 
   /**
@@ -177,6 +176,12 @@ export function watchedSteps(change: WatchedChange): {
       if (commandFailed !== undefined) result = { ...result, commandFailed };
     },
   };
+}
+
+/** `isCutOff`: whether the watch was interrupted while the command ran, so that nobody looked at what came of it. */
+function whyNotOver(reasons: readonly string[], after: string, isCutOff: boolean): string | undefined {
+  if (isCutOff) return `interrupted after ${after}, while the command ran`;
+  return reasons.length > 0 ? `not over yet after ${after}: ${reasons.join("; ")}` : undefined;
 }
 
 function whyFailed(end: CommandEnd): string | undefined {

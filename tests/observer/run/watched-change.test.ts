@@ -251,7 +251,21 @@ describe("a change by a command", () => {
     const { observation, ended: steps } = await watched({ command: () => ended.promise });
     expect(hasEnded).toBe(true);
     expect(observation).toEqual({ outcome: "interrupted" });
-    expect(steps.at(-1)).toMatchObject({ step: "change", outcome: "interrupted" });
+    expect(steps.at(-1)).toMatchObject({
+      step: "change",
+      outcome: "interrupted",
+      message: "interrupted after 1.0 s, while the command ran; the command ended with exit code 130",
+    });
+  });
+
+  test("says what was not over where it is interrupted after the command", async () => {
+    rollout();
+    at(25_000, () => controller.abort());
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }) });
+    expect(ended.at(-1)).toMatchObject({ step: "change", outcome: "interrupted" });
+    expect(ended.at(-1)?.message).toMatch(
+      /^not over yet after 10\.\d s: pod a still terminates; pod b still terminates$/,
+    );
   });
 });
 
