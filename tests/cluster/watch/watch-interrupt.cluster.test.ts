@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lab, profile, project, run } from "./support/lab.ts";
-import { ownImage, servicesIn, type Watched, type Watching } from "./support/watched-service.ts";
+import { lab, profile, project, run } from "../support/lab.ts";
+import { ownImage, servicesIn, type Watched, type Watching } from "../support/watched-service.ts";
 
 /*
  * Watches that somebody interrupts in each of their steps, side by side. What is asked is whether each ends in good order: what its
