@@ -15,7 +15,7 @@ export function leftBehind({ folder, namespace, loadJob, isCommandRunning }: End
     // Its ConfigMap and its Secret go with it.
     loadJob === undefined
       ? undefined
-      : `the load's Job stays; delete it: kubectl -n ${namespace} delete job ${loadJob}`,
+      : `the load's Job may be left; this deletes it: kubectl -n ${namespace} delete job ${loadJob} --ignore-not-found`,
     `what was recorded is kept: bin/lab report ${folder}`,
   ];
   return parts.filter((part) => part !== undefined).join("; ");

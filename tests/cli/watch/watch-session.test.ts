@@ -281,8 +281,8 @@ describe("a watch", () => {
     const { folder } = await makeWatch(order(rollout, { command, loadJob: "load-1" }));
     const recorded = `what was recorded is kept: bin/lab report ${folder}`;
     expect([...told, lastWords()]).toEqual([
-      `the command gets SIGTERM, and is not waited for; the load's Job stays; delete it: kubectl -n shop delete job load-1; ${recorded}`,
-      `the load's Job stays; delete it: kubectl -n shop delete job load-1; ${recorded}`,
+      `the command gets SIGTERM, and is not waited for; the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
+      `the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
     ]);
   });
 

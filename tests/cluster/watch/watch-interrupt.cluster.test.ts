@@ -174,7 +174,7 @@ describe("load from the cluster", () => {
   test("leaves its Job where the watch ends at once, with the command that deletes it", () => {
     const { exitCode, all, temporary, stillRuns } = watches.killed;
     expect({ exitCode, temporary, stillRuns }).toEqual({ exitCode: 130, temporary: [], stillRuns: false });
-    const [, job] = /kubectl -n watch-interrupt delete job (\S+);/.exec(all) ?? [];
+    const [, job] = /kubectl -n watch-interrupt delete job (\S+) --ignore-not-found;/.exec(all) ?? [];
     expect(leftByKilled).toContain(`job.batch/${job}`);
     expect(watches.nextOne.all).toContain(`Job ${job} of a watch that was killed is removed`);
   });
