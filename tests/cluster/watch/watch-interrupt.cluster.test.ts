@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lab, profile, project, run } from "../support/lab.ts";
 import { ownImage, servicesIn, type Watched, type Watching } from "../support/watched-service.ts";
@@ -33,7 +34,7 @@ interface Interrupted extends Watched {
   readonly notes: readonly string[];
   /** What is left in the folder for its temporary files, of which the kubeconfig is one. */
   readonly temporary: readonly string[];
-  /** Whether a process of it outlived it. */
+  /** Whether a process of it outlived it by more than a bundler needs to find out that it is gone. */
   readonly stillRuns: boolean;
 }
 
@@ -63,7 +64,7 @@ async function interrupted(
     ...ended,
     notes: (await textOf(notes)).split("\n").filter(Boolean),
     temporary: await readdir(temporary),
-    stillRuns: watching.runs(),
+    stillRuns: await stillRuns(watching),
   };
 }
 
@@ -75,7 +76,12 @@ const CLUSTER = ["--load-from", "cluster"];
 const textOf = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
 
 async function begins(notes: string): Promise<void> {
-  while (!(await textOf(notes)).includes("begins")) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!(await textOf(notes)).includes("begins")) await sleep(100);
+}
+
+async function stillRuns(watching: Watching): Promise<boolean> {
+  for (let looks = 0; looks < 50 && watching.runs(); looks += 1) await sleep(100);
+  return watching.runs();
 }
 
 const pressCtrlC = (watching: Watching) => watching.pressCtrlC();
