@@ -11,7 +11,7 @@ const causes = ["causes"];
 /** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */
 const beside = ["destroy", "helm-cli", "killed-create", "load-job", "reserved-stack", "way-back"];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
-const apart = ["components", "kept-fields", "registry", "second-context", "watched-rights"];
+const apart = ["components", "kept-fields", "registry", "second-context", "watch/watch-interrupt", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 

@@ -9,6 +9,8 @@ interface Child {
 }
 
 const ending = new Set<Child>();
+/** What is said where the process ends at once; the last one counts. */
+const lastWords: (() => string)[] = [() => "what is done is kept, the same command goes on from here"];
 let interrupted = false;
 
 /** Whether the user asked for the end. */
@@ -27,6 +29,12 @@ export async function lettingItEnd<T>(child: PromiseLike<T> & Child): Promise<T>
   } finally {
     ending.delete(child);
   }
+}
+
+/** Has `words` say what an end at once leaves behind, until it is disposed of. */
+export function endingAtOnce(words: () => string): Disposable {
+  lastWords.push(words);
+  return { [Symbol.dispose]: () => void lastWords.splice(lastWords.indexOf(words), 1) };
 }
 
 /** Work that ends in good order after Ctrl-C; until it is disposed of, only a second Ctrl-C ends the process at once. */
@@ -65,7 +73,7 @@ export function handleInterrupt(): void {
         if (signal !== "SIGINT") for (const child of ending) child.kill("SIGINT");
         return;
       }
-      console.error("\ninterrupted; what is done is kept, the same command goes on from here");
+      console.error(`\ninterrupted; ${lastWords.at(-1)?.()}`);
       process.exit(exitInterrupted);
     });
   }

@@ -5,11 +5,13 @@ import { PROFILE_VARIABLE } from "../setup/environment.ts";
 import { resolvePaths } from "../setup/machine/paths.ts";
 import { loadMachineState } from "../setup/machine-state.ts";
 import { handleInterrupt } from "./interrupt.ts";
+import { outliveReaders } from "./lost-readers.ts";
 
 const exitUsage = 2;
 
 const paths = resolvePaths();
 handleInterrupt();
+outliveReaders();
 
 try {
   // What this machine remembers is newer than what a shell may have from an earlier `bin/lab env`.

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { manifestPath } from "../cli/commands/manifests.ts";
+import { readRecording } from "../observer/recording/reader.ts";
+import { renderReport } from "../observer/report/report.ts";
 import { experimentNames } from "../stacks/index.ts";
 import { scratchFolder } from "./setup/support/scratch.ts";
 
@@ -43,4 +45,9 @@ test("the walkthrough shows what its commands print", async () => {
     (_, command) => `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`\n${outputs.get(command)}\n\`\`\``,
   );
   await expect(fresh).toMatchFileSnapshot("../docs/walkthrough.md");
+});
+
+test.each(["blue-green", "rolling-update"])("the walkthrough's picture is that of its recording: %s", async (name) => {
+  const { timeline } = renderReport(await readRecording(join(project, "tests/fixtures/homework-watched", name)));
+  await expect(timeline).toMatchFileSnapshot(`../docs/walkthrough-${name}.svg`);
 });

@@ -11,12 +11,12 @@ import { readRecording } from "../../observer/recording/reader.ts";
 import { startRecording } from "../../observer/recording/recorder.ts";
 import { junitOf } from "../../observer/report/junit.ts";
 import { summaryMarkdown } from "../../observer/report/summary-markdown.ts";
-import { safeCommand, safeUrl } from "../../observer/request/redaction.ts";
+import { safeCommand } from "../../observer/request/redaction.ts";
 import { noticesOf } from "../../observer/request/told-request.ts";
 import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { commandContext } from "../command.ts";
-import { interruptible } from "../interrupt.ts";
+import { endingAtOnce, interruptible } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
 import { conclude } from "../observation/conclusion.ts";
 import { machineWords } from "../observation/machine.ts";
@@ -24,7 +24,7 @@ import { clusterError, refusedError } from "../server-error.ts";
 import { terminalPrompt } from "../stack/agree.ts";
 import { agreeToLoad } from "../watch/agree-to-load.ts";
 import { checkBeforeStart } from "../watch/before-start.ts";
-import { type ChosenLoad, chooseLoad, localClusterOf } from "../watch/choose-load.ts";
+import { type ChosenLoad, chooseLoad, localClusterOf, toldAddress } from "../watch/choose-load.ts";
 import { type ClusterAccess, namespaceError, openCluster } from "../watch/cluster-access.ts";
 import { watchExitCode } from "../watch/exit-code.ts";
 import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
@@ -49,6 +49,7 @@ export async function watch(request: WatchRequest): Promise<number> {
     console.log(printRbac({ namespace, watched: request.watched }));
     return 0;
   }
+  using _ = endingAtOnce(() => "nothing was sent, and nothing was changed");
   await checkBeforeStart(request, process.env.PATH);
   const sent = await whatIsSent(request, process.env);
   const own = await ownHypotheses(request.hypotheses);
@@ -64,7 +65,7 @@ export async function watch(request: WatchRequest): Promise<number> {
   for (const line of target.notes) note(line);
   const what =
     `context ${access.context} (${access.cluster}), namespace ${namespace}, ${name}: ${ratePerSecond} requests per second ` +
-    `to ${safeUrl(chosen.url)} from ${chosen.from === "host" ? "this machine" : "a Job in the cluster"}`;
+    `to ${toldAddress(chosen.url)} from ${chosen.from === "host" ? "this machine" : "a Job in the cluster"}`;
   note(what);
   if (chosen.from === "cluster" && chosen.why !== undefined) note(`load comes from the cluster, because ${chosen.why}`);
   const notices = noticesOf(sent.exchange.request, chosen.url);
@@ -107,6 +108,7 @@ export async function watch(request: WatchRequest): Promise<number> {
         view: (steps) => watchView(steps, note, request.command !== undefined),
       },
       interruptible,
+      endingAtOnce,
     }).catch((error: unknown) => {
       throw refusedError(error, access);
     });
@@ -171,15 +173,17 @@ const loadStarter =
 
 /** Writes the report and what else was asked for, and tells how the change went; the exit code. */
 async function tell(
-  { folder, result }: WatchMade,
-  { junit, summary }: WatchRequest,
+  { folder, result, hasBegun }: WatchMade,
+  { junit, summary, command: given }: WatchRequest,
   context: ReturnType<typeof commandContext>,
 ): Promise<number> {
   const { note } = context.report;
+  using _ = endingAtOnce(() => `the recording is complete: bin/lab report ${folder}`);
   const { code, data, files } = await conclude(folder, await readRecording(folder), context);
   if (junit !== undefined) await writeFile(junit, junitOf(data));
   if (summary !== undefined) await writeFile(summary, summaryMarkdown(data, relative(process.cwd(), files.html)));
   console.log(`report: ${relative(process.cwd(), folder)}; again from the recording: bin/lab report ${folder}`);
-  if (result.nothingChanged) note("nothing changed: no workload got another spec, and no pod came or went");
+  if (!hasBegun) note(given ? "the command was not run" : "nobody changed anything in that time");
+  else if (result.nothingChanged) note("nothing changed: no workload got another spec, and no pod came or went");
   return watchExitCode(code, result);
 }

@@ -4,6 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { NODE_ADDRESS } from "../../observer/load/address.ts";
 import { LOAD_NAME } from "../../observer/load/name.ts";
+import { safeUrl } from "../../observer/request/redaction.ts";
 import { baseUrl } from "../../stacks/live/published-port.ts";
 import type { Target } from "./find-target.ts";
 import type { WatchRequest } from "./watch-request.ts";
@@ -82,6 +83,9 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
     ...(loadFrom === undefined && { why: lacking }),
   };
 }
+
+/** The address as people read it, without what may be secret: http://NODE:30050/ where it is that of the Job's own node. */
+export const toldAddress = (url: string): string => safeUrl(url).replace(NODE_ADDRESS.toLowerCase(), "NODE");
 
 const withPath = (base: string, path: string | undefined): string => {
   if (path === undefined) return new URL(base).href;

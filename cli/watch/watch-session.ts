@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson } from "../../observer/api-server.ts";
@@ -8,6 +9,7 @@ import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
 import { withControls } from "../../observer/run/controls.ts";
+import { sentRequests } from "../../observer/run/sent-requests.ts";
 import type { Command } from "../../observer/run/user-command.ts";
 import {
   AT_MOST_SHARE,
@@ -24,6 +26,7 @@ import type { Interruptible } from "../interrupt.ts";
 import { folderName, type RecordedSession, recordSession } from "../observation/record-session.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
+import { leftBehind } from "./left-behind.ts";
 import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
@@ -55,6 +58,8 @@ export interface WatchOrder {
   readonly startLoad: (recorder: Recorder, signal: AbortSignal) => Promise<Load>;
   readonly effects: RecordedSession["effects"];
   readonly interruptible: (child: { readonly kill: () => void }) => Interruptible;
+  /** Has the words say what is left behind where the process ends at once, until it is disposed of. */
+  readonly endingAtOnce: (words: () => string) => Disposable;
 }
 
 /** The folder of the recording, how its steps ended, and what became of the change. */
@@ -62,6 +67,8 @@ export interface WatchMade {
   readonly folder: string;
   readonly observation: Observation;
   readonly result: ChangeResult;
+  /** Whether the change began: the command was started, or somebody else changed a workload. */
+  readonly hasBegun: boolean;
 }
 
 /** Watches one change under load, and records it. Whatever happens, all that was started is ended, and the command is awaited. */
@@ -70,8 +77,8 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   using interruption = order.interruptible({ kill: () => command?.kill("SIGINT") });
   const { signal } = interruption;
   const board = changeBoard();
-  let requests = 0;
-  let hasBegun = false;
+  const sent = sentRequests();
+  const begun = new Set<string>();
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
   const noPlans = (error: unknown): readonly never[] => {
@@ -87,6 +94,14 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   };
   const folder = await newFolder(join(order.reports, "watch"), `${folderName(new Date())}-${names[0]?.name ?? ""}`);
   let conducted: ReturnType<typeof watchedSteps> | undefined;
+  using _ = order.endingAtOnce(() =>
+    leftBehind({
+      folder,
+      namespace: access.namespace,
+      loadJob: order.loadJob,
+      isCommandRunning: conducted?.isCommandRunning() ?? false,
+    }),
+  );
   const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
     const change: WatchedChange = {
       ...(command && { command: command.run }),
@@ -99,7 +114,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans });
         return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
       },
-      requests: () => requests,
+      requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),
       ratePerSecond: order.ratePerSecond,
       recorder,
@@ -125,19 +140,22 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       note,
       see: (happening) => {
         board.see(happening);
-        if (happening.type === "request") requests += 1;
-        if (happening.type === "step-started") hasBegun = true;
+        sent.see(happening);
+        if (happening.type === "step-started") begun.add(happening.step);
       },
       takeSteps,
     });
     if (conducted?.isCommandRunning()) note("the command still runs: waiting for its end");
     await conducted?.commandEnded();
-    return { folder, observation, result: conducted?.result() ?? { notOver: [], nothingChanged: true } };
+    if (begun.size === 0)
+      throw new UserError("interrupted before any load was sent: nothing was changed, and nothing is kept");
+    const result = conducted?.result() ?? { notOver: [], nothingChanged: true };
+    return { folder, observation, result, hasBegun: begun.has("change") };
   } catch (error) {
     // The load could not be started, or the like: the command is left to end by itself, as its change may be half done.
     await conducted?.commandEnded();
     // What was recorded before the first step tells nobody anything.
-    if (!hasBegun) await rm(folder, { recursive: true, force: true });
+    if (begun.size === 0) await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }

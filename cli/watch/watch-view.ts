@@ -1,3 +1,4 @@
+import { duration as measured } from "../../observer/words.ts";
 import type { ObservationView, ShownStep } from "../observation/view.ts";
 import { duration } from "../progress.ts";
 
@@ -9,15 +10,12 @@ export function watchView(
   steps: readonly ShownStep[],
   note: (line: string) => void,
   hasCommand: boolean,
-  nowMs: () => number = () => performance.now(),
 ): ObservationView {
   const [before, change] = steps;
-  let sinceMs = nowMs();
   return {
-    onProgress({ step, doing, usuallyMs, message }) {
+    onProgress({ step, doing, usuallyMs, operationMs = 0, message }) {
       const title = steps.find(({ id }) => id === step)?.title;
       if (title === undefined) return;
-      if (doing === "operating") sinceMs = nowMs();
       const isBefore = step === before?.id;
       if (doing === "operating" && step === change?.id) note(`${title} begins`);
       if (doing === "observing" && usuallyMs)
@@ -25,7 +23,7 @@ export function watchView(
           `${title} (${duration(usuallyMs)}${isBefore && !hasCommand ? ", then until somebody changes it; Ctrl-C ends it" : ""})`,
         );
       if (doing === "ended" && step === change?.id)
-        note(`${title} ${message === undefined ? `is over: ${duration(nowMs() - sinceMs)}` : `ends: ${message}`}`);
+        note(`${title} ${message === undefined ? `is over: ${measured(operationMs)}` : `ends: ${message}`}`);
     },
     end: async () => {},
   };

@@ -34,6 +34,8 @@ export type Progress = {
   readonly usuallyMs?: number;
   /** How long the rollouts of an operation take at most by their plans. */
   readonly plannedMs?: number;
+  /** How long the operation of the step took; told when the step has ended. */
+  readonly operationMs?: number;
   /** Whether the operation of the step failed, on purpose or not; told from its end on. */
   readonly failed?: true;
   readonly message?: string;
@@ -114,7 +116,7 @@ export async function conduct(options: ConductOptions): Promise<Observation> {
         ...(message && { message }),
         ...(diff && { diff }),
       });
-      onProgress({ step: step.id, doing: "ended", ...failed, ...(message && { message }) });
+      onProgress({ step: step.id, doing: "ended", operationMs, ...failed, ...(message && { message }) });
       if (signal.aborted) return { outcome: "interrupted" };
       if (!goesOn) return { outcome: "stopped", step: step.id, message: message ?? "" };
     }

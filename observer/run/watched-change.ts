@@ -51,8 +51,8 @@ export type WatchedChange = {
   readonly timeoutMs: number;
   /** Plans the change once its specs are known, and records that; tells how long it may take by the plan, if there is one. */
   readonly plan: () => Promise<number | undefined>;
-  /** Number of requests recorded so far. */
-  readonly requests: () => number;
+  /** Number of the requests recorded so far that were sent at that instant or later; asked for later and later instants. */
+  readonly requestsSince: (fromMs: number) => number;
   /** Number of requests that the claims about a step need; 0 without such claims. */
   readonly requestsNeeded: (step: string) => number;
   readonly ratePerSecond: number;
@@ -83,17 +83,17 @@ export function watchedSteps(change: WatchedChange): {
   let result: ChangeResult = { notOver: [], nothingChanged: true };
   let running: Promise<CommandEnd> | undefined;
   let isRunning = false;
-  let requestsBefore = 0;
+  let changeFromMs = 0;
   const releases = async () => ({ releases: board.releases() });
   const nothing = async (): Promise<Done> => ({ succeeded: true });
 
   async function wait(): Promise<void> {
     board.mark();
     if (!change.command) await change.look();
-    const sentBefore = change.requests();
+    const fromMs = recorder.nowMs();
     await clock.sleep(BEFORE_MS, signal);
     if (change.command) {
-      await loadUntilEnough(before.id, sentBefore, 0);
+      await loadUntilEnough(before.id, fromMs, 0);
       await change.look();
       return board.mark();
     }
@@ -102,7 +102,7 @@ export function watchedSteps(change: WatchedChange): {
 
   async function operate(): Promise<Done> {
     const startMs = recorder.nowMs();
-    requestsBefore = change.requests();
+    changeFromMs = startMs;
     let end: CommandEnd | undefined;
     running = change.command?.();
     isRunning = running !== undefined;
@@ -111,6 +111,7 @@ export function watchedSteps(change: WatchedChange): {
       end = ended;
     });
     const settled = await settling(change, startMs, () => !isRunning);
+    const isCutOff = signal.aborted && isRunning;
     // Ctrl-C went to the command as well: it may still write down what it did.
     if (signal.aborted) await running;
     const commandFailed = end && whyFailed(end);
@@ -119,19 +120,20 @@ export function watchedSteps(change: WatchedChange): {
       notOver: settled.reasons,
       nothingChanged: !board.hasChanged(),
     };
-    const notOver =
-      settled.reasons.length > 0
-        ? `not over yet after ${duration(settled.untilMs - startMs)}: ${settled.reasons.join("; ")}`
-        : undefined;
-    const message = [commandFailed, notOver].filter((why) => why !== undefined).join("; ");
-    return { succeeded: message === "", ...(message !== "" && { message }), untilMs: settled.untilMs };
+    const notOver = whyNotOver(settled.reasons, duration(settled.untilMs - startMs), isCutOff);
+    const message = [notOver, commandFailed].filter((why) => why !== undefined).join("; ");
+    const untilMs = isCutOff ? recorder.nowMs() : settled.untilMs;
+    return { succeeded: message === "", ...(message !== "" && { message }), untilMs };
   }
 
-  /** Lets load go on until a step that had sent `sentBefore` requests has enough of its own: each step's claim is decided by itself. */
-  async function loadUntilEnough(step: string, sentBefore: number, atLeastMs: number): Promise<void> {
+  /**
+   * Lets load go on until a step has enough requests that were sent from `fromMs` on: each step's claim is decided by itself, and
+   * requests that time out are recorded long after they were sent, in a later step.
+   */
+  async function loadUntilEnough(step: string, fromMs: number, atLeastMs: number): Promise<void> {
     const startMs = recorder.nowMs();
     const needed = change.requestsNeeded(step);
-    const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requests() - sentBefore >= needed;
+    const isEnough = () => recorder.nowMs() - startMs >= atLeastMs && change.requestsSince(fromMs) >= needed;
     while (!signal.aborted && !isEnough() && recorder.nowMs() - startMs < ENOUGH_LOAD_AT_MOST_MS)
       await clock.sleep(LOOK_EVERY_MS, signal);
   }
@@ -155,7 +157,7 @@ export function watchedSteps(change: WatchedChange): {
         operate,
         mayFail: true,
         observeMs: () => 0,
-        observe: () => loadUntilEnough(during.id, requestsBefore, 0),
+        observe: () => loadUntilEnough(during.id, changeFromMs, 0),
       },
       {
         ...after,
@@ -163,7 +165,7 @@ export function watchedSteps(change: WatchedChange): {
         operate: nothing,
         mayFail: false,
         observeMs: () => Math.max(AFTER_AT_LEAST_MS, enoughMs(after.id)),
-        observe: () => loadUntilEnough(after.id, change.requests(), AFTER_AT_LEAST_MS),
+        observe: () => loadUntilEnough(after.id, recorder.nowMs(), AFTER_AT_LEAST_MS),
       },
     ],
     result: () => result,
@@ -174,6 +176,12 @@ export function watchedSteps(change: WatchedChange): {
       if (commandFailed !== undefined) result = { ...result, commandFailed };
     },
   };
+}
+
+/** `isCutOff`: whether the watch was interrupted while the command ran, so that nobody looked at what came of it. */
+function whyNotOver(reasons: readonly string[], after: string, isCutOff: boolean): string | undefined {
+  if (isCutOff) return `interrupted after ${after}, while the command ran`;
+  return reasons.length > 0 ? `not over yet after ${after}: ${reasons.join("; ")}` : undefined;
 }
 
 function whyFailed(end: CommandEnd): string | undefined {

@@ -6,21 +6,25 @@ const interrupt = fileURLToPath(new URL("../../cli/interrupt.ts", import.meta.ur
 
 /** A process that works until it is interrupted, then takes as long as it is let, and ends in good order. */
 const script = `
-  const { handleInterrupt, interruptible } = await import(${JSON.stringify(interrupt)});
+  const { endingAtOnce, handleInterrupt, interruptible } = await import(${JSON.stringify(interrupt)});
   handleInterrupt();
   const alive = setInterval(() => {}, 1_000);
   {
     using work = interruptible({ kill: (signal) => console.log("child gets", signal) });
     const asked = new Promise((resolve) => work.signal.addEventListener("abort", resolve));
     console.log("works");
-    if (process.argv[1] !== "over") {
+    if (!["over", "told"].includes(process.argv[1])) {
       await asked;
       console.log("is asked to end");
     }
     if (process.argv[1] === "stuck") await new Promise(() => {});
   }
+  if (process.argv[1] === "told") {
+    endingAtOnce(() => "no longer so")[Symbol.dispose]();
+    endingAtOnce(() => "a Job stays");
+  }
   console.log("ended; listeners left:", process.listenerCount("SIGTERM"));
-  if (process.argv[1] === "over") process.kill(process.pid, "SIGTERM");
+  if (["over", "told"].includes(process.argv[1])) process.kill(process.pid, "SIGTERM");
   else clearInterval(alive);
 `;
 
@@ -66,5 +70,9 @@ describe("work that can be interrupted", () => {
       lines: ["works", "ended; listeners left: 1"],
       told: "interrupted; what is done is kept, the same command goes on from here",
     });
+  });
+
+  test("tells what it leaves behind where it ends at once", async () => {
+    expect(await run("told", {})).toMatchObject({ exitCode: 130, told: "interrupted; a Job stays" });
   });
 });

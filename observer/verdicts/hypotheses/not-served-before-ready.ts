@@ -48,9 +48,9 @@ export const notServedBeforeReady = defineKind({
         unknown.map(({ request }) => request.id),
       );
     }
-    const tried = course.pods.filter((pod) => !pod.listed && sentWhileUnready(pod, course.requests) > 0);
+    const tried = course.pods.filter((pod) => !pod.listed && sentWhileUnready([pod], course.requests) > 0);
     if (tried.length === 0) return inconclusive("no request was sent while a pod was not yet Ready", []);
-    const sent = tried.reduce((sum, pod) => sum + sentWhileUnready(pod, course.requests), 0);
+    const sent = sentWhileUnready(tried, course.requests);
     return held(
       `0 of ${count(answers.length, "answer")} came from a pod before it was Ready, though ${count(sent, "request was", "requests were")} sent while ${count(tried.length, "pod")} started`,
       tried.flatMap((pod) => (pod.firstReady ? [pod.firstReady.eventId] : [])),
@@ -80,7 +80,8 @@ function earliness(
   return { verdict: doneMs(request) < earliestMs ? "before" : "unclear", byMs };
 }
 
-function sentWhileUnready({ fromMs, untilMs, firstReady }: PodCourse, requests: readonly Request[]): number {
-  const unready = { fromMs, untilMs: firstReady?.atMs ?? untilMs };
-  return requests.filter(({ sentMs }) => isWithin(sentMs, unready)).length;
+/** Number of requests that were sent while at least one of the pods was not yet Ready: each counts once. */
+function sentWhileUnready(pods: readonly PodCourse[], requests: readonly Request[]): number {
+  const unready = pods.map(({ fromMs, untilMs, firstReady }) => ({ fromMs, untilMs: firstReady?.atMs ?? untilMs }));
+  return requests.filter(({ sentMs }) => unready.some((span) => isWithin(sentMs, span))).length;
 }

@@ -1,6 +1,6 @@
 import type { V1Node, V1Service } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { chooseLoad, type LoadChoice, localClusterOf } from "../../../cli/watch/choose-load.ts";
+import { chooseLoad, type LoadChoice, localClusterOf, toldAddress } from "../../../cli/watch/choose-load.ts";
 
 const node = (more: Partial<V1Node> = {}, labels: Record<string, string> = {}): V1Node => ({
   metadata: { labels },
@@ -146,4 +146,9 @@ test("a local cluster is known by its node", () => {
   expect(localClusterOf([node({ spec: { providerID: "kind://docker/kind/kind-control-plane" } })])).toBe("kind");
   expect(localClusterOf([node({ spec: { providerID: "aws:///eu-west-1a/i-1" } })])).toBeUndefined();
   expect(localClusterOf([])).toBeUndefined();
+});
+
+test("the address of load from the cluster is told by the node's part in it, and without its query", () => {
+  expect(toldAddress("http://NODE_ADDRESS:30050/predict?key=secret")).toBe("http://NODE:30050/predict?(left out)");
+  expect(toldAddress("http://192.168.49.2:30050/")).toBe("http://192.168.49.2:30050/");
 });

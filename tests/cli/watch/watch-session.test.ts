@@ -23,6 +23,7 @@ const [deployment = {}, leading = {}] = Object.values(objects);
 let reports: string;
 let log: string[];
 let notes: string[];
+let lastWords: () => string;
 
 beforeEach(async () => {
   reports = await scratchFolder();
@@ -123,6 +124,10 @@ function order(act: (options: ObserverOptions) => void, more: Partial<WatchOrder
       log.push("+interruptible");
       const abort = () => controller.abort();
       return { signal: controller.signal, abort, [Symbol.dispose]: () => void log.push("-interruptible") };
+    },
+    endingAtOnce: (words) => {
+      lastWords = words;
+      return { [Symbol.dispose]: () => {} };
     },
     ...more,
   };
@@ -225,6 +230,60 @@ describe("a watch", () => {
     await expect(makeWatch(order(rollout, { startLoad }))).rejects.toThrow("no load");
     expect(log).toEqual(["+interruptible", "+recording", "+observer", "-observer", "-recording", "-interruptible"]);
     expect(await readdir(join(reports, "watch"))).toEqual([]);
+  });
+
+  test("that is interrupted before its first step keeps nothing, and says so", async () => {
+    const abort = new AbortController();
+    const interruptible = () => ({ signal: abort.signal, abort: () => {}, [Symbol.dispose]: () => {} });
+    const startLoad = async () => {
+      abort.abort();
+      return { stop: async () => 0 };
+    };
+    await expect(makeWatch(order(rollout, { interruptible, startLoad }))).rejects.toThrow(
+      "interrupted before any load was sent: nothing was changed, and nothing is kept",
+    );
+    expect(log).not.toContain("command");
+    expect(await readdir(join(reports, "watch"))).toEqual([]);
+  });
+
+  test.each([
+    ["before", false],
+    ["change", true],
+  ])("that is interrupted in step %s is kept, and knows whether the change began: %s", async (during, hasBegun) => {
+    const abort = new AbortController();
+    const given = order(rollout, {
+      interruptible: () => ({ signal: abort.signal, abort: () => {}, [Symbol.dispose]: () => {} }),
+    });
+    const startRecording: typeof given.effects.startRecording = (options) => {
+      const recorder = given.effects.startRecording(options);
+      const record: typeof recorder.record = (happening) => {
+        // Once the step is recorded.
+        if (happening.type === "step-started" && happening.step === during) queueMicrotask(() => abort.abort());
+        return recorder.record(happening);
+      };
+      return { ...recorder, record };
+    };
+    const made = await makeWatch({ ...given, effects: { ...given.effects, startRecording } });
+    expect(made).toMatchObject({ observation: { outcome: "interrupted" }, hasBegun });
+    expect((await readRecording(made.folder)).header.experiment).toBe("watch");
+  });
+
+  test("says what it leaves behind where it ends at once", async () => {
+    const told: string[] = [];
+    const command = {
+      run: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        told.push(lastWords());
+        return { exitCode: 0 };
+      },
+      kill: () => {},
+    };
+    const { folder } = await makeWatch(order(rollout, { command, loadJob: "load-1" }));
+    const recorded = `what was recorded is kept: bin/lab report ${folder}`;
+    expect([...told, lastWords()]).toEqual([
+      `the command gets SIGTERM, and is not waited for; the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
+      `the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
+    ]);
   });
 
   test("waits for a command that goes on after the change's time is up", async () => {

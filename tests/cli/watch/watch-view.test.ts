@@ -5,26 +5,17 @@ import { WATCHED_STEPS } from "../../../observer/run/watched-change.ts";
 
 function lines(hasCommand: boolean, message?: string): readonly string[] {
   const told: string[] = [];
-  let now = 0;
-  const view = watchView(
-    WATCHED_STEPS,
-    (line) => told.push(line),
-    hasCommand,
-    () => now,
-  );
+  const view = watchView(WATCHED_STEPS, (line) => told.push(line), hasCommand);
   const progress: readonly Progress[] = [
     ...WATCHED_STEPS.flatMap(({ id: step }): Progress[] => [
       { step, doing: "planning" },
       { step, doing: "operating" },
       { step, doing: "observing", usuallyMs: step === "change" ? 0 : 15_000 },
-      { step, doing: "ended", ...(step === "change" && message !== undefined && { message }) },
+      { step, doing: "ended", operationMs: 8_000, ...(step === "change" && message !== undefined && { message }) },
     ]),
     { doing: "observing", usuallyMs: 3_000 },
   ];
-  for (const one of progress) {
-    now += 4_000;
-    view.onProgress(one);
-  }
+  for (const one of progress) view.onProgress(one);
   return told;
 }
 
@@ -32,7 +23,7 @@ test("a watch tells of its three steps, each in few lines", () => {
   expect(lines(true)).toEqual([
     "Before the change: nothing is done (15 s)",
     "The change begins",
-    "The change is over: 8 s",
+    "The change is over: 8.0 s",
     "After the change (15 s)",
   ]);
 });

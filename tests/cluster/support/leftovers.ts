@@ -10,6 +10,7 @@ const OWNERLESS: Readonly<Record<string, readonly string[]>> = {
     "registry-test",
     "components-test",
     "watched-rights",
+    "watch-interrupt",
   ],
   "cluster-watch": ["watched"],
   "cluster-causes": ["causes"],

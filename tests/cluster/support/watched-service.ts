@@ -72,6 +72,12 @@ export interface Watching {
   /** Resolves when it has printed the text; rejects where it ends before. */
   readonly printed: (text: string) => Promise<void>;
   readonly kill: (signal: "SIGINT" | "SIGTERM") => void;
+  /** Presses Ctrl-C, which in a terminal reaches the watch and the command that it runs. */
+  readonly pressCtrlC: () => void;
+  /** Closes the terminal: nobody reads any more what is printed, and the watch gets SIGHUP. */
+  readonly hangUp: () => void;
+  /** Whether the watch, or anything that it has started, still runs. */
+  readonly runs: () => boolean;
   readonly ended: Promise<Watched>;
 }
 
@@ -120,7 +126,10 @@ export function servicesIn(namespace: string) {
       reject: false,
       all: true,
       stdin: "ignore",
+      // A process group of its own, as a shell makes one of each command.
+      detached: true,
     });
+    const group = -(child.pid ?? Number.NaN);
     let soFar = "";
     let hasEnded = false;
     void child.finally(() => {
@@ -131,6 +140,19 @@ export function servicesIn(namespace: string) {
     });
     return {
       kill: (signal) => void child.kill(signal),
+      pressCtrlC: () => void process.kill(group, "SIGINT"),
+      hangUp() {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        child.kill("SIGHUP");
+      },
+      runs() {
+        try {
+          return process.kill(group, 0);
+        } catch {
+          return false;
+        }
+      },
       async printed(text) {
         while (!soFar.includes(text)) {
           if (hasEnded) throw new Error(`it ended before it printed ${JSON.stringify(text)}: ${soFar}`);

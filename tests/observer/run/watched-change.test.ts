@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
 import { conduct } from "../../../observer/run/conduct.ts";
+import { sentRequests } from "../../../observer/run/sent-requests.ts";
 import type { CommandEnd } from "../../../observer/run/user-command.ts";
 import { type WatchedChange, watchedSteps } from "../../../observer/run/watched-change.ts";
 import { ownerSeen } from "../support/owner-seen.ts";
@@ -53,7 +54,7 @@ async function watched(more: Partial<WatchedChange> = {}) {
     generations: async () => new Map(),
     timeoutMs: 60_000,
     plan: async () => undefined,
-    requests: () => Math.floor(now / 10),
+    requestsSince: (fromMs) => Math.floor((now - fromMs) / 10),
     requestsNeeded: (step) => (step === "before" ? 0 : 299),
     ratePerSecond: 100,
     recorder,
@@ -182,14 +183,36 @@ describe("a change by a command", () => {
   });
 
   test("has load until it and the step after it had enough requests of their own, a minute each at most", async () => {
-    const slow = await watched({ command: commandOf({ exitCode: 0 }), requests: () => Math.floor(now / 100) });
+    const slow = await watched({
+      command: commandOf({ exitCode: 0 }),
+      requestsSince: (fromMs) => Math.floor((now - fromMs) / 100),
+    });
     const before = 15_000 + (slow.ended[1]?.operationMs ?? 0) + 2_000;
     expect(now - before - 3_000).toBeGreaterThan((2 * 299 - 60) * 100);
     now = 0;
     happened = [];
-    await watched({ command: commandOf({ exitCode: 0 }), requests: () => 0 });
+    await watched({ command: commandOf({ exitCode: 0 }), requestsSince: () => 0 });
     expect(now).toBeGreaterThan(15_000 + 2 * 60_000);
     expect(now).toBeLessThan(15_000 + 2 * 60_000 + 10_000);
+  });
+
+  test("leaves requests that time out to the step in which they were sent", async () => {
+    rollout();
+    const sent = sentRequests();
+    for (let dueMs = 0; dueMs < 60_000; dueMs += 10) {
+      // Those of the change's last second get no answer within 5 s.
+      const latencyMs = dueMs >= 32_000 && dueMs < 33_000 ? 5_000 : 5;
+      const request = { type: "request", dueMs, sentMs: dueMs, latencyMs, connection: "fresh" } as const;
+      at(dueMs + latencyMs, () => sent.see(request));
+    }
+    let afterMs: number | undefined;
+    const requestsNeeded = (step: string) => {
+      if (step === "after") afterMs ??= now;
+      return 800;
+    };
+    await watched({ command: commandOf({ exitCode: 0 }), requestsSince: sent.since, requestsNeeded });
+    // 3 s after the last step load stops.
+    expect((now - 3_000 - (afterMs ?? now)) / 10).toBeGreaterThanOrEqual(800);
   });
 
   test("has load until the largest need among the claims of each step, and none where nothing is claimed", async () => {
@@ -202,7 +225,7 @@ describe("a change by a command", () => {
           startsMs.push(now);
           return { exitCode: 0 };
         },
-        requests: () => Math.floor(now / 100),
+        requestsSince: (fromMs) => Math.floor((now - fromMs) / 100),
         requestsNeeded: (step) => needed[step] ?? 0,
       });
       const [change = 0] = startsMs;
@@ -228,7 +251,21 @@ describe("a change by a command", () => {
     const { observation, ended: steps } = await watched({ command: () => ended.promise });
     expect(hasEnded).toBe(true);
     expect(observation).toEqual({ outcome: "interrupted" });
-    expect(steps.at(-1)).toMatchObject({ step: "change", outcome: "interrupted" });
+    expect(steps.at(-1)).toMatchObject({
+      step: "change",
+      outcome: "interrupted",
+      message: "interrupted after 1.0 s, while the command ran; the command ended with exit code 130",
+    });
+  });
+
+  test("says what was not over where it is interrupted after the command", async () => {
+    rollout();
+    at(25_000, () => controller.abort());
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }) });
+    expect(ended.at(-1)).toMatchObject({ step: "change", outcome: "interrupted" });
+    expect(ended.at(-1)?.message).toMatch(
+      /^not over yet after 10\.\d s: pod a still terminates; pod b still terminates$/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Case, held, inconclusive, refuted } from "../../support/case.ts";
-import { newPod, rolled } from "../../support/pods.ts";
+import { newPod, rolled, surged } from "../../support/pods.ts";
 import { CHANGE, type Claim } from "../../support/scene.ts";
 import { answer, gap, lateGap, request } from "../../support/told.ts";
 
@@ -7,6 +7,12 @@ const early: Claim = { kind: "not-served-before-ready" };
 
 export const cases: readonly Case[] = [
   held(early, "nothing is served early", { pods: rolled() }, "255 requests were sent while 2 pods started"),
+  held(
+    early,
+    "pods that start at the same time, and a request counts once",
+    { pods: surged() },
+    "170 requests were sent while 2 pods started",
+  ),
   held(early, "an answer just before we see Ready", {
     pods: rolled(),
     extra: [request(16_400, { ...answer, pod: "web-new-a" })],
