@@ -61,7 +61,10 @@ export function interruptible(child: Child): Interruptible {
   };
 }
 
-/** Takes over Ctrl-C, and the other ways of being asked to end, for the whole process. */
+/**
+ * Takes over Ctrl-C, and the other ways of being asked to end, for the whole process. A terminal that is closed asks more than once:
+ * its shell passes SIGHUP on, and so does the kernel.
+ */
 export function handleInterrupt(): void {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -73,6 +76,7 @@ export function handleInterrupt(): void {
         if (signal !== "SIGINT") for (const child of ending) child.kill("SIGINT");
         return;
       }
+      if (interrupted && signal === "SIGHUP") return;
       console.error(`\ninterrupted; ${lastWords.at(-1)?.()}`);
       process.exit(exitInterrupted);
     });

@@ -54,7 +54,7 @@ export type StepEnded = {
   readonly operationMs: number;
   /** What Pulumi said of a failure. */
   readonly message?: string;
-  /** What `pulumi up --diff` told of its changes, without their outputs; absent where Pulumi did nothing. */
+  /** What `pulumi up --diff` told of its changes; absent where Pulumi did nothing. */
   readonly diff?: string;
 };
 

@@ -49,7 +49,10 @@ export async function watch(request: WatchRequest): Promise<number> {
     console.log(printRbac({ namespace, watched: request.watched }));
     return 0;
   }
-  using _ = endingAtOnce(() => "nothing was sent, and nothing was changed");
+  let made: WatchMade | undefined;
+  using _ = endingAtOnce(() =>
+    made ? `the recording is complete: bin/lab report ${made.folder}` : "nothing was sent, and nothing was changed",
+  );
   await checkBeforeStart(request, process.env.PATH);
   const sent = await whatIsSent(request, process.env);
   const own = await ownHypotheses(request.hypotheses);
@@ -73,7 +76,6 @@ export async function watch(request: WatchRequest): Promise<number> {
   await agreeToLoad(what, { isLocal: chosen.isLocal, yes: request.yes, prompt: terminalPrompt });
 
   const lab = await labVersion(context.outside, context.paths.project);
-  let made: WatchMade;
   {
     // It goes before the report is written, which takes seconds.
     await using kubeconfig = await privateKubeconfig(access.kubeconfig, access.context, namespace, process.env);
@@ -178,7 +180,6 @@ async function tell(
   context: ReturnType<typeof commandContext>,
 ): Promise<number> {
   const { note } = context.report;
-  using _ = endingAtOnce(() => `the recording is complete: bin/lab report ${folder}`);
   const { code, data, files } = await conclude(folder, await readRecording(folder), context);
   if (junit !== undefined) await writeFile(junit, junitOf(data));
   if (summary !== undefined) await writeFile(summary, summaryMarkdown(data, relative(process.cwd(), files.html)));

@@ -2,6 +2,7 @@
 export interface EndedAtOnce {
   /** Folder of its recording. */
   readonly folder: string;
+  readonly context: string;
   readonly namespace: string;
   /** Name of the Job that sends load; undefined where this machine does. */
   readonly loadJob: string | undefined;
@@ -9,13 +10,13 @@ export interface EndedAtOnce {
 }
 
 /** What such a watch leaves behind, and what to do about it. */
-export function leftBehind({ folder, namespace, loadJob, isCommandRunning }: EndedAtOnce): string {
+export function leftBehind({ folder, context, namespace, loadJob, isCommandRunning }: EndedAtOnce): string {
   const parts = [
     isCommandRunning ? "the command gets SIGTERM, and is not waited for" : undefined,
     // Its ConfigMap and its Secret go with it.
     loadJob === undefined
       ? undefined
-      : `the load's Job may be left; this deletes it: kubectl -n ${namespace} delete job ${loadJob} --ignore-not-found`,
+      : `the load's Job may be left; this deletes it: kubectl --context ${context} -n ${namespace} delete job ${loadJob} --ignore-not-found`,
     `what was recorded is kept: bin/lab report ${folder}`,
   ];
   return parts.filter((part) => part !== undefined).join("; ");

@@ -97,6 +97,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   using _ = order.endingAtOnce(() =>
     leftBehind({
       folder,
+      context: access.context,
       namespace: access.namespace,
       loadJob: order.loadJob,
       isCommandRunning: conducted?.isCommandRunning() ?? false,
@@ -147,8 +148,7 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
     });
     if (conducted?.isCommandRunning()) note("the command still runs: waiting for its end");
     await conducted?.commandEnded();
-    if (begun.size === 0)
-      throw new UserError("interrupted before any load was sent: nothing was changed, and nothing is kept");
+    if (begun.size === 0) throw new UserError("ended before the first step: nothing was changed, and nothing is kept");
     const result = conducted?.result() ?? { notOver: [], nothingChanged: true };
     return { folder, observation, result, hasBegun: begun.has("change") };
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Operation } from "./engine.ts";
  * How the operation of a step ended; `message` is the cause of a failure. `untilMs` is when it was over on the recording's clock,
  * where that was found out later.
  */
-export type Done = Pick<Operation, "succeeded" | "message"> & Pick<StepEnded, "diff"> & { readonly untilMs?: number };
+export type Done = Pick<Operation, "succeeded" | "message" | "diff"> & { readonly untilMs?: number };
 
 /** One step as it is conducted: whatever drives the change is behind its functions. */
 export type ConductedStep = {

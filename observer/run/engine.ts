@@ -9,12 +9,20 @@ import { type Values, withStackFile } from "./stack-file.ts";
 
 export type { Values };
 
-/** How an operation ended; `output` is everything that Pulumi printed, `message` the cause of a failure. */
-export type Operation = { readonly succeeded: boolean; readonly message?: string; readonly output: string };
+/**
+ * How an operation ended; `output` is everything that Pulumi printed, `message` the cause of a failure. `diff` is what an `up` told of
+ * its changes, without what came of them and without anything that a build or a program said.
+ */
+export type Operation = {
+  readonly succeeded: boolean;
+  readonly message?: string;
+  readonly output: string;
+  readonly diff?: string;
+};
 
 /** Pulumi on one stack; one operation at a time. */
 export type Engine = {
-  /** Deploys; the output tells in full what that changes. */
+  /** Deploys; tells in full what that changes. */
   readonly up: (values: Values) => Promise<Operation>;
   readonly destroy: (values: Values) => Promise<Operation>;
   /** Asks a running operation to end in good order (SIGINT). */
@@ -45,6 +53,9 @@ export const UP = ["up", "--yes", "--skip-preview", RUN_PROGRAM];
 
 /** Destroys, without a question. It reads the state alone, so it needs no program. */
 export const DESTROY = ["destroy", "--yes", "--skip-preview"];
+
+/** Prints each change as a preview does. What resources become would be hundreds of lines, and the watch records it anyway. */
+const SHOW_DIFF = ["--diff", "--suppress-outputs"];
 
 const READ_LOG_EVERY_MS = 50;
 /**
@@ -97,19 +108,21 @@ export function pulumiEngine(options: EngineOptions): Engine {
           const said = onSaid && saidByProgram(line);
           if (said) onSaid(said);
         });
-        const { exitCode, all } = await child;
+        const { exitCode, all, stdout } = await child;
         running = undefined;
         ended.abort();
         await reading;
-        if (exitCode === 0) return { succeeded: true, output: all };
-        return { succeeded: false, message: troubles.join("\n") || lastLines(all), output: all };
+        // Pulumi prints a diff on standard output, and what is said meanwhile on the other one.
+        const told = { output: all, ...(args[0] === "up" && { diff: stdout }) };
+        if (exitCode === 0) return { succeeded: true, ...told };
+        return { succeeded: false, message: troubles.join("\n") || lastLines(all), ...told };
       } finally {
         running = undefined;
       }
     });
 
   return {
-    up: (values) => run([...UP, "--diff"], values),
+    up: (values) => run([...UP, ...SHOW_DIFF], values),
     destroy: (values) => run(DESTROY, values),
     interrupt: () => void running?.kill("SIGINT"),
   };

@@ -12,7 +12,6 @@ import {
 } from "./conduct.ts";
 import { CONTROL_MS, isControl } from "./controls.ts";
 import type { Engine, Values } from "./engine.ts";
-import { withoutOutputs } from "./pulumi-diff.ts";
 
 /** A step of an experiment; stacks/experiment.ts explains the kinds. */
 export type ObservedStep = { readonly id: string; readonly title: string; readonly observeMs?: number } & (
@@ -142,8 +141,7 @@ async function operate({ engine, deletePods }: ObserveOptions, step: ObservedSte
     const destroyed = await engine.destroy(values);
     if (!destroyed.succeeded) return destroyed;
   }
-  const { output, ...done } = await engine.up(values);
-  return { ...done, diff: withoutOutputs(output) };
+  return engine.up(values);
 }
 
 /** The longest time of the slowest rollout. */

@@ -17,6 +17,7 @@ const script = `
       await asked;
       console.log("is asked to end");
     }
+    if (process.argv[1] === "slow") await new Promise((resolve) => setTimeout(resolve, 500));
     if (process.argv[1] === "stuck") await new Promise(() => {});
   }
   if (process.argv[1] === "told") {
@@ -55,6 +56,11 @@ describe("work that can be interrupted", () => {
       "is asked to end",
       "ended; listeners left: 1",
     ]);
+  });
+
+  test("ends in good order though its terminal's end reaches it twice", async () => {
+    const { exitCode, lines } = await run("slow", { works: "SIGHUP", "is asked to end": "SIGHUP" });
+    expect({ exitCode, last: lines.at(-1) }).toEqual({ exitCode: 130, last: "ended; listeners left: 1" });
   });
 
   test("ends at once when it is asked twice", async () => {

@@ -62,7 +62,8 @@ export const portClosed: CauseKind = {
     ]
       .filter(Boolean)
       .join(", ");
-    return `refused ${range(aftersMs(group))} after a pod had closed its port${had ? ` (${had})` : ""}`;
+    const went = group.members.some(({ failure }) => failure.timedOut) ? "refused or lost" : "refused";
+    return `${went} ${range(aftersMs(group))} after a pod had closed its port${had ? ` (${had})` : ""}`;
   },
   remedy: (group) => {
     const { preStop = 0 } = waits(group);

@@ -240,7 +240,7 @@ describe("a watch", () => {
       return { stop: async () => 0 };
     };
     await expect(makeWatch(order(rollout, { interruptible, startLoad }))).rejects.toThrow(
-      "interrupted before any load was sent: nothing was changed, and nothing is kept",
+      "ended before the first step: nothing was changed, and nothing is kept",
     );
     expect(log).not.toContain("command");
     expect(await readdir(join(reports, "watch"))).toEqual([]);
@@ -281,8 +281,8 @@ describe("a watch", () => {
     const { folder } = await makeWatch(order(rollout, { command, loadJob: "load-1" }));
     const recorded = `what was recorded is kept: bin/lab report ${folder}`;
     expect([...told, lastWords()]).toEqual([
-      `the command gets SIGTERM, and is not waited for; the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
-      `the load's Job may be left; this deletes it: kubectl -n shop delete job load-1 --ignore-not-found; ${recorded}`,
+      `the command gets SIGTERM, and is not waited for; the load's Job may be left; this deletes it: kubectl --context lab -n shop delete job load-1 --ignore-not-found; ${recorded}`,
+      `the load's Job may be left; this deletes it: kubectl --context lab -n shop delete job load-1 --ignore-not-found; ${recorded}`,
     ]);
   });
 

@@ -74,7 +74,7 @@ export interface Watching {
   readonly kill: (signal: "SIGINT" | "SIGTERM") => void;
   /** Presses Ctrl-C, which in a terminal reaches the watch and the command that it runs. */
   readonly pressCtrlC: () => void;
-  /** Closes the terminal: nobody reads any more what is printed, and the watch gets SIGHUP. */
+  /** Closes the terminal: nobody reads any more what is printed; the kernel sends SIGHUP to all of the group, the shell to the watch. */
   readonly hangUp: () => void;
   /** Whether the watch, or anything that it has started, still runs. */
   readonly runs: () => boolean;
@@ -144,6 +144,7 @@ export function servicesIn(namespace: string) {
       hangUp() {
         child.stdout.destroy();
         child.stderr.destroy();
+        process.kill(group, "SIGHUP");
         child.kill("SIGHUP");
       },
       runs() {

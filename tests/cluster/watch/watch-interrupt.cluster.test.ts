@@ -153,12 +153,18 @@ describe("a watch that is interrupted", () => {
     expect(watches[name].all).toContain("the command was not run");
   });
 
-  test.each(["command", "terminated", "inCluster", "hungUp"] as const)(
+  test.each(["command", "terminated", "inCluster"] as const)(
     "interrupts the command once, and awaits it: %s",
     (name) => {
       expect(watches[name].notes).toEqual(["begins", "SIGINT", "ends"]);
     },
   );
+
+  test("interrupts the command once where its terminal was closed, which the command hears as well", () => {
+    const { notes } = watches.hungUp;
+    expect(notes.toSorted()).toEqual(["SIGHUP", "SIGINT", "begins", "ends"]);
+    expect(notes.at(-1)).toBe("ends");
+  });
 
   test.each(["command", "terminated", "inCluster"] as const)("tells how the command ended: %s", (name) => {
     const ends =
@@ -180,7 +186,7 @@ describe("load from the cluster", () => {
   test("leaves its Job where the watch ends at once, with the command that deletes it", () => {
     const { exitCode, all, temporary, stillRuns } = watches.killed;
     expect({ exitCode, temporary, stillRuns }).toEqual({ exitCode: 130, temporary: [], stillRuns: false });
-    const [, job] = /kubectl -n watch-interrupt delete job (\S+) --ignore-not-found;/.exec(all) ?? [];
+    const [, job] = /kubectl --context \S+ -n watch-interrupt delete job (\S+) --ignore-not-found;/.exec(all) ?? [];
     expect(leftByKilled).toContain(`job.batch/${job}`);
     expect(watches.nextOne.all).toContain(`Job ${job} of a watch that was killed is removed`);
   });

@@ -51,6 +51,19 @@ describe("the page of a report", () => {
     expect(text).toContain('"online-inference:v1-0a1b2c" => "online-inference:v2-3d4e5f"');
   });
 
+  test("shows what Pulumi changed in a step, and of older recordings what a preview had shown", () => {
+    const { header, events } = rolling();
+    const diff = "    ~ kubernetes:apps/v1:Deployment: (update)\n      ~ spec: {\n          ~ replicas: 6 => 7";
+    const changed = events.map((event) => (event.type === "step-ended" ? { ...event, diff } : event));
+    const text = textOf({ header, events: changed });
+    expect(text).toContain("~ replicas: 6 => 7");
+    expect(text).not.toContain('"online-inference:v1-0a1b2c" => "online-inference:v2-3d4e5f"');
+    const withoutOlder = changed.map((event) => (event.type === "plan" ? { ...event, diff: undefined } : event));
+    expect(textOf({ header, events: withoutOlder.map((event) => structuredClone(event)) as typeof events })).toContain(
+      "~ replicas: 6 => 7",
+    );
+  });
+
   test("names pods once where those of the plan went", () => {
     expect(textOf(outage())).toMatch(/replaced\s*online-inference\s*the same\s*✓ yes/);
   });

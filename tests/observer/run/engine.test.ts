@@ -124,11 +124,15 @@ ${script}`;
       log({ diagnosticEvent: { severity: "info", message: "Rollout" } });
       log({ resourcePreEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
       log({ resOutputsEvent: { metadata: { op: "create", urn: ${JSON.stringify(urn)} } } });
-      console.log("done");`);
-    expect(await engine.up({ release: "v2", replicas: "3" })).toEqual({ succeeded: true, output: "done" });
+      console.log("+ pod"); setTimeout(() => console.error("Building web:v2"), 50);`);
+    expect(await engine.up({ release: "v2", replicas: "3" })).toEqual({
+      succeeded: true,
+      output: "+ pod\nBuilding web:v2",
+      diff: "+ pod",
+    });
     const { args, config, env } = await asked();
     expect(args.join(" ")).toMatch(
-      /^up --yes --skip-preview --run-program --diff --stack pod .*-c release=v2 -c replicas=3$/,
+      /^up --yes --skip-preview --run-program --diff --suppress-outputs --stack pod .*-c release=v2 -c replicas=3$/,
     );
     expect(config).toBe("config: {}\n");
     expect(env).toMatchObject({ GIVEN: "1", PULUMI_DEBUG_COMMANDS: "true" });
@@ -168,7 +172,7 @@ ${script}`;
   test("tries again while somebody else's refused command has the stack locked", async () => {
     await writeFile(join(project, "calls"), "0");
     const engine = await lockedFor(2);
-    expect(await engine.up({})).toEqual({ succeeded: true, output: "done" });
+    expect(await engine.up({})).toEqual({ succeeded: true, output: "done", diff: "done" });
     expect(await calls()).toBe("3");
     expect(sleptMs.filter((ms) => ms === 1_000)).toHaveLength(2);
   });

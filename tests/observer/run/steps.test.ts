@@ -49,7 +49,7 @@ function run(
       now += 1_000;
       more.upTo?.();
       if (more.fails?.includes(call)) return { succeeded: false, message: "it broke", output: "" };
-      return { succeeded: true, output: `diff of ${text(values)}` };
+      return { succeeded: true, output: "Updating", diff: `diff of ${text(values)}` };
     };
   const engine: Engine = {
     up: operation("up"),

@@ -33,7 +33,7 @@ export function hostile(): Recording {
     events: [
       ...events.map((event) => {
         if (event.type === "step-started") return { ...event, title: HOSTILE };
-        if (event.type === "plan") return { ...event, diff: HOSTILE };
+        if (event.type === "plan" || event.type === "step-ended") return { ...event, diff: HOSTILE };
         if (event.type === "pod")
           return { ...event, name: `${HOSTILE}${event.name}`, release: `${HOSTILE}${event.release}` };
         return event.type === "request" ? { ...event, release: HOSTILE, pod: HOSTILE } : event;
