@@ -1,3 +1,4 @@
+import "./start/keep-compiled.ts";
 import type { StackOutputs } from "./stacks/program/outputs.ts";
 import { startOf } from "./start/bundled.ts";
 import { cacheFolder } from "./start/cache-folder.ts";
