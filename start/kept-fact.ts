@@ -12,6 +12,8 @@ export const keepingNothing: KeptFacts = (_question, _files, find) => find();
 
 /** File systems date a change by their own clock, some to the second. */
 const SETTLED_MS = 2_000;
+/** A fact is whole when it ends so. */
+const END = "\n";
 
 /**
  * Keeps facts about files in the cache, such as the digest of a hundred megabytes, which a program needs at each start. A fact's
@@ -59,8 +61,10 @@ const statOf = (file: string) => stat(file, { bigint: true });
 async function read(place: string): Promise<string | undefined> {
   try {
     const text = await readFile(place, "utf8");
+    // A loss of power may leave a file without its content.
+    if (!text.endsWith(END)) return undefined;
     noteUse(place);
-    return text;
+    return text.slice(0, -END.length);
   } catch {
     return undefined;
   }
@@ -70,7 +74,7 @@ async function write(root: string, place: string, fact: string): Promise<void> {
   try {
     mkdirSync(root, { recursive: true });
     const scratch = `${place}.${process.pid}-${Math.random().toString(36).slice(2)}.part`;
-    await writeFile(scratch, fact);
+    await writeFile(scratch, fact + END);
     await rename(scratch, place);
     removeUnused(root);
   } catch {

@@ -97,6 +97,13 @@ test("several programs that find it out at once leave one whole fact", async () 
   expect(await readdir(join(cache, "facts"))).toHaveLength(1);
 });
 
+test("a fact of which a loss of power has left no content is found out again", async () => {
+  await ask();
+  const [name = ""] = await readdir(join(cache, "facts"));
+  await writeFile(join(cache, "facts", name), "");
+  expect([await ask(), await ask()]).toEqual(["fact 2", "fact 2"]);
+});
+
 test("where the cache cannot be written, it is found out each time", async () => {
   await writeFile(cache, "no folder");
   expect([await ask(), await ask()]).toEqual(["fact 1", "fact 2"]);
