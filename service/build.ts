@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BINDING, bundle } from "./bundle.ts";
@@ -7,7 +7,7 @@ import { RELEASES, type Release } from "./releases.ts";
 import { readCard } from "./src/card.ts";
 import type { Card } from "./src/card-schema.ts";
 import { DOCS_ASSETS, docsAssetsDir } from "./src/routes/docs.ts";
-import { type Files, syncFolder } from "./sync-folder.ts";
+import { type Files, type Sources, syncFolder } from "./sync-folder.ts";
 
 const ARCHITECTURES = ["x64", "arm64"] as const;
 
@@ -23,6 +23,8 @@ export interface ContextOptions {
   readonly modelDir?: string | undefined;
   /** Gives the service's bundle: by `make`, or as an earlier call for the same sources has kept it. */
   readonly keep?: (make: () => Promise<Files>) => Promise<Files>;
+  /** Gives what `find` finds out of files, or as an earlier call for unchanged files has kept it. */
+  readonly facts?: (question: string, files: readonly string[], find: () => Promise<string>) => Promise<string>;
 }
 
 const SERVICE_DIR = import.meta.dirname;
@@ -35,10 +37,16 @@ const ORT_LIBRARY = "libonnxruntime.so.1";
  * @throws {ModelError} when `modelDir` has no model that can be served.
  * @throws {Error} when the release or the architecture is unknown, or the service does not bundle.
  */
-export async function buildContext({ release, arch, outDir, modelDir, keep }: ContextOptions): Promise<void> {
+export async function buildContext(options: ContextOptions): Promise<void> {
+  const { release, arch, outDir, modelDir, keep, facts } = options;
   requireOneOf("release", release, RELEASES);
   requireOneOf("architecture", arch, ARCHITECTURES);
-  await syncFolder(outDir, await contextFiles(release, arch, modelDir, keep));
+  const files = await contextFiles(release, arch, modelDir, keep);
+  if (!facts) return syncFolder(outDir, files);
+  await syncFolder(outDir, files, async (one, other, compare) => {
+    const same = await facts("same content", [one, other], async () => String(await compare()));
+    return same === "true";
+  });
 }
 
 function requireOneOf(what: string, value: string, allowed: readonly string[]): void {
@@ -51,7 +59,7 @@ async function contextFiles(
   arch: Architecture,
   modelDir: string | undefined,
   keep: ContextOptions["keep"] = (make) => make(),
-): Promise<Files> {
+): Promise<Sources> {
   const model = modelDir === undefined ? await releasedModel(release) : await ownModel(release, modelDir);
   const ort = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
   const native = join(ort, "bin", "napi-v6", "linux", arch);
@@ -62,14 +70,13 @@ async function contextFiles(
   };
   for (const name of DOCS_ASSETS) sources[`app/docs/${name}`] = join(docsAssetsDir(), name);
 
-  const [modules, ...contents] = await Promise.all([
+  const [modules] = await Promise.all([
     keep(() => bundle(SERVICE_DIR)),
-    ...Object.values(sources).map((source) => readFile(source)),
+    // What is missing is told before anything is touched.
+    ...Object.values(sources).map((source) => access(source)),
   ]);
-  const files = new Map([...model, ...modules].map(([name, content]) => [`app/${name}`, content]));
-  Object.keys(sources).forEach((path, index) => {
-    files.set(path, contents[index] as Uint8Array);
-  });
+  const files = new Map<string, Uint8Array | string>(Object.entries(sources));
+  for (const [name, content] of [...model, ...modules]) files.set(`app/${name}`, content);
   return files;
 }
 

@@ -4,6 +4,7 @@ import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Metafile, Plugin } from "esbuild";
 import { putInPlace } from "./kept-folder.ts";
+import { pulumiSdk } from "./pulumi-sdk.ts";
 
 /** What to bundle, and the folder that the bundle becomes. */
 export interface BundleRequest {
@@ -54,7 +55,7 @@ export async function makeBundle({ name, source, project, folder, isCurrent }: B
       banner: {
         js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
       },
-      plugins: [ownPlace(project), leftInPlace],
+      plugins: [ownPlace(project), pulumiSdk, leftInPlace],
     });
     if (!isCurrent()) throw new Error("the sources have changed meanwhile");
     putInPlace(scratch, folder);

@@ -18,6 +18,8 @@ import { closeWorkplace, newStack, openWorkplace, run, type Stack } from "./work
 const USAGE = "npm run bench:commands -- [--pairs N] [--profile NAME]";
 const NAMESPACE = "bench-commands";
 const NODE_PORTS = { pod: "30059", rolling: "30061" };
+/** Requested by each pod, so that twice the replicas and their copy have room beside the user's own stacks. */
+const LITTLE_CPU = "20";
 const MAX_PAIRS = 50;
 const YES = ["--yes"];
 
@@ -63,7 +65,12 @@ async function main({ pairs, profile }: ReturnType<typeof readFlags>): Promise<v
     );
     const lab = { folder: project, name: "online-inference" };
     const pod = await begin(lab, "bench-pod", { experiment: "pod", profile, nodePort: NODE_PORTS.pod });
-    const rolling = await begin(lab, "bench-rolling", { experiment: "rolling", profile, nodePort: NODE_PORTS.rolling });
+    const rolling = await begin(lab, "bench-rolling", {
+      experiment: "rolling",
+      profile,
+      nodePort: NODE_PORTS.rolling,
+      cpuRequestMillicores: LITTLE_CPU,
+    });
     await floor.pulumi(["up", ...YES]);
     await pod.pulumi(["up", ...YES]);
     // Both releases' images are there before anything is timed.

@@ -1,3 +1,4 @@
+import type { KeptFacts } from "../../start/kept-fact.ts";
 import { findContext } from "./context.ts";
 import { contextDigest } from "./digest.ts";
 import { readInputs } from "./inputs.ts";
@@ -10,6 +11,8 @@ export interface Host {
   programDir: string;
   /** Architecture in Go's words, for example `amd64`. */
   architecture: string;
+  /** Keeps what it finds out of large files; without it they are read each time. */
+  facts?: KeptFacts;
 }
 
 /**
@@ -41,7 +44,7 @@ async function digestOf(bare: Bag, host: Host): Promise<string> {
   }
   const build = isBag(bare.build) ? bare.build : {};
   const unknownPlace = [bare.build, build.context, build.dockerfile].some((value) => value === UNKNOWN);
-  return unknownPlace ? UNKNOWN : contextDigest(await findContext(inputs.build, host.programDir));
+  return unknownPlace ? UNKNOWN : contextDigest(await findContext(inputs.build, host.programDir), host.facts);
 }
 
 /** The inputs that are known at preview; the others are checked when the update runs. */

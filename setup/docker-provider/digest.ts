@@ -1,15 +1,17 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { readlink } from "node:fs/promises";
+import { type KeptFacts, keepingNothing } from "../../start/kept-fact.ts";
 import { type BuildContext, walk } from "./context.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /**
  * SHA-256 in hex over path, mode and content of every file that the context's rules do not exclude, and of the Dockerfile. It
  * hashes the same bytes as the official plugin, so that a change of plugin alone builds nothing again. The one difference:
- * for a link this hashes the text of the link, the official plugin the file that it leads to on this machine.
+ * for a link this hashes the text of the link, the official plugin the file that it leads to on this machine. `facts` may keep the
+ * digests of large files for as long as these do not change.
  */
-export async function contextDigest(context: BuildContext): Promise<string> {
+export async function contextDigest(context: BuildContext, facts: KeptFacts = keepingNothing): Promise<string> {
   const total = createHash("sha256");
   // The Dockerfile always has this name in the digest, so only its content counts.
   addFile(total, "Dockerfile", "----------", await contentDigest(context.dockerfile));
@@ -19,7 +21,7 @@ export async function contextDigest(context: BuildContext): Promise<string> {
       ? createHash("sha256")
           .update(await readlink(absolute))
           .digest()
-      : await contentDigest(absolute);
+      : await keptDigest(absolute, stats, facts);
     addFile(total, path, modeText(stats), content);
   }
   return total.digest("hex");
@@ -27,6 +29,15 @@ export async function contextDigest(context: BuildContext): Promise<string> {
 
 function addFile(total: Hash, path: string, mode: string, content: Buffer): void {
   total.update(path).update(mode).update(content).update("\0");
+}
+
+/** From this size on it takes longer to read a file than to ask for what is kept of it. */
+const LARGE_BYTES = 1024 ** 2;
+
+async function keptDigest(path: string, { size }: Stats, facts: KeptFacts): Promise<Buffer> {
+  if (size < LARGE_BYTES) return contentDigest(path);
+  const digest = await facts("digest of the content", [path], async () => (await contentDigest(path)).toString("hex"));
+  return Buffer.from(digest, "hex");
 }
 
 async function contentDigest(path: string): Promise<Buffer> {

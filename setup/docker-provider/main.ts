@@ -1,5 +1,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { cacheFolder } from "../../start/cache-folder.ts";
+import { factsIn } from "../../start/kept-fact.ts";
 import { createService } from "./provider.ts";
 
 /** Pulumi's own limit for a message, in bytes. */
@@ -25,6 +27,7 @@ const service = createService({
   env,
   programDir: process.cwd(),
   architecture: GO_ARCHITECTURES[process.arch] ?? process.arch,
+  facts: factsIn(cacheFolder(env)),
   engineAddress: process.argv[2],
 });
 server.addService(providerRpc.ResourceProviderService, service);

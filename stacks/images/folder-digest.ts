@@ -1,19 +1,27 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { type KeptFacts, keepingNothing } from "../../start/kept-fact.ts";
 
 /**
  * SHA-256 in hex over a folder's files, in an order that does not depend on the file system. Of each file it covers the relative
  * path, whether it is executable, and the content; of a link the target. Folders of one digest give the same docker build.
+ * `facts` may keep it for as long as no file changes.
  */
-export async function folderDigest(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+export async function folderDigest(folder: string, facts: KeptFacts = keepingNothing): Promise<string> {
+  const root = resolve(folder);
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  paths.sort((a, b) => (a < b ? -1 : 1));
+  return facts(`digest of ${root}`, paths, () => digestOf(root, paths));
+}
+
+async function digestOf(root: string, paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of paths.sort((a, b) => (a < b ? -1 : 1))) {
-    hash.update(`${relative(folder, path).split(sep).join("/")}\0`);
+  for (const path of paths) {
+    hash.update(`${relative(root, path).split(sep).join("/")}\0`);
     await addFile(hash, path);
     hash.update("\0");
   }

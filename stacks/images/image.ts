@@ -5,6 +5,8 @@ import { type Input, type Resource, secret } from "@pulumi/pulumi";
 import { UserError } from "../../common/user-error.ts";
 import { type Architecture, buildContext, type ContextOptions, ModelError } from "../../service/build.ts";
 import type { Release } from "../../service/releases.ts";
+import { cacheFolder } from "../../start/cache-folder.ts";
+import { factsIn } from "../../start/kept-fact.ts";
 import { type SettingError, wrongValue } from "../settings/parse.ts";
 import type { Builder } from "./builder.ts";
 import type { DockerEndpoint } from "./docker.ts";
@@ -65,10 +67,11 @@ export type ImageEffects = {
 };
 
 const keep = keeperOf();
+const facts = factsIn(cacheFolder(process.env));
 
 const realEffects: ImageEffects = {
-  buildContext: (options) => buildContext({ ...options, keep }),
-  folderDigest,
+  buildContext: (options) => buildContext({ ...options, keep, facts }),
+  folderDigest: (folder) => folderDigest(folder, facts),
   isMissing,
   now: () => new Date(),
 };

@@ -9,7 +9,7 @@ export const NOT_ENDED = "status.phase!=Succeeded,status.phase!=Failed";
 /** Options with which requests of the Kubernetes client end together when the time is up. */
 export async function endingAfter(timeoutMs: number) {
   // The client takes 0.4 s to load, so it is loaded only when a cluster is asked.
-  const { Observable } = await import("@kubernetes/client-node");
+  const { Observable } = await import("./kubernetes-client.ts");
   const signal = AbortSignal.timeout(timeoutMs);
   return {
     middleware: [

@@ -21,7 +21,7 @@ export async function readLive(
 ): Promise<Live> {
   const kubeconfig = await loadKubeconfig(file);
   selectContext(kubeconfig, context);
-  const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
+  const { AppsV1Api, CoreV1Api } = await import("./kubernetes-client.ts");
 
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const core = kubeconfig.makeApiClient(CoreV1Api);
@@ -57,7 +57,7 @@ export async function readLive(
  */
 export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
   // These modules take 0.4 s to load, so they are loaded only when the cluster is asked.
-  const client = await import("@kubernetes/client-node");
+  const client = await import("./kubernetes-client.ts");
   const kubeconfig = new client.KubeConfig();
   try {
     if (file) kubeconfig.loadFromFile(file);

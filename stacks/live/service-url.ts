@@ -27,18 +27,19 @@ export function sharesNetwork(address: string, networks: readonly string[] = own
 /**
  * The base URL under which a stack's NodePort should answer on this machine: the port that docker publishes of the minikube
  * profile's node, else a node's own address. Undefined if the user may not list the nodes, or if the node is a container in a
- * network that this machine has no part in, as on macOS and under rootless docker. Nobody is asked whether it answers.
+ * network that this machine has no part in, as on macOS and under rootless docker. Nobody is asked whether it answers. Docker is asked
+ * while `nodes` are still on their way.
  */
 export async function nodePortUrl(
   { profile, context, nodePort }: NodePortPlace,
-  nodes: readonly V1Node[],
+  nodes: readonly V1Node[] | Promise<readonly V1Node[]>,
   run: RunCommand = runCommand,
   networks: readonly string[] = ownNetworks(),
 ): Promise<string | undefined> {
   const node = context === profile ? await inspectNode(run, profile) : undefined;
   const published = node && bindingOf(node, nodePort);
   if (published !== undefined) return published;
-  const addresses = nodes.flatMap(({ status }) => status?.addresses ?? []);
+  const addresses = (await nodes).flatMap(({ status }) => status?.addresses ?? []);
   const [best] = ADDRESS_TYPES.flatMap((wanted) => addresses.filter(({ type }) => type === wanted));
   if (!best || (node && !sharesNetwork(best.address, networks))) return undefined;
   return baseUrl(best.address, nodePort);

@@ -45,8 +45,9 @@ export async function prepare(source: ConfigSource, upIn?: string | Promise<stri
   const config = resolveConfig(source);
   // Cluster and daemon are asked side by side; of two mistakes the daemon's is told, because it came first when they were not.
   const reading = readLive(config.context, config.namespace, config.stack);
-  const finding = reading.then(({ nodes }) => nodePortUrl(config, nodes));
-  for (const asked of [reading, finding]) asked.catch(() => undefined);
+  const nodes = reading.then((live) => live.nodes);
+  const finding = nodePortUrl(config, nodes);
+  for (const asked of [reading, nodes, finding]) asked.catch(() => undefined);
   const builder = await ofCluster(source, findBuilder(config));
   const [images, live] = await Promise.all([
     planImages(config, builder).catch((error: unknown) => {

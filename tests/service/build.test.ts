@@ -2,11 +2,12 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildContext, ModelError } from "../../service/build.ts";
 import { RELEASES, type Release } from "../../service/releases.ts";
+import { factsIn, type KeptFacts } from "../../start/kept-fact.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 let dir: string;
@@ -28,9 +29,9 @@ async function fingerprint(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(prints));
 }
 
-async function mtimes(folder: string): Promise<number[]> {
+async function changeTimes(folder: string): Promise<number[]> {
   const names = Object.keys(await fingerprint(folder));
-  return Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+  return Promise.all(names.map(async (name) => (await stat(join(folder, name))).ctimeMs));
 }
 
 it("holds what the image needs and nothing else", async () => {
@@ -83,9 +84,9 @@ it("is the same from another checkout", async () => {
 it("leaves alone what has not changed, restores what has, removes what is stale", async () => {
   const outDir = join(dir, "a");
   await buildContext({ release: "v1", arch: "x64", outDir });
-  const [before, times] = [await fingerprint(outDir), await mtimes(outDir)];
+  const [before, times] = [await fingerprint(outDir), await changeTimes(outDir)];
   await buildContext({ release: "v1", arch: "x64", outDir });
-  expect(await mtimes(outDir)).toEqual(times);
+  expect(await changeTimes(outDir)).toEqual(times);
 
   await writeFile(join(outDir, "app", "card.json"), "{}");
   await chmod(join(outDir, "app", "server.mjs"), 0o600);
@@ -94,6 +95,29 @@ it("leaves alone what has not changed, restores what has, removes what is stale"
   await buildContext({ release: "v1", arch: "x64", outDir });
   expect(await fingerprint(outDir)).toEqual(before);
   expect(await readdir(join(outDir, "app"))).not.toContain("old");
+});
+
+it("asks for facts about unchanged files instead of reading them, and mends what differs all the same", async () => {
+  const outDir = join(dir, "a");
+  const asked: string[] = [];
+  const kept = factsIn(join(dir, "cache"), () => Date.now() + 60_000);
+  const facts: KeptFacts = (question, files, find) =>
+    kept(question, files, () => {
+      asked.push(basename(files[0] ?? ""));
+      return find();
+    });
+  const build = () => buildContext({ release: "v1", arch: "x64", outDir, facts });
+  await build();
+  const before = await fingerprint(outDir);
+  await build();
+  asked.length = 0;
+  await build();
+  expect(asked).toEqual([]);
+
+  await writeFile(join(outDir, "app", "lib", "libonnxruntime.so.1"), "no library");
+  await build();
+  expect(asked).toEqual(["libonnxruntime.so.1"]);
+  expect(await fingerprint(outDir)).toEqual(before);
 });
 
 it("differs between releases by the model alone, between architectures by the library alone", async () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as sdk from "@pulumi/pulumi";
 import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { folderDigest } from "../../stacks/images/folder-digest.ts";
@@ -28,7 +29,9 @@ function bundled(program: typeof LAB): ReturnType<typeof bundle> {
 async function bundle(program: typeof LAB) {
   const folder = join(scratch, program.name);
   const { inputs, outputs } = await makeBundle({ ...program, project, folder, isCurrent: () => true });
-  return { file: join(folder, `${program.name}.mjs`), inputs: Object.keys(inputs), outputs: Object.values(outputs) };
+  // What is loaded later has a module of the bundler's own in its place.
+  const files = Object.keys(inputs).filter((input) => !input.startsWith("later:"));
+  return { file: join(folder, `${program.name}.mjs`), inputs: files, outputs: Object.values(outputs) };
 }
 
 const isOfPackage = (input: string): boolean => input.includes("node_modules/");
@@ -130,4 +133,43 @@ test("the program's bundle takes the very SDK that runs it", { timeout: BUNDLING
   const env = { PULUMI_BACKEND_URL: pathToFileURL(await scratchFolder()).href };
   const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", code], { cwd: project, env });
   expect(stdout).toMatch(/^true config experiment: got "bluegreen", allowed: /);
+});
+
+test("the program's bundle loads the SDK without what serializes functions", { timeout: BUNDLING_MS }, async () => {
+  const { file } = await bundled(STACKS);
+  const code = `
+    import { createRequire } from "node:module";
+    await import(${JSON.stringify(pathToFileURL(file).href)});
+    console.log(Object.keys(createRequire(import.meta.url).cache).join("\\n"));`;
+  const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", code], { cwd: project });
+  const loaded = stdout.split("\n");
+  expect(loaded.some((path) => path.endsWith("/@pulumi/pulumi/resource.js"))).toBe(true);
+  expect(loaded.filter((path) => /\/(?:@npmcli|typescript|closure|automation|dynamic)\//.test(path))).toEqual([]);
+});
+
+test("a bundle has the whole SDK all the same: the rest is loaded when it is used", {
+  timeout: BUNDLING_MS,
+}, async () => {
+  const folder = await scratchFolder();
+  await symlink(join(project, "node_modules"), join(folder, "node_modules"));
+  const source = `
+    import * as sdk from "@pulumi/pulumi";
+    import * as runtime from "@pulumi/pulumi/runtime";
+    const { text } = (await runtime.serializeFunction(() => 42)) as { text: string };
+    console.log(JSON.stringify({
+      names: Object.keys(sdk).concat(Object.keys(runtime)).sort(),
+      same: sdk.runtime.setMocks === runtime.setMocks,
+      serialized: text.includes("42"),
+      later: [typeof sdk.automation.LocalWorkspace, typeof sdk.dynamic.Resource],
+    }));`;
+  await writeFile(join(folder, "whole.ts"), source);
+  const output = join(folder, "bundle");
+  await makeBundle({ name: "whole", source: "whole.ts", project: folder, folder: output, isCurrent: () => true });
+  const { stdout } = await execa(process.execPath, [join(output, "whole.mjs")]);
+  const names = [...Object.keys(sdk), ...Object.keys(sdk.runtime)].filter(
+    (name) => !/default|module.exports/.test(name),
+  );
+  const { names: own, ...rest } = JSON.parse(stdout) as { names: string[] };
+  expect(own.filter((name) => name !== "default")).toEqual(names.toSorted());
+  expect(rest).toEqual({ same: true, serialized: true, later: ["function", "function"] });
 });

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { chmod, rename, rm, symlink, unlink, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { findContext } from "../../../setup/docker-provider/context.ts";
 import { contextDigest, modeText } from "../../../setup/docker-provider/digest.ts";
 import { readInputs } from "../../../setup/docker-provider/inputs.ts";
+import { factsIn, type KeptFacts } from "../../../start/kept-fact.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { makeFolder, put } from "./folder.ts";
 
 let folder: string;
@@ -22,7 +24,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const digest = async () => contextDigest(await findContext(readInputs({ build: {} }).build, folder));
+const context = () => findContext(readInputs({ build: {} }).build, folder);
+const digest = async () => contextDigest(await context());
 
 it("is the official plugin's hash over path, mode and content", async () => {
   const sha256 = (text: string) => createHash("sha256").update(text).digest();
@@ -76,4 +79,23 @@ it("writes modes as Go does", () => {
   const isSymbolicLink = () => false;
   expect(modeText({ mode: 0o104755, isSymbolicLink })).toBe("urwxr-xr-x");
   expect(modeText({ mode: 0o103600, isSymbolicLink })).toBe("gtrw-------");
+});
+
+it("reads a large file once for as long as it does not change, and again when it has", async () => {
+  const large = "x".repeat(1024 ** 2);
+  await put(folder, "src/large", large);
+  const asked: string[] = [];
+  const kept = factsIn(await scratchFolder(), () => Date.now() + 60_000);
+  const facts: KeptFacts = (question, files, find) =>
+    kept(question, files, () => {
+      asked.push(...files.map((file) => basename(file)));
+      return find();
+    });
+  const withFacts = async () => contextDigest(await context(), facts);
+  expect(await withFacts()).toBe(await digest());
+  expect(await withFacts()).toBe(await digest());
+  expect(asked).toEqual(["large"]);
+  await put(folder, "src/large", large.replace("x", "y"));
+  expect(await withFacts()).toBe(await digest());
+  expect(asked).toEqual(["large", "large"]);
 });

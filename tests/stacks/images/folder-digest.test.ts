@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { folderDigest } from "../../../stacks/images/folder-digest.ts";
+import { factsIn } from "../../../start/kept-fact.ts";
 
 let root: string;
 
@@ -47,4 +48,17 @@ test.each<[string, Spec]>([
   expect(await folderDigest(await folder("after", changed))).not.toBe(
     await folderDigest(await folder("before", files)),
   );
+});
+
+test("a kept digest is that of the folder as it is: of each change there is another one", async () => {
+  const facts = factsIn(join(root, "cache"), () => Date.now() + 60_000);
+  const before = await folder("kept", files);
+  const digests = [await folderDigest(before, facts), await folderDigest(before, facts)];
+  expect(digests).toEqual([await folderDigest(before), await folderDigest(before)]);
+  await writeFile(join(before, "app/a.js"), "2");
+  expect(await folderDigest(before, facts)).toBe(await folderDigest(before));
+  await writeFile(join(before, "app/one-more"), "");
+  expect(await folderDigest(before, facts)).toBe(await folderDigest(before));
+  await rm(join(before, "app/one-more"));
+  expect(await folderDigest(before, facts)).toBe(await folderDigest(before));
 });

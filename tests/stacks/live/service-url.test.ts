@@ -52,6 +52,12 @@ describe("the URL of a stack's NodePort", () => {
     expect(await find(published, { ...minikube, context: "cloud" }, cloud)).toBe("http://[2001:db8::7]:30050");
   });
 
+  test("is asked of docker while the nodes are still on their way, which nothing waits for where it is published", async () => {
+    const never = new Promise<never>(() => {});
+    expect(await find(published, minikube, never)).toBe("http://127.0.0.1:30050");
+    expect(await find(undefined, minikube, Promise.resolve(nodes))).toBe("http://192.168.49.2:30050");
+  });
+
   test("is unknown where no node may be listed", async () => {
     expect(await find(undefined, minikube, [])).toBeUndefined();
   });
