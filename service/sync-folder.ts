@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 
 /** Contents by path inside the folder, with `/` between names. */
@@ -48,6 +48,12 @@ async function put(folder: string, path: string, source: Uint8Array | string, to
 }
 
 async function holds(target: string, source: Uint8Array | string, areEqual: AreEqual): Promise<boolean> {
+  // A link to an equal file would lead out of the folder.
+  const isFile = await lstat(target).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isFile) return false;
   const compare = async () => {
     const present = await readFile(target).catch(() => undefined);
     return present?.equals(await contentOf(source)) ?? false;

@@ -31,13 +31,15 @@ export async function startOf(program: Program, { project, cache }: Places): Pro
     const folder = join(root, `${program.name}-${key}`);
     if (!isWhole(folder)) {
       if (mkdirSync(folder, { recursive: true }) !== undefined) return source;
-      if (readdirSync(folder).length > 0) {
+      if (readdirSync(folder).length === 0) {
+        const { makeBundle } = await import("./make-bundle.ts");
+        await makeBundle({ ...program, project, folder, isCurrent: () => sourcesKey(project, program.rooms) === key });
+        removeUnused(root);
+      } else if (!isWhole(folder)) {
+        // Nor has another run put it there meanwhile.
         removeWhole(folder);
         return source;
       }
-      const { makeBundle } = await import("./make-bundle.ts");
-      await makeBundle({ ...program, project, folder, isCurrent: () => sourcesKey(project, program.rooms) === key });
-      removeUnused(root);
     }
     noteUse(folder);
     return pathToFileURL(join(folder, `${program.name}.mjs`)).href;

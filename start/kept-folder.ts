@@ -6,17 +6,17 @@ import { dirname, join } from "node:path";
  * somebody took files away from, such as a program that cleans caches, counts as none.
  */
 
-/** The names of all other files of a folder. */
+/** The size in bytes of each other file of a folder, by its name. */
 const PARTS = "parts.json";
 const DAY_MS = 86_400_000;
 const KEPT_MS = 7 * DAY_MS;
 
-/** Whether all files of a kept folder are there. */
+/** Whether all files of a kept folder are there, each in its whole length: a loss of power may leave one without its content. */
 export function isWhole(folder: string): boolean {
   try {
-    const parts: unknown = JSON.parse(readFileSync(join(folder, PARTS), "utf8"));
-    const there = new Set(readdirSync(folder));
-    return Array.isArray(parts) && parts.every((name) => there.has(name));
+    const sizes: unknown = JSON.parse(readFileSync(join(folder, PARTS), "utf8"));
+    if (typeof sizes !== "object" || sizes === null || Array.isArray(sizes)) return false;
+    return Object.entries(sizes).every(([name, size]) => statSync(join(folder, name)).size === size);
   } catch {
     return false;
   }
@@ -30,7 +30,8 @@ export const partsOf = (folder: string): string[] => readdirSync(folder).filter(
  * @throws {Error} where it cannot be put there.
  */
 export function putInPlace(scratch: string, folder: string): void {
-  writeFileSync(join(scratch, PARTS), JSON.stringify(readdirSync(scratch)));
+  const sizes = readdirSync(scratch).map((name) => [name, statSync(join(scratch, name)).size]);
+  writeFileSync(join(scratch, PARTS), JSON.stringify(Object.fromEntries(sizes)));
   mkdirSync(dirname(folder), { recursive: true });
   try {
     renameSync(scratch, folder);
@@ -50,7 +51,11 @@ export function removeWhole(folder: string): void {
 
 /** Notes once a day that a kept folder is used; what nobody used for a week goes when something is made. */
 export function noteUse(folder: string): void {
-  if (ageMs(folder) > DAY_MS) utimesSync(folder, new Date(), new Date());
+  try {
+    if (ageMs(folder) > DAY_MS) utimesSync(folder, new Date(), new Date());
+  } catch {
+    // A cache that cannot be written is of use all the same.
+  }
 }
 
 /** Removes all that lies beside a kept folder and was used by nobody in the last days. */

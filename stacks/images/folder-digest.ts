@@ -5,6 +5,9 @@ import { join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type KeptFacts, keepingNothing } from "../../start/kept-fact.ts";
 
+/** Counts up with each change of what a digest covers: what was kept before is of another form. */
+const FORM = 1;
+
 /**
  * SHA-256 in hex over a folder's files, in an order that does not depend on the file system. Of each file it covers the relative
  * path, whether it is executable, and the content; of a link the target. Folders of one digest give the same docker build.
@@ -15,7 +18,7 @@ export async function folderDigest(folder: string, facts: KeptFacts = keepingNot
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   paths.sort((a, b) => (a < b ? -1 : 1));
-  return facts(`digest of ${root}`, paths, () => digestOf(root, paths));
+  return facts(`digest ${FORM} of ${root}`, paths, () => digestOf(root, paths));
 }
 
 async function digestOf(root: string, paths: readonly string[]): Promise<string> {

@@ -1,6 +1,20 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -92,9 +106,13 @@ it("leaves alone what has not changed, restores what has, removes what is stale"
   await chmod(join(outDir, "app", "server.mjs"), 0o600);
   await mkdir(join(outDir, "app", "old", "older"), { recursive: true });
   await writeFile(join(outDir, "app", "old", "older", "file"), "stale");
+  // An equal file by a link would lead out of the context.
+  await rename(join(outDir, "app", "main.mjs"), join(dir, "main.mjs"));
+  await symlink(join(dir, "main.mjs"), join(outDir, "app", "main.mjs"));
   await buildContext({ release: "v1", arch: "x64", outDir });
   expect(await fingerprint(outDir)).toEqual(before);
   expect(await readdir(join(outDir, "app"))).not.toContain("old");
+  expect((await lstat(join(outDir, "app", "main.mjs"))).isFile()).toBe(true);
 });
 
 it("asks for facts about unchanged files instead of reading them, and mends what differs all the same", async () => {

@@ -64,11 +64,14 @@ test("where the cache cannot be written, the sources are started", async () => {
   expect(await says("first")).toBe("sources");
 });
 
-test("a bundle of which a file is gone is none, and is made anew", async () => {
+test.each([
+  ["is gone", (file: string) => rm(file)],
+  ["is without its content", (file: string) => writeFile(file, "")],
+])("a bundle of which a file %s is none, and is made anew", async (_how, damage) => {
   const { says, cache } = await smallCheckout();
   for (const from of ["sources", "bundle", "bundle"]) expect(await says("first")).toBe(from);
   const [name = ""] = await readdir(join(cache, "bundles"));
-  await rm(join(cache, "bundles", name, "lab.mjs"));
+  await damage(join(cache, "bundles", name, "lab.mjs"));
   for (const from of ["sources", "sources", "bundle"]) expect(await says("first")).toBe(from);
 });
 
