@@ -8,7 +8,7 @@ import { ascending, quantile } from "../statistics.ts";
 /** The cost of a change of release under one strategy. */
 export type ComparedChange = {
   readonly experiment: string;
-  /** From the first operation of the change to the end of its last one. */
+  /** From the first operation of the change to the end of its last one, or to the last new pod that got Ready, if that is later. */
   readonly durationMs: number;
   /** Pods beyond the number before the change, summed over time; terminating pods do not count. */
   readonly extraPodSeconds: number;
@@ -35,8 +35,9 @@ export const CHANGE_STEP = "change";
  * Measures the change of release in a recording. `course` is the course of this recording. Undefined where no step with more
  * than one release succeeded.
  *
- * Durations and numbers of pods are those from the start of the first such step to the end of the last operation. Requests
- * count until the last step's observation ends.
+ * Durations and numbers of pods are those from the start of the first such step to the end of the last operation, and of the
+ * rollout: Pulumi takes some rollouts for done too soon, Recreate's now and then before a new pod is there. Requests count until
+ * the last step's observation ends.
  *
  * Example: a canary starts at 12 s, and the step `change` completes it with an operation that ends at 50 s. There are 3 pods at
  * 12 s, 4 in 14..20 s, and 5 in 20..24 s: `durationMs` is 38 000, and `extraPodSeconds` is 6 x 1 + 4 x 2 = 14.
@@ -45,7 +46,7 @@ export function compareChange({ header }: Recording, course: Course): ComparedCh
   const steps = stepsOfChange(course);
   if (!steps) return undefined;
   const { first, last } = steps;
-  const span = { fromMs: first.fromMs, untilMs: last.operationUntilMs };
+  const span = { fromMs: first.fromMs, untilMs: Math.max(last.operationUntilMs, ...readyIn(course, last)) };
   const requests = sentWithin(course, { ...span, untilMs: last.untilMs });
   return {
     experiment: header.experiment,
@@ -56,6 +57,10 @@ export function compareChange({ header }: Recording, course: Course): ComparedCh
     ...userFigures(requests, last.releases.at(-1)),
   };
 }
+
+/** When each pod got Ready that did so for the first time in a step. */
+const readyIn = ({ pods }: Course, step: Span): number[] =>
+  pods.flatMap(({ firstReady }) => (firstReady && isWithin(firstReady.atMs, step) ? [firstReady.atMs] : []));
 
 /** Sums up requests; `young` is the new release. */
 export function userFigures(

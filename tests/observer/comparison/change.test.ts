@@ -66,6 +66,14 @@ describe("a change of release", () => {
     expect(changeOf(recording(pods, { steps: begun("succeeded") }))?.durationMs).toBe(9_500);
   });
 
+  test("lasts until the last new pod is Ready, though Pulumi takes it for done before", () => {
+    const [deploy, change] = steps;
+    const early = [...(deploy ? [deploy] : []), ...(change ? [{ ...change, operationMs: 500 }] : [])];
+    const found = changeOf(recording([old("a", 6_000), old("b", 6_000), young("c", 9_000)], { steps: early }));
+    expect(found?.durationMs).toBeCloseTo(5_000, -2);
+    expect(found?.fewestReady).toBe(0);
+  });
+
   test("that leaves users alone for a while", () => {
     const change = changeOf(recording([old("a", 6_000), young("b", 9_000)]));
     expect(change).toMatchObject({ fewestReady: 0, mixedMs: 0 });
