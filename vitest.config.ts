@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 const alone = ["missing-image", "recovery"];
 /** Files whose verdicts rest on measured behaviour: nothing but what they start themselves may run beside them. */
 const undisturbed = ["hostile-bodies", "experiments", "watched-fastapi", "starved", "api-server-stop"];
-/** Files that measure as well, but little services, one after the other: a file of either list may run beside one of the other. */
+/** Files that measure as well, but little services: a file of either list may run beside one of the other. */
 const watch = ["watch"];
 const causes = ["causes"];
 /** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */

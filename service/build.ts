@@ -38,11 +38,10 @@ const ORT_LIBRARY = "libonnxruntime.so.1";
  * @throws {Error} when the release or the architecture is unknown, or the service does not bundle.
  */
 export async function buildContext(options: ContextOptions): Promise<void> {
-  const { release, arch, outDir, modelDir, keep, facts } = options;
+  const { release, arch, outDir, modelDir, keep, facts = (_question, _files, find) => find() } = options;
   requireOneOf("release", release, RELEASES);
   requireOneOf("architecture", arch, ARCHITECTURES);
   const files = await contextFiles(release, arch, modelDir, keep);
-  if (!facts) return syncFolder(outDir, files);
   await syncFolder(outDir, files, async (one, other, compare) => {
     const same = await facts("same content", [one, other], async () => String(await compare()));
     return same === "true";

@@ -14,11 +14,7 @@ export type AreEqual = (one: string, other: string, compare: () => Promise<boole
  * Makes a folder hold exactly these files. Equal files are not touched, changed ones appear whole (by a rename), and
  * stale ones go, so several processes may do the same at once. Modes do not depend on the umask.
  */
-export async function syncFolder(
-  folder: string,
-  files: Sources,
-  areEqual: AreEqual = (_one, _other, compare) => compare(),
-): Promise<void> {
+export async function syncFolder(folder: string, files: Sources, areEqual: AreEqual): Promise<void> {
   await mkdir(folder, { recursive: true });
   await removeStale(folder, files);
   // Beside the folder: a reader of the folder must never see a half-written file.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { lstat, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { noteUse, removeUnused } from "./kept-folder.ts";
+import { noteUse, removeUnused, scratchBeside } from "./kept-folder.ts";
 
 /** Gives what `find` finds out of these files' contents, or what was kept of it while they have not changed. */
 export type KeptFacts = (question: string, files: readonly string[], find: () => Promise<string>) => Promise<string>;
@@ -73,7 +73,7 @@ async function read(place: string): Promise<string | undefined> {
 async function write(root: string, place: string, fact: string): Promise<void> {
   try {
     mkdirSync(root, { recursive: true });
-    const scratch = `${place}.${process.pid}-${Math.random().toString(36).slice(2)}.part`;
+    const scratch = scratchBeside(place);
     await writeFile(scratch, fact + END);
     await rename(scratch, place);
     removeUnused(root);

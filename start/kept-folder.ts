@@ -22,6 +22,10 @@ export function isWhole(folder: string): boolean {
   }
 }
 
+/** A path beside a place in the cache that no other run uses, for what is not whole yet. */
+export const scratchBeside = (place: string): string =>
+  `${place}.${process.pid}-${Math.random().toString(36).slice(2)}.part`;
+
 /** Names of the files of a kept folder that is whole. */
 export const partsOf = (folder: string): string[] => readdirSync(folder).filter((name) => name !== PARTS);
 

@@ -110,10 +110,9 @@ function valuesIn(step: ObservedStep, before: Values, base: Values): Values {
 /** Records the plans of a step before it begins; a step that deletes pods or resets the stack has none. */
 async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepForecast> {
   const { forecast, recorder } = options;
-  // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
-  if (step.kind === "delete-pods" || step.kind === "reset")
-    return { ...(await forecast(values)), plans: [], services: [] };
   const told = await forecast(values);
+  // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
+  if (step.kind === "delete-pods" || step.kind === "reset") return { ...told, plans: [], services: [] };
   const { plans, services } = told;
   recorder.record({
     type: "plan",

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../start/cache-folder.ts";
-import { isWhole, noteUse, partsOf, putInPlace } from "../../start/kept-folder.ts";
+import { isWhole, noteUse, partsOf, putInPlace, scratchBeside } from "../../start/kept-folder.ts";
 import { sourcesKey } from "../../start/sources-key.ts";
 
 /** Contents by the name of the file, as the service's bundle has them. */
@@ -60,7 +60,7 @@ async function read(folder: string): Promise<Files | undefined> {
 }
 
 async function write(folder: string, files: Files): Promise<void> {
-  const scratch = `${folder}.${process.pid}-${Math.random().toString(36).slice(2)}.part`;
+  const scratch = scratchBeside(folder);
   try {
     await mkdir(scratch, { recursive: true });
     for (const [name, content] of files) await writeFile(join(scratch, name), content);
