@@ -1,4 +1,6 @@
-import { endpointsAt, type Failure, type Scene } from "./scene.ts";
+import type { Span } from "../course/span.ts";
+import type { Failure } from "./failures.ts";
+import { endpointsAt, type Scene } from "./scene.ts";
 
 /*
  * Who can it not have been? A pod that answered others just before a request failed and just after has an alibi: its server
@@ -16,6 +18,13 @@ const NEAR_MS = 1_000;
 export function othersHaveAlibis(failure: Failure, scene: Scene, pod: string): boolean {
   const there = endpointsAt(scene, failure.sentMs);
   return there?.ready.every((name) => name === pod || hasAlibi(scene.answersOf(name), failure.endMs)) ?? false;
+}
+
+/** Whether a pod gave an answer to something that was sent in a span, before its end. */
+export function answeredWithin(answers: ReturnType<Scene["answersOf"]>, { fromMs, untilMs }: Span): boolean {
+  for (let at = firstFrom(answers, fromMs); (answers[at]?.endMs ?? untilMs) < untilMs; at += 1)
+    if ((answers[at]?.sentMs ?? 0) >= fromMs) return true;
+  return false;
 }
 
 function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolean {

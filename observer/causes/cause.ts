@@ -1,4 +1,5 @@
-import type { Failure, Scene } from "./scene.ts";
+import type { Failure } from "./failures.ts";
+import type { Scene } from "./scene.ts";
 
 /** The closed list of what may make a request fail, by the names that report.json uses. */
 export const CAUSE_NAMES = [

@@ -1,8 +1,10 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
 import type { CauseKind, CauseName, Certainty, Explanation, Group, Rule } from "./cause.ts";
+import type { Failure } from "./failures.ts";
 import { containerEnded, containerEndedRule, hungRule } from "./kinds/container-ended.ts";
 import { cutInFlight, killedInFlight, leftInFlight } from "./kinds/cut-in-flight.ts";
+import { goneAddressRule } from "./kinds/gone-address.ts";
 import { idleClose, idleCloseOfUnknown, idleCloseRule } from "./kinds/idle-close.ts";
 import { loadSide, loadStopped, starvedRule } from "./kinds/load-side.ts";
 import { noEndpoint, noEndpointNear, noEndpointSeen } from "./kinds/no-endpoint.ts";
@@ -11,15 +13,16 @@ import { busyRule, overload, refusedByService, throttledRule } from "./kinds/ove
 import { portClosed, portClosedRule } from "./kinds/port-closed.ts";
 import { readyTooEarly, readyTooEarlyRule, readyWithoutProbe } from "./kinds/ready-too-early.ts";
 import { unexplained, unexplainedAs } from "./kinds/unexplained.ts";
-import { type Failure, failuresOf, type Scene, type StarvedSpan, sceneOf } from "./scene.ts";
+import { type Scene, type StarvedSpan, sceneOf } from "./scene.ts";
 
 /**
  * The rules in the order in which they are asked; the first one that speaks decides. What events show for the request's own
- * instant comes before what follows from times, and what is narrow in time before what is wide: a stopped load, then a kill at
- * that instant, then who was in the endpoints, then pods that may have been met, then what is left.
+ * instant comes before what follows from times, and what is narrow in time before what is wide: a stopped load, an address that nothing has, then a kill
+ * at that instant, then who was in the endpoints, then pods that may have been met, then what is left.
  */
 const RULES: readonly (readonly [CauseKind, Rule])[] = [
   [loadSide, loadStopped],
+  [portClosed, goneAddressRule],
   [readyTooEarly, readyWithoutProbe],
   [overload, refusedByService],
   [cutInFlight, killedInFlight],
@@ -81,7 +84,7 @@ const MOST_CITED = 8;
  */
 export function causesOf(recording: Recording, course: Course, starvedSpans: readonly StarvedSpan[] = []): Causes {
   const scene = sceneOf(recording, course, starvedSpans);
-  const decided = failuresOf(course).map((failure) => ({ failure, ...decide(failure, scene) }));
+  const decided = scene.failures.map((failure) => ({ failure, ...decide(failure, scene) }));
   const groups = [...Map.groupBy(decided, ({ kind }) => kind)].map(([kind, members]) =>
     summed(kind, { scene, members }),
   );

@@ -1,20 +1,11 @@
-import type { Course, EndpointSpan, Request } from "../course/course.ts";
+import type { Course, EndpointSpan } from "../course/course.ts";
 import { endOf } from "../course/requests.ts";
 import type { Span } from "../course/span.ts";
 import type { Event, Recording } from "../events.ts";
+import { type Failure, failuresOf } from "./failures.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
 import { type Probing, probings } from "./probings.ts";
-
-/** A request that failed, and what follows from its own record. Times are in ms since the recording's start. */
-export type Failure = Request & {
-  /** When it was over; an event may be recorded later, as those of load in the cluster are. */
-  readonly endMs: number;
-  /** From sending to the end. */
-  readonly lifeMs: number;
-  readonly timedOut: boolean;
-  /** The pod that gave the earlier answers on its connection; absent where the connection was new, or none is known. */
-  readonly knownPod?: string;
-};
+import { type Silence, silencesOf } from "./silences.ts";
 
 /** A time in which this machine, or a node, gave too little CPU: what failed in it says nothing of the service. */
 export type StarvedSpan = Span & { readonly why: string; readonly eventIds: readonly number[] };
@@ -28,6 +19,10 @@ export type Scene = {
   readonly pods: readonly PodLife[];
   readonly probings: readonly Probing[];
   readonly starvedSpans: readonly StarvedSpan[];
+  /** The failed requests, in the order in which they were sent. */
+  readonly failures: readonly Failure[];
+  /** By a failure's id: the silence that it was part of. */
+  readonly silences: ReadonlyMap<number, Silence>;
   /** Samples of a pod's container, by its name. */
   readonly samplesOf: (pod: string) => readonly ContainerSample[];
   /** Good answers by pod's name, in the order in which they came: when each was sent and over. */
@@ -46,39 +41,18 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     recording.events.filter((event) => event.type === "container"),
     ({ pod }) => pod,
   );
+  const failures = failuresOf(course);
   return {
     recording,
     course,
+    failures,
+    silences: silencesOf(failures),
     pods: podLives(recording, course),
     probings: probings(recording),
     starvedSpans,
     samplesOf: (pod) => samples.get(pod) ?? [],
     answersOf: (pod) => answers.get(pod) ?? [],
   };
-}
-
-/** The failed requests, in the order in which they were sent. */
-export function failuresOf({ requests }: Course): Failure[] {
-  // The latest pod that answered on a connection; a connection has a number where the load's client tells it.
-  const answeredBy = new Map<number, string>();
-  const failures: Failure[] = [];
-  for (const request of requests) {
-    const { failed, socket, pod, error } = request;
-    if (!failed) {
-      if (socket !== undefined && pod !== undefined) answeredBy.set(socket, pod);
-      continue;
-    }
-    const endMs = endOf(request);
-    const knownPod = socket === undefined ? undefined : answeredBy.get(socket);
-    failures.push({
-      ...request,
-      endMs,
-      lifeMs: endMs - request.sentMs,
-      timedOut: error !== undefined && /time(d )?-?out|ETIMEDOUT/i.test(error),
-      ...(knownPod === undefined ? {} : { knownPod }),
-    });
-  }
-  return failures.toSorted((one, other) => one.sentMs - other.sentMs);
 }
 
 /** The endpoints at an instant; undefined before the first event of any. */
@@ -95,9 +69,6 @@ export function leftAt({ pods }: Scene, span: EndpointSpan, atMs: number): "read
     );
   return span.terminating.some(isThere) ? "terminating" : "none";
 }
-
-/** Whether nothing of a request came back: it has no status. */
-export const isUnanswered = ({ status }: Failure): boolean => status === undefined;
 
 /** The life of the pod that a failure's connection led to before, if it is known. */
 export const knownLife = ({ knownPod, endMs }: Failure, { pods }: Scene): PodLife | undefined =>

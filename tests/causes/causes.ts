@@ -34,9 +34,9 @@ for (const construction of CONSTRUCTIONS) {
   if (positionals.length > 0 && !positionals.includes(construction.name)) continue;
   const { file, lines } = await construct(construction, { ...values, folder });
   const weighed = weigh(construction, await readRecording(file), lines);
-  const { failed, right, starved, unexplained, agreed, contradicted, faults, causes } = weighed;
+  const { failed, right, starved, leftBefore, unexplained, agreed, contradicted, faults, causes } = weighed;
   console.log(
-    `${construction.name}: ${failed} failed, ${right} with a cause that they can have (${starved}: a starved machine), ${unexplained} unexplained; ` +
+    `${construction.name}: ${failed} failed, ${right} with a cause that they can have (${starved}: a starved machine, ${leftBefore}: a pod of before), ${unexplained} unexplained; ` +
       `the pods' logs agree with ${agreed} and contradict ${contradicted}; ${file}`,
   );
   for (const { count, seen, cause, line } of causes.groups) console.log(`  ${cause} ${count} (${seen} seen): ${line}`);

@@ -21,6 +21,13 @@ test.each(CONSTRUCTIONS)("the recording of $name has no cause that was not const
   expect(weigh(construction, recording, []).faults).toEqual([]);
 });
 
+test("a pod of the construction before, whose address the node still keeps, is no fault of the one that meets it", async () => {
+  const recording = await readRecording(join(folder, "load-stopped.ndjson"));
+  const construction = CONSTRUCTIONS.find(({ name }) => name === "load-stopped");
+  if (!construction) throw new Error("no load-stopped");
+  expect(weigh(construction, recording, [])).toMatchObject({ failed: 23, right: 23, leftBefore: 1, unexplained: 0 });
+});
+
 test("a recording is held against what was constructed: another construction's causes are told as faults", async () => {
   const recording = await readRecording(join(folder, "no-wait.ndjson"));
   const other = CONSTRUCTIONS.find(({ name }) => name === "leak");

@@ -60,9 +60,8 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   {
     ...usual,
     name: "no-probe",
-    // Kept connections are closed as the old pods stop, whatever the wait before. A node's connection tracking may lead a new
-    // connection to a pod that is gone: its source port is that of an old one (seen on a machine with other work).
-    causes: ["ready-too-early", "idle-close", "port-closed"],
+    // Kept connections are closed as the old pods stop, whatever the wait before.
+    causes: ["ready-too-early", "idle-close"],
     mustOccur: ["ready-too-early"],
     probes: [],
     change: { LISTEN_AFTER_MS: "4000" },

@@ -10,12 +10,17 @@ import type { PodLine } from "./pod-logs.ts";
 const RIGHT_SHARE = 0.99;
 const UNEXPLAINED_SHARE = 0.01;
 
+/** What goneAddressRule says where no pod of the recording can have been it. */
+const OF_BEFORE = /of a pod that went before the recording began/;
+
 /** How well the causes of a construction's failures fit what was constructed. */
 export type Weighed = {
   readonly failed: number;
   readonly right: number;
   /** How many of `right` say that the machine was starved at the time, as its samples show. */
   readonly starved: number;
+  /** How many of `right` were sent to a pod of a construction before, whose address the node's connection tracking still keeps. */
+  readonly leftBefore: number;
   readonly unexplained: number;
   /** Of the causes that a pod's log can tell of, how many its log agrees with, and how many it contradicts. */
   readonly agreed: number;
@@ -45,7 +50,10 @@ export function weigh(construction: Construction, recording: Recording, lines: r
       !construction.causes.includes(cause) &&
       spans.some(({ eventIds }) => eventIds.some((id) => evidence.includes(id))),
   ).length;
-  const right = starved + requests.filter(({ cause }) => construction.causes.includes(cause)).length;
+  const leftBefore = requests.filter(
+    ({ cause, because }) => cause === "port-closed" && !construction.causes.includes(cause) && OF_BEFORE.test(because),
+  ).length;
+  const right = starved + leftBefore + requests.filter(({ cause }) => construction.causes.includes(cause)).length;
   const unexplained = requests.filter(({ cause }) => cause === "unexplained").length;
   const missing = construction.mustOccur.filter((name) => !requests.some(({ cause }) => cause === name));
   const [agreed, contradicted] = [true, false].map((word) => told.filter((one) => one === word).length);
@@ -53,6 +61,7 @@ export function weigh(construction: Construction, recording: Recording, lines: r
     failed,
     right,
     starved,
+    leftBefore,
     unexplained,
     agreed: agreed ?? 0,
     contradicted: contradicted ?? 0,

@@ -1,9 +1,10 @@
 import type { ContainerEnd } from "../../course/containers.ts";
 import { duration, howEnded } from "../../words.ts";
 import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
+import { type Failure, isUnanswered } from "../failures.ts";
 import { waysOf } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
-import { type Failure, isCertain, isUnanswered, maybe, type Scene } from "../scene.ts";
+import { isCertain, maybe, type Scene } from "../scene.ts";
 import { PROXY_LAG_MS } from "./no-endpoint.ts";
 
 /*

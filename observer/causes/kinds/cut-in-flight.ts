@@ -2,9 +2,10 @@ import { endOf } from "../../course/requests.ts";
 import { overlaps } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
+import { type Failure, isUnanswered } from "../failures.ts";
 import { waysOf } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
-import { type Failure, isUnanswered, knownLife, type Scene } from "../scene.ts";
+import { knownLife, type Scene } from "../scene.ts";
 
 /*
  * A pod had a request and was ended before it could answer: by SIGKILL at the end of the grace period, by SIGTERM that its

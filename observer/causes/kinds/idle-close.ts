@@ -1,7 +1,8 @@
 import { duration } from "../../words.ts";
 import type { CauseKind, Rule } from "../cause.ts";
+import { isUnanswered } from "../failures.ts";
 import { range } from "../group.ts";
-import { isUnanswered, knownLife } from "../scene.ts";
+import { knownLife } from "../scene.ts";
 
 /*
  * A server closed a kept connection while it was idle, and the client's next request was already on its way. Servers do so after

@@ -2,8 +2,9 @@ import { awayDuring, holdUps } from "../../course/load-away.ts";
 import { overlaps } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Rule } from "../cause.ts";
+import type { Failure } from "../failures.ts";
 import { waysOf } from "../group.ts";
-import type { Failure, Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /*
  * The request failed on the load's own side: its process was stopped or got no CPU, or its machine had no port or file left. It

@@ -3,8 +3,9 @@ import { WAYS_APART_MS } from "../../course/queries.ts";
 import { totalMs, within } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Explanation, Rule } from "../cause.ts";
+import { type Failure, isUnanswered } from "../failures.ts";
 import { range } from "../group.ts";
-import { endpointsAt, type Failure, isUnanswered, leftAt, type Scene } from "../scene.ts";
+import { endpointsAt, leftAt, type Scene } from "../scene.ts";
 
 /*
  * No pod was in the Service's endpoints, ready or terminating: the node refuses connections, or lets them wait. Examples; the

@@ -1,6 +1,7 @@
 import type { CauseKind, Rule } from "../cause.ts";
+import { isUnanswered } from "../failures.ts";
 import { aftersMs, range } from "../group.ts";
-import { endpointsAt, isUnanswered, leftAt } from "../scene.ts";
+import { endpointsAt, leftAt } from "../scene.ts";
 import { nearEmptiness } from "./no-endpoint.ts";
 
 /*

@@ -1,8 +1,9 @@
 import { isWithin } from "../../course/span.ts";
 import { duration, percent } from "../../words.ts";
 import type { CauseKind, Rule } from "../cause.ts";
+import { type Failure, isUnanswered } from "../failures.ts";
 import { waysOf } from "../group.ts";
-import { endpointsAt, type Failure, isCertain, isUnanswered, type Scene } from "../scene.ts";
+import { endpointsAt, isCertain, type Scene } from "../scene.ts";
 
 /*
  * The service had more to do than it could: it refused with 503 or 429, or did not come to answer in time, while its container

@@ -1,9 +1,11 @@
 import { duration } from "../../words.ts";
 import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Group, Rule } from "../cause.ts";
+import { isUnanswered } from "../failures.ts";
 import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
-import { isCertain, isUnanswered, maybe } from "../scene.ts";
+import { isCertain, maybe } from "../scene.ts";
+import { FOLLOWED_SECONDS, GONE_WAYS } from "./gone-address.ts";
 
 /*
  * A pod had closed its port, and the node still sent new connections to it: the removal of endpoints races SIGTERM. The pod that
@@ -55,25 +57,54 @@ export const portClosed: CauseKind = {
   name: "port-closed",
   title: "port closed before the node knew",
   line: (group) => {
-    const { preStop, drain } = waits(group);
-    const had = [
-      preStop === undefined ? "" : `preStopSeconds ${preStop}`,
-      drain === undefined ? "" : `drainSeconds ${drain}`,
+    const [refused, gone] = parted(group);
+    return [
+      refused.members.length > 0 ? refusedLine(refused) : "",
+      gone.members.length > 0 ? goneLine(gone, group) : "",
     ]
       .filter(Boolean)
-      .join(", ");
-    const went = group.members.some(({ failure }) => failure.timedOut) ? "refused or lost" : "refused";
-    return `${went} ${range(aftersMs(group))} after a pod had closed its port${had ? ` (${had})` : ""}`;
+      .join("; ");
   },
   remedy: (group) => {
+    const [refused, gone] = parted(group);
+    const covers = `covers ${group.members.length === 1 ? "it" : "them"}`;
+    if (refused.members.length === 0 && gone.members.every(({ explanation }) => explanation.way === GONE_WAYS.before))
+      return { cover: `load that begins two minutes after the last change ${covers}` };
     const { preStop = 0 } = waits(group);
-    const needed = preStop + Math.ceil((Math.max(...aftersMs(group)) + SPARE_MS) / 1000);
+    const needed = preStop + Math.ceil((Math.max(0, ...aftersMs(refused)) + SPARE_MS) / 1000);
     return {
       field: "spec.template.spec.containers[].lifecycle.preStop",
-      cover: `preStopSeconds ${needed} ${group.members.length === 1 ? "covers it" : "covers them"}`,
+      cover: `preStopSeconds ${refused.members.length === 0 ? FOLLOWED_SECONDS : needed} ${covers}`,
     };
   },
 };
+
+/** Those that a closed port refused, and those that were sent to an address that nothing has. */
+function parted({ scene, members }: Group): readonly [refused: Group, gone: Group] {
+  const isGone = ({ explanation: { way } }: Group["members"][number]) =>
+    way === GONE_WAYS.here || way === GONE_WAYS.before;
+  return [
+    { scene, members: members.filter((one) => !isGone(one)) },
+    { scene, members: members.filter(isGone) },
+  ];
+}
+
+function refusedLine(group: Group): string {
+  const { preStop, drain } = waits(group);
+  const had = [
+    preStop === undefined ? "" : `preStopSeconds ${preStop}`,
+    drain === undefined ? "" : `drainSeconds ${drain}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+  const went = group.members.some(({ failure }) => failure.timedOut) ? "refused or lost" : "refused";
+  return `${went} ${range(aftersMs(group))} after a pod had closed its port${had ? ` (${had})` : ""}`;
+}
+
+function goneLine({ members }: Group, all: Group): string {
+  const count = members.length === all.members.length ? "" : `${members.length} `;
+  return `${count}sent to the address of a pod that is gone, which a node's connection tracking keeps for up to two minutes`;
+}
 
 /** The waits of the pods in question, in seconds; undefined where the recording does not tell them. */
 function waits({ members, scene }: Group): {

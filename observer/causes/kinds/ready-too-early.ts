@@ -2,9 +2,10 @@ import type { PodInterval } from "../../course/course.ts";
 import { duration } from "../../words.ts";
 import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Explanation, Rule } from "../cause.ts";
+import type { Failure } from "../failures.ts";
 import { aftersMs, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
-import { type Failure, isCertain, maybe, type Scene } from "../scene.ts";
+import { isCertain, maybe, type Scene } from "../scene.ts";
 
 /*
  * A pod counted as Ready before its server could answer. Kubernetes takes a container without a readiness or a startup probe to

@@ -1,6 +1,6 @@
 import { causeOf } from "../../course/requests.ts";
 import type { CauseKind, Explanation } from "../cause.ts";
-import type { Failure } from "../scene.ts";
+import type { Failure } from "../failures.ts";
 
 /** What is left: no other cause has anything that speaks for it. It is told as such, and never hidden in another number. */
 export const unexplainedAs = (failure: Failure): Explanation => ({

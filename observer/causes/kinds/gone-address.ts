@@ -1,0 +1,67 @@
+import { overlaps, totalMs } from "../../course/span.ts";
+import { duration } from "../../words.ts";
+import { answeredWithin } from "../alibi.ts";
+import type { Rule } from "../cause.ts";
+import type { Failure } from "../failures.ts";
+import type { PodLife } from "../pod-lives.ts";
+import { endpointsAt, type Scene } from "../scene.ts";
+import { ASKED_MS, type Silence } from "../silences.ts";
+
+/*
+ * A node sent a new connection to the address of a pod that is gone. Its connection tracking keeps a connection that a pod never
+ * answered for two minutes, under the client's address and port. A client, or the proxy before the node, that takes the same port
+ * again is led to the same pod, whatever the endpoints are by then; nothing has that address, so the node gives up after 3 s.
+ *
+ * Example: pod a went at 10 s without any wait, and a dozen connections were sent to it as it went. At 70 s a new connection has
+ * the source port of one of them: it is reset at 73.06 s, while pods b and c answer all others.
+ */
+
+/** Connection tracking keeps a connection that was never answered for this long (nf_conntrack_tcp_timeout_syn_sent). */
+const REMEMBERED_MS = 120_000;
+/** Nodes follow endpoints within this time, so a pod that waits for longer leaves nothing to remember. */
+export const FOLLOWED_SECONDS = 2;
+const SLACK_MS = 200;
+
+/** How an explanation of port-closed says that it is this one: a pod of the recording went, or one before the recording began. */
+export const GONE_WAYS = { here: "gone", before: "gone before" } as const;
+
+export const goneAddressRule: Rule = (failure, scene) => {
+  const silence = scene.silences.get(failure.id) ?? unreachable(failure);
+  if (!silence || isDoubtful(silence, scene)) return undefined;
+  const left = scene.pods.filter((life) => wentUntold(life, failure.sentMs));
+  if (left.length === 0 && failure.sentMs > REMEMBERED_MS) return undefined;
+  const only = left.length === 1 ? left[0] : undefined;
+  const whose = left.length === 0 ? "a pod that went before the recording began" : "a pod that is gone";
+  return {
+    certainty: "inferred",
+    because: `the node sent it to the address of ${only ? `${only.name}, which is gone` : whose}, and gave up after ${duration(totalMs([silence]))}`,
+    evidence: left.flatMap(({ deletion }) => (deletion ? [deletion.eventId] : [])),
+    ...(only ? { pod: only.name } : {}),
+    way: left.length === 0 ? GONE_WAYS.before : GONE_WAYS.here,
+  };
+};
+
+/** A client that asks the node itself is told. */
+const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>
+  error === "EHOSTUNREACH" && endMs - sentMs >= ASKED_MS ? { fromMs: sentMs, untilMs: endMs } : undefined;
+
+/**
+ * Whether something else may have ended the connections in that instant: a pod of the endpoints that ended, or did not answer
+ * others in the meantime, or a starved machine.
+ */
+function isDoubtful(silence: Silence, scene: Scene): boolean {
+  const ready = endpointsAt(scene, silence.fromMs)?.ready ?? [];
+  if (ready.length === 0 || scene.starvedSpans.some((one) => overlaps(one, silence))) return true;
+  const ends = scene.pods.some(({ name, stopped }) => ready.includes(name) && stopped && isAtEnd(silence, stopped));
+  return ends || !ready.every((name) => answeredWithin(scene.answersOf(name), silence));
+}
+
+const isAtEnd = ({ untilMs }: Silence, stopped: Silence): boolean =>
+  stopped.fromMs - SLACK_MS <= untilMs && untilMs <= stopped.untilMs + SLACK_MS;
+
+/** Whether a pod went before an instant, not long ago, and before the nodes had heard of it. */
+function wentUntold({ course, deletion, stopped, goneMs, preStopSeconds = 0 }: PodLife, atMs: number): boolean {
+  const wentMs = stopped?.fromMs ?? goneMs;
+  if (deletion === undefined || wentMs === undefined || course.firstReady === undefined) return false;
+  return preStopSeconds < FOLLOWED_SECONDS && wentMs <= atMs + SLACK_MS && atMs <= wentMs + REMEMBERED_MS;
+}

@@ -1,0 +1,51 @@
+import type { Span } from "../course/span.ts";
+import type { Failure } from "./failures.ts";
+
+/**
+ * New connections to one address at which nothing is, from the first one's sending until all are given up. A node asks three times, a
+ * second apart, who has the address, then gives up in one instant all that waited for it.
+ */
+export type Silence = Span;
+
+/** A node asks for an address this long, as Linux does by default (mcast_solicit 3, retrans_time_ms 1000), and is this late at most. */
+export const ASKED_MS = 3_000;
+const LATE_MS = 450;
+/** A refusal is told sooner, and waits for nothing. */
+const LEAST_MS = 200;
+/** What is given up together ends within this time. */
+const TOGETHER_MS = 60;
+
+/**
+ * The silences that a recording's failures show, by the failures' ids. Only what is new counts, has nothing of an answer and was
+ * given up by somebody other than the client.
+ *
+ * Example: new connections of 10.00, 10.35 and 10.40 s are all reset at 13.06 s. The first one waited for 3.06 s, so all three were
+ * sent to an address that nothing has.
+ */
+export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Silence> {
+  const silences = new Map<number, Silence>();
+  let together: Failure[] = [];
+  const close = () => {
+    const fromMs = Math.min(...together.map(({ sentMs }) => sentMs));
+    const untilMs = together[0]?.endMs ?? fromMs;
+    const waitedMs = untilMs - fromMs;
+    if (waitedMs >= ASKED_MS && waitedMs <= ASKED_MS + LATE_MS)
+      for (const { id } of together) silences.set(id, { fromMs, untilMs });
+    together = [];
+  };
+  for (const failure of failures.filter(isGivenUp).toSorted((one, other) => one.endMs - other.endMs)) {
+    const [first] = together;
+    if (first && failure.endMs - first.endMs > TOGETHER_MS) close();
+    together.push(failure);
+  }
+  if (together.length > 0) close();
+  return silences;
+}
+
+const isGivenUp = ({ connection, status, timedOut, reached, knownPod, lifeMs }: Failure): boolean =>
+  connection === "fresh" &&
+  status === undefined &&
+  !timedOut &&
+  reached !== "answer" &&
+  knownPod === undefined &&
+  lifeMs >= LEAST_MS;

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import {
+  causes,
+  container,
+  endpoints,
+  going,
+  good,
+  only,
+  pod,
+  request,
+  type Timed,
+  told,
+} from "../support/cause-scene.ts";
+
+/** Pods b and c, which are in the endpoints and answer all the while from 60 s to 80 s. */
+const others: readonly Timed[] = [
+  [0, pod("b")],
+  [0, pod("c")],
+  [20, endpoints(["b", "c"])],
+  ...Array.from({ length: 100 }, (_, index) => good(60_000 + index * 200, index % 2 === 0 ? "b" : "c")),
+];
+
+/** Pod a, which goes at 10 s after waiting for so long, and is gone at 11 s more. */
+const gone = (preStopSeconds: number): readonly Timed[] => [
+  [0, pod("a", { preStopSeconds, graceSeconds: 20, probes: ["readiness"] })],
+  [0, endpoints(["a", "b", "c"])],
+  [10_000, going("a", 10_000, { preStopSeconds })],
+  [11_000 + preStopSeconds * 1000, going("a", 10_000, { preStopSeconds, change: "deleted" })],
+];
+
+const lost = (sentMs: number, untilMs = 73_060, differs: Parameters<typeof request>[2] = {}) =>
+  request(sentMs, untilMs - sentMs, { error: "ECONNRESET", reached: "server", ...differs });
+
+describe("a new connection to the address of a pod that is gone", () => {
+  test("is given up 3 s later, together with all that came after it", () => {
+    const found = causes(told([...gone(0), ...others, lost(70_000), lost(70_350), lost(72_400)]));
+    expect(found.requests).toMatchObject([
+      {
+        cause: "port-closed",
+        certainty: "inferred",
+        pod: "a",
+        because: "the node sent it to the address of a, which is gone, and gave up after 3.1 s",
+      },
+      { cause: "port-closed", pod: "a" },
+      { cause: "port-closed", pod: "a" },
+    ]);
+    expect(found.groups[0]).toMatchObject({
+      line: expect.stringMatching(/^sent to the address of a pod that is gone, .*; preStopSeconds 2 covers them$/),
+      field: "spec.template.spec.containers[].lifecycle.preStop",
+    });
+  });
+
+  test("is told beside what a closed port refused, in one line", () => {
+    const refused = request(10_400, 1, { error: "ECONNREFUSED" });
+    const [group] = causes(told([...gone(0), ...others, refused, lost(70_000)])).groups;
+    expect(group?.count).toBe(2);
+    expect(group?.line).toMatch(
+      /^refused 0\.4 s after a pod .*; 1 sent to the address .*; preStopSeconds 1 covers them$/,
+    );
+  });
+
+  test("is told by the client's own system where no proxy is between", () => {
+    const one = lost(70_000, 73_070, { error: "EHOSTUNREACH", reached: "nothing" });
+    expect(only(told([...gone(0), ...others, one]))).toMatchObject({ cause: "port-closed", pod: "a" });
+  });
+
+  test("may be left from before the recording, which no field of the manifest covers", () => {
+    const found = causes(told([...others, lost(70_000)]));
+    expect(found.requests).toMatchObject([{ cause: "port-closed", certainty: "inferred" }]);
+    expect(found.requests[0]?.because).toContain("of a pod that went before the recording began");
+    expect(found.groups[0]?.cover).toBe("load that begins two minutes after the last change covers it");
+    expect(found.groups[0]?.field).toBeUndefined();
+  });
+
+  test("is not of a pod that waited until the nodes knew", () => {
+    const { because } = only(told([...gone(5), ...others, lost(70_000)]));
+    expect(because).toContain("before the recording began");
+  });
+
+  test("is before the end of a pod that was no endpoint any more", () => {
+    const stopped = container({ state: "terminated", exitCode: 0 });
+    const ends: Timed = [73_100, going("d", 69_000, { containers: [stopped] })];
+    const leaves: readonly Timed[] = [
+      [0, pod("d")],
+      [69_000, going("d", 69_000)],
+      [69_050, endpoints(["b", "c"], ["d"])],
+    ];
+    expect(only(told([...others, ...leaves, ends, lost(70_000)]))).toMatchObject({ cause: "port-closed" });
+    const stays: readonly Timed[] = [
+      [0, pod("d")],
+      [60_000, endpoints(["b", "c", "d"])],
+      [70_500, going("d", 70_500)],
+      ...Array.from({ length: 20 }, (_, index) => good(70_010 + index * 100, "d")),
+    ];
+    expect(only(told([...others, ...stays, ends, lost(70_000)]))).toMatchObject({ cause: "cut-in-flight", pod: "d" });
+  });
+});
+
+describe("no address that is gone is guessed", () => {
+  const unexplained = (timed: readonly Timed[], ...starved: Parameters<typeof only>[1][]) =>
+    expect(only(told(timed), ...starved).cause).not.toBe("port-closed");
+
+  test("where a server took longer, or not so long", () => {
+    unexplained([...gone(0), ...others, lost(70_000, 74_000)]);
+    unexplained([...gone(0), ...others, lost(70_000, 72_900)]);
+  });
+
+  test("where the connection was an old one, the client gave up, or an answer had begun", () => {
+    unexplained([...gone(0), ...others, lost(70_000, 73_060, { connection: "kept" })]);
+    unexplained([...gone(0), ...others, lost(70_000, 73_060, { error: "timeout" })]);
+    unexplained([...gone(0), ...others, lost(70_000, 73_060, { reached: "answer" })]);
+  });
+
+  test("where a pod of the endpoints answered nobody in the meantime", () => {
+    unexplained([...gone(0), ...others, [0, pod("s")], [50_000, endpoints(["b", "c", "s"])], lost(70_000)]);
+  });
+
+  test("on a starved machine, which tells refusals late", () => {
+    unexplained(
+      [...gone(0), ...others, lost(70_000)],
+      [{ fromMs: 69_000, untilMs: 75_000, why: "others took the CPU", eventIds: [] }],
+    );
+  });
+
+  test("two minutes after the last pod went", () => {
+    const later = (timed: readonly Timed[]): Timed[] =>
+      timed.map(([atMs, happening]) => [
+        atMs + 100_000,
+        happening.type === "request"
+          ? { ...happening, sentMs: happening.sentMs + 100_000, dueMs: happening.dueMs + 100_000 }
+          : happening,
+      ]);
+    const [first, ...answers] = [lost(70_000), ...others.slice(3)];
+    unexplained([...gone(0), ...others.slice(0, 3), ...later([...answers, ...(first ? [first] : [])])]);
+  });
+});
