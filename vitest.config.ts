@@ -8,10 +8,19 @@ const undisturbed = ["hostile-bodies", "experiments", "watched-fastapi", "starve
 /** Files that measure as well, but little services: a file of either list may run beside one of the other. */
 const watch = ["watch"];
 const causes = ["causes"];
-/** Files of the stacks dev, helm, switch and recreate: no other file of the checkout's stacks touches these. */
-const beside = ["destroy", "helm-cli", "killed-create", "load-job", "reserved-stack", "way-back"];
+/** Files of the stacks dev, helm, switch and recreate, which no other file of the checkout's stacks touches, and files without a stack. */
+const beside = [
+  "components",
+  "destroy",
+  "helm-cli",
+  "kept-fields",
+  "killed-create",
+  "load-job",
+  "reserved-stack",
+  "way-back",
+];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
-const apart = ["components", "kept-fields", "registry", "second-context", "watch/watch-interrupt", "watched-rights"];
+const apart = ["registry", "second-context", "watch/watch-interrupt", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 

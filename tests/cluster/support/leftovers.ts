@@ -3,12 +3,11 @@ import { profile, run } from "./lab.ts";
 
 /** Namespaces of tests with a Pulumi state of their own, or without one, by the vitest project that makes them. */
 const OWNERLESS: Readonly<Record<string, readonly string[]>> = {
-  "cluster-beside": ["helm-cli-test"],
+  "cluster-beside": ["components-test", "helm-cli-test"],
   "cluster-apart": [
     "online-inference-publish",
     "online-inference-elsewhere",
     "registry-test",
-    "components-test",
     "watched-rights",
     "watch-interrupt",
   ],
