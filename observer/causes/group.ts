@@ -18,3 +18,13 @@ export const waysOf = ({ members }: Group): string[] =>
   [...Map.groupBy(members, ({ explanation }) => explanation.way)]
     .toSorted(([, one], [, other]) => other.length - one.length)
     .flatMap(([way]) => (way === undefined ? [] : [way]));
+
+/** Whether the recording is of one of the lab's own stacks, whose readers set waits by `preStopSeconds` and `drainSeconds`. */
+export const isOfOwnStack = ({ recording }: Group["scene"]): boolean =>
+  recording.header.settings.preStopSeconds !== undefined || recording.header.settings.drainSeconds !== undefined;
+
+/** A wait before SIGTERM in the words of whoever sets it: a setting of the lab's, or a field of a manifest. */
+export function preStopWait(scene: Group["scene"], seconds: number): string {
+  if (isOfOwnStack(scene)) return `preStopSeconds ${seconds}`;
+  return seconds === 0 ? "no preStop wait" : `a preStop wait of ${seconds} s`;
+}

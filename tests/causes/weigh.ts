@@ -43,12 +43,14 @@ export function weigh(construction: Construction, recording: Recording, lines: r
     return agrees(one, { sentMs, failedMs: sentMs + (request?.latencyMs ?? 0) }, lines);
   });
   const failed = requests.length;
-  // A starved machine fails requests by itself, whatever was constructed: nothing but its samples may say so.
+  // A starved machine fails requests by itself, whatever was constructed: nothing but its samples, and gaps of the load, may say so.
+  const samples = new Set([
+    ...spans.flatMap(({ eventIds }) => eventIds),
+    ...course.gaps.flatMap(({ id, source }) => (source === "load" ? [id] : [])),
+  ]);
   const starved = requests.filter(
     ({ cause, evidence }) =>
-      cause === "load-side" &&
-      !construction.causes.includes(cause) &&
-      spans.some(({ eventIds }) => eventIds.some((id) => evidence.includes(id))),
+      cause === "load-side" && !construction.causes.includes(cause) && evidence.some((id) => samples.has(id)),
   ).length;
   const leftBefore = requests.filter(
     ({ cause, because }) => cause === "port-closed" && !construction.causes.includes(cause) && OF_BEFORE.test(because),

@@ -35,7 +35,7 @@ test("restarts without a wait before SIGTERM lose requests, all but one at most,
   expect(refuted.length, made.map(text).join("\n")).toBeGreaterThanOrEqual(TIMES - LUCKY_AT_MOST);
   for (const { all } of refuted) {
     expect(all).toMatch(/^✗ refuted No request fails during the change$/m);
-    expect(all).toMatch(/^why {7}\d+ requests?: refused .* after a pod had closed its port \(preStopSeconds 0\)/m);
+    expect(all).toMatch(/^why {7}\d+ requests?: refused .* after a pod had closed its port \(no preStop wait\)/m);
   }
 });
 

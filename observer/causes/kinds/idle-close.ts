@@ -1,7 +1,7 @@
 import { duration } from "../../words.ts";
 import type { CauseKind, Rule } from "../cause.ts";
 import { isUnanswered } from "../failures.ts";
-import { range } from "../group.ts";
+import { isOfOwnStack, range } from "../group.ts";
 import { knownLife } from "../scene.ts";
 
 /*
@@ -60,12 +60,11 @@ export const idleClose: CauseKind = {
     const by = stopping ? "a pod closed kept connections as it stopped" : "the server closed kept connections";
     return `${by}${idle.length === 0 ? "" : `, ${range(idle)} after their last answer`}`;
   },
-  remedy: ({ members }) =>
+  remedy: ({ members, scene }) =>
     members.some(({ explanation }) => explanation.way === "as it stopped")
       ? {
           field: "spec.template.spec.containers[].lifecycle.preStop",
-          cover:
-            "a server that answers with Connection: close for a while before it closes covers them (here: drainSeconds)",
+          cover: `a server that answers with Connection: close for a while before it closes covers them${isOfOwnStack(scene) ? " (here: drainSeconds)" : ""}`,
         }
       : { cover: "a keep-alive time of the server that is longer than the client's covers them" },
 };

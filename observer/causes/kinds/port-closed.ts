@@ -2,7 +2,7 @@ import { duration } from "../../words.ts";
 import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Group, Rule } from "../cause.ts";
 import { isUnanswered } from "../failures.ts";
-import { aftersMs, range } from "../group.ts";
+import { aftersMs, preStopWait, range } from "../group.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { isCertain, maybe } from "../scene.ts";
 import { FOLLOWED_SECONDS, GONE_WAYS } from "./gone-address.ts";
@@ -71,10 +71,14 @@ export const portClosed: CauseKind = {
     if (refused.members.length === 0 && gone.members.every(({ explanation }) => explanation.way === GONE_WAYS.before))
       return { cover: `load that begins two minutes after the last change ${covers}` };
     const { preStop = 0 } = waits(group);
-    const needed = preStop + Math.ceil((Math.max(0, ...aftersMs(refused)) + SPARE_MS) / 1000);
+    const refusedSeconds = preStop + Math.ceil((Math.max(0, ...aftersMs(refused)) + SPARE_MS) / 1000);
+    const needed = Math.max(
+      refused.members.length > 0 ? refusedSeconds : 0,
+      gone.members.length > 0 ? FOLLOWED_SECONDS : 0,
+    );
     return {
       field: "spec.template.spec.containers[].lifecycle.preStop",
-      cover: `preStopSeconds ${refused.members.length === 0 ? FOLLOWED_SECONDS : needed} ${covers}`,
+      cover: `${preStopWait(group.scene, needed)} ${covers}`,
     };
   },
 };
@@ -92,7 +96,7 @@ function parted({ scene, members }: Group): readonly [refused: Group, gone: Grou
 function refusedLine(group: Group): string {
   const { preStop, drain } = waits(group);
   const had = [
-    preStop === undefined ? "" : `preStopSeconds ${preStop}`,
+    preStop === undefined ? "" : preStopWait(group.scene, preStop),
     drain === undefined ? "" : `drainSeconds ${drain}`,
   ]
     .filter(Boolean)

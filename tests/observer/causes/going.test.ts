@@ -56,6 +56,14 @@ describe("a port that was closed before the node knew", () => {
     expect(found.groups[0]?.field).toBe("spec.template.spec.containers[].lifecycle.preStop");
   });
 
+  test("of anybody's workload is told by what a manifest calls the wait", () => {
+    const refused = request(10_400, 1, { error: "ECONNREFUSED" });
+    const shape = { preStopSeconds: 0, graceSeconds: 20, probes: ["readiness"] } as const;
+    expect(causes(told([...rollout(shape), refused])).groups[0]?.line).toBe(
+      "refused 0.4 s after a pod had closed its port (no preStop wait); a preStop wait of 1 s covers it",
+    );
+  });
+
   test("is seen where every other pod answered just before and just after", () => {
     const refused = request(10_400, 1, { error: "ECONNREFUSED" });
     const busy = [good(9_900, "b"), good(10_900, "b"), refused];

@@ -45,7 +45,7 @@ describe("a new connection to the address of a pod that is gone", () => {
       { cause: "port-closed", pod: "a" },
     ]);
     expect(found.groups[0]).toMatchObject({
-      line: expect.stringMatching(/^sent to the address of a pod that is gone, .*; preStopSeconds 2 covers them$/),
+      line: expect.stringMatching(/^sent to the address of a pod that is gone, .*; a preStop wait of 2 s covers them$/),
       field: "spec.template.spec.containers[].lifecycle.preStop",
     });
   });
@@ -55,7 +55,7 @@ describe("a new connection to the address of a pod that is gone", () => {
     const [group] = causes(told([...gone(0), ...others, refused, lost(70_000)])).groups;
     expect(group?.count).toBe(2);
     expect(group?.line).toMatch(
-      /^refused 0\.4 s after a pod .*; 1 sent to the address .*; preStopSeconds 1 covers them$/,
+      /^refused 0\.4 s after a pod .*; 1 sent to the address .*; a preStop wait of 2 s covers them$/,
     );
   });
 
