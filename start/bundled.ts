@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { compileCaches } from "./compile-cache.ts";
 import { isWhole, noteUse, removeUnused, removeWhole } from "./kept-folder.ts";
 import type { Program } from "./programs.ts";
 import { sourcesKey } from "./sources-key.ts";
@@ -35,13 +36,14 @@ export async function startOf(program: Program, { project, cache }: Places): Pro
         const { makeBundle } = await import("./make-bundle.ts");
         await makeBundle({ ...program, project, folder, isCurrent: () => sourcesKey(project, program.rooms) === key });
         removeUnused(root);
+        removeUnused(compileCaches(cache));
       } else if (!isWhole(folder)) {
         // Nor has another run put it there meanwhile.
         removeWhole(folder);
         return source;
       }
     }
-    noteUse(folder);
+    if (noteUse(folder)) removeUnused(compileCaches(cache));
     return pathToFileURL(join(folder, `${program.name}.mjs`)).href;
   } catch {
     return source;

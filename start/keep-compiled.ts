@@ -1,10 +1,10 @@
 import { enableCompileCache } from "node:module";
-import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
+import { compileCache } from "./compile-cache.ts";
 
 /*
  * Node.js keeps what it compiles from here on. For `node --import`, as Pulumi.yaml has it, that is Pulumi's SDK first of all; index.ts
  * imports it as well, because an old language host does not heed that setting. A cache that cannot be written is none.
  */
 
-enableCompileCache(join(cacheFolder(process.env), "compile-cache"));
+enableCompileCache(compileCache(cacheFolder(process.env), Date.now()));

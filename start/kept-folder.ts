@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /*
@@ -53,20 +63,28 @@ export function removeWhole(folder: string): void {
   rmSync(gone, { recursive: true, force: true });
 }
 
-/** Notes once a day that a kept folder is used; what nobody used for a week goes when something is made. */
-export function noteUse(folder: string): void {
+/** Notes once a day that a kept folder is used; what nobody used for a week goes when something is made. Whether it noted it now. */
+export function noteUse(folder: string): boolean {
   try {
-    if (ageMs(folder) > DAY_MS) utimesSync(folder, new Date(), new Date());
+    if (ageMs(folder) <= DAY_MS) return false;
+    utimesSync(folder, new Date(), new Date());
+    return true;
   } catch {
     // A cache that cannot be written is of use all the same.
+    return false;
   }
 }
 
-/** Removes all that lies beside a kept folder and was used by nobody in the last days. */
+/** Removes all folders in a folder of the cache that nobody used in the last days; it may not be there. */
 export function removeUnused(root: string): void {
-  for (const name of readdirSync(root)) {
-    const folder = join(root, name);
-    if (ageMs(folder) > KEPT_MS) removeWhole(folder);
+  const names = existsSync(root) ? readdirSync(root) : [];
+  for (const name of names) {
+    try {
+      const folder = join(root, name);
+      if (ageMs(folder) > KEPT_MS) removeWhole(folder);
+    } catch {
+      // Another run removes it as well.
+    }
   }
 }
 

@@ -13,7 +13,7 @@ export interface OldEntry {
 /** `helm-0a1b2c3d4e5f`, or `helm-0a1b2c3d4e5f.part`; see cache.ts. */
 const ENTRY = /^(?<name>.+)-[0-9a-f]{12}(?<part>\.part)?$/;
 
-/** What Node.js compiles is kept for ever, and more of it comes with every edit of a source. */
+/** What Node.js compiles is kept for a week or two, and more of it comes with every edit of a source. */
 const GROWING = "compile-cache";
 const GROWN_BYTES = 100 * 2 ** 20;
 

@@ -1,9 +1,10 @@
 import { chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { startOf } from "../../start/bundled.ts";
+import { compileCache } from "../../start/compile-cache.ts";
 import { makeBundle } from "../../start/make-bundle.ts";
 import { LAB } from "../../start/programs.ts";
 import { sourcesKey } from "../../start/sources-key.ts";
@@ -34,6 +35,12 @@ async function smallCheckout() {
     return start === source ? "sources" : "bundle";
   };
   return { ...places, write, source, says };
+}
+
+/** Has a folder be used for the last time so many days ago. */
+async function daysAgo(folder: string, days: number): Promise<void> {
+  const then = new Date(Date.now() - days * 86_400_000);
+  await utimes(folder, then, then);
 }
 
 test("the second start of unchanged sources makes a bundle, and later ones take it", async () => {
@@ -97,12 +104,33 @@ test("a bundle that no start of the last days took goes when another one is made
   await says("first");
   await says("first");
   const [old = ""] = await readdir(join(cache, "bundles"));
-  const before = new Date(Date.now() - 30 * 86_400_000);
-  await utimes(join(cache, "bundles", old), before, before);
+  await daysAgo(join(cache, "bundles", old), 30);
   await write("checkout/common/words.ts", 'export const words: string = "other";\n');
   await says("other");
   await says("other");
   expect(await readdir(join(cache, "bundles"))).not.toContain(old);
+});
+
+test("what Node.js compiled in an old week goes when a bundle is made, and once a day when one is taken", async () => {
+  const { says, cache } = await smallCheckout();
+  const old = async () => {
+    const folder = join(cache, "compile-cache", "week-1");
+    await mkdir(folder, { recursive: true });
+    await daysAgo(folder, 30);
+  };
+  const thisWeek = join("compile-cache", basename(compileCache(cache, Date.now())));
+  await mkdir(join(cache, thisWeek), { recursive: true });
+  await old();
+  await says("first");
+  await says("first");
+  expect(await readdir(join(cache, "compile-cache"))).toEqual([basename(thisWeek)]);
+  await old();
+  await says("first");
+  expect(await readdir(join(cache, "compile-cache"))).toHaveLength(2);
+  const [bundle = ""] = await readdir(join(cache, "bundles"));
+  await daysAgo(join(cache, "bundles", bundle), 2);
+  await says("first");
+  expect(await readdir(join(cache, "compile-cache"))).toEqual([basename(thisWeek)]);
 });
 
 test("the key is of paths and contents, and of settings that bundling heeds", async () => {
