@@ -4,7 +4,7 @@ import type { CauseKind, CauseName, Certainty, Explanation, Group, Rule } from "
 import type { Failure } from "./failures.ts";
 import { containerEnded, containerEndedRule, hungRule } from "./kinds/container-ended.ts";
 import { cutInFlight, killedInFlight, leftInFlight } from "./kinds/cut-in-flight.ts";
-import { goneAddressRule } from "./kinds/gone-address.ts";
+import { goneAddressRule, lostAtGoneAddress } from "./kinds/gone-address.ts";
 import { idleClose, idleCloseOfUnknown, idleCloseRule } from "./kinds/idle-close.ts";
 import { loadSide, loadStopped, starvedRule } from "./kinds/load-side.ts";
 import { noEndpoint, noEndpointNear, noEndpointSeen } from "./kinds/no-endpoint.ts";
@@ -39,6 +39,7 @@ const RULES: readonly (readonly [CauseKind, Rule])[] = [
   [overload, throttledRule],
   [overload, busyRule],
   [idleClose, idleCloseOfUnknown],
+  [portClosed, lostAtGoneAddress],
   [loadSide, starvedRule],
 ];
 

@@ -38,3 +38,9 @@ export function failuresOf({ requests }: Course): Failure[] {
 
 /** Whether nothing of a request came back: it has no status. */
 export const isUnanswered = ({ status }: Failure): boolean => status === undefined;
+
+/** Whether nothing came back, and the connection was a new one, or one of the kept ones that had to be opened again. */
+export const isOnNewConnection = ({ connection, status, reached, knownPod }: Failure): boolean =>
+  status === undefined &&
+  reached !== "answer" &&
+  (reached === "nothing" || (connection === "fresh" && knownPod === undefined));

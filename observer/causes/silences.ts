@@ -1,5 +1,5 @@
 import type { Span } from "../course/span.ts";
-import type { Failure } from "./failures.ts";
+import { type Failure, isOnNewConnection } from "./failures.ts";
 
 /**
  * New connections to one address at which nothing is, from the first one's sending until all are given up. A node asks three times, a
@@ -42,10 +42,5 @@ export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Si
   return silences;
 }
 
-const isGivenUp = ({ connection, status, timedOut, reached, knownPod, lifeMs }: Failure): boolean =>
-  connection === "fresh" &&
-  status === undefined &&
-  !timedOut &&
-  reached !== "answer" &&
-  knownPod === undefined &&
-  lifeMs >= LEAST_MS;
+const isGivenUp = (failure: Failure): boolean =>
+  isOnNewConnection(failure) && !failure.timedOut && failure.lifeMs >= LEAST_MS;

@@ -1,8 +1,8 @@
-import { overlaps, totalMs } from "../../course/span.ts";
+import { isWithin, overlaps, totalMs } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import { answeredWithin } from "../alibi.ts";
-import type { Rule } from "../cause.ts";
-import type { Failure } from "../failures.ts";
+import type { Explanation, Rule } from "../cause.ts";
+import { type Failure, isOnNewConnection } from "../failures.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { endpointsAt, type Scene } from "../scene.ts";
 import { ASKED_MS, type Silence } from "../silences.ts";
@@ -25,21 +25,40 @@ const SLACK_MS = 200;
 /** How an explanation of port-closed says that it is this one: a pod of the recording went, or one before the recording began. */
 export const GONE_WAYS = { here: "gone", before: "gone before" } as const;
 
+/** The node gave up, which takes 3 s. */
 export const goneAddressRule: Rule = (failure, scene) => {
   const silence = scene.silences.get(failure.id) ?? unreachable(failure);
-  if (!silence || isDoubtful(silence, scene)) return undefined;
+  return silence && toGoneAddress(failure, scene, silence, "gave up after");
+};
+
+/**
+ * The client gave up. A node that had to do with the pod a while ago still takes its address for reachable, and loses what it sends
+ * there. Behind a proxy that takes every connection it may as well be a slow server, which lets requests on kept connections wait
+ * too: there a pod of the recording must have gone, and no such request may have timed out.
+ */
+export const lostAtGoneAddress: Rule = (failure, scene) => {
+  if (!isOnNewConnection(failure) || !failure.timedOut) return undefined;
+  const silence = { fromMs: failure.sentMs, untilMs: failure.endMs };
+  const found = toGoneAddress(failure, scene, silence, "got no answer for");
+  if (!found || failure.reached === "nothing") return found;
+  const isSlow = scene.failures.some((one) => one.timedOut && !isOnNewConnection(one) && isWithin(one.sentMs, silence));
+  return isSlow || found.way === GONE_WAYS.before ? undefined : found;
+};
+
+function toGoneAddress(failure: Failure, scene: Scene, silence: Silence, what: string): Explanation | undefined {
+  if (isDoubtful(silence, scene)) return undefined;
   const left = scene.pods.filter((life) => wentUntold(life, failure.sentMs));
   if (left.length === 0 && failure.sentMs > REMEMBERED_MS) return undefined;
   const only = left.length === 1 ? left[0] : undefined;
   const whose = left.length === 0 ? "a pod that went before the recording began" : "a pod that is gone";
   return {
     certainty: "inferred",
-    because: `the node sent it to the address of ${only ? `${only.name}, which is gone` : whose}, and gave up after ${duration(totalMs([silence]))}`,
+    because: `the node sent it to the address of ${only ? `${only.name}, which is gone` : whose}, and ${what} ${duration(totalMs([silence]))}`,
     evidence: left.flatMap(({ deletion }) => (deletion ? [deletion.eventId] : [])),
     ...(only ? { pod: only.name } : {}),
     way: left.length === 0 ? GONE_WAYS.before : GONE_WAYS.here,
   };
-};
+}
 
 /** A client that asks the node itself is told. */
 const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>

@@ -96,6 +96,33 @@ describe("a new connection to the address of a pod that is gone", () => {
   });
 });
 
+describe("a new connection that the client gives up", () => {
+  const waited = (sentMs: number, differs: Parameters<typeof request>[2] = {}) =>
+    request(sentMs, 5_060, { error: "timeout", reached: "server", ...differs });
+  const timedOut = { cause: "port-closed", certainty: "inferred", pod: "a" };
+
+  test("was sent to a pod that is gone, where all others answered and no kept connection waited", () => {
+    const found = only(told([...gone(0), ...others, waited(70_000)]));
+    expect(found).toMatchObject(timedOut);
+    expect(found.because).toBe("the node sent it to the address of a, which is gone, and got no answer for 5.1 s");
+    const slow = causes(told([...gone(0), ...others, waited(70_000), waited(71_000, { connection: "kept" })]));
+    expect(slow.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
+  });
+
+  test("was so as well where a kept one had to be opened again", () => {
+    const again = waited(71_000, { connection: "kept", reached: "nothing" });
+    const { requests } = causes(told([...gone(0), ...others, waited(70_000), again]));
+    expect(requests).toMatchObject([timedOut, timedOut]);
+  });
+
+  test("may be left from before the recording only where nothing but the node was asked", () => {
+    expect(only(told([...others, waited(70_000, { reached: "nothing" })])).because).toContain(
+      "before the recording began",
+    );
+    expect(only(told([...others, waited(70_000)])).cause).toBe("unexplained");
+  });
+});
+
 describe("no address that is gone is guessed", () => {
   const unexplained = (timed: readonly Timed[], ...starved: Parameters<typeof only>[1][]) =>
     expect(only(told(timed), ...starved).cause).not.toBe("port-closed");
@@ -105,9 +132,8 @@ describe("no address that is gone is guessed", () => {
     unexplained([...gone(0), ...others, lost(70_000, 72_900)]);
   });
 
-  test("where the connection was an old one, the client gave up, or an answer had begun", () => {
+  test("where the connection was an old one, or an answer had begun", () => {
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { connection: "kept" })]);
-    unexplained([...gone(0), ...others, lost(70_000, 73_060, { error: "timeout" })]);
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { reached: "answer" })]);
   });
 
