@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, realpath, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ensureEntry, entryFolder, findDamage, replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
@@ -6,6 +6,7 @@ import type { Paths } from "../machine/paths.ts";
 import type { Report } from "../machine/progress.ts";
 import { downloadEntry, officialReleases, type Release } from "./downloads.ts";
 import { type GoBuilder, type GoToolName, goEntry, goTools, requireSourceBuild } from "./from-source.ts";
+import { BUILT_HOST, HOST_SCRIPT } from "./language-host.ts";
 import { oldest } from "./pins.ts";
 import { isAtLeast, versionText } from "./version.ts";
 
@@ -178,22 +179,26 @@ async function linkTool(context: ToolContext, tool: ResolvedTool): Promise<void>
   }
   // Pulumi takes a host from the PATH before the one beside its own binary, and then warns at every command: all of them lie here,
   // so that those of an older Pulumi come later on the PATH. By hard links, since Pulumi looks where its binary really lies.
-  for (const source of await pulumiPrograms(context, tool)) {
-    await replace(join(paths.bin, basename(source)), (place) =>
-      link(source, place).catch(() => copyFile(source, place)),
-    );
-  }
+  const programs = tool.way === "downloaded" ? await programsBeside(tool.path) : [tool.path];
+  for (const source of programs) await placeProgram(source, join(paths.bin, basename(source)));
+  if (tool.way === "built") await placeBuiltHost(context);
 }
 
 /** Pulumi's own binary, and the hosts of languages, analyzers and so on that came with it. */
-async function pulumiPrograms({ builder }: ToolContext, { path, way }: ResolvedTool): Promise<readonly string[]> {
-  if (way === "downloaded") {
-    const folder = dirname(path);
-    return (await readdir(folder)).filter((name) => /^pulumi(-|$)/.test(name)).map((name) => join(folder, name));
-  }
-  const host = "pulumi-language-nodejs";
-  return [path, join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[host])), host)];
+async function programsBeside(path: string): Promise<readonly string[]> {
+  const folder = dirname(path);
+  return (await readdir(folder)).filter((name) => /^pulumi(-|$)/.test(name)).map((name) => join(folder, name));
 }
+
+async function placeBuiltHost({ builder, paths }: ToolContext): Promise<void> {
+  const name = "pulumi-language-nodejs";
+  const host = join(entryFolder(builder.outputFolder, await goEntry(builder, goTools[name])), name);
+  await placeProgram(host, join(paths.bin, BUILT_HOST));
+  await replace(join(paths.bin, name), (place) => writeFile(place, HOST_SCRIPT, { mode: 0o755 }));
+}
+
+const placeProgram = (source: string, target: string): Promise<void> =>
+  replace(target, (place) => link(source, place).catch(() => copyFile(source, place)));
 
 function downloadsOf(paths: Paths): string {
   return join(paths.cache, "downloads");

@@ -1,7 +1,7 @@
 import { UserError } from "../../common/user-error.ts";
-import { type Daemon, type DaemonWords, type DockerEndpoint, describeDaemon } from "./docker.ts";
+import { askingOnce, type Daemon, type DaemonWords, type DockerEndpoint, describeDaemon } from "./docker.ts";
 import { localDocker } from "./local-docker.ts";
-import { minikubeDocker } from "./minikube.ts";
+import { minikubeDocker, minikubeEffects } from "./minikube.ts";
 
 /** The docker daemon that builds the images. */
 export type Builder = DockerEndpoint &
@@ -46,7 +46,7 @@ const LOCAL: DaemonWords = {
  */
 export async function findBuilder(
   { profile, context, registry }: BuilderRequest,
-  effects: BuilderEffects = { minikubeDocker, localDocker, describeDaemon },
+  effects: BuilderEffects = realEffects(),
 ): Promise<Builder> {
   const pushed = registry !== undefined;
   if (context !== profile && !pushed) {
@@ -60,4 +60,14 @@ export async function findBuilder(
   const endpoint = node ?? effects.localDocker();
   const words = node ? MINIKUBE : LOCAL;
   return { ...endpoint, ...(await effects.describeDaemon(endpoint, words)), inNode: node !== undefined };
+}
+
+/** The daemon in minikube's node is asked about itself once, both for who it is and for its architecture. */
+function realEffects(): BuilderEffects {
+  const ask = askingOnce();
+  return {
+    minikubeDocker: (profile, pushed) => minikubeDocker(profile, pushed, minikubeEffects(ask)),
+    localDocker,
+    describeDaemon: (endpoint, words) => describeDaemon(endpoint, words, ask),
+  };
 }

@@ -2,8 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Type from "typebox";
 import { Check } from "typebox/value";
-import { cacheFolder } from "../../start/cache-folder.ts";
-import { type AskDocker, askDocker, type DockerEndpoint } from "./docker.ts";
+import type { AskDocker, DockerEndpoint } from "./docker.ts";
 
 /** Where the daemons inside minikube's nodes were found last. */
 export type DockerMemory = {
@@ -23,11 +22,7 @@ const TIMEOUT_MS = 1_500;
  * is believed: another profile may have taken over the address, with certificates of the same authority, so the daemon itself
  * has to name the node, whose name is the profile's. `home` is minikube's own folder: two of them may each have a profile of one name.
  */
-export function dockerMemory(
-  home: string,
-  cache: string = cacheFolder(process.env),
-  ask: AskDocker = askDocker,
-): DockerMemory {
+export function dockerMemory(home: string, cache: string, ask: AskDocker): DockerMemory {
   const fileOf = (profile: string) => join(cache, "minikube-docker", `${profile}.json`);
   return {
     async recall(profile) {

@@ -42,6 +42,20 @@ export const askDocker: AskDocker = async (endpoint, { path, body, headers, time
   }
 };
 
+/** Asks a daemon each question once: all who put it later get the first answer, unless that tells of trouble. */
+export function askingOnce(ask: AskDocker = askDocker): AskDocker {
+  const answers = new Map<string, Promise<DockerAnswer>>();
+  return (endpoint, question) => {
+    const { timeoutMs, ...asked } = question;
+    const key = JSON.stringify([endpoint.host, endpoint.certPath, asked]);
+    const answer = answers.get(key) ?? ask(endpoint, question);
+    answers.set(key, answer);
+    const forget = () => answers.delete(key);
+    answer.then(({ status }) => status === 200 || forget(), forget);
+    return answer;
+  };
+}
+
 const scheme = ({ certPath }: DockerEndpoint): string => (certPath ? "https:" : "http:");
 
 async function connectOptions({ host, certPath }: DockerEndpoint): Promise<Record<string, string | Buffer>> {

@@ -4,7 +4,8 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../common/user-error.ts";
-import type { DockerEndpoint } from "./docker.ts";
+import { cacheFolder } from "../../start/cache-folder.ts";
+import type { AskDocker, DockerEndpoint } from "./docker.ts";
 import { type DockerMemory, dockerMemory } from "./docker-memory.ts";
 
 /** Runs minikube with arguments and resolves with its standard output; rejects as `execFile` does. */
@@ -34,7 +35,7 @@ export type MinikubeEffects = {
 export async function minikubeDocker(
   profile: string,
   pushed: boolean,
-  { run, profileFile, memory }: MinikubeEffects = realEffects(),
+  { run, profileFile, memory }: MinikubeEffects,
 ): Promise<DockerEndpoint | undefined> {
   const fromFile = configIn(await profileFile(profile));
   // Where the file says that pods can run images from the daemon, the rest is the daemon's affair.
@@ -118,10 +119,11 @@ const startAnother = `Take another profile, which bin/lab makes: "bin/lab up pod
 
 const lastLine = (error: Error): string => error.message.trim().split("\n").at(-1) ?? "";
 
-const realEffects = (): MinikubeEffects => ({
+/** The real effects; `ask` is how a remembered daemon is asked who it is. */
+export const minikubeEffects = (ask: AskDocker): MinikubeEffects => ({
   run: runMinikube,
   profileFile: readProfileFile,
-  memory: dockerMemory(minikubeHome(process.env)),
+  memory: dockerMemory(minikubeHome(process.env), cacheFolder(process.env), ask),
 });
 
 const execute = promisify(execFile);

@@ -59,8 +59,9 @@ export async function prepare(source: ConfigSource, upIn?: string | Promise<stri
   const workloads = workloadsOf(declarations);
   const plans = planRollouts(workloads, live, STACK_CONTEXT);
   const services = planServices(servicesOf(declarations), live, plans, orderOf(declarations), STACK_CONTEXT);
-  const servers = await contextServers();
   const state = await upIn;
+  // Only a move asks about them, and a kubeconfig takes some 10 ms to read.
+  const servers = state === undefined || state === config.context ? new Map<string, string>() : await contextServers();
   refuse(source, config, CLUSTER_KEYS, (wanted) => refuseMove(wanted, state, servers));
   if (config.registry) await requireLogin(config.registry, { ...builder, stack: config.stack });
   refuseConflict(source, config, images, live);
