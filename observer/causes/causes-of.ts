@@ -54,6 +54,8 @@ export type RequestCause = {
   /** Ids of the events that show it, the request's own first. */
   readonly evidence: readonly number[];
   readonly pod?: string;
+  /** In what way, where a cause has several. */
+  readonly way?: string;
 };
 
 /** All failed requests of one cause. */
@@ -99,6 +101,7 @@ export function causesOf(recording: Recording, course: Course, starvedSpans: rea
       because: explanation.because,
       evidence: [failure.id, ...explanation.evidence],
       ...(explanation.pod === undefined ? {} : { pod: explanation.pod }),
+      ...(explanation.way === undefined ? {} : { way: explanation.way }),
     })),
   };
 }
