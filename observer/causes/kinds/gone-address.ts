@@ -18,7 +18,7 @@ import { ASKED_MS, type Silence } from "../silences.ts";
 
 /** Connection tracking keeps a connection that was never answered for this long (nf_conntrack_tcp_timeout_syn_sent). */
 const REMEMBERED_MS = 120_000;
-/** Nodes follow endpoints within this time, so a pod that waits for longer leaves nothing to remember. */
+/** Nodes follow endpoints within this time, so a pod whose port stays open for longer leaves nothing to remember. */
 export const FOLLOWED_SECONDS = 2;
 const SLACK_MS = 200;
 
@@ -79,8 +79,9 @@ const isAtEnd = ({ untilMs }: Silence, stopped: Silence): boolean =>
   stopped.fromMs - SLACK_MS <= untilMs && untilMs <= stopped.untilMs + SLACK_MS;
 
 /** Whether a pod went before an instant, not long ago, and before the nodes had heard of it. */
-function wentUntold({ course, deletion, stopped, goneMs, preStopSeconds = 0 }: PodLife, atMs: number): boolean {
+function wentUntold({ course, deletion, stopped, goneMs }: PodLife, atMs: number): boolean {
   const wentMs = stopped?.fromMs ?? goneMs;
   if (deletion === undefined || wentMs === undefined || course.firstReady === undefined) return false;
-  return preStopSeconds < FOLLOWED_SECONDS && wentMs <= atMs + SLACK_MS && atMs <= wentMs + REMEMBERED_MS;
+  if (deletion.closedMs - deletion.atMs >= FOLLOWED_SECONDS * 1_000) return false;
+  return wentMs <= atMs + SLACK_MS && atMs <= wentMs + REMEMBERED_MS;
 }

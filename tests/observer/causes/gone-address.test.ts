@@ -77,6 +77,11 @@ describe("a new connection to the address of a pod that is gone", () => {
     expect(because).toContain("before the recording began");
   });
 
+  test("is not of a pod that drained until the nodes knew", () => {
+    const { because } = only(told([...gone(0), ...others, lost(70_000)], { preStopSeconds: 0, drainSeconds: 5 }));
+    expect(because).toContain("before the recording began");
+  });
+
   test("is before the end of a pod that was no endpoint any more", () => {
     const stopped = container({ state: "terminated", exitCode: 0 });
     const ends: Timed = [73_100, going("d", 69_000, { containers: [stopped] })];
