@@ -82,6 +82,13 @@ describe("a new connection to the address of a pod that is gone", () => {
     expect(because).toContain("before the recording began");
   });
 
+  test("may be the first request of a kept one", () => {
+    const first = lost(70_000, 73_060, { connection: "kept", socket: 7 });
+    expect(only(told([...gone(0), ...others, first]))).toMatchObject({ cause: "port-closed", pod: "a" });
+    const later = lost(70_000, 73_060, { connection: "kept", socket: 7, idleMs: 100 });
+    expect(only(told([...gone(0), ...others, later])).cause).not.toBe("port-closed");
+  });
+
   test("is before the end of a pod that was no endpoint any more", () => {
     const stopped = container({ state: "terminated", exitCode: 0 });
     const ends: Timed = [73_100, going("d", 69_000, { containers: [stopped] })];
