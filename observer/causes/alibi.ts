@@ -33,12 +33,12 @@ function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolea
   return before !== undefined && after !== undefined && atMs - before.endMs <= NEAR_MS && after.endMs - atMs <= NEAR_MS;
 }
 
-/** Place of the first answer that came at an instant or later, by bisection: there may be a hundred thousand. */
-function firstFrom(answers: readonly { readonly endMs: number }[], atMs: number): number {
-  let [low, high] = [0, answers.length];
+/** Place of the first one, in their order, that was over at an instant or later, by bisection: there may be a hundred thousand. */
+export function firstFrom(ended: readonly { readonly endMs: number }[], atMs: number): number {
+  let [low, high] = [0, ended.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((answers[middle]?.endMs ?? 0) < atMs) low = middle + 1;
+    if ((ended[middle]?.endMs ?? 0) < atMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,7 +2,7 @@ import type { Course, EndpointSpan } from "../course/course.ts";
 import { endOf } from "../course/requests.ts";
 import type { Span } from "../course/span.ts";
 import type { Event, Recording } from "../events.ts";
-import { type Failure, failuresOf } from "./failures.ts";
+import { type Failure, failuresOf, isOnNewConnection } from "./failures.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
 import { type Probing, probings } from "./probings.ts";
 import { type Silence, silencesOf } from "./silences.ts";
@@ -21,6 +21,8 @@ export type Scene = {
   readonly starvedSpans: readonly StarvedSpan[];
   /** The failed requests, in the order in which they were sent. */
   readonly failures: readonly Failure[];
+  /** Of the failed requests on kept connections those that the client gave up, in the order in which it did. */
+  readonly keptWaits: readonly Failure[];
   /** By a failure's id: the silence that it was part of. */
   readonly silences: ReadonlyMap<number, Silence>;
   /** Samples of a pod's container, by its name. */
@@ -46,6 +48,9 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     recording,
     course,
     failures,
+    keptWaits: failures
+      .filter((one) => one.timedOut && !isOnNewConnection(one))
+      .toSorted((one, other) => one.endMs - other.endMs),
     silences: silencesOf(failures),
     pods: podLives(recording, course),
     probings: probings(recording),

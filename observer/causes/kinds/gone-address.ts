@@ -1,6 +1,6 @@
-import { isWithin, overlaps, totalMs } from "../../course/span.ts";
+import { overlaps, totalMs } from "../../course/span.ts";
 import { duration } from "../../words.ts";
-import { answeredWithin } from "../alibi.ts";
+import { answeredWithin, firstFrom } from "../alibi.ts";
 import type { Explanation, Rule } from "../cause.ts";
 import { type Failure, isOnNewConnection } from "../failures.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -34,14 +34,16 @@ export const goneAddressRule: Rule = (failure, scene) => {
 /**
  * The client gave up. A node that had to do with the pod a while ago still takes its address for reachable, and loses what it sends
  * there. Behind a proxy that takes every connection it may as well be a slow server, which lets requests on kept connections wait
- * too: there a pod of the recording must have gone, and no such request may have timed out.
+ * too: there a pod of the recording must have gone, and no such request may have waited in vain meanwhile.
  */
 export const lostAtGoneAddress: Rule = (failure, scene) => {
   if (!isOnNewConnection(failure) || !failure.timedOut) return undefined;
   const silence = { fromMs: failure.sentMs, untilMs: failure.endMs };
   const found = toGoneAddress(failure, scene, silence, "got no answer for");
   if (!found || failure.reached === "nothing") return found;
-  const isSlow = scene.failures.some((one) => one.timedOut && !isOnNewConnection(one) && isWithin(one.sentMs, silence));
+  // All wait for the same time, so the first one that was given up later was also sent first.
+  const next = scene.keptWaits[firstFrom(scene.keptWaits, silence.fromMs)];
+  const isSlow = next !== undefined && next.sentMs < silence.untilMs;
   return isSlow || found.way === GONE_WAYS.before ? undefined : found;
 };
 

@@ -119,12 +119,21 @@ describe("a new connection that the client gives up", () => {
     expect(found.because).toBe("the node sent it to the address of a, which is gone, and got no answer for 5.1 s");
     const slow = causes(told([...gone(0), ...others, waited(70_000), waited(71_000, { connection: "kept" })]));
     expect(slow.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
+    const before = causes(told([...gone(0), ...others, waited(69_000, { connection: "kept" }), waited(70_000)]));
+    expect(before.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
   });
 
   test("was so as well where a kept one had to be opened again", () => {
     const again = waited(71_000, { connection: "kept", reached: "nothing" });
     const { requests } = causes(told([...gone(0), ...others, waited(70_000), again]));
     expect(requests).toMatchObject([timedOut, timedOut]);
+  });
+
+  test("is decided soon, however many there are", () => {
+    const many = Array.from({ length: 60_000 }, (_, index) => waited(62_000 + index / 5));
+    expect(causes(told([...gone(0), ...others, ...many])).groups).toMatchObject([
+      { cause: "port-closed", count: 60_000 },
+    ]);
   });
 
   test("may be left from before the recording only where nothing but the node was asked", () => {
