@@ -1,6 +1,6 @@
 import { overlaps, totalMs } from "../../course/span.ts";
 import { duration } from "../../words.ts";
-import { answeredWithin, firstFrom } from "../alibi.ts";
+import { answeredNewWithin, firstFrom } from "../alibi.ts";
 import type { Explanation, Rule } from "../cause.ts";
 import { type Failure, isOnNewConnection } from "../failures.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -74,7 +74,7 @@ function isDoubtful(silence: Silence, scene: Scene): boolean {
   const ready = endpointsAt(scene, silence.fromMs)?.ready ?? [];
   if (ready.length === 0 || scene.starvedSpans.some((one) => overlaps(one, silence))) return true;
   const ends = scene.pods.some(({ name, stopped }) => ready.includes(name) && stopped && isAtEnd(silence, stopped));
-  return ends || !ready.every((name) => answeredWithin(scene.answersOf(name), silence));
+  return ends || !ready.every((name) => answeredNewWithin(scene.answersOf(name), silence));
 }
 
 const isAtEnd = ({ untilMs }: Silence, stopped: Silence): boolean =>

@@ -162,6 +162,15 @@ describe("no address that is gone is guessed", () => {
     unexplained([...gone(0), ...others, [0, pod("s")], [50_000, endpoints(["b", "c", "s"])], lost(70_000)]);
   });
 
+  test("where a pod of the endpoints answered on kept connections alone, as one without a file descriptor left does", () => {
+    const onKept = others.map(([atMs, one]): Timed => {
+      const isOfC = one.type === "request" && one.pod === "c";
+      return [atMs, isOfC ? { ...one, connection: "kept" } : one];
+    });
+    unexplained([...gone(0), ...onKept, lost(70_000)]);
+    unexplained([...gone(0), ...onKept, request(70_000, 5_060, { error: "timeout", reached: "server" })]);
+  });
+
   test("on a starved machine, which tells refusals late", () => {
     unexplained(
       [...gone(0), ...others, lost(70_000)],
