@@ -153,6 +153,12 @@ describe("no address that is gone is guessed", () => {
     unexplained([...gone(0), ...others, lost(70_000, 72_900)]);
   });
 
+  test("where a server gives up after 3 s, also on connections that it had kept", () => {
+    const kept = lost(66_000, 69_070, { connection: "kept", socket: 7, idleMs: 40 });
+    const found = causes(told([...gone(0), ...others, kept, lost(70_000)]));
+    expect(found.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
+  });
+
   test("where the connection was an old one, or an answer had begun", () => {
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { connection: "kept" })]);
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { reached: "answer" })]);
