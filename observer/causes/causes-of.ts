@@ -1,5 +1,6 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
+import { greatest, smallest } from "../statistics.ts";
 import type { CauseKind, CauseName, Certainty, Explanation, Group, Rule } from "./cause.ts";
 import type { Failure } from "./failures.ts";
 import { containerEnded, containerEndedRule, hungRule } from "./kinds/container-ended.ts";
@@ -122,8 +123,8 @@ function summed(kind: CauseKind, group: Group): CauseGroup {
     title: kind.title,
     count: members.length,
     seen: members.filter(({ explanation }) => explanation.certainty === "seen").length,
-    fromMs: Math.min(...members.map(({ failure }) => failure.sentMs)),
-    untilMs: Math.max(...members.map(({ failure }) => failure.endMs)),
+    fromMs: smallest(members.map(({ failure }) => failure.sentMs)),
+    untilMs: greatest(members.map(({ failure }) => failure.endMs)),
     line: `${kind.line(group)}; ${cover}`,
     ...(field === undefined ? {} : { field }),
     cover,

@@ -1,5 +1,6 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
+import { greatest } from "../statistics.ts";
 import { count, duration } from "../words.ts";
 import type { Causes } from "./causes-of.ts";
 import { GONE_WAYS } from "./kinds/gone-address.ts";
@@ -119,8 +120,8 @@ function measure(life: PodLife, lives: readonly PodLife[], course: Course, refus
   const fresh = answers.filter(({ connection }) => connection === "fresh").map(({ sentMs }) => sentMs);
   if (fresh.length < LEAST_ANSWERS) return undefined;
   const kept = answers.filter(({ connection }) => connection === "kept").map(({ sentMs }) => sentMs);
-  const lastNewMs = Math.max(...fresh, ...(refusals.get(name) ?? [])) - deletion.atMs;
-  const lastKeptMs = Math.max(...kept) - deletion.atMs;
+  const lastNewMs = greatest([...fresh, ...(refusals.get(name) ?? [])]) - deletion.atMs;
+  const lastKeptMs = greatest(kept) - deletion.atMs;
   const left = around.find(({ ready }) => !ready.includes(name));
   return {
     life,

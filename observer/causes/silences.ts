@@ -1,4 +1,5 @@
 import type { Span } from "../course/span.ts";
+import { smallest } from "../statistics.ts";
 import { type Failure, isOnNewConnection, isUnanswered } from "./failures.ts";
 
 /**
@@ -28,7 +29,7 @@ export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Si
   if (failures.some(wasGivenUpByServer)) return silences;
   let together: Failure[] = [];
   const close = () => {
-    const fromMs = Math.min(...together.map(({ sentMs }) => sentMs));
+    const fromMs = smallest(together.map(({ sentMs }) => sentMs));
     const untilMs = together[0]?.endMs ?? fromMs;
     if (isAsLongAsAsked(untilMs - fromMs)) for (const { id } of together) silences.set(id, { fromMs, untilMs });
     together = [];
