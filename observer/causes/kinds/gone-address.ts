@@ -55,12 +55,16 @@ function toGoneAddress(failure: Failure, scene: Scene, silence: Silence, what: s
   const whose = left.length === 0 ? "a pod that went before the recording began" : "a pod that is gone";
   return {
     certainty: "inferred",
-    because: `the node sent it to the address of ${only ? `${only.name}, which is gone` : whose}, and ${what} ${duration(totalMs([silence]))}`,
+    because: `the node sent it to the address of ${only ? `${nameOf(only, scene)}, which is gone` : whose}, and ${what} ${duration(totalMs([silence]))}`,
     evidence: left.flatMap(({ deletion }) => (deletion ? [deletion.eventId] : [])),
     ...(only ? { pod: only.name } : {}),
     way: left.length === 0 ? GONE_WAYS.before : GONE_WAYS.here,
   };
 }
+
+/** A StatefulSet's pod has a successor of its name, which is there. */
+const nameOf = (life: PodLife, { pods }: Scene): string =>
+  pods.some((other) => other !== life && other.name === life.name) ? `a former ${life.name}` : life.name;
 
 /** A client that asks the node itself is told. */
 const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>

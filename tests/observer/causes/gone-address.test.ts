@@ -82,6 +82,16 @@ describe("a new connection to the address of a pod that is gone", () => {
     expect(because).toContain("before the recording began");
   });
 
+  test("is of a former pod where a StatefulSet's has come back under its name", () => {
+    const back: readonly Timed[] = [
+      [15_000, pod("a", { uid: "uid-again" })],
+      [21_000, endpoints(["a", "b", "c"])],
+      ...Array.from({ length: 20 }, (_, index) => good(70_010 + index * 100, "a")),
+    ];
+    const { because } = only(told([...gone(0), ...others, ...back, lost(70_000)]));
+    expect(because).toContain("sent it to the address of a former a, which is gone,");
+  });
+
   test("may be the first request of a kept one", () => {
     const first = lost(70_000, 73_060, { connection: "kept", socket: 7 });
     expect(only(told([...gone(0), ...others, first]))).toMatchObject({ cause: "port-closed", pod: "a" });
