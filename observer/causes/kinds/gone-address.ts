@@ -1,4 +1,4 @@
-import { overlaps, totalMs } from "../../course/span.ts";
+import { overlaps, type Span, totalMs } from "../../course/span.ts";
 import { duration } from "../../words.ts";
 import { answeredNewWithin, firstFrom } from "../alibi.ts";
 import type { Explanation, Rule } from "../cause.ts";
@@ -21,6 +21,8 @@ const REMEMBERED_MS = 120_000;
 /** Nodes follow endpoints within this time, so a pod whose port stays open for longer leaves nothing to remember. */
 export const FOLLOWED_SECONDS = 2;
 const SLACK_MS = 200;
+/** A container's end is told this much later at most, where the cluster does not say when it was. */
+const TOLD_WITHIN_MS = 2_000;
 
 /** How an explanation of port-closed says that it is this one: a pod of the recording went, or one before the recording began. */
 export const GONE_WAYS = { here: "gone", before: "gone before" } as const;
@@ -77,12 +79,24 @@ const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>
 function isDoubtful(silence: Silence, scene: Scene): boolean {
   const ready = endpointsAt(scene, silence.fromMs)?.ready ?? [];
   if (ready.length === 0 || scene.starvedSpans.some((one) => overlaps(one, silence))) return true;
-  const ends = scene.pods.some(({ name, stopped }) => ready.includes(name) && stopped && isAtEnd(silence, stopped));
-  return ends || !ready.every((name) => answeredNewWithin(scene.answersOf(name), silence));
+  const ends = scene.pods.filter(({ name }) => ready.includes(name)).flatMap(endsOf);
+  return (
+    ends.some((end) => isAtEnd(silence, end)) ||
+    !ready.every((name) => answeredNewWithin(scene.answersOf(name), silence))
+  );
 }
 
-const isAtEnd = ({ untilMs }: Silence, stopped: Silence): boolean =>
-  stopped.fromMs - SLACK_MS <= untilMs && untilMs <= stopped.untilMs + SLACK_MS;
+/** When a pod stopped, and when containers of it ended that nobody asked to: the cluster's times are whole seconds. */
+const endsOf = ({ stopped, course }: PodLife): Span[] => [
+  ...(stopped ? [stopped] : []),
+  ...course.ends.map(({ atMs, finishedMs }) => ({
+    fromMs: finishedMs ?? atMs - TOLD_WITHIN_MS,
+    untilMs: finishedMs === undefined ? atMs : Math.min(atMs, finishedMs + 1_000),
+  })),
+];
+
+const isAtEnd = ({ untilMs }: Silence, end: Span): boolean =>
+  end.fromMs - SLACK_MS <= untilMs && untilMs <= end.untilMs + SLACK_MS;
 
 /** Whether a pod went before an instant, not long ago, and before the nodes had heard of it. */
 function wentUntold({ course, deletion, stopped, goneMs }: PodLife, atMs: number): boolean {

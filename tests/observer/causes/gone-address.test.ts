@@ -10,6 +10,7 @@ import {
   request,
   type Timed,
   told,
+  wall,
 } from "../support/cause-scene.ts";
 
 /** Pods b and c, which are in the endpoints and answer all the while from 60 s to 80 s. */
@@ -185,6 +186,13 @@ describe("no address that is gone is guessed", () => {
     });
     unexplained([...gone(0), ...onKept, lost(70_000)]);
     unexplained([...gone(0), ...onKept, request(70_000, 5_060, { error: "timeout", reached: "server" })]);
+  });
+
+  test("as a container of an endpoint ends, which cuts off what it has", () => {
+    const last = { reason: "OOMKilled", exitCode: 137, startedAtMs: wall(0), finishedAtMs: wall(73_000) };
+    const restarts: Timed = [73_900, pod("b", { ready: false, containers: [container({ state: "waiting", last })] })];
+    const found = only(told([...gone(0), ...others, restarts, lost(70_000)]));
+    expect(found).toMatchObject({ cause: "container-ended", pod: "b" });
   });
 
   test("on a starved machine, which tells refusals late", () => {
