@@ -164,6 +164,31 @@ describe("no address that is gone is guessed", () => {
     unexplained([...gone(0), ...others, lost(70_000, 72_900)]);
   });
 
+  test("where a connection ended by itself meanwhile, or was refused at once as others were given up", () => {
+    const refused = request(73_055, 3, { error: "ECONNRESET", reached: "server" });
+    const { requests } = causes(told([...gone(0), ...others, lost(70_000), lost(71_000, 72_000), refused]));
+    expect(requests.map(({ cause }) => cause)).toEqual(["port-closed", "unexplained", "unexplained"]);
+  });
+
+  test("where the client's own system has no way to the node, which it says sooner", () => {
+    unexplained([...gone(0), ...others, lost(70_000, 72_000, { error: "EHOSTUNREACH", reached: "nothing" })]);
+  });
+
+  test("where nothing is known of endpoints", () => {
+    unexplained([...others.filter(([, { type }]) => type === "request"), lost(70_000)]);
+  });
+
+  test("of a pod that never was Ready, or that went later", () => {
+    const never = gone(0).map(([atMs, one]): Timed => [atMs, one.type === "pod" ? { ...one, ready: false } : one]);
+    const later: readonly Timed[] = [
+      [0, pod("a", { preStopSeconds: 0, graceSeconds: 20, probes: ["readiness"] })],
+      [75_000, going("a", 75_000, { preStopSeconds: 0 })],
+      [76_000, going("a", 75_000, { preStopSeconds: 0, change: "deleted" })],
+    ];
+    for (const timed of [never, later])
+      expect(only(told([...timed, ...others, lost(70_000)])).because).toContain("before the recording began");
+  });
+
   test("where a server gives up after 3 s, also on connections that it had kept", () => {
     const kept = lost(66_000, 69_070, { connection: "kept", socket: 7, idleMs: 40 });
     const found = causes(told([...gone(0), ...others, kept, lost(70_000)]));
