@@ -44,7 +44,7 @@ export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Si
 }
 
 const isGivenUp = (failure: Failure): boolean =>
-  isOnNewConnection(failure) && !failure.timedOut && failure.lifeMs >= LEAST_MS;
+  isOnNewConnection(failure) && !failure.timedOut && (failure.lifeMs >= LEAST_MS || failure.error === "EHOSTUNREACH");
 
 const isAsLongAsAsked = (ms: number): boolean => ms >= ASKED_MS && ms <= ASKED_MS + LATE_MS;
 

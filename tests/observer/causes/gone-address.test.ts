@@ -65,6 +65,14 @@ describe("a new connection to the address of a pod that is gone", () => {
     expect(only(told([...gone(0), ...others, one]))).toMatchObject({ cause: "port-closed", pod: "a" });
   });
 
+  test("is told so at once where others have waited for it almost for so long", () => {
+    const told3s = { error: "EHOSTUNREACH", reached: "nothing" } as const;
+    const { requests } = causes(
+      told([...gone(0), ...others, lost(70_000, 73_060, told3s), lost(72_950, 73_060, told3s)]),
+    );
+    expect(requests.map(({ cause }) => cause)).toEqual(["port-closed", "port-closed"]);
+  });
+
   test("may be left from before the recording, which no field of the manifest covers", () => {
     const found = causes(told([...others, lost(70_000)]));
     expect(found.requests).toMatchObject([{ cause: "port-closed", certainty: "inferred" }]);
