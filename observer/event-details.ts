@@ -16,6 +16,8 @@ export type PodShape = {
   readonly graceSeconds?: number;
   /** The wait before SIGTERM, the longest of all containers; absent where there is none, or a command decides it. */
   readonly preStopSeconds?: number;
+  /** A command or a request of a container decides how long the wait is, which nothing tells. */
+  readonly preStopHook?: true;
   /** The probes that every container has. */
   readonly probes?: readonly ("startup" | "readiness" | "liveness")[];
 };

@@ -9,6 +9,14 @@ export function quantile(sorted: readonly number[], share: number): number | und
 /** Sorts a copy of the values, smallest first. */
 export const ascending = (values: readonly number[]): number[] => values.toSorted((left, right) => left - right);
 
+/** The smallest of any number of values, as Math.min has it, which takes no more than a hundred thousand at once. */
+export const smallest = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+
+/** The greatest of any number of values, as Math.max has it. */
+export const greatest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+
 /** The middle value; the mean of the two middle ones where the number of values is even; NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /*
@@ -75,16 +65,23 @@ export function noteUse(folder: string): boolean {
   }
 }
 
-/** Removes all folders in a folder of the cache that nobody used in the last days; it may not be there. */
+/** Removes all folders in a folder of the cache that nobody used in the last days, where there is one and this user may. */
 export function removeUnused(root: string): void {
-  const names = existsSync(root) ? readdirSync(root) : [];
-  for (const name of names) {
+  for (const name of namesIn(root)) {
     try {
       const folder = join(root, name);
       if (ageMs(folder) > KEPT_MS) removeWhole(folder);
     } catch {
       // Another run removes it as well.
     }
+  }
+}
+
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root);
+  } catch {
+    return [];
   }
 }
 

@@ -20,11 +20,13 @@ export function othersHaveAlibis(failure: Failure, scene: Scene, pod: string): b
   return there?.ready.every((name) => name === pod || hasAlibi(scene.answersOf(name), failure.endMs)) ?? false;
 }
 
-/** Whether a pod gave an answer to something that was sent in a span, before its end. */
-export function answeredWithin(answers: ReturnType<Scene["answersOf"]>, { fromMs, untilMs }: Span): boolean {
-  for (let at = firstFrom(answers, fromMs); (answers[at]?.endMs ?? untilMs) < untilMs; at += 1)
-    if ((answers[at]?.sentMs ?? 0) >= fromMs) return true;
-  return false;
+/** Whether a pod took a new connection that was sent in a span, and gave its answer before the end: kept ones show nothing of that. */
+export function answeredNewWithin(answers: ReturnType<Scene["answersOf"]>, { fromMs, untilMs }: Span): boolean {
+  for (let at = firstFrom(answers, fromMs); ; at += 1) {
+    const answer = answers[at];
+    if (!answer || answer.endMs >= untilMs) return false;
+    if (answer.isNew && answer.sentMs >= fromMs) return true;
+  }
 }
 
 function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolean {
@@ -33,12 +35,12 @@ function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolea
   return before !== undefined && after !== undefined && atMs - before.endMs <= NEAR_MS && after.endMs - atMs <= NEAR_MS;
 }
 
-/** Place of the first answer that came at an instant or later, by bisection: there may be a hundred thousand. */
-function firstFrom(answers: readonly { readonly endMs: number }[], atMs: number): number {
-  let [low, high] = [0, answers.length];
+/** Place of the first one, in their order, that was over at an instant or later, by bisection: there may be a hundred thousand. */
+export function firstFrom(ended: readonly { readonly endMs: number }[], atMs: number): number {
+  let [low, high] = [0, ended.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((answers[middle]?.endMs ?? 0) < atMs) low = middle + 1;
+    if ((ended[middle]?.endMs ?? 0) < atMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,5 +1,6 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
+import { greatest, smallest } from "../statistics.ts";
 import type { CauseKind, CauseName, Certainty, Explanation, Group, Rule } from "./cause.ts";
 import type { Failure } from "./failures.ts";
 import { containerEnded, containerEndedRule, hungRule } from "./kinds/container-ended.ts";
@@ -54,6 +55,8 @@ export type RequestCause = {
   /** Ids of the events that show it, the request's own first. */
   readonly evidence: readonly number[];
   readonly pod?: string;
+  /** In what way, where a cause has several. */
+  readonly way?: string;
 };
 
 /** All failed requests of one cause. */
@@ -99,6 +102,7 @@ export function causesOf(recording: Recording, course: Course, starvedSpans: rea
       because: explanation.because,
       evidence: [failure.id, ...explanation.evidence],
       ...(explanation.pod === undefined ? {} : { pod: explanation.pod }),
+      ...(explanation.way === undefined ? {} : { way: explanation.way }),
     })),
   };
 }
@@ -119,8 +123,8 @@ function summed(kind: CauseKind, group: Group): CauseGroup {
     title: kind.title,
     count: members.length,
     seen: members.filter(({ explanation }) => explanation.certainty === "seen").length,
-    fromMs: Math.min(...members.map(({ failure }) => failure.sentMs)),
-    untilMs: Math.max(...members.map(({ failure }) => failure.endMs)),
+    fromMs: smallest(members.map(({ failure }) => failure.sentMs)),
+    untilMs: greatest(members.map(({ failure }) => failure.endMs)),
     line: `${kind.line(group)}; ${cover}`,
     ...(field === undefined ? {} : { field }),
     cover,

@@ -1,7 +1,9 @@
 import type { Course } from "../course/course.ts";
 import type { Recording } from "../events.ts";
+import { greatest } from "../statistics.ts";
 import { count, duration } from "../words.ts";
 import type { Causes } from "./causes-of.ts";
+import { GONE_WAYS } from "./kinds/gone-address.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
 
 /*
@@ -42,12 +44,17 @@ const LEAST_ANSWERS = 5;
 /** The refusals of a pod: when each request was sent that it refused after it had closed its port. */
 export type Refusals = ReadonlyMap<string, readonly number[]>;
 
-/** What causes say of refusals: the pods that had closed their ports. */
+/**
+ * What causes say of refusals: the pods that had closed their ports. What connection tracking leads to a pod that is gone tells nothing
+ * of when nodes knew.
+ */
 export const refusalsOf = ({ requests }: Causes): Refusals =>
   new Map(
-    [...Map.groupBy(requests, ({ cause, pod }) => (cause === "port-closed" ? pod : undefined))].flatMap(
-      ([pod, refused]) => (pod === undefined ? [] : [[pod, refused.map(({ sentMs }) => sentMs)] as const]),
-    ),
+    [
+      ...Map.groupBy(requests, ({ cause, way, pod }) =>
+        cause === "port-closed" && way !== GONE_WAYS.here ? pod : undefined,
+      ),
+    ].flatMap(([pod, refused]) => (pod === undefined ? [] : [[pod, refused.map(({ sentMs }) => sentMs)] as const])),
   );
 
 /** Measures it; undefined where no pod went that could be measured. */
@@ -113,8 +120,8 @@ function measure(life: PodLife, lives: readonly PodLife[], course: Course, refus
   const fresh = answers.filter(({ connection }) => connection === "fresh").map(({ sentMs }) => sentMs);
   if (fresh.length < LEAST_ANSWERS) return undefined;
   const kept = answers.filter(({ connection }) => connection === "kept").map(({ sentMs }) => sentMs);
-  const lastNewMs = Math.max(...fresh, ...(refusals.get(name) ?? [])) - deletion.atMs;
-  const lastKeptMs = Math.max(...kept) - deletion.atMs;
+  const lastNewMs = greatest([...fresh, ...(refusals.get(name) ?? [])]) - deletion.atMs;
+  const lastKeptMs = greatest(kept) - deletion.atMs;
   const left = around.find(({ ready }) => !ready.includes(name));
   return {
     life,

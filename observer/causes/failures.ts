@@ -39,8 +39,12 @@ export function failuresOf({ requests }: Course): Failure[] {
 /** Whether nothing of a request came back: it has no status. */
 export const isUnanswered = ({ status }: Failure): boolean => status === undefined;
 
-/** Whether nothing came back, and the connection was a new one, or one of the kept ones that had to be opened again. */
-export const isOnNewConnection = ({ connection, status, reached, knownPod }: Failure): boolean =>
-  status === undefined &&
-  reached !== "answer" &&
-  (reached === "nothing" || (connection === "fresh" && knownPod === undefined));
+/**
+ * Whether nothing came back, and the connection was a new one: a fresh one, or a kept one that had to be opened, whose first request tells
+ * its number and no time without a request.
+ */
+export function isOnNewConnection({ connection, status, reached, knownPod, socket, idleMs }: Failure): boolean {
+  if (status !== undefined || reached === "answer") return false;
+  if (reached === "nothing") return true;
+  return knownPod === undefined && (connection === "fresh" || (socket !== undefined && idleMs === undefined));
+}

@@ -1,9 +1,10 @@
+import { greatest, smallest } from "../statistics.ts";
 import { duration } from "../words.ts";
 import type { Group } from "./cause.ts";
 
 /** The smallest and the greatest of some durations in ms, in the unit of the greatest: `0.3 s`, or `0.3-1.1 s`. */
 export function range(valuesMs: readonly number[]): string {
-  const [least, most] = [Math.min(...valuesMs), Math.max(...valuesMs)];
+  const [least, most] = [smallest(valuesMs), greatest(valuesMs)];
   const longest = duration(most);
   const shortest = longest.endsWith(" ms") ? duration(least).replace(" ms", "") : (least / 1000).toFixed(1);
   return longest.startsWith(`${shortest} `) ? longest : `${shortest}-${longest}`;

@@ -23,6 +23,7 @@ export type PodLife = {
   readonly stopped?: ContainerStop;
   /** When the API server forgot the pod. */
   readonly goneMs?: number;
+  /** The wait before SIGTERM; absent where a hook decides it, or the recording does not tell. */
   readonly preStopSeconds?: number;
   readonly drainSeconds?: number;
   readonly graceSeconds?: number;
@@ -62,7 +63,7 @@ function lifeOf(
 ): PodLife {
   const shape = seen.find(({ graceSeconds, probes }) => graceSeconds !== undefined || probes !== undefined);
   // The lab's own stacks name these settings; of other pods the recording has what their template says.
-  const preStopSeconds = shape ? (shape.preStopSeconds ?? 0) : seconds(settings.preStopSeconds);
+  const preStopSeconds = shape ? waitOf(shape) : seconds(settings.preStopSeconds);
   const drainSeconds = seconds(settings.drainSeconds);
   const graceSeconds = shape?.graceSeconds;
   const asked = seen.find(({ deletionAtMs }) => deletionAtMs !== undefined);
@@ -90,6 +91,9 @@ function lifeOf(
     ...(shape?.probes === undefined ? {} : { probes: shape.probes }),
   };
 }
+
+const waitOf = ({ preStopSeconds, preStopHook }: PodEvent): number | undefined =>
+  preStopSeconds ?? (preStopHook ? undefined : 0);
 
 const seconds = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 

@@ -1,8 +1,8 @@
-import type { Course, EndpointSpan } from "../course/course.ts";
+import type { Course, EndpointSpan, Request } from "../course/course.ts";
 import { endOf } from "../course/requests.ts";
 import type { Span } from "../course/span.ts";
 import type { Event, Recording } from "../events.ts";
-import { type Failure, failuresOf } from "./failures.ts";
+import { type Failure, failuresOf, isOnNewConnection } from "./failures.ts";
 import { type PodLife, podLives } from "./pod-lives.ts";
 import { type Probing, probings } from "./probings.ts";
 import { type Silence, silencesOf } from "./silences.ts";
@@ -21,22 +21,25 @@ export type Scene = {
   readonly starvedSpans: readonly StarvedSpan[];
   /** The failed requests, in the order in which they were sent. */
   readonly failures: readonly Failure[];
+  /** Of the failed requests on kept connections those that the client gave up, in the order in which it did. */
+  readonly keptWaits: readonly Failure[];
   /** By a failure's id: the silence that it was part of. */
   readonly silences: ReadonlyMap<number, Silence>;
   /** Samples of a pod's container, by its name. */
   readonly samplesOf: (pod: string) => readonly ContainerSample[];
-  /** Good answers by pod's name, in the order in which they came: when each was sent and over. */
-  readonly answersOf: (pod: string) => readonly { readonly sentMs: number; readonly endMs: number }[];
+  /** Good answers by pod's name, in the order in which they came. */
+  readonly answersOf: (pod: string) => readonly Answer[];
 };
+
+/** When an answered request was sent and over, and whether it opened a connection of its own. */
+export type Answer = { readonly sentMs: number; readonly endMs: number; readonly isNew: boolean };
 
 export function sceneOf(recording: Recording, course: Course, starvedSpans: readonly StarvedSpan[]): Scene {
   const good = Map.groupBy(
     course.requests.filter(({ failed, pod }) => !failed && pod !== undefined),
     ({ pod }) => pod ?? "",
   );
-  const answers = new Map(
-    [...good].map(([pod, all]) => [pod, all.map((one) => ({ sentMs: one.sentMs, endMs: endOf(one) }))]),
-  );
+  const answers = new Map([...good].map(([pod, all]) => [pod, all.map(answerOf)]));
   const samples = Map.groupBy(
     recording.events.filter((event) => event.type === "container"),
     ({ pod }) => pod,
@@ -46,6 +49,9 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     recording,
     course,
     failures,
+    keptWaits: failures
+      .filter((one) => one.timedOut && !isOnNewConnection(one))
+      .toSorted((one, other) => one.endMs - other.endMs),
     silences: silencesOf(failures),
     pods: podLives(recording, course),
     probings: probings(recording),
@@ -54,6 +60,12 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     answersOf: (pod) => answers.get(pod) ?? [],
   };
 }
+
+const answerOf = (one: Request): Answer => ({
+  sentMs: one.sentMs,
+  endMs: endOf(one),
+  isNew: one.connection === "fresh",
+});
 
 /** The endpoints at an instant; undefined before the first event of any. */
 export const endpointsAt = ({ course }: Scene, atMs: number): EndpointSpan | undefined =>

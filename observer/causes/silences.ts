@@ -1,5 +1,6 @@
 import type { Span } from "../course/span.ts";
-import { type Failure, isOnNewConnection } from "./failures.ts";
+import { smallest } from "../statistics.ts";
+import { type Failure, isOnNewConnection, isUnanswered } from "./failures.ts";
 
 /**
  * New connections to one address at which nothing is, from the first one's sending until all are given up. A node asks three times, a
@@ -17,20 +18,20 @@ const TOGETHER_MS = 60;
 
 /**
  * The silences that a recording's failures show, by the failures' ids. Only what is new counts, has nothing of an answer and was
- * given up by somebody other than the client.
+ * given up by somebody other than the client. Where a connection that a pod had answered on before ended so as well, it is the server that
+ * gives up after 3 s, and nothing tells the two apart.
  *
  * Example: new connections of 10.00, 10.35 and 10.40 s are all reset at 13.06 s. The first one waited for 3.06 s, so all three were
  * sent to an address that nothing has.
  */
 export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Silence> {
   const silences = new Map<number, Silence>();
+  if (failures.some(wasGivenUpByServer)) return silences;
   let together: Failure[] = [];
   const close = () => {
-    const fromMs = Math.min(...together.map(({ sentMs }) => sentMs));
+    const fromMs = smallest(together.map(({ sentMs }) => sentMs));
     const untilMs = together[0]?.endMs ?? fromMs;
-    const waitedMs = untilMs - fromMs;
-    if (waitedMs >= ASKED_MS && waitedMs <= ASKED_MS + LATE_MS)
-      for (const { id } of together) silences.set(id, { fromMs, untilMs });
+    if (isAsLongAsAsked(untilMs - fromMs)) for (const { id } of together) silences.set(id, { fromMs, untilMs });
     together = [];
   };
   for (const failure of failures.filter(isGivenUp).toSorted((one, other) => one.endMs - other.endMs)) {
@@ -43,4 +44,13 @@ export function silencesOf(failures: readonly Failure[]): ReadonlyMap<number, Si
 }
 
 const isGivenUp = (failure: Failure): boolean =>
-  isOnNewConnection(failure) && !failure.timedOut && failure.lifeMs >= LEAST_MS;
+  isOnNewConnection(failure) && !failure.timedOut && (failure.lifeMs >= LEAST_MS || failure.error === "EHOSTUNREACH");
+
+const isAsLongAsAsked = (ms: number): boolean => ms >= ASKED_MS && ms <= ASKED_MS + LATE_MS;
+
+const wasGivenUpByServer = (failure: Failure): boolean =>
+  isUnanswered(failure) &&
+  failure.reached !== "answer" &&
+  !isOnNewConnection(failure) &&
+  !failure.timedOut &&
+  isAsLongAsAsked(failure.lifeMs);

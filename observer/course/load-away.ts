@@ -1,5 +1,5 @@
 import type { Course } from "./course.ts";
-import { type Span, totalMs, within } from "./span.ts";
+import { coveredMs, type Span, within } from "./span.ts";
 
 /*
  * Times in which the load's own process was stopped or got no CPU. What failed meanwhile says nothing of the service.
@@ -23,7 +23,7 @@ export function awayDuring(
   request: Span,
 ): { readonly awayMs: number; readonly gap: Course["gaps"][number] } | undefined {
   const away = within(holdUps(course), { fromMs: request.fromMs, untilMs: request.untilMs + 1 });
-  const awayMs = totalMs(away);
+  const awayMs = coveredMs(away);
   const [gap] = away;
   return gap && awayMs >= AWAY_MS ? { awayMs, gap } : undefined;
 }

@@ -20,3 +20,13 @@ export const within = <One extends Span>(spans: readonly One[], span: Span): One
 /** The sum of the lengths of several spans, in ms. */
 export const totalMs = (spans: readonly Span[]): number =>
   spans.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
+
+/** How long any of several spans lasts, in ms; they come in the order of their ends. 1..3 s and 2..5 s are 4 s. */
+export function coveredMs(spans: readonly Span[]): number {
+  let [sum, sinceMs] = [0, Number.POSITIVE_INFINITY];
+  for (const { fromMs, untilMs } of spans.toReversed()) {
+    sum += Math.max(0, Math.min(untilMs, sinceMs) - fromMs);
+    sinceMs = Math.min(sinceMs, fromMs);
+  }
+  return sum;
+}

@@ -1,4 +1,5 @@
 import { type Causes, causesOf } from "../../observer/causes/causes-of.ts";
+import { GONE_WAYS } from "../../observer/causes/kinds/gone-address.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import type { Recording } from "../../observer/events.ts";
 import { starvedSpansOf } from "../../observer/report/starved-spans.ts";
@@ -9,9 +10,6 @@ import type { PodLine } from "./pod-logs.ts";
 /** At least this share of failures must get a cause that they can have, and at most the second may stay unexplained. */
 const RIGHT_SHARE = 0.99;
 const UNEXPLAINED_SHARE = 0.01;
-
-/** What goneAddressRule says where no pod of the recording can have been it. */
-const OF_BEFORE = /of a pod that went before the recording began/;
 
 /** How well the causes of a construction's failures fit what was constructed. */
 export type Weighed = {
@@ -53,7 +51,7 @@ export function weigh(construction: Construction, recording: Recording, lines: r
       cause === "load-side" && !construction.causes.includes(cause) && evidence.some((id) => samples.has(id)),
   ).length;
   const leftBefore = requests.filter(
-    ({ cause, because }) => cause === "port-closed" && !construction.causes.includes(cause) && OF_BEFORE.test(because),
+    ({ cause, way }) => way === GONE_WAYS.before && !construction.causes.includes(cause),
   ).length;
   const right = starved + leftBefore + requests.filter(({ cause }) => construction.causes.includes(cause)).length;
   const unexplained = requests.filter(({ cause }) => cause === "unexplained").length;

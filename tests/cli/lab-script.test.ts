@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { compileCache } from "../../start/compile-cache.ts";
 import { startMakers } from "../setup/support/makers.ts";
 import { bareMachine, NO_MAKERS, name, nodeFiles, project, site, version } from "./support/bare-machine.ts";
 
@@ -15,6 +16,15 @@ describe("bin/lab on a machine without Node.js", () => {
       "npm ci --include=dev --ignore-scripts --no-audit --no-fund with NODE_USE_SYSTEM_CA=1\n",
     );
     expect((await machine.run(["doctor"])).stderr).toBe("");
+  });
+
+  test("has Node.js keep what it compiles where the programs themselves do, unless the user says where", async () => {
+    const says = 'if [ "$1" = --version ]; then echo v24.1.0; else echo "$NODE_COMPILE_CACHE"; fi';
+    const machine = await bareMachine(["curl"], await startMakers(await nodeFiles(says)));
+    const before = compileCache(machine.cache, Date.now());
+    const { stdout } = await machine.run(["doctor"]);
+    expect([before, compileCache(machine.cache, Date.now())]).toContain(stdout);
+    expect((await machine.run(["doctor"], { NODE_COMPILE_CACHE: "/mine" })).stdout).toBe("/mine");
   });
 
   test.each([["curl"], ["wget"], ["python3"]])(

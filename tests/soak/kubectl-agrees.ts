@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { handleInterrupt, interruptible, wasInterrupted } from "../../cli/interrupt.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
+import { count } from "../../observer/words.ts";
 import { experimentNames } from "../../stacks/index.ts";
 import { profile, project, startLab } from "../cluster/support/lab.ts";
 import { verdictsOf } from "../observer/support/facts-of.ts";
@@ -67,12 +68,11 @@ async function observeBeside(name: string): Promise<boolean> {
     return false;
   }
   const recording = await readRecording(join(project, folder));
-  const pods = recording.events.filter((event) => event.type === "pod");
-  const { both, onlyRecorded, onlyTold } = agreement(pods, kubectl.told);
+  const { both, onlyRecorded, onlyTold } = agreement(recording.events, kubectl.told);
   const requests = recording.events.filter((event) => event.type === "request").length;
   const others = verdictsOf(recording).filter(({ outcome }) => outcome !== "held");
   console.log(
-    `${name}: exit code ${exitCode}, ${requests} requests, ${others.length} hypotheses that did not hold; ` +
+    `${name}: exit code ${exitCode}, ${count(requests, "request")}, ${count(others.length, "hypothesis", "hypotheses")} that did not hold; ` +
       `pod events that both told: ${both}, that one told: ${onlyRecorded.length + onlyTold.length}; ${folder}`,
   );
   for (const one of onlyRecorded) console.log(`  only recorded: ${one}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PodSeen } from "../../observer/events.ts";
-import { pod } from "../observer/support/cause-scene.ts";
+import { endpoints, pod } from "../observer/support/cause-scene.ts";
 import { agreement, type ToldEvent, toldEvent } from "./told-events.ts";
 
 const recorded = (change: PodSeen["change"], resourceVersion: string) => pod("a", { change, resourceVersion });
@@ -26,4 +26,10 @@ test("an event that only one of them told is named, and so is one of another kin
     onlyRecorded: ["modified a 12"],
     onlyTold: ["modified a 11", "added a 12"],
   });
+});
+
+test("events that came after the recording's watch of pods had stopped are missing", () => {
+  const ours = [recorded("added", "10"), { ...endpoints([]), resourceVersion: "16" }];
+  const theirs = [told("ADDED", "10"), told("DELETED", "15"), told("ADDED", "20")];
+  expect(agreement(ours, theirs)).toEqual({ both: 1, onlyRecorded: [], onlyTold: ["deleted a 15"] });
 });

@@ -1,4 +1,5 @@
-import type { PodSeen } from "../../observer/events.ts";
+import type { Happening } from "../../observer/events.ts";
+import { greatest } from "../../observer/statistics.ts";
 
 /** An event of a watch of pods, as `kubectl get pods --watch --output-watch-events` tells it. */
 export type ToldEvent = { readonly type: string; readonly name: string; readonly resourceVersion: string };
@@ -19,12 +20,14 @@ export type Agreement = {
 };
 
 /**
- * Holds recorded pod events against those that kubectl told, from the first recorded one to the last: kubectl begins before the
- * recording and ends after it. What a list showed is no event, so it only opens the range.
+ * Holds recorded pod events against those that kubectl told, from the first recorded one to the last version that was recorded of
+ * anything, which a watch of pods that has stopped does not bring nearer: kubectl begins before the recording and ends after it. What a
+ * list showed is no event, so it only opens the range.
  */
-export function agreement(recorded: readonly PodSeen[], told: readonly ToldEvent[]): Agreement {
-  const versions = recorded.map(({ resourceVersion }) => Number(resourceVersion));
-  const [first, last] = [Math.min(...versions), Math.max(...versions)];
+export function agreement(events: readonly Happening[], told: readonly ToldEvent[]): Agreement {
+  const recorded = events.filter((event) => event.type === "pod");
+  const first = Math.min(...recorded.map(({ resourceVersion }) => Number(resourceVersion)));
+  const last = greatest(events.map((event) => ("resourceVersion" in event ? Number(event.resourceVersion) : 0)));
   const ours = new Set(recorded.filter(({ change }) => change !== "listed").map((one) => text(one.change, one)));
   const listed = new Set(recorded.filter(({ change }) => change === "listed").map((one) => one.resourceVersion));
   const theirs = new Set(

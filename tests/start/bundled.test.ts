@@ -133,6 +133,14 @@ test("what Node.js compiled in an old week goes when a bundle is made, and once 
   expect(await readdir(join(cache, "compile-cache"))).toEqual([basename(thisWeek)]);
 });
 
+test("a bundle is taken although nothing can be cleaned of what Node.js compiled", async () => {
+  const { says, cache } = await smallCheckout();
+  await mkdir(cache);
+  await writeFile(join(cache, "compile-cache"), "no folder");
+  expect(await says("first")).toBe("sources");
+  expect(await says("first")).toBe("bundle");
+});
+
 test("the key is of paths and contents, and of settings that bundling heeds", async () => {
   const { project, write } = await smallCheckout();
   const first = sourcesKey(project, LAB.rooms);

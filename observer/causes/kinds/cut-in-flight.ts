@@ -1,5 +1,6 @@
 import { endOf } from "../../course/requests.ts";
 import { overlaps } from "../../course/span.ts";
+import { greatest } from "../../statistics.ts";
 import { duration } from "../../words.ts";
 import type { CauseKind, Explanation, Group, Rule } from "../cause.ts";
 import { type Failure, isUnanswered } from "../failures.ts";
@@ -100,11 +101,11 @@ function graceText({ members, scene }: Group): string {
 
 /** The waits before the server closes, and the longest answer of the recording, or the longest life of those that were cut. */
 function neededMs({ members, scene }: Group): number {
-  const longest = Math.max(
+  const longest = greatest([
     0,
     ...scene.course.requests.filter(({ failed }) => !failed).map((one) => endOf(one) - one.sentMs),
     ...members.map(({ failure }) => failure.lifeMs),
-  );
+  ]);
   const waits = scene.pods.map(({ preStopSeconds = 0, drainSeconds = 0 }) => (preStopSeconds + drainSeconds) * 1000);
   return Math.max(0, ...waits) + longest + NEAR_MS;
 }

@@ -1,6 +1,6 @@
-import { isWithin, overlaps, totalMs } from "../../course/span.ts";
+import { overlaps, type Span, totalMs } from "../../course/span.ts";
 import { duration } from "../../words.ts";
-import { answeredWithin } from "../alibi.ts";
+import { answeredNewWithin, firstFrom } from "../alibi.ts";
 import type { Explanation, Rule } from "../cause.ts";
 import { type Failure, isOnNewConnection } from "../failures.ts";
 import type { PodLife } from "../pod-lives.ts";
@@ -18,9 +18,11 @@ import { ASKED_MS, type Silence } from "../silences.ts";
 
 /** Connection tracking keeps a connection that was never answered for this long (nf_conntrack_tcp_timeout_syn_sent). */
 const REMEMBERED_MS = 120_000;
-/** Nodes follow endpoints within this time, so a pod that waits for longer leaves nothing to remember. */
+/** Nodes follow endpoints within this time, so a pod whose port stays open for longer leaves nothing to remember. */
 export const FOLLOWED_SECONDS = 2;
 const SLACK_MS = 200;
+/** A container's end is told this much later at most, where the cluster does not say when it was. */
+const TOLD_WITHIN_MS = 2_000;
 
 /** How an explanation of port-closed says that it is this one: a pod of the recording went, or one before the recording began. */
 export const GONE_WAYS = { here: "gone", before: "gone before" } as const;
@@ -34,14 +36,16 @@ export const goneAddressRule: Rule = (failure, scene) => {
 /**
  * The client gave up. A node that had to do with the pod a while ago still takes its address for reachable, and loses what it sends
  * there. Behind a proxy that takes every connection it may as well be a slow server, which lets requests on kept connections wait
- * too: there a pod of the recording must have gone, and no such request may have timed out.
+ * too: there a pod of the recording must have gone, and no such request may have waited in vain meanwhile.
  */
 export const lostAtGoneAddress: Rule = (failure, scene) => {
   if (!isOnNewConnection(failure) || !failure.timedOut) return undefined;
   const silence = { fromMs: failure.sentMs, untilMs: failure.endMs };
   const found = toGoneAddress(failure, scene, silence, "got no answer for");
   if (!found || failure.reached === "nothing") return found;
-  const isSlow = scene.failures.some((one) => one.timedOut && !isOnNewConnection(one) && isWithin(one.sentMs, silence));
+  // All wait for the same time, so the first one that was given up later was also sent first.
+  const next = scene.keptWaits[firstFrom(scene.keptWaits, silence.fromMs)];
+  const isSlow = next !== undefined && next.sentMs < silence.untilMs;
   return isSlow || found.way === GONE_WAYS.before ? undefined : found;
 };
 
@@ -53,12 +57,16 @@ function toGoneAddress(failure: Failure, scene: Scene, silence: Silence, what: s
   const whose = left.length === 0 ? "a pod that went before the recording began" : "a pod that is gone";
   return {
     certainty: "inferred",
-    because: `the node sent it to the address of ${only ? `${only.name}, which is gone` : whose}, and ${what} ${duration(totalMs([silence]))}`,
+    because: `the node sent it to the address of ${only ? `${nameOf(only, scene)}, which is gone` : whose}, and ${what} ${duration(totalMs([silence]))}`,
     evidence: left.flatMap(({ deletion }) => (deletion ? [deletion.eventId] : [])),
     ...(only ? { pod: only.name } : {}),
     way: left.length === 0 ? GONE_WAYS.before : GONE_WAYS.here,
   };
 }
+
+/** A StatefulSet's pod has a successor of its name, which is there. */
+const nameOf = (life: PodLife, { pods }: Scene): string =>
+  pods.some((other) => other !== life && other.name === life.name) ? `a former ${life.name}` : life.name;
 
 /** A client that asks the node itself is told. */
 const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>
@@ -71,16 +79,29 @@ const unreachable = ({ error, sentMs, endMs }: Failure): Silence | undefined =>
 function isDoubtful(silence: Silence, scene: Scene): boolean {
   const ready = endpointsAt(scene, silence.fromMs)?.ready ?? [];
   if (ready.length === 0 || scene.starvedSpans.some((one) => overlaps(one, silence))) return true;
-  const ends = scene.pods.some(({ name, stopped }) => ready.includes(name) && stopped && isAtEnd(silence, stopped));
-  return ends || !ready.every((name) => answeredWithin(scene.answersOf(name), silence));
+  const ends = scene.pods.filter(({ name }) => ready.includes(name)).flatMap(endsOf);
+  return (
+    ends.some((end) => isAtEnd(silence, end)) ||
+    !ready.every((name) => answeredNewWithin(scene.answersOf(name), silence))
+  );
 }
 
-const isAtEnd = ({ untilMs }: Silence, stopped: Silence): boolean =>
-  stopped.fromMs - SLACK_MS <= untilMs && untilMs <= stopped.untilMs + SLACK_MS;
+/** When a pod stopped, and when containers of it ended that nobody asked to: the cluster's times are whole seconds. */
+const endsOf = ({ stopped, course }: PodLife): Span[] => [
+  ...(stopped ? [stopped] : []),
+  ...course.ends.map(({ atMs, finishedMs }) => ({
+    fromMs: finishedMs ?? atMs - TOLD_WITHIN_MS,
+    untilMs: finishedMs === undefined ? atMs : Math.min(atMs, finishedMs + 1_000),
+  })),
+];
+
+const isAtEnd = ({ untilMs }: Silence, end: Span): boolean =>
+  end.fromMs - SLACK_MS <= untilMs && untilMs <= end.untilMs + SLACK_MS;
 
 /** Whether a pod went before an instant, not long ago, and before the nodes had heard of it. */
-function wentUntold({ course, deletion, stopped, goneMs, preStopSeconds = 0 }: PodLife, atMs: number): boolean {
+function wentUntold({ course, deletion, stopped, goneMs }: PodLife, atMs: number): boolean {
   const wentMs = stopped?.fromMs ?? goneMs;
   if (deletion === undefined || wentMs === undefined || course.firstReady === undefined) return false;
-  return preStopSeconds < FOLLOWED_SECONDS && wentMs <= atMs + SLACK_MS && atMs <= wentMs + REMEMBERED_MS;
+  if (deletion.closedMs - deletion.atMs >= FOLLOWED_SECONDS * 1_000) return false;
+  return wentMs <= atMs + SLACK_MS && atMs <= wentMs + REMEMBERED_MS;
 }

@@ -1,3 +1,4 @@
+import { greatest } from "../../statistics.ts";
 import { duration } from "../../words.ts";
 import { othersHaveAlibis } from "../alibi.ts";
 import type { CauseKind, Group, Rule } from "../cause.ts";
@@ -71,7 +72,7 @@ export const portClosed: CauseKind = {
     if (refused.members.length === 0 && gone.members.every(({ explanation }) => explanation.way === GONE_WAYS.before))
       return { cover: `load that begins two minutes after the last change ${covers}` };
     const { preStop = 0 } = waits(group);
-    const refusedSeconds = preStop + Math.ceil((Math.max(0, ...aftersMs(refused)) + SPARE_MS) / 1000);
+    const refusedSeconds = preStop + Math.ceil((greatest([0, ...aftersMs(refused)]) + SPARE_MS) / 1000);
     const needed = Math.max(
       refused.members.length > 0 ? refusedSeconds : 0,
       gone.members.length > 0 ? FOLLOWED_SECONDS : 0,

@@ -91,3 +91,11 @@ describe("causes", () => {
     expect(causes(recording)).toEqual(causes(structuredClone(recording)));
   });
 });
+
+test("a recording may have more failures than a function takes arguments", () => {
+  const many = Array.from({ length: 150_000 }, (_, index) =>
+    request(20_000 + index / 10, 1, { error: "ECONNREFUSED" }),
+  );
+  const recording = told([[0, pod("a")], [0, endpoints(["a"])], [19_000, endpoints([])], ...many]);
+  expect(causes(recording).groups).toMatchObject([{ cause: "no-endpoint", count: 150_000, fromMs: 20_000 }]);
+});

@@ -44,6 +44,15 @@ test("a refusal is a new connection as well", () => {
   });
 });
 
+test("a connection to the address of a pod that is gone says nothing of when nodes knew", () => {
+  const answers = Array.from({ length: 20 }, (_, index) => good(70_000 + index * 150, "b"));
+  const gone: Timed = [11_000, going("a", 10_000, { change: "deleted", graceSeconds: 20 })];
+  const lost = request(70_000, 3_060, { error: "ECONNRESET", reached: "server" });
+  const recording = told([...leaving({ graceSeconds: 20 }), gone, good(10_500, "a"), ...answers, lost]);
+  expect(causesOf(recording, courseOf(recording)).requests).toMatchObject([{ cause: "port-closed", pod: "a" }]);
+  expect(measured(recording)).toMatchObject({ lastNewMs: 500, neededSeconds: 2 });
+});
+
 test("nothing is measured where a pod went alone, was not deleted, or has a successor of its name", () => {
   expect(measured(told([...leaving(), [12_000, endpoints([], ["a"])], good(13_000, "b")]))).toBeUndefined();
   expect(measured(told(leaving().filter(([atMs]) => atMs < 10_000)))).toBeUndefined();

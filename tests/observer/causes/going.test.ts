@@ -64,6 +64,14 @@ describe("a port that was closed before the node knew", () => {
     );
   });
 
+  test("is not said to have been without a wait where a command decides the wait", () => {
+    const refused = request(10_400, 1, { error: "ECONNREFUSED" });
+    const shape = { preStopHook: true, graceSeconds: 20, probes: ["readiness"] } as const;
+    expect(causes(told([...rollout(shape), refused])).groups[0]?.line).toBe(
+      "refused 0.4 s after a pod had closed its port; a preStop wait of 1 s covers it",
+    );
+  });
+
   test("is seen where every other pod answered just before and just after", () => {
     const refused = request(10_400, 1, { error: "ECONNREFUSED" });
     const busy = [good(9_900, "b"), good(10_900, "b"), refused];

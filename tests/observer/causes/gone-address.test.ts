@@ -10,6 +10,7 @@ import {
   request,
   type Timed,
   told,
+  wall,
 } from "../support/cause-scene.ts";
 
 /** Pods b and c, which are in the endpoints and answer all the while from 60 s to 80 s. */
@@ -64,6 +65,14 @@ describe("a new connection to the address of a pod that is gone", () => {
     expect(only(told([...gone(0), ...others, one]))).toMatchObject({ cause: "port-closed", pod: "a" });
   });
 
+  test("is told so at once where others have waited for it almost for so long", () => {
+    const told3s = { error: "EHOSTUNREACH", reached: "nothing" } as const;
+    const { requests } = causes(
+      told([...gone(0), ...others, lost(70_000, 73_060, told3s), lost(72_950, 73_060, told3s)]),
+    );
+    expect(requests.map(({ cause }) => cause)).toEqual(["port-closed", "port-closed"]);
+  });
+
   test("may be left from before the recording, which no field of the manifest covers", () => {
     const found = causes(told([...others, lost(70_000)]));
     expect(found.requests).toMatchObject([{ cause: "port-closed", certainty: "inferred" }]);
@@ -75,6 +84,28 @@ describe("a new connection to the address of a pod that is gone", () => {
   test("is not of a pod that waited until the nodes knew", () => {
     const { because } = only(told([...gone(5), ...others, lost(70_000)]));
     expect(because).toContain("before the recording began");
+  });
+
+  test("is not of a pod that drained until the nodes knew", () => {
+    const { because } = only(told([...gone(0), ...others, lost(70_000)], { preStopSeconds: 0, drainSeconds: 5 }));
+    expect(because).toContain("before the recording began");
+  });
+
+  test("is of a former pod where a StatefulSet's has come back under its name", () => {
+    const back: readonly Timed[] = [
+      [15_000, pod("a", { uid: "uid-again" })],
+      [21_000, endpoints(["a", "b", "c"])],
+      ...Array.from({ length: 20 }, (_, index) => good(70_010 + index * 100, "a")),
+    ];
+    const { because } = only(told([...gone(0), ...others, ...back, lost(70_000)]));
+    expect(because).toContain("sent it to the address of a former a, which is gone,");
+  });
+
+  test("may be the first request of a kept one", () => {
+    const first = lost(70_000, 73_060, { connection: "kept", socket: 7 });
+    expect(only(told([...gone(0), ...others, first]))).toMatchObject({ cause: "port-closed", pod: "a" });
+    const later = lost(70_000, 73_060, { connection: "kept", socket: 7, idleMs: 100 });
+    expect(only(told([...gone(0), ...others, later])).cause).not.toBe("port-closed");
   });
 
   test("is before the end of a pod that was no endpoint any more", () => {
@@ -107,12 +138,21 @@ describe("a new connection that the client gives up", () => {
     expect(found.because).toBe("the node sent it to the address of a, which is gone, and got no answer for 5.1 s");
     const slow = causes(told([...gone(0), ...others, waited(70_000), waited(71_000, { connection: "kept" })]));
     expect(slow.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
+    const before = causes(told([...gone(0), ...others, waited(69_000, { connection: "kept" }), waited(70_000)]));
+    expect(before.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
   });
 
   test("was so as well where a kept one had to be opened again", () => {
     const again = waited(71_000, { connection: "kept", reached: "nothing" });
     const { requests } = causes(told([...gone(0), ...others, waited(70_000), again]));
     expect(requests).toMatchObject([timedOut, timedOut]);
+  });
+
+  test("is decided soon, however many there are", () => {
+    const many = Array.from({ length: 60_000 }, (_, index) => waited(62_000 + index / 5));
+    expect(causes(told([...gone(0), ...others, ...many])).groups).toMatchObject([
+      { cause: "port-closed", count: 60_000 },
+    ]);
   });
 
   test("may be left from before the recording only where nothing but the node was asked", () => {
@@ -132,6 +172,37 @@ describe("no address that is gone is guessed", () => {
     unexplained([...gone(0), ...others, lost(70_000, 72_900)]);
   });
 
+  test("where a connection ended by itself meanwhile, or was refused at once as others were given up", () => {
+    const refused = request(73_055, 3, { error: "ECONNRESET", reached: "server" });
+    const { requests } = causes(told([...gone(0), ...others, lost(70_000), lost(71_000, 72_000), refused]));
+    expect(requests.map(({ cause }) => cause)).toEqual(["port-closed", "unexplained", "unexplained"]);
+  });
+
+  test("where the client's own system has no way to the node, which it says sooner", () => {
+    unexplained([...gone(0), ...others, lost(70_000, 72_000, { error: "EHOSTUNREACH", reached: "nothing" })]);
+  });
+
+  test("where nothing is known of endpoints", () => {
+    unexplained([...others.filter(([, { type }]) => type === "request"), lost(70_000)]);
+  });
+
+  test("of a pod that never was Ready, or that went later", () => {
+    const never = gone(0).map(([atMs, one]): Timed => [atMs, one.type === "pod" ? { ...one, ready: false } : one]);
+    const later: readonly Timed[] = [
+      [0, pod("a", { preStopSeconds: 0, graceSeconds: 20, probes: ["readiness"] })],
+      [75_000, going("a", 75_000, { preStopSeconds: 0 })],
+      [76_000, going("a", 75_000, { preStopSeconds: 0, change: "deleted" })],
+    ];
+    for (const timed of [never, later])
+      expect(only(told([...timed, ...others, lost(70_000)])).because).toContain("before the recording began");
+  });
+
+  test("where a server gives up after 3 s, also on connections that it had kept", () => {
+    const kept = lost(66_000, 69_070, { connection: "kept", socket: 7, idleMs: 40 });
+    const found = causes(told([...gone(0), ...others, kept, lost(70_000)]));
+    expect(found.requests.map(({ cause }) => cause)).toEqual(["unexplained", "unexplained"]);
+  });
+
   test("where the connection was an old one, or an answer had begun", () => {
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { connection: "kept" })]);
     unexplained([...gone(0), ...others, lost(70_000, 73_060, { reached: "answer" })]);
@@ -139,6 +210,22 @@ describe("no address that is gone is guessed", () => {
 
   test("where a pod of the endpoints answered nobody in the meantime", () => {
     unexplained([...gone(0), ...others, [0, pod("s")], [50_000, endpoints(["b", "c", "s"])], lost(70_000)]);
+  });
+
+  test("where a pod of the endpoints answered on kept connections alone, as one without a file descriptor left does", () => {
+    const onKept = others.map(([atMs, one]): Timed => {
+      const isOfC = one.type === "request" && one.pod === "c";
+      return [atMs, isOfC ? { ...one, connection: "kept" } : one];
+    });
+    unexplained([...gone(0), ...onKept, lost(70_000)]);
+    unexplained([...gone(0), ...onKept, request(70_000, 5_060, { error: "timeout", reached: "server" })]);
+  });
+
+  test("as a container of an endpoint ends, which cuts off what it has", () => {
+    const last = { reason: "OOMKilled", exitCode: 137, startedAtMs: wall(0), finishedAtMs: wall(73_000) };
+    const restarts: Timed = [73_900, pod("b", { ready: false, containers: [container({ state: "waiting", last })] })];
+    const found = only(told([...gone(0), ...others, restarts, lost(70_000)]));
+    expect(found).toMatchObject({ cause: "container-ended", pod: "b" });
   });
 
   test("on a starved machine, which tells refusals late", () => {

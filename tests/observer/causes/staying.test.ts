@@ -156,6 +156,15 @@ describe("the load's own side", () => {
     expect(only(told([...alone, held, request(13_500, 5_000, { error: "timeout" })])).cause).toBe("unexplained");
   });
 
+  test("is held up once where two gaps share the time", () => {
+    const again: Timed = [
+      12_050,
+      { type: "gap", source: "load", fromMs: 4_060, untilMs: 12_050, why: "the sender was held up for 8.0 s" },
+    ];
+    const { because } = only(told([...alone, held, again, request(4_000, 8_100, { error: "timeout" })]));
+    expect(because).toBe("the load itself was held up for 8.0 s of the 8.1 s that the request took");
+  });
+
   test("is why a kept connection lay idle", () => {
     const kept = { connection: "kept", socket: 1, error: "ECONNRESET", reached: "server" } as const;
     expect(only(told([...alone, held, request(12_100, 1, { ...kept, idleMs: 8_100 })])).cause).toBe("load-side");

@@ -19,6 +19,8 @@ describe("the shape of a pod", () => {
 
   test("says nothing of a wait that a command decides, nor of a pod without a spec", () => {
     expect(podShape({ containers: [{ lifecycle: { preStop: {} } }] })).toEqual({ probes: [] });
+    const exec = { command: ["sleep", "5"] };
+    expect(podShape({ containers: [{ lifecycle: { preStop: { exec } } }] })).toEqual({ preStopHook: true, probes: [] });
     expect(podShape(undefined)).toEqual({});
   });
 });
