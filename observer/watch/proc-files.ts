@@ -53,7 +53,8 @@ export function parseStat(
 ): (Omit<Process, "cgroup"> & { readonly startedTicks: number }) | undefined {
   const [, pid, name, rest] = /^(\d+) \((.*)\) (.*)/s.exec(stat ?? "") ?? [];
   if (pid === undefined || name === undefined || rest === undefined) return undefined;
-  const fields = rest.split(" ").map(Number);
+  // None of those after the time of the start is needed, and a look reads all processes.
+  const fields = rest.split(" ", 20).map(Number);
   // Fields 14 to 17: own user and system time, and those of children that were waited for.
   const ticks = fields.slice(11, 15).reduce((sum, one) => sum + one, 0);
   return { pid: Number(pid), name, parent: fields[1] ?? 0, ticks, startedTicks: fields[19] ?? 0 };

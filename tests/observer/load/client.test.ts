@@ -129,6 +129,26 @@ describe("the sender", () => {
     expect(await sender.send("fresh", "1")).toMatchObject({ way: { reached: "answer" } });
   });
 
+  test("writes no stack trace as a fresh connection closes, and every other one whole", async () => {
+    const { stackTraceLimit, prepareStackTrace } = Error;
+    const framesOf = new Map<string, number>();
+    Error.prepareStackTrace = ({ message }, frames) => {
+      framesOf.set(message, frames.length);
+      return message;
+    };
+    try {
+      const limits = await Promise.all(
+        Array.from({ length: 20 }, () => sender.send("fresh", "1").then(() => Error.stackTraceLimit)),
+      );
+      expect(new Set(limits)).toEqual(new Set([stackTraceLimit]));
+      expect(new Error("ours").stack).toBe("ours");
+      expect(framesOf.get("reset")).toBe(0);
+      expect(framesOf.get("ours")).toBeGreaterThan(0);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
   test("tells when a service that refuses wants to be asked again", async () => {
     answer = (response) => response.writeHead(503, { "retry-after": "7" }).end("busy");
     expect((await sender.send("fresh", "1")).way).toEqual({ retryAfterSeconds: 7 });
