@@ -1,6 +1,6 @@
 import type { Span } from "../course/span.ts";
 import type { Failure } from "./failures.ts";
-import { endpointsAt, type Scene } from "./scene.ts";
+import { type Answer, endpointsAt, type Scene } from "./scene.ts";
 
 /*
  * Who can it not have been? A pod that answered others just before a request failed and just after has an alibi: its server
@@ -21,7 +21,7 @@ export function othersHaveAlibis(failure: Failure, scene: Scene, pod: string): b
 }
 
 /** Whether a pod took a new connection that was sent in a span, and gave its answer before the end: kept ones show nothing of that. */
-export function answeredNewWithin(answers: ReturnType<Scene["answersOf"]>, { fromMs, untilMs }: Span): boolean {
+export function answeredNewWithin(answers: readonly Answer[], { fromMs, untilMs }: Span): boolean {
   for (let at = firstFrom(answers, fromMs); ; at += 1) {
     const answer = answers[at];
     if (!answer || answer.endMs >= untilMs) return false;
@@ -29,7 +29,7 @@ export function answeredNewWithin(answers: ReturnType<Scene["answersOf"]>, { fro
   }
 }
 
-function hasAlibi(answers: ReturnType<Scene["answersOf"]>, atMs: number): boolean {
+function hasAlibi(answers: readonly Answer[], atMs: number): boolean {
   const next = firstFrom(answers, atMs);
   const [before, after] = [answers[next - 1], answers[next]];
   return before !== undefined && after !== undefined && atMs - before.endMs <= NEAR_MS && after.endMs - atMs <= NEAR_MS;

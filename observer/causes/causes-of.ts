@@ -18,8 +18,8 @@ import { type Scene, type StarvedSpan, sceneOf } from "./scene.ts";
 
 /**
  * The rules in the order in which they are asked; the first one that speaks decides. What events show for the request's own
- * instant comes before what follows from times, and what is narrow in time before what is wide: a stopped load, an address that nothing has, then a kill
- * at that instant, then who was in the endpoints, then pods that may have been met, then what is left.
+ * instant comes before what follows from times, and what is narrow in time before what is wide: a stopped load, an address that
+ * nothing has, then a kill at that instant, then who was in the endpoints, then pods that may have been met, then what is left.
  */
 const RULES: readonly (readonly [CauseKind, Rule])[] = [
   [loadSide, loadStopped],

@@ -34,8 +34,11 @@ export const containerEndedRule: Rule = (failure, scene) => {
   return undefined;
 };
 
+/** When a container ended at the earliest, in ms since the recording's start. */
+export const earliestEndMs = ({ finishedMs, atMs }: ContainerEnd): number => finishedMs ?? atMs - TOLD_WITHIN_MS;
+
 function isAround(end: ContainerEnd, { sentMs, endMs, timedOut }: Failure, scene: Scene, life: PodLife): boolean {
-  const fromMs = end.finishedMs ?? end.atMs - TOLD_WITHIN_MS;
+  const fromMs = earliestEndMs(end);
   // A request that timed out as it ended was waiting for something else, unless it was sent after.
   if (timedOut ? sentMs < fromMs - SLACK_MS : endMs < fromMs - SLACK_MS) return false;
   return sentMs <= leftMs(scene, life.name, Math.max(fromMs, end.atMs - TOLD_WITHIN_MS)) + PROXY_LAG_MS;

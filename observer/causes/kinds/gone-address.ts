@@ -6,6 +6,7 @@ import { type Failure, isOnNewConnection } from "../failures.ts";
 import type { PodLife } from "../pod-lives.ts";
 import { endpointsAt, type Scene } from "../scene.ts";
 import { ASKED_MS, type Silence } from "../silences.ts";
+import { earliestEndMs } from "./container-ended.ts";
 
 /*
  * A node sent a new connection to the address of a pod that is gone. Its connection tracking keeps a connection that a pod never
@@ -21,8 +22,6 @@ const REMEMBERED_MS = 120_000;
 /** Nodes follow endpoints within this time, so a pod whose port stays open for longer leaves nothing to remember. */
 export const FOLLOWED_SECONDS = 2;
 const SLACK_MS = 200;
-/** A container's end is told this much later at most, where the cluster does not say when it was. */
-const TOLD_WITHIN_MS = 2_000;
 
 /** How an explanation of port-closed says that it is this one: a pod of the recording went, or one before the recording began. */
 export const GONE_WAYS = { here: "gone", before: "gone before" } as const;
@@ -89,9 +88,9 @@ function isDoubtful(silence: Silence, scene: Scene): boolean {
 /** When a pod stopped, and when containers of it ended that nobody asked to: the cluster's times are whole seconds. */
 const endsOf = ({ stopped, course }: PodLife): Span[] => [
   ...(stopped ? [stopped] : []),
-  ...course.ends.map(({ atMs, finishedMs }) => ({
-    fromMs: finishedMs ?? atMs - TOLD_WITHIN_MS,
-    untilMs: finishedMs === undefined ? atMs : Math.min(atMs, finishedMs + 1_000),
+  ...course.ends.map((end) => ({
+    fromMs: earliestEndMs(end),
+    untilMs: Math.min(end.atMs, (end.finishedMs ?? end.atMs) + 1_000),
   })),
 ];
 
