@@ -3,7 +3,7 @@ import { findPackageJSON } from "node:module";
 import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Metafile, Plugin } from "esbuild";
-import { putInPlace } from "./kept-folder.ts";
+import { putInPlace, scratchBeside } from "./kept-folder.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
 
 /** What to bundle, and the folder that the bundle becomes. */
@@ -31,7 +31,7 @@ const LEFT_IN_PLACE = /^(?:esbuild|@resvg\/resvg-js|onnxruntime-node|@pulumi\/pu
  */
 export async function makeBundle({ name, source, project, folder, isCurrent }: BundleRequest): Promise<Metafile> {
   const { build } = await import("esbuild");
-  const scratch = `${folder}.${process.pid}.part`;
+  const scratch = scratchBeside(folder);
   try {
     const { metafile } = await build({
       metafile: true,
