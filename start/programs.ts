@@ -13,9 +13,10 @@ const BELOW = ["common", "kubernetes", "plan", "service", "stacks", "start"];
 /** The Pulumi program. */
 export const STACKS: Program = { name: "stacks", source: "stacks/program/run-program.ts", rooms: BELOW };
 
+const ALL = [...BELOW, "cli", "observer", "policy", "setup"];
+
 /** The command line. */
-export const LAB: Program = {
-  name: "lab",
-  source: "cli/lab.ts",
-  rooms: [...BELOW, "cli", "observer", "policy", "setup"],
-};
+export const LAB: Program = { name: "lab", source: "cli/lab.ts", rooms: ALL };
+
+/** What an observation asks about a stack in a process of its own. */
+export const FACTS: Program = { name: "facts", source: "cli/stack/facts-process.ts", rooms: ALL };

@@ -25,7 +25,7 @@ export interface StackFacts extends StackAddress {
   readonly hypotheses: readonly Hypothesis[];
 }
 
-const script = fileURLToPath(new URL("./facts-process.ts", import.meta.url));
+const script = fileURLToPath(new URL("./start-facts.ts", import.meta.url));
 
 /** Asks about a stack; throws the UserError that the stack's program would end with. */
 async function ask<T>(call: PulumiCall, values: Values, want: StackQuestion["want"]): Promise<T> {

@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { folderDigest } from "../../stacks/images/folder-digest.ts";
 import { makeBundle } from "../../start/make-bundle.ts";
-import { LAB, STACKS } from "../../start/programs.ts";
+import { FACTS, LAB, STACKS } from "../../start/programs.ts";
 import { scratchFolder } from "../setup/support/scratch.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,7 +36,7 @@ async function bundle(program: typeof LAB) {
 
 const isOfPackage = (input: string): boolean => input.includes("node_modules/");
 
-describe.each([LAB, STACKS])("a bundle of $source", { timeout: BUNDLING_MS }, (program) => {
+describe.each([LAB, STACKS, FACTS])("a bundle of $source", { timeout: BUNDLING_MS }, (program) => {
   test("has only sources of its rooms, and no package that looks for files beside its own code", async () => {
     const { inputs } = await bundled(program);
     const own = inputs.filter((input) => !isOfPackage(input));
