@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../common/user-error.ts";
+import { factsIn } from "../start/kept-fact.ts";
 import { installDockerProvider } from "./docker-provider/install.ts";
 import { replace } from "./machine/cache.ts";
 import type { Outside } from "./machine/outside.ts";
@@ -82,7 +83,8 @@ async function makePlugins(context: PluginContext, official: readonly Plugin[]):
   const present = official.find(({ name, way }) => name === "kubernetes" && way !== "missing");
   const kubernetes = present ? dirname(present.path) : await buildTool(builder, "pulumi-kubernetes", report);
   await linkFolder(kubernetes, join(folder, `resource-kubernetes-v${pins.kubernetesPlugin}`));
-  await installDockerProvider({ pluginsDir: folder, nodePath: process.execPath, version: pins.dockerPlugin });
+  const facts = factsIn(paths.cache);
+  await installDockerProvider({ pluginsDir: folder, nodePath: process.execPath, version: pins.dockerPlugin, facts });
   // `npx pulumi` looks for the command here before it downloads one.
   const versions = join(paths.pulumiHome, "versions", pins.pulumi);
   await mkdir(join(versions, "bin"), { recursive: true });

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 
@@ -10,11 +12,33 @@ const withoutSsh: Plugin = {
   },
 };
 
-/** Bundles the plugin and all its imports into the text of one CommonJS file; equal sources give equal texts. */
+/** The rooms that the plugin imports from, and what npm says of the packages that it has installed. */
+const FOLDERS = ["setup/docker-provider", "common", "start"];
+const INSTALLED = "node_modules/.package-lock.json";
+
+/** Paths of all files that decide what the bundle is, and of some that do not. */
+export async function sourcesOfPlugin(): Promise<readonly string[]> {
+  const project = dirname(dirname(import.meta.dirname));
+  const sources = FOLDERS.map(async (folder) => {
+    const names = await readdir(join(project, folder));
+    return names.filter((name) => name.endsWith(".ts")).map((name) => join(project, folder, name));
+  });
+  return [...(await Promise.all(sources)).flat().sort(), join(project, INSTALLED)];
+}
+
+/** The text of the plugin and all its imports as one CommonJS file; equal sources give equal texts. */
 export async function bundlePlugin(): Promise<string> {
+  const [file] = (await pluginBundle()).outputFiles;
+  if (file === undefined) throw new Error("esbuild wrote no bundle of the docker provider");
+  return file.text;
+}
+
+/** Bundles the plugin; tells what went into the bundle as well. */
+export async function pluginBundle() {
   // The bundler takes long to load, so it is loaded only to make a bundle.
   const { build } = await import("esbuild");
-  const result = await build({
+  return build({
+    metafile: true,
     entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
     bundle: true,
     write: false,
@@ -27,7 +51,4 @@ export async function bundlePlugin(): Promise<string> {
     minifyWhitespace: true,
     plugins: [withoutSsh],
   });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error("esbuild wrote no bundle of the docker provider");
-  return file.text;
 }

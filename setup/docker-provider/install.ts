@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bundlePlugin } from "./bundle.ts";
+import { type KeptFacts, keepingNothing } from "../../start/kept-fact.ts";
+import { bundlePlugin, sourcesOfPlugin } from "./bundle.ts";
 import { UserError } from "./errors.ts";
 import { PLUGIN_VERSION } from "./official.ts";
 
@@ -13,6 +14,8 @@ export interface InstallOptions {
   nodePath: string;
   /** Version that the program's `@pulumi/docker` asks for, for example `5.2.0`. */
   version: string;
+  /** Keeps the bundle until one of its sources changes; absent: it is made anew. */
+  facts?: KeptFacts;
 }
 
 const LAUNCHER = "pulumi-resource-docker";
@@ -23,7 +26,8 @@ const BUNDLE = "plugin.cjs";
  * stand-in needs neither this checkout nor its packages. An equal one that is installed already stays as it is.
  * @throws {UserError} if the official plugin is installed there, which is never replaced.
  */
-export async function installDockerProvider({ pluginsDir, nodePath, version }: InstallOptions): Promise<string> {
+export async function installDockerProvider(options: InstallOptions): Promise<string> {
+  const { pluginsDir, nodePath, version, facts = keepingNothing } = options;
   if (version !== PLUGIN_VERSION) {
     throw new UserError(
       `The stand-in behaves like version ${PLUGIN_VERSION} of Pulumi's docker plugin, but @pulumi/docker asks for ${version}. ` +
@@ -35,7 +39,8 @@ export async function installDockerProvider({ pluginsDir, nodePath, version }: I
   });
   const target = join(pluginsDir, `resource-docker-v${version}`);
   const partial = `${target}.partial`;
-  const files = { [BUNDLE]: await bundlePlugin(), [LAUNCHER]: launcher(nodePath) };
+  const bundle = await facts("docker plugin", await sourcesOfPlugin(), bundlePlugin);
+  const files = { [BUNDLE]: bundle, [LAUNCHER]: launcher(nodePath) };
   if (!existsSync(partial) && (await holds(target, files))) return target;
   if (existsSync(target) && !existsSync(partial) && !existsSync(join(target, BUNDLE))) {
     throw new UserError(

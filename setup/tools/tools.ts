@@ -1,5 +1,6 @@
-import { copyFile, link, mkdir, readdir, realpath, symlink, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, readdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { factsIn } from "../../start/kept-fact.ts";
 import { ensureEntry, entryFolder, findDamage, replace } from "../machine/cache.ts";
 import type { Outside } from "../machine/outside.ts";
 import type { Paths } from "../machine/paths.ts";
@@ -155,8 +156,16 @@ async function fetchTool(context: ToolContext, { name, next }: MissingTool, repo
   return present(context, name, "built", join(folders[0] ?? "", name));
 }
 
+/** The lab's own binary says the same until it is another one; an installed command may be a script that starts another one each day. */
 async function present(context: ToolContext, name: ToolName, way: Way, path: string): Promise<ResolvedTool> {
-  return { name, way, path, version: (await versionOf(context, path, toolSpecs[name])) ?? "unknown" };
+  const ask = async (): Promise<string> => {
+    const version = await versionOf(context, path, toolSpecs[name]);
+    if (version === undefined) throw new Error(`${path} tells no version`);
+    return version;
+  };
+  // What it did not tell is not kept: it may have been too slow.
+  const version = await factsIn(context.paths.cache)("version", [path], ask).catch(() => "unknown");
+  return { name, way, path, version };
 }
 
 async function versionOf({ outside, paths }: ToolContext, path: string, spec: ToolSpec): Promise<string | undefined> {
@@ -197,8 +206,12 @@ async function placeBuiltHost({ builder, paths }: ToolContext): Promise<void> {
   await replace(join(paths.bin, name), (place) => writeFile(place, HOST_SCRIPT, { mode: 0o755 }));
 }
 
-const placeProgram = (source: string, target: string): Promise<void> =>
-  replace(target, (place) => link(source, place).catch(() => copyFile(source, place)));
+/** Puts a program there by a hard link. One that is there stays: another link would make it a file that has just changed. */
+async function placeProgram(source: string, target: string): Promise<void> {
+  const [wanted, there] = await Promise.all([stat(source), lstat(target).catch(() => undefined)]);
+  if (there !== undefined && there.ino === wanted.ino && there.dev === wanted.dev) return;
+  await replace(target, (place) => link(source, place).catch(() => copyFile(source, place)));
+}
 
 function downloadsOf(paths: Paths): string {
   return join(paths.cache, "downloads");

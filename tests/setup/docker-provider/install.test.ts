@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pluginBundle } from "../../../setup/docker-provider/bundle.ts";
 import { installDockerProvider } from "../../../setup/docker-provider/install.ts";
+import type { KeptFacts } from "../../../start/kept-fact.ts";
 import { makeFolder } from "./folder.ts";
 import { startPlugin } from "./plugin.ts";
 
@@ -52,6 +54,21 @@ describe("installing again", () => {
     await install();
     expect(await readFile(join(folder, name), "utf8")).toBe(right);
     expect(await readdir(pluginsDir)).toEqual(["resource-docker-v5.2.0"]);
+  });
+
+  it("takes the bundle that was kept of its sources", async () => {
+    const asked: (readonly string[])[] = [];
+    const facts: KeptFacts = async (_question, files) => {
+      asked.push(files);
+      return "kept bundle";
+    };
+    expect(await readFile(join(await install({ facts }), "plugin.cjs"), "utf8")).toBe("kept bundle");
+    const [files = []] = asked;
+    const { metafile } = await pluginBundle();
+    expect(Object.keys(metafile.inputs).length).toBeGreaterThan(100);
+    for (const input of Object.keys(metafile.inputs)) {
+      if (input.endsWith(".ts")) expect(files).toContain(resolve(input));
+    }
   });
 
   it("ends an installation that Pulumi left unfinished", async () => {

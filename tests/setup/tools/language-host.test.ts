@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ensureEntry } from "../../../setup/machine/cache.ts";
@@ -60,6 +60,10 @@ describe("the language host that was built", () => {
     }
     expect(await resolveTool({ outside, paths, builder }, "pulumi", report)).toMatchObject({ way: "built" });
     const host = join(paths.bin, "pulumi-language-nodejs");
+    // What is there stays: what Pulumi's binary told is known for as long as the file is not touched.
+    const placed = await lstat(join(paths.bin, "pulumi"));
+    await resolveTool({ outside, paths, builder }, "pulumi", report);
+    expect((await lstat(join(paths.bin, "pulumi"))).ctimeMs).toBe(placed.ctimeMs);
     expect(execFileSync(host, ["engine"], { cwd: paths.project, encoding: "utf8" })).toMatch(
       /^-typescript=false\n.*\nengine\n$/,
     );

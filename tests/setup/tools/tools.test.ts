@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ensureEntry } from "../../../setup/machine/cache.ts";
+import type { CommandResult } from "../../../setup/machine/outside.ts";
 import { downloadEntry, officialReleases } from "../../../setup/tools/downloads.ts";
 import { goBuilder, goEntry, goTools } from "../../../setup/tools/from-source.ts";
 import { pins } from "../../../setup/tools/pins.ts";
@@ -15,6 +16,8 @@ async function contextOf(machine: FakeMachine) {
   const report = recordingReport();
   return { outside, paths, report, builder: goBuilder(outside, paths, report) };
 }
+
+afterEach(() => vi.useRealTimers());
 
 const installed = { commands: { minikube: "/usr/bin/minikube" } };
 const versionLine = "/usr/bin/minikube version --short";
@@ -74,6 +77,21 @@ describe("resolving a tool", () => {
       way: "downloaded",
       path: join(downloaded, "kubectl"),
     });
+  });
+
+  test("asks a binary of the lab's own for its version once, and again what did not tell it", async () => {
+    const answers: Record<string, Partial<CommandResult>> = {};
+    const context = await contextOf({ answers });
+    const make = async (scratch: string) => void (await writeFile(join(scratch, "kubectl"), "binary"));
+    const entry = { ...(await goEntry(context.builder, goTools.kubernetes)), make };
+    const built = await ensureEntry(context.builder.outputFolder, entry, () => undefined);
+    // What was changed in the last moments may change again.
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    expect(await inspectTool(context, "kubectl")).toMatchObject({ version: "unknown" });
+    answers[`${join(built, "kubectl")} version --client`] = { stdout: "Client Version: v1.33.1" };
+    expect(await inspectTool(context, "kubectl")).toMatchObject({ version: "1.33.1" });
+    expect(await inspectTool(context, "kubectl")).toMatchObject({ version: "1.33.1" });
+    expect(context.outside.ran).toHaveLength(2);
   });
 
   test("builds with the pinned flags, and names the tail of the compiler's words when that fails", async () => {
