@@ -20,7 +20,7 @@ const beside = [
   "way-back",
 ];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
-const apart = ["registry", "second-context", "watch/watch-interrupt", "watched-rights"];
+const apart = ["registry", "second-context", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 
@@ -53,8 +53,10 @@ export default defineConfig({
           exclude: needsOutside,
           setupFiles: ["tests/support/bare-environment.ts"],
           testTimeout: 20_000,
-          // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait.
-          maxWorkers: availableParallelism(),
+          // Many of these tests wait for a process or a deadline.
+          maxWorkers: 2 * availableParallelism(),
+          // Each file would load its packages anew, which takes two fifths of the CPU. No test replaces a module.
+          isolate: false,
         },
       },
       outside("conformance", 1, { include: ["tests/**/*.conformance.test.ts"] }),
@@ -63,7 +65,7 @@ export default defineConfig({
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
         exclude: filesOf([...alone, ...beside, ...apart, ...watch, ...causes, ...undisturbed]),
-        globalSetup: ["tests/cluster/support/stale-locks.ts"],
+        globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
       }),
       outside("cluster-beside", 5, {
         include: filesOf(beside),

@@ -39,3 +39,14 @@ test("no stack of the checkout is named in both groups of its stacks", () => {
   expect(namedIn("cluster-beside")).toEqual(["helm", "recreate", "switch", "dev"]);
   expect(namedIn("cluster").filter((stack) => namedIn("cluster-beside").includes(stack))).toEqual([]);
 });
+
+test("no unit test replaces a module, since the files of a worker share what they import", () => {
+  const { files = [] } = projects.find(({ name }) => name === "unit") ?? {};
+  const mocks = ["mock", "doMock", "hoisted"].map((name) => `vi.${name}(`);
+  const replacing = files.filter((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return mocks.some((mock) => text.includes(mock));
+  });
+  expect(files.length).toBeGreaterThan(300);
+  expect(replacing).toEqual([]);
+});
