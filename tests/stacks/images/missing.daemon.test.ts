@@ -34,6 +34,17 @@ export default async () => {
 };
 `;
 
+/** As the lab's own Pulumi.yaml, and written as that is: the language host that is built here reads it line by line. */
+const settings = `name: missing-image
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+    nodeargs: --import ${join(project, "start/keep-compiled.ts")}
+options:
+  refresh: always
+`;
+
 interface Outputs {
   readonly service: string;
   readonly base: string;
@@ -82,8 +93,7 @@ const idOf = async (name: string) => (await docker.getImage(name).inspect()).Id;
 
 beforeAll(async () => {
   folder = await makeFolder({
-    "Pulumi.yaml":
-      "name: missing-image\nruntime: { name: nodejs, options: { typescript: false } }\noptions: { refresh: always }\n",
+    "Pulumi.yaml": settings,
     "package.json": '{ "type": "module", "main": "index.ts" }\n',
     "index.ts": program,
     node_modules: { link: join(project, "node_modules") },
