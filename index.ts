@@ -1,4 +1,5 @@
 import "./start/keep-compiled.ts";
+import "./start/end-unheard.ts";
 import "./start/plain-stack-traces.ts";
 import type { StackOutputs } from "./stacks/program/outputs.ts";
 import { startOf } from "./start/bundled.ts";
