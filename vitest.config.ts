@@ -53,8 +53,9 @@ export default defineConfig({
           exclude: needsOutside,
           setupFiles: ["tests/support/bare-environment.ts"],
           testTimeout: 20_000,
-          // Many of these tests wait for a process or a deadline.
-          maxWorkers: 2 * availableParallelism(),
+          // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait, and without
+          // isolation each worker has its share of the files from the start.
+          maxWorkers: availableParallelism() + 1,
           // Each file would load its packages anew, which takes two fifths of the CPU. No test replaces a module.
           isolate: false,
         },
