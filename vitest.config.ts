@@ -20,7 +20,7 @@ const beside = [
   "way-back",
 ];
 /** Files with namespaces and Pulumi states of their own: they touch none of the checkout's stacks. */
-const apart = ["registry", "second-context", "watched-rights"];
+const apart = ["registry", "second-context", "watch/watch-interrupt", "watched-rights"];
 
 const needsOutside = ["conformance", "daemon", "cluster"].map((kind) => `tests/**/*.${kind}.test.ts`);
 
@@ -66,7 +66,7 @@ export default defineConfig({
       outside("cluster", 4, {
         include: ["tests/**/*.cluster.test.ts"],
         exclude: filesOf([...alone, ...beside, ...apart, ...watch, ...causes, ...undisturbed]),
-        globalSetup: ["tests/cluster/support/stale-locks.ts", "tests/cluster/support/leftovers.ts"],
+        globalSetup: ["tests/cluster/support/stale-locks.ts"],
       }),
       outside("cluster-beside", 5, {
         include: filesOf(beside),

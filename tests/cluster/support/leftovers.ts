@@ -3,9 +3,14 @@ import { profile, run } from "./lab.ts";
 
 /** Namespaces of tests with a Pulumi state of their own, or without one, by the vitest project that makes them. */
 const OWNERLESS: Readonly<Record<string, readonly string[]>> = {
-  cluster: ["watch-interrupt"],
   "cluster-beside": ["components-test", "helm-cli-test"],
-  "cluster-apart": ["online-inference-publish", "online-inference-elsewhere", "registry-test", "watched-rights"],
+  "cluster-apart": [
+    "online-inference-publish",
+    "online-inference-elsewhere",
+    "registry-test",
+    "watched-rights",
+    "watch-interrupt",
+  ],
   "cluster-watch": ["watched"],
   "cluster-causes": ["causes"],
   "cluster-undisturbed": ["starved", "watched-drained", "watched-without-drain"],
