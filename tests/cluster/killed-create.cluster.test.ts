@@ -6,11 +6,15 @@ import { ScratchStack } from "./support/scratch-stack.ts";
 const WARNING = "pending operations from previous deployment";
 const stack = new ScratchStack("recreate");
 
-/** Kills an `up` while it waits for the Deployment that it has just created. */
+/**
+ * Kills an `up` while it waits for the Deployment that it has just created. The Service is there by then as well: of a create that is
+ * cut off the API server may keep the NodePort for minutes ("the node port 30057 may have leaked: flagging for later clean up").
+ */
 async function killInTheMiddle(): Promise<void> {
   const { process: up } = await stack.start(["up", "--yes", "--skip-preview"], "replicas=1");
-  const deployment = ["--context", profile, "--namespace", stack.namespace, "get", "deployment", "online-inference"];
-  await vi.waitFor(async () => expect((await run("kubectl", deployment)).exitCode).toBe(0), {
+  const names = ["deployment/online-inference", "service/online-inference"];
+  const created = ["--context", profile, "--namespace", stack.namespace, "get", ...names];
+  await vi.waitFor(async () => expect((await run("kubectl", created)).exitCode).toBe(0), {
     timeout: 120_000,
     interval: 100,
   });
