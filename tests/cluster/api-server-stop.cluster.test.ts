@@ -11,6 +11,8 @@ const reports = join(project, "reports", "pod");
 const STOPPED_MS = 20_000;
 /** Two processes read the host's clock and the recording's clock, so they may differ by this much. */
 const CLOCKS_APART_MS = 250;
+/** Hypotheses that only the watches of the API server can decide. */
+const REST_ON_WATCHES = ["ready", "local-image"];
 
 const folders = () => readdir(reports).catch((): string[] => []);
 
@@ -50,6 +52,11 @@ test("an API server that stands still for a while leaves a gap, and nothing that
     );
     expect(covering, `${source}: ${JSON.stringify(gaps)}`).not.toEqual([]);
   }
-  const outcomes = Object.fromEntries(verdictsOf(recording).map(({ hypothesis, outcome }) => [hypothesis, outcome]));
-  expect(outcomes).toMatchObject({ ready: "inconclusive", "local-image": "inconclusive", "same-answer": "held" });
+  const verdicts = new Map(verdictsOf(recording).map((verdict) => [verdict.hypothesis, verdict]));
+  for (const id of REST_ON_WATCHES) expect(verdicts.get(id)).toMatchObject({ outcome: "inconclusive" });
+  // What rests on answers alone may be left open by a busy machine, but not by this gap.
+  const sameAnswer = verdicts.get("same-answer");
+  expect(sameAnswer?.outcome, sameAnswer?.sentence).not.toBe("refuted");
+  expect(sameAnswer?.sentence).toMatch(/^All [\d,]+ answers .* equal the model's own/);
+  expect(sameAnswer?.sentence).not.toMatch(/the watch of/);
 });

@@ -7,8 +7,9 @@ import { comparisonsOf, verdictsOf } from "../observer/support/facts-of.ts";
 import { profile, project, run, startLab } from "./support/lab.ts";
 
 /**
- * Two experiments run at a time, because each waits most of its time. The node has room for the pods of a large experiment and
- * a small one together, or of two small ones; in each list the longest comes first.
+ * Two experiments run at a time, because each waits most of its time, until one of them does not hold: from then on one at a
+ * time. The node has room for the pods of a large experiment and a small one together, or of two small ones; in each list the
+ * longest comes first.
  */
 const large: readonly string[] = ["rolling", "canary", "helm", "blue-green", "recreate"];
 const small: readonly string[] = ["probes", "replicaset", "switch", "resources", "pod"];
@@ -39,11 +40,17 @@ async function stepsDone(observation: ReturnType<typeof startLab>): Promise<void
   await Promise.race([promise, observation]);
 }
 
+/** Whether the machine bears two observations: on a slow one each spoils the other, and what is spoilt costs its time twice. */
+let bearsTwo = true;
+
 /** Observes one experiment after the other. One stack ends while the next one comes up: of these two only one is observed. */
 async function observeAll(next: () => string | undefined): Promise<void> {
   for (let name = next(); name !== undefined; name = next()) {
     const observation = observe(name);
     observed.get(name)?.resolve(observation);
+    void observation.then(({ exitCode }) => {
+      bearsTwo &&= exitCode === 0;
+    });
     await stepsDone(observation);
   }
 }
@@ -58,7 +65,7 @@ beforeAll(() => {
   const [larger, smaller] = [[...large], [...small]];
   // The first lane takes small ones when it is done: the shortest, which are last.
   void observeAll(() => larger.shift() ?? smaller.pop());
-  void observeAll(() => smaller.shift());
+  void observeAll(() => (bearsTwo ? smaller.shift() : undefined));
 });
 
 test("every experiment is observed", () => {
