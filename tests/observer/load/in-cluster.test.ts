@@ -4,6 +4,7 @@ import type { Happening } from "../../../observer/events.ts";
 import { modelExchange } from "../../../observer/load/exchange.ts";
 import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
 import type { LoadHappening } from "../../../observer/load/job-log.ts";
+import { LOAD_NAME } from "../../../observer/load/name.ts";
 import type { LoadTarget } from "../../../observer/load/target.ts";
 
 // An API server of one namespace; its pod runs at once unless the test says otherwise.
@@ -16,6 +17,8 @@ let write: (happening: LoadHappening) => void;
 let endLog: () => void;
 let pods: number;
 let ended: Set<number>;
+/** Whether a pod whose load has ended stays, because the proxy beside it runs on. */
+let outlived: boolean;
 
 const json = (value: object, status = 200) => ({ status, headers: new Headers(), text: JSON.stringify(value) });
 const notFound = json({ message: "not found" }, 404);
@@ -42,6 +45,9 @@ function answer(method: string, path: string, body?: object) {
     return json({ items: refusal === undefined ? [podNow()] : [] });
   }
   if (path.includes("job-name")) return json({ items: [] });
+  if (outlived && place.endsWith(`/pods/load-${pods}`)) {
+    return json(ended.has(pods) ? podNow({ terminated: { exitCode: 137 } }) : podNow());
+  }
   if (place.endsWith("/pods")) {
     return json({ items: [{ metadata: {}, spec, status: { conditions: [{ type: "Ready", status: "True" }] } }] });
   }
@@ -49,9 +55,16 @@ function answer(method: string, path: string, body?: object) {
 }
 
 const spec = { containers: [{ name: "app", image: "app:1" }] };
-const podNow = () => ({
+/** A mesh has put its proxy into the pod. The kubelet sorts containers by name. */
+const podNow = (state = containerState) => ({
   metadata: { name: `load-${pods}` },
-  status: { containerStatuses: [{ state: containerState }] },
+  status: {
+    phase: "Running",
+    containerStatuses: [
+      { name: "istio-proxy", state: { running: {} } },
+      { name: LOAD_NAME, state },
+    ],
+  },
 });
 
 const transport: Pick<StreamingTransport, "request" | "stream"> = {
@@ -112,6 +125,7 @@ beforeEach(() => {
   refusal = undefined;
   pods = 0;
   ended = new Set();
+  outlived = false;
 });
 
 const start = (signal = new AbortController().signal, given: Partial<LoadTarget> = {}) =>
@@ -179,7 +193,11 @@ describe("load from the cluster", () => {
     await load.stop();
   });
 
-  test("goes on with another pod when the first is gone, with a gap between them", async () => {
+  test.each([
+    ["is gone", false],
+    ["has only its proxy left", true],
+  ])("goes on with another pod when the first %s, with a gap between them", async (_, isOutlived) => {
+    outlived = isOutlived;
     const load = await start();
     write({ type: "load-ended", sent: 0 });
     endLog();
