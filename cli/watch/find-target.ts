@@ -3,6 +3,7 @@ import type {
   V1Node,
   V1OwnerReference,
   V1Pod,
+  V1PodSpec,
   V1ReplicaSet,
   V1Service,
   V1StatefulSet,
@@ -107,6 +108,10 @@ const unique = (workloads: readonly WatchedWorkload[]): readonly WatchedWorkload
 /** Labels of the pods that a workload makes. */
 export const podLabels = ({ kind, object }: WatchedWorkload): Readonly<Record<string, string>> =>
   (kind === "Pod" ? object.metadata?.labels : object.spec?.template?.metadata?.labels) ?? {};
+
+/** The spec of these pods. */
+export const podSpec = ({ kind, object }: WatchedWorkload): V1PodSpec | undefined =>
+  kind === "Pod" ? object.spec : object.spec?.template?.spec;
 
 const GROUPS: Readonly<Record<WorkloadKind, string>> = {
   Deployment: "/apis/apps/v1",
