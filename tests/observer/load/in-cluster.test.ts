@@ -13,6 +13,10 @@ let happened: Happening[];
 let created: Map<string, object>;
 let containerState: object | undefined;
 let refusal: string | undefined;
+/** Whether the API server lets nobody delete anything. */
+let keepsAll: boolean;
+/** What load told that it could not remove. */
+let left: string[];
 let write: (happening: LoadHappening) => void;
 let endLog: () => void;
 let pods: number;
@@ -33,6 +37,7 @@ function answer(method: string, path: string, body?: object) {
     return json({ metadata: { uid: "u" } }, 201);
   }
   if (method === "DELETE") {
+    if (keepsAll) return json({ message: "no" }, 403);
     if (kind === "pods") {
       write({ type: "load-ended", sent: 1 });
       endLog();
@@ -123,6 +128,8 @@ beforeEach(() => {
   created = new Map();
   containerState = { running: {} };
   refusal = undefined;
+  keepsAll = false;
+  left = [];
   pods = 0;
   ended = new Set();
   outlived = false;
@@ -146,6 +153,7 @@ const start = (signal = new AbortController().signal, given: Partial<LoadTarget>
     clock,
     recorder,
     signal,
+    onLeft: (why) => left.push(why),
   });
 
 const request = { type: "request", dueMs: 5_000_100, sentMs: 5_000_101, latencyMs: 3, connection: "kept" } as const;
@@ -240,5 +248,29 @@ describe("load from the cluster", () => {
     expect(await (await starting).stop()).toBe(0);
     expect(told()).toEqual([]);
     expect(created.size).toBe(0);
+  });
+
+  test("tells what it could not remove at its end, and records it", async () => {
+    const load = await start();
+    endLog();
+    keepsAll = true;
+    await load.stop();
+    const why = expect.stringContaining("load: the API server refused to delete");
+    expect(left).toEqual([why]);
+    expect(told()).toContainEqual({ type: "engine", kind: "diagnostic", severity: "warning", message: why });
+  });
+
+  test("tells what it could not remove of a start that failed, but nothing where it created nothing", async () => {
+    containerState = { waiting: { reason: "ContainerCreating" } };
+    const controller = new AbortController();
+    const starting = start(controller.signal);
+    while (!created.has("configmaps")) await settle();
+    keepsAll = true;
+    controller.abort();
+    await (await starting).stop();
+    expect(left).toEqual([expect.stringContaining("refused to delete")]);
+    left = [];
+    await expect(start()).rejects.toThrow("refused to delete");
+    expect(left).toEqual([]);
   });
 });
