@@ -1,5 +1,6 @@
-import { HttpMethod, type KubeConfig, RequestContext, Watch } from "@kubernetes/client-node";
+import { type KubeConfig, Watch } from "@kubernetes/client-node";
 import { request } from "undici";
+import { keptCredentials, type Proof } from "./kept-credentials.ts";
 
 /** An object as the API server writes it; its times are RFC 3339. */
 export type RawObject = {
@@ -59,27 +60,31 @@ class ApiError extends Error {
   }
 }
 
-/** Reaches the API server of a kubeconfig's current context with that context's credentials. */
+/**
+ * Reaches the API server of a kubeconfig's current context with that context's credentials. Where the server does not know them
+ * any more, they are read anew, and the request is sent once more.
+ */
 export function kubernetesTransport(config: KubeConfig): StreamingTransport {
   const server = config.getCurrentCluster()?.server;
   if (!server) throw new Error("the kubeconfig's current context names no cluster");
-  const watch = new Watch(config);
-  const credentials = onceIn(CREDENTIALS_LAST_MS, async () => {
-    const context = new RequestContext(server, HttpMethod.GET);
-    await config.applySecurityAuthentication(context);
-    return context;
-  });
+  const credentials = keptCredentials(config);
   const send = async (method: string, path: string, signal: AbortSignal, body?: object, headers?: Sent) => {
-    const context = await credentials();
-    const dispatcher = context.getDispatcher();
-    // Undici's request costs a fifth of the CPU of its fetch, and an observation asks ten times a second.
-    return request(server + path, {
-      method,
-      headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }), ...headers },
-      signal,
-      ...(body && { body: JSON.stringify(body) }),
-      ...(dispatcher && { dispatcher }),
-    });
+    const sendBy = ({ context }: Proof) => {
+      const dispatcher = context.getDispatcher();
+      // Undici's request costs a fifth of the CPU of its fetch, and an observation asks ten times a second.
+      return request(server + path, {
+        method,
+        headers: { ...context.getHeaders(), ...(body && { "content-type": "application/json" }), ...headers },
+        signal,
+        ...(body && { body: JSON.stringify(body) }),
+        ...(dispatcher && { dispatcher }),
+      });
+    };
+    const proof = await credentials.get();
+    const answer = await sendBy(proof);
+    if (answer.statusCode !== UNAUTHENTICATED || !credentials.refused(proof.config)) return answer;
+    await answer.body.dump();
+    return sendBy(await credentials.get());
   };
   return {
     async request(method, path, signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS), body) {
@@ -105,7 +110,17 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
       for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
     },
     async watch(path, query, onEvent, onEnd) {
-      const controller = await watch.watch(path, { ...query }, onEvent, onEnd);
+      const used = credentials.config();
+      const controller = await new Watch(used).watch(
+        path,
+        { ...query },
+        onEvent,
+        (error?: { statusCode?: number } | null) => {
+          // Whoever watches begins again by himself, then with other credentials.
+          if (error?.statusCode === UNAUTHENTICATED) credentials.refused(used);
+          onEnd(error);
+        },
+      );
       return { stop: () => controller.abort() };
     },
   };
@@ -119,19 +134,7 @@ type Sent = Readonly<Record<string, string>>;
 const METADATA_ALONE: Sent = { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
 /** A request that has no answer after this time fails. */
 export const REQUEST_TIMEOUT_MS = 10_000;
-/**
- * Credentials are read again after this time, because a cloud's tokens expire. Reading them for every request would also open a
- * new connection each time, which costs more than the requests themselves.
- */
-const CREDENTIALS_LAST_MS = 300_000;
-
-function onceIn<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
-  let made: { readonly value: Promise<T>; readonly atMs: number } | undefined;
-  return () => {
-    if (!made || performance.now() - made.atMs > ms) made = { value: make(), atMs: performance.now() };
-    return made.value;
-  };
-}
+const UNAUTHENTICATED = 401;
 
 /**
  * Reads JSON from the API server.

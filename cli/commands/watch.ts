@@ -19,6 +19,7 @@ import { commandContext } from "../command.ts";
 import { endingAtOnce, interruptible } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
 import { conclude } from "../observation/conclusion.ts";
+import { tellLeftJob } from "../observation/left-job.ts";
 import { machineWords } from "../observation/machine.ts";
 import { clusterError, refusedError } from "../server-error.ts";
 import { terminalPrompt } from "../stack/agree.ts";
@@ -157,6 +158,7 @@ const loadStarter =
       ...common,
       transport,
       signal,
+      onLeft: tellLeftJob(note, { context: access.context, namespace, name: chosen.jobName }),
       program: await bundleLoad(),
       target: {
         namespace,

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
+import { loadDefaultKubeconfig } from "../../stacks/live/kubeconfig.ts";
 import { endingAfter, ifAllowed, loadOfOthers, NOT_ENDED, statusOf } from "../../stacks/live/lists.ts";
 import { type AnyObject, requireObject } from "./object-schema.ts";
 
@@ -27,7 +28,7 @@ export async function openLive(context: string | undefined): Promise<LiveCluster
   const { KubeConfig } = await import("@kubernetes/client-node");
   const kubeconfig = new KubeConfig();
   try {
-    kubeconfig.loadFromDefault();
+    loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
     throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. Mend it, or leave --live out.`, {
       cause: cause as Error,

@@ -6,9 +6,11 @@ import { bundleLoad } from "../../observer/load/bundle.ts";
 import { createSender } from "../../observer/load/client.ts";
 import { modelExchange } from "../../observer/load/exchange.ts";
 import { startClusterLoad } from "../../observer/load/in-cluster.ts";
+import { LOAD_NAME } from "../../observer/load/name.ts";
 import { type Load, startLoad } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import type { StackFacts } from "../stack/facts.ts";
+import { tellLeftJob } from "./left-job.ts";
 
 /** Where requests are sent from: this machine, or a Job in the cluster. */
 export type LoadSource = "host" | "cluster";
@@ -52,17 +54,19 @@ export interface LoadRequest {
   readonly transport: StreamingTransport;
   readonly recorder: Recorder;
   readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
 }
 
 export async function startLoadFrom(source: ChosenSource, request: LoadRequest): Promise<Load> {
-  const { stack, facts, ratePerSecond, reference, transport, recorder, signal } = request;
+  const { stack, facts, ratePerSecond, reference, transport, recorder, signal, note } = request;
   const exchange = modelExchange(reference);
   const common = { ratePerSecond, exchange, recorder, clock: hostClock };
   if (source.from === "host") {
     const url = `${source.address}${facts.path}`;
     return startLoad({ ...common, url, from: "host", sender: createSender(url, exchange.request) });
   }
-  const { namespace, selector, service, port, path } = facts;
+  const { context, namespace, selector, service, port, path } = facts;
   const target = { namespace, instance: stack, selector, service, port, path };
-  return startClusterLoad({ ...common, transport, target, program: await bundleLoad(), signal });
+  const onLeft = tellLeftJob(note, { context, namespace, name: LOAD_NAME });
+  return startClusterLoad({ ...common, transport, target, program: await bundleLoad(), signal, onLeft });
 }

@@ -179,12 +179,11 @@ function takeSteps(
 async function beginLoad(session: Session, transport: StreamingTransport, recorder: Recorder): Promise<Load> {
   const { laboratory, order, effects, facts, signal } = session;
   const { stack, ratePerSecond } = order;
+  const { reference, context } = laboratory;
+  const { note } = context.report;
   const source = await chooseSource(order.loadFrom, facts, () => effects.findAddress(laboratory, facts, transport));
-  if (source.from === "cluster") {
-    laboratory.context.report.note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
-  }
-  const { reference } = laboratory;
-  return effects.startLoad(source, { stack, facts, ratePerSecond, reference, transport, recorder, signal });
+  if (source.from === "cluster") note(`load comes from a Job in the cluster${source.why ? `: ${source.why}` : ""}`);
+  return effects.startLoad(source, { stack, facts, ratePerSecond, reference, transport, recorder, signal, note });
 }
 
 /** The errors in the order of their occurrence: the first one ended the observation, the others came while it was cleaned up. */

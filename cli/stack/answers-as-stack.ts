@@ -6,13 +6,14 @@ import {
   selectorText,
   type Transport,
 } from "../../observer/api-server.ts";
+import { loadDefaultKubeconfig } from "../../stacks/live/kubeconfig.ts";
 import { readyPod } from "../service.ts";
 import type { StackFacts } from "./facts.ts";
 
 /** The API server of a context of the user's kubeconfig. */
 export function clusterTransport(context: string): StreamingTransport {
   const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromDefault();
+  loadDefaultKubeconfig(kubeconfig);
   kubeconfig.setCurrentContext(context);
   return kubernetesTransport(kubeconfig);
 }

@@ -13,6 +13,39 @@ export function selects({ spec }: V1Service, labels: Readonly<Record<string, str
   return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
 }
 
+/**
+ * The Service of a name.
+ * @throws {UserError} that names the Services there are.
+ */
+export function serviceNamed(services: readonly V1Service[], name: string, namespace: string): V1Service {
+  const found = services.find((service) => nameOf(service) === name);
+  if (found) return found;
+  const names = services.map(nameOf).join(", ") || "none";
+  throw new UserError(`service: got ${JSON.stringify(name)}, allowed in namespace ${namespace}: ${names}`);
+}
+
+/**
+ * The Service that selects the pods of a workload, by its name as users type it and the labels of its pods.
+ * @throws {UserError} where there is none, or more than one to choose from.
+ */
+export function onlyService(
+  services: readonly V1Service[],
+  { name, labels }: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
+  namespace: string,
+): V1Service {
+  const selecting = services.filter((service) => selects(service, labels));
+  const [one, ...more] = selecting;
+  if (one && more.length === 0) return one;
+  // A headless Service beside another one only gives pods their names.
+  const withAddress = selecting.filter(({ spec }) => spec?.clusterIP !== "None");
+  if (withAddress[0] && withAddress.length === 1) return withAddress[0];
+  throw new UserError(
+    one
+      ? `--service: ${name} is behind ${selecting.map(nameOf).join(", ")}. Name the one that gets the load: --service ${nameOf(one)}`
+      : `${name}: no Service of namespace ${namespace} selects its pods, so it is not known how users reach them. Name an address: --url http://…`,
+  );
+}
+
 /** The pods that a Service selects; neither those that have ended nor those that terminate. */
 export const podsBehind = (service: V1Service, pods: readonly V1Pod[]): readonly V1Pod[] =>
   pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { V1Node, V1Service } from "@kubernetes/client-node";
+import type { V1Node, V1Service, V1ServicePort } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { NODE_ADDRESS } from "../../observer/load/address.ts";
 import { LOAD_NAME } from "../../observer/load/name.ts";
 import { safeUrl } from "../../observer/request/redaction.ts";
 import { baseUrl } from "../../stacks/live/published-port.ts";
-import type { Target } from "./find-target.ts";
+import { podSpec, type Target } from "./find-target.ts";
+import { headlessPort } from "./headless-port.ts";
 import type { WatchRequest } from "./watch-request.ts";
 
 /** Clusters that run on the user's own machine. */
@@ -24,7 +25,7 @@ export type ChosenLoad = {
 );
 
 export type LoadChoice = Pick<WatchRequest, "url" | "loadFrom" | "loadImage"> & {
-  readonly target: Pick<Target, "service" | "nodes">;
+  readonly target: Pick<Target, "service" | "nodes" | "workloads">;
   readonly namespace: string;
   /** Path and query of the request; those of `url`, or else "/", unless it is given. */
   readonly path?: string;
@@ -77,7 +78,7 @@ export async function chooseLoad(choice: LoadChoice): Promise<ChosenLoad> {
   return {
     from: "cluster",
     // No URL is made of it: that would write NODE_ADDRESS in lower case.
-    url: `${clusterBase(service, choice.namespace)}${path ?? "/"}`,
+    url: `${clusterBase(service, choice)}${path ?? "/"}`,
     isLocal: local !== undefined,
     ...jobOf(choice),
     ...(loadFrom === undefined && { why: lacking }),
@@ -117,11 +118,7 @@ const internalAddresses = ({ status }: V1Node): readonly string[] =>
   (status?.addresses ?? []).flatMap(({ type, address }) => (type === "InternalIP" ? [address] : []));
 
 /** The first port, or the one that is called http. */
-function portOf(spec: V1Service["spec"]): {
-  readonly name?: string;
-  readonly port: number;
-  readonly nodePort?: number;
-} {
+function portOf(spec: V1Service["spec"]): V1ServicePort {
   const ports = spec?.ports ?? [];
   return ports.find(({ name }) => name === "http") ?? ports[0] ?? { port: 80 };
 }
@@ -132,12 +129,14 @@ function schemeOf({ spec }: V1Service): "http" | "https" {
 }
 
 /** Address of a Service in its own cluster: the NodePort of the load pod's node, see load/target.ts, or else its name. */
-function clusterBase(service: V1Service, namespace: string): string {
-  const { port, nodePort } = portOf(service.spec);
+function clusterBase(service: V1Service, { namespace, target }: Pick<LoadChoice, "namespace" | "target">): string {
+  const chosen = portOf(service.spec);
   const scheme = schemeOf(service);
-  return nodePort === undefined
-    ? `${scheme}://${nameOf(service)}.${namespace}.svc:${port}`
-    : `${scheme}://${NODE_ADDRESS}:${nodePort}`;
+  if (chosen.nodePort !== undefined) return `${scheme}://${NODE_ADDRESS}:${chosen.nodePort}`;
+  const isHeadless = service.spec?.clusterIP === "None";
+  const templates = target.workloads.flatMap((workload) => podSpec(workload) ?? []);
+  const port = isHeadless ? headlessPort(service, chosen, { templates, namespace }) : chosen.port;
+  return `${scheme}://${nameOf(service)}.${namespace}.svc:${port}`;
 }
 
 function isLocalHost(host: string, nodes: readonly V1Node[], local: LocalCluster | undefined): boolean {

@@ -1,6 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { kubernetesTransport, readJson, type StreamingTransport, type Transport } from "../../observer/api-server.ts";
+import { loadDefaultKubeconfig } from "../../stacks/live/kubeconfig.ts";
 import type { WatchRequest } from "./watch-request.ts";
 
 /** The cluster and the namespace of a watch, and the way to its API server. */
@@ -20,7 +21,7 @@ export interface ClusterAccess {
 export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "context" | "namespace">): ClusterAccess {
   const kubeconfig = new KubeConfig();
   try {
-    kubeconfig.loadFromDefault();
+    loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
     const [what = ""] = (cause as Error).message.split("\n");
     throw new UserError(`kubeconfig cannot be read: ${what}. Name another one: KUBECONFIG=FILE`, { cause });

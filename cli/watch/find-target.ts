@@ -1,10 +1,19 @@
-import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  V1Deployment,
+  V1Node,
+  V1OwnerReference,
+  V1Pod,
+  V1PodSpec,
+  V1ReplicaSet,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import { nameOf } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
-import { podsBehind, requireReady, selects } from "./behind-service.ts";
+import { onlyService, podsBehind, requireReady, serviceNamed } from "./behind-service.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
 /** A workload as it is before the change. */
@@ -54,11 +63,17 @@ export async function findTarget(
   const service =
     serviceName === undefined
       ? top && url === undefined
-        ? onlyService(services, top, access.namespace)
+        ? onlyService(services, { name: words(top), labels: podLabels(top) }, access.namespace)
         : undefined
       : serviceNamed(services, serviceName, access.namespace);
-  const behind = service ? await workloadsBehind(access, pods, service, notes) : [];
+  const unwatched: string[] = [];
+  const behind = service ? await workloadsBehind(access, pods, service, { notes, unwatched }) : [];
   if (service && !top && behind.length === 0) {
+    if (unwatched.length > 0) {
+      throw new UserError(
+        `service/${nameOf(service)}: nothing behind it can be watched: got ${unwatched.join("; ")}; allowed: ${WATCHABLE.Pod}`,
+      );
+    }
     const unseen = notes.filter((note) => note !== NO_NODES);
     if (unseen.length > 0) throw new UserError(`service/${nameOf(service)}: ${unseen.join("; ")}`);
     throw new UserError(
@@ -66,15 +81,15 @@ export async function findTarget(
         `See its selector: kubectl -n ${access.namespace} get service ${nameOf(service)} -o wide`,
     );
   }
+  const behindIt = `behind the Service ${nameOf(service ?? {})}`;
+  notes.push(...unwatched.map((one) => `${behindIt} is also ${one}: it is not watched`));
   if (service && url === undefined) {
     await requireReady(access, service, notes.includes(NO_PODS) ? undefined : pods);
   }
   const workloads = unique([...(top ? [top] : []), ...behind]);
   const others = workloads.filter((one) => top && idOf(one) !== idOf(top));
   if (others.length > 0) {
-    notes.push(
-      `behind the Service ${nameOf(service ?? {})} are ${others.map(words).join(", ")} as well: they are watched too`,
-    );
+    notes.push(`${behindIt} are ${others.map(words).join(", ")} as well: they are watched too`);
   }
   return { workloads, ...(service && { service }), nodes, notes };
 }
@@ -93,6 +108,10 @@ const unique = (workloads: readonly WatchedWorkload[]): readonly WatchedWorkload
 /** Labels of the pods that a workload makes. */
 export const podLabels = ({ kind, object }: WatchedWorkload): Readonly<Record<string, string>> =>
   (kind === "Pod" ? object.metadata?.labels : object.spec?.template?.metadata?.labels) ?? {};
+
+/** The spec of these pods. */
+export const podSpec = ({ kind, object }: WatchedWorkload): V1PodSpec | undefined =>
+  kind === "Pod" ? object.spec : object.spec?.template?.spec;
 
 const GROUPS: Readonly<Record<WorkloadKind, string>> = {
   Deployment: "/apis/apps/v1",
@@ -129,45 +148,83 @@ const unlessForbidden =
     return [];
   };
 
-async function workloadOf(
-  { transport, namespace }: Asked,
-  name: Exclude<WatchedName, { kind: "Service" }>,
-): Promise<WatchedWorkload> {
+/** Reads a workload; undefined where there is none. */
+async function readWorkload({ transport, namespace }: Asked, name: WorkloadName): Promise<WatchedWorkload | undefined> {
   try {
     const object = await readJson<WatchedWorkload["object"]>(transport, pathOf(namespace, name));
     return { kind: name.kind, object } as WatchedWorkload;
   } catch (error) {
     if (!isGone(error)) throw error;
-    const kind = `${name.kind.toLowerCase()}s`;
-    throw new UserError(
-      `${typedName(name)}: namespace ${namespace} has none of this name. See which there are: kubectl -n ${namespace} get ${kind}`,
-    );
+    return undefined;
   }
+}
+
+async function workloadOf(access: Asked, name: Exclude<WatchedName, { kind: "Service" }>): Promise<WatchedWorkload> {
+  const found = await readWorkload(access, name);
+  if (found) return found;
+  const { namespace } = access;
+  const kind = `${name.kind.toLowerCase()}s`;
+  throw new UserError(
+    `${typedName(name)}: namespace ${namespace} has none of this name. See which there are: kubectl -n ${namespace} get ${kind}`,
+  );
 }
 
 const TOPS = ["Deployment", "StatefulSet", "ReplicaSet"] as const;
 
-/** The workload that a pod or a ReplicaSet belongs to in the end; the workload itself where it has no controller. */
-async function topOf(access: Asked, workload: WatchedWorkload): Promise<WatchedWorkload> {
-  const controller = workload.object.metadata?.ownerReferences?.find((owner) => owner.controller);
-  if (!controller) return workload;
-  const kind = TOPS.find((one) => one === controller.kind);
+/** What may be watched of a kind that others control. */
+const WATCHABLE = {
+  Pod: "pods of a Deployment, StatefulSet or ReplicaSet, or of none",
+  ReplicaSet: "one of a Deployment, or of none",
+};
+
+/** The workload that is watched in place of another, or else the controller on the way to it that cannot be, and why. */
+type Climbed =
+  | { readonly top: WatchedWorkload }
+  | {
+      readonly of: WatchedWorkload & { kind: "Pod" | "ReplicaSet" };
+      readonly owner: V1OwnerReference;
+      readonly isGone: boolean;
+    };
+
+/** Operators have kinds of the same names, such as the StatefulSet of apps.kruise.io. */
+const isOfKubernetes = ({ apiVersion }: V1OwnerReference): boolean => apiVersion.startsWith("apps/");
+
+/** A controller that is not watched, as a reader knows it. */
+const foreignWords = (owner: V1OwnerReference): string =>
+  `${owner.kind} ${owner.name}${TOPS.some((one) => one === owner.kind) ? ` of ${owner.apiVersion}` : ""}`;
+
+/** Climbs from a pod or a ReplicaSet to the workload that it belongs to in the end: itself, where it has no controller. */
+async function climb(access: Asked, of: WatchedWorkload): Promise<Climbed> {
+  const owner = of.object.metadata?.ownerReferences?.find(({ controller }) => controller);
   // Deployments and StatefulSets of an operator are replaced by themselves, as far as users notice.
-  if (kind === undefined && workload.kind !== "Pod" && workload.kind !== "ReplicaSet") return workload;
-  if (kind === undefined) {
-    throw new UserError(
-      `${words(workload)}: got a pod of ${controller.kind} ${controller.name}, allowed: pods of a Deployment, StatefulSet or ReplicaSet, or of none`,
-    );
-  }
-  return topOf(access, await workloadOf(access, { kind, name: controller.name }));
+  if (!owner || (of.kind !== "Pod" && of.kind !== "ReplicaSet")) return { top: of };
+  const kind = isOfKubernetes(owner) ? TOPS.find((one) => one === owner.kind) : undefined;
+  if (kind === undefined) return { of, owner, isGone: false };
+  const next = await readWorkload(access, { kind, name: owner.name });
+  return next ? climb(access, next) : { of, owner, isGone: true };
 }
 
-/** Workloads behind a Service; `notes` gets those that may not be read. */
+/**
+ * The workload that a named one stands for.
+ * @throws {UserError} where that is none of the kinds that are watched, or is gone.
+ */
+async function topOf(access: Asked, workload: WatchedWorkload): Promise<WatchedWorkload> {
+  const climbed = await climb(access, workload);
+  if ("top" in climbed) return climbed.top;
+  const { of, owner, isGone: gone } = climbed;
+  throw new UserError(
+    gone
+      ? `${words(of)}: its ${owner.kind} ${owner.name} is gone. See what is there: kubectl -n ${access.namespace} get pods`
+      : `${words(of)}: got a ${of.kind === "Pod" ? "pod" : of.kind} of ${foreignWords(owner)}, allowed: ${WATCHABLE[of.kind]}`,
+  );
+}
+
+/** Workloads behind a Service. `notes` gets those that may not be read, and `unwatched` pods that belong to none that is watched. */
 async function workloadsBehind(
   access: Asked,
   pods: readonly V1Pod[],
   service: V1Service,
-  notes: string[],
+  { notes, unwatched }: { readonly notes: string[]; readonly unwatched: string[] },
 ): Promise<WatchedWorkload[]> {
   const byController = new Map(
     podsBehind(service, pods).map((pod) => [
@@ -177,7 +234,12 @@ async function workloadsBehind(
   );
   const tops = [...byController.values()].map(async (object) => {
     try {
-      return [await topOf(access, { kind: "Pod", object })];
+      const climbed = await climb(access, { kind: "Pod", object });
+      if ("top" in climbed) return [climbed.top];
+      const { owner, isGone: gone } = climbed;
+      const why = gone ? `whose ${owner.kind} ${owner.name} is gone` : `which belongs to ${foreignWords(owner)}`;
+      unwatched.push(`${words({ kind: "Pod", object })}, ${why}`);
+      return [];
     } catch (error) {
       if (!isForbidden(error)) throw error;
       notes.push(
@@ -192,24 +254,3 @@ async function workloadsBehind(
 
 const ownerOf = ({ metadata }: V1Pod): string =>
   metadata?.ownerReferences?.find(({ controller }) => controller)?.kind ?? "controller";
-
-function serviceNamed(services: readonly V1Service[], name: string, namespace: string): V1Service {
-  const found = services.find((service) => nameOf(service) === name);
-  if (found) return found;
-  const names = services.map(nameOf).join(", ") || "none";
-  throw new UserError(`service: got ${JSON.stringify(name)}, allowed in namespace ${namespace}: ${names}`);
-}
-
-function onlyService(services: readonly V1Service[], workload: WatchedWorkload, namespace: string): V1Service {
-  const selecting = services.filter((service) => selects(service, podLabels(workload)));
-  const [one, ...more] = selecting;
-  if (one && more.length === 0) return one;
-  // A headless Service beside another one only gives pods their names.
-  const withAddress = selecting.filter(({ spec }) => spec?.clusterIP !== "None");
-  if (withAddress[0] && withAddress.length === 1) return withAddress[0];
-  throw new UserError(
-    one
-      ? `--service: ${words(workload)} is behind ${selecting.map(nameOf).join(", ")}. Name the one that gets the load: --service ${nameOf(one)}`
-      : `${words(workload)}: no Service of namespace ${namespace} selects its pods, so it is not known how users reach them. Name an address: --url http://…`,
-  );
-}

@@ -1,3 +1,5 @@
+import { leftJob } from "../observation/left-job.ts";
+
 /** A watch that ends at once, as by a second Ctrl-C. */
 export interface EndedAtOnce {
   /** Folder of its recording. */
@@ -13,10 +15,7 @@ export interface EndedAtOnce {
 export function leftBehind({ folder, context, namespace, loadJob, isCommandRunning }: EndedAtOnce): string {
   const parts = [
     isCommandRunning ? "the command gets SIGTERM, and is not waited for" : undefined,
-    // Its ConfigMap and its Secret go with it.
-    loadJob === undefined
-      ? undefined
-      : `the load's Job may be left; this deletes it: kubectl --context ${context} -n ${namespace} delete job ${loadJob} --ignore-not-found`,
+    loadJob === undefined ? undefined : leftJob({ context, namespace, name: loadJob }),
     `what was recorded is kept: bin/lab report ${folder}`,
   ];
   return parts.filter((part) => part !== undefined).join("; ");

@@ -23,6 +23,8 @@ export type ClusterLoadOptions = {
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
   /** Ends the start early; once load runs, only `stop` ends it. */
   readonly signal: AbortSignal;
+  /** Told where the Job could not be removed, so that it may go on sending: why, in a whole sentence. */
+  readonly onLeft: (why: string) => void;
 };
 
 /** The state of supervised load: one Job at a time, and the ledger of the lines that its pods wrote. */
@@ -36,6 +38,8 @@ type Supervision = {
   /** Resolves when the first `load-started` line has been read. */
   readonly begun: PromiseWithResolvers<void>;
   ledger: LoadLedger;
+  /** Whether a Job was created, or tried to be. */
+  mayBeThere: boolean;
   /** Name of the pod that sends; undefined while no pod does. */
   pod: string | undefined;
 };
@@ -59,6 +63,7 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
     givingUp: new AbortController(),
     begun: Promise.withResolvers<void>(),
     ledger: emptyLedger(await fromClusterMs(transport, clock, recorder, signal)),
+    mayBeThere: false,
     pod: undefined,
   };
   let following: Promise<void> = Promise.resolve();
@@ -80,7 +85,8 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
 }
 
 /** Removes an earlier Job, if there is one, and creates a new one; resolves with the name of its pod once the pod runs. */
-async function launch({ options, tools }: Supervision, signal: AbortSignal): Promise<string> {
+async function launch(supervision: Supervision, signal: AbortSignal): Promise<string> {
+  const { options, tools } = supervision;
   const { transport, target, ratePerSecond, exchange, program } = options;
   await removeJob(tools);
   const { url, like } = await findTarget(transport, target);
@@ -96,6 +102,7 @@ async function launch({ options, tools }: Supervision, signal: AbortSignal): Pro
     program,
     order,
   });
+  supervision.mayBeThere = true;
   return createJob(tools, objects, signal);
 }
 
@@ -154,11 +161,14 @@ async function firstLine({ options, begun }: Supervision, following: Promise<voi
 }
 
 /** Cleans up after a start that failed or was interrupted. */
-async function giveUp({ tools, stopping, givingUp }: Supervision, following: Promise<void>): Promise<void> {
+async function giveUp(supervision: Supervision, following: Promise<void>): Promise<void> {
+  const { options, tools, stopping, givingUp } = supervision;
   stopping.abort();
   givingUp.abort();
   await following.catch(() => {});
-  await removeJob(tools).catch(() => {});
+  await removeJob(tools).catch(({ message }: Error) => {
+    if (supervision.mayBeThere) options.onLeft(message);
+  });
 }
 
 /** Asks the pod to end, waits for its last lines and removes the Job; resolves with the number of requests sent. */
@@ -173,10 +183,11 @@ async function end(supervision: Supervision, following: Promise<void>): Promise<
   givingUp.abort();
   const { ledger } = supervision;
   for (const happening of closing(ledger, recorder.nowMs(), pod !== undefined)) recorder.record(happening);
-  // The recording matters more than a Job that cannot be removed: the next start replaces that Job, and its deadline ends it.
-  await removeJob(tools).catch(({ message }: Error) =>
-    recorder.record({ type: "engine", kind: "diagnostic", severity: "warning", message }),
-  );
+  // The recording matters more than a Job that cannot be removed: the Job's deadline ends it, if nobody does.
+  await removeJob(tools).catch(({ message }: Error) => {
+    recorder.record({ type: "engine", kind: "diagnostic", severity: "warning", message });
+    options.onLeft(message);
+  });
   return ledger.sent;
 }
 

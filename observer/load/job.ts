@@ -3,6 +3,7 @@ import { UserError } from "../../common/user-error.ts";
 import { messageOf, readJson, type Transport } from "../api-server.ts";
 import type { Clock } from "../clock.ts";
 import { LOAD_GRACE_SECONDS, type LoadObjects } from "./job-manifest.ts";
+import { LOAD_NAME } from "./name.ts";
 
 export type JobTools = {
   readonly transport: Pick<Transport, "request">;
@@ -62,11 +63,14 @@ const cannotRun = ({ namespace, name }: JobTools, why: string): UserError =>
       "Mend that, or send load from this machine: --load-from host",
   );
 
-/** The state of a pod's container: it runs, waits for something, or can never run (`hopeless`, with the reason). */
+/** State of the container that sends. Others may be beside it, such as the proxy that a mesh puts into every pod. */
+const loadState = ({ status }: V1Pod) => status?.containerStatuses?.find(({ name }) => name === LOAD_NAME)?.state;
+
+/** The state of the container that sends: it runs, waits for something, or can never run (`hopeless`, with the reason). */
 type State = { readonly runs?: true; readonly waitsFor?: string; readonly hopeless?: string };
 
-function stateOf({ status }: V1Pod): State {
-  const { state } = status?.containerStatuses?.[0] ?? {};
+function stateOf(pod: V1Pod): State {
+  const state = loadState(pod);
   if (state?.running) return { runs: true };
   const words = (reason = "", message = "") => [reason, message].filter(Boolean).join(": ");
   if (state?.terminated) {
@@ -78,7 +82,7 @@ function stateOf({ status }: V1Pod): State {
     const why = words(reason, message);
     return HOPELESS.test(reason ?? "") ? { hopeless: why } : { waitsFor: why };
   }
-  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   return scheduled?.status === "False" ? { waitsFor: words(scheduled.reason, scheduled.message) } : {};
 }
 
@@ -96,12 +100,16 @@ export async function endPod({ transport, namespace }: JobTools, name: string): 
   await remove(transport, `${core(namespace)}/pods/${name}?gracePeriodSeconds=${LOAD_GRACE_SECONDS}`);
 }
 
-/** Resolves with whether the pod has ended or is gone; false when the API server does not answer. */
+/**
+ * Resolves with whether the pod sends nothing more: its container has ended, or it is gone. False when the API server does not
+ * answer.
+ */
 export async function hasEnded({ transport, namespace }: JobTools, name: string): Promise<boolean> {
   try {
     const { status, text } = await transport.request("GET", `${core(namespace)}/pods/${name}`);
     if (status === 404) return true;
-    return ["Succeeded", "Failed"].includes((JSON.parse(text) as V1Pod).status?.phase ?? "");
+    const pod = JSON.parse(text) as V1Pod;
+    return ["Succeeded", "Failed"].includes(pod.status?.phase ?? "") || loadState(pod)?.terminated !== undefined;
   } catch {
     return false;
   }

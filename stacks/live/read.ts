@@ -1,6 +1,7 @@
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
+import { loadDefaultKubeconfig, loadKubeconfigFile } from "./kubeconfig.ts";
 import { endingAfter, ifAllowed, loadOfOthers, NOT_ENDED, statusOf } from "./lists.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -60,8 +61,8 @@ export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
   const client = await import("./kubernetes-client.ts");
   const kubeconfig = new client.KubeConfig();
   try {
-    if (file) kubeconfig.loadFromFile(file);
-    else kubeconfig.loadFromDefault();
+    if (file) loadKubeconfigFile(kubeconfig, file);
+    else loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
     throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. See "bin/lab doctor".`, {
       cause: cause as Error,

@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import type { UserError } from "../../common/user-error.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
@@ -10,7 +10,7 @@ import { startRecording, tap } from "../../observer/recording/recorder.ts";
 import { watchCluster } from "../../observer/watch/cluster.ts";
 import { sampleMachine, thisMachine } from "../../observer/watch/machine-samples.ts";
 import { ownPods } from "../../observer/watch/own-pods.ts";
-import { selectContext } from "../../stacks/live/read.ts";
+import { loadKubeconfig, selectContext } from "../../stacks/live/read.ts";
 import type { Construction } from "./constructions.ts";
 import { deployment, NAME, NAMESPACE, program, SELECTOR, service } from "./objects.ts";
 import { type PodLine, PodLogs } from "./pod-logs.ts";
@@ -31,8 +31,7 @@ export async function run(
   construction: Construction,
   { context, url, file, tellChange }: { context: string; url: string; file: string; tellChange: () => void },
 ): Promise<Run> {
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  const config = await loadKubeconfig();
   selectContext(config, context);
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const image = await imageOf(core);

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { handleInterrupt, interruptible } from "../../cli/interrupt.ts";
 import { UserError } from "../../common/user-error.ts";
 import { compareChange, observedChange } from "../../observer/comparison/change.ts";
 import { rolloutOf } from "../../observer/comparison/compared-run.ts";
 import { courseOf } from "../../observer/course/course.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { selectContext } from "../../stacks/live/read.ts";
+import { loadKubeconfig, selectContext } from "../../stacks/live/read.ts";
 import { NODE_PORT } from "../causes/objects.ts";
 import { imageOf, removeServer } from "../causes/server-on-cluster.ts";
 import { latenciesOf, type Rollout, rolloutsOf } from "./rollout.ts";
@@ -55,8 +55,7 @@ async function readRollout(file: string, young: string): Promise<Rollout | undef
 
 handleInterrupt();
 try {
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  const config = await loadKubeconfig();
   selectContext(config, values.context);
   const apis = { config, core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api) };
   const done = rolloutsOf(await readFile(values.into, "utf8").catch(() => "")).length;

@@ -1,11 +1,11 @@
-import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { kubernetesTransport } from "../../observer/api-server.ts";
 import { hostClock } from "../../observer/clock.ts";
 import { follow } from "../../observer/watch/follow.ts";
 import { statusOf } from "../../stacks/live/lists.ts";
-import { readLive, selectContext } from "../../stacks/live/read.ts";
+import { loadKubeconfig, readLive, selectContext } from "../../stacks/live/read.ts";
 import { PodTally } from "../support/pod-tally.ts";
 import { SOAK } from "./plan-case.ts";
 
@@ -31,8 +31,7 @@ export type PlanCluster = {
  * @throws {UserError} if there is no such context, or if no node has the image of pause, a program of 1 MB that does nothing.
  */
 export async function openCluster(context: string, signal: AbortSignal): Promise<PlanCluster> {
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  const config = await loadKubeconfig();
   selectContext(config, context);
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const { namespace, name } = SOAK;

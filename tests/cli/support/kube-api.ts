@@ -20,7 +20,7 @@ export function kubeApi(objects: Readonly<Record<string, object>>, forbidden: re
 }
 
 type Labels = Readonly<Record<string, string>>;
-type Owner = { readonly kind: string; readonly name: string };
+type Owner = { readonly apiVersion?: string; readonly kind: string; readonly name: string };
 
 /** The objects of a namespace, each by its path; uids are `KIND/NAME`. */
 export function namespaceOf(namespace: string) {
@@ -30,7 +30,9 @@ export function namespaceOf(namespace: string) {
     uid: `${kind}/${name}`,
     generation: 1,
     labels,
-    ...(owner && { ownerReferences: [{ ...owner, uid: `${owner.kind}/${owner.name}`, controller: true }] }),
+    ...(owner && {
+      ownerReferences: [{ apiVersion: "apps/v1", ...owner, uid: `${owner.kind}/${owner.name}`, controller: true }],
+    }),
   });
   const replicated = (group: string) => (kind: string, name: string, labels: Labels, owner?: Owner) => ({
     [`${group}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`]: {

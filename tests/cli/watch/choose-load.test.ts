@@ -1,4 +1,4 @@
-import type { V1Node, V1Service } from "@kubernetes/client-node";
+import type { V1Container, V1Node, V1PodSpec, V1Service, V1ServicePort } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { chooseLoad, type LoadChoice, localClusterOf, toldAddress } from "../../../cli/watch/choose-load.ts";
 
@@ -24,11 +24,22 @@ const withImage = (name: string) =>
 
 const choose = (leads: V1Service | undefined, nodes: V1Node[], more: Partial<LoadChoice> = {}) =>
   chooseLoad({
-    target: { nodes, ...(leads && { service: leads }) },
+    target: { nodes, workloads: [], ...(leads && { service: leads }) },
     namespace: "shop",
     listens: async () => true,
     ...more,
   });
+/** Load from the cluster to a Service without an address of its own, whose name leads to the pods themselves. */
+const chooseHeadless = (port: V1ServicePort, ...templates: V1PodSpec[]) => {
+  const workloads = templates.map((spec) => ({ kind: "Deployment" as const, object: deployment(spec) }));
+  const target = { service: service({ clusterIP: "None", ports: [port] }), nodes: [], workloads };
+  return choose(undefined, [], { target, loadFrom: "cluster", loadImage: "node:24" });
+};
+const deployment = (spec: V1PodSpec) => ({ spec: { selector: {}, template: { spec } } });
+const container = (ports: Record<string, number>): V1Container => ({
+  name: "web",
+  ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+});
 const nothing = async () => false;
 
 describe("load from this machine goes", () => {
@@ -112,6 +123,20 @@ describe("load from the cluster goes", () => {
     expect(one.from === "cluster" && other.from === "cluster" && one.jobName !== other.jobName).toBe(true);
   });
 
+  test.each<[string, V1ServicePort, V1PodSpec, number]>([
+    ["by its number", { port: 80, targetPort: 8080 }, { containers: [] }, 8080],
+    ["that is the Service's own", { port: 81 }, { containers: [] }, 81],
+    ["by its name", { port: 80, targetPort: "web" }, { containers: [container({ admin: 1, web: 8081 })] }, 8081],
+    [
+      "of a sidecar",
+      { port: 80, targetPort: "web" },
+      { containers: [container({})], initContainers: [{ ...container({ web: 8082 }), restartPolicy: "Always" }] },
+      8082,
+    ],
+  ])("to the pods' port behind a headless Service, %s", async (_, port, spec, number) => {
+    expect(await chooseHeadless(port, spec)).toMatchObject({ url: `http://web.shop.svc:${number}/` });
+  });
+
   test("of others only as they are asked", async () => {
     const chosen = await choose(clusterIp, [node()], { loadFrom: "cluster", loadImage: "node:24" });
     expect(chosen.isLocal).toBe(false);
@@ -138,6 +163,29 @@ describe("a clear no is", () => {
     ["neither Service nor address", undefined, [minikube], {}, "load: there is neither a Service nor an address"],
   ] as const)("%s", async (_what, leads, nodes, more, message) => {
     await expect(choose(leads, [...nodes], { listens: nothing, ...more })).rejects.toThrow(message);
+  });
+});
+
+describe("a headless Service whose port is not known is a clear no", () => {
+  const named = { port: 80, targetPort: "web" };
+  test.each<[string, V1PodSpec[], string]>([
+    ["no container has it", [{ containers: [container({ admin: 1 })] }], "no container of the watched pods has it"],
+    [
+      "an init container that ends has it",
+      [{ containers: [], initContainers: [container({ web: 1 })] }],
+      "no container",
+    ],
+    [
+      "pods differ",
+      [{ containers: [container({ web: 8080 })] }, { containers: [container({ web: 9090 })] }],
+      "the watched pods have it as 8080 and 9090",
+    ],
+  ])("where %s", async (_, templates, why) => {
+    await expect(chooseHeadless(named, ...templates)).rejects.toThrow(
+      new RegExp(
+        `^url: the Service web is headless, .* port "web", and ${why}.* --load-from cluster --url http://web.shop.svc:PORT/$`,
+      ),
+    );
   });
 });
 

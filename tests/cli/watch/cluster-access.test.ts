@@ -1,6 +1,6 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { namespaceError, openCluster } from "../../../cli/watch/cluster-access.ts";
 import { UserError } from "../../../common/user-error.ts";
@@ -15,10 +15,11 @@ const config = (more: object) => ({
   ...more,
 });
 
-async function withKubeconfig(text: string): Promise<void> {
-  const file = join(await mkdtemp(join(tmpdir(), "online-inference-kubeconfig-")), "config");
-  await writeFile(file, text);
-  vi.stubEnv("KUBECONFIG", file);
+async function withKubeconfig(...texts: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "online-inference-kubeconfig-"));
+  const files = texts.map((_, index) => join(folder, `config-${index}`));
+  for (const [index, file] of files.entries()) await writeFile(file, texts[index] ?? "");
+  vi.stubEnv("KUBECONFIG", files.join(delimiter));
 }
 
 afterEach(() => vi.unstubAllEnvs());
@@ -30,6 +31,15 @@ describe("the cluster of a watch", () => {
     );
     expect(openCluster({})).toMatchObject({ context: "two", namespace: "shop", cluster: "192.0.2.1:8443" });
     expect(openCluster({ context: "one", namespace: "till" })).toMatchObject({ context: "one", namespace: "till" });
+  });
+
+  test("is the one that kubectl takes, of several files", async () => {
+    await withKubeconfig(
+      JSON.stringify(config({ contexts: [context("dev")], "current-context": "dev" })),
+      JSON.stringify(config({ contexts: [context("prod")], "current-context": "prod" })),
+    );
+    expect(openCluster({})).toMatchObject({ context: "dev" });
+    expect(openCluster({ context: "prod" })).toMatchObject({ context: "prod" });
   });
 
   test.each([

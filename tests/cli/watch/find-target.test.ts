@@ -63,6 +63,43 @@ describe("a watch finds", () => {
     expect(notes).toEqual(["behind the Service web are deployment/web, pod/bare as well: they are watched too"]);
   });
 
+  test.each([
+    [
+      "a Job",
+      pod("web-migrate-x", app, { kind: "Job", name: "web-migrate" }),
+      "pod/web-migrate-x, which belongs to Job web-migrate: it is not watched",
+    ],
+    [
+      "a DaemonSet",
+      pod("agent-1", app, { kind: "DaemonSet", name: "agent" }),
+      "pod/agent-1, which belongs to DaemonSet agent: it is not watched",
+    ],
+    [
+      "an operator's ReplicaSet",
+      {
+        ...workload("ReplicaSet", "canary-5c", app, { kind: "Rollout", name: "canary" }),
+        ...pod("canary-5c-1", app, { kind: "ReplicaSet", name: "canary-5c" }),
+      },
+      "pod/canary-5c-1, which belongs to Rollout canary: it is not watched",
+    ],
+    [
+      "an operator's kind of the same name",
+      pod("web-0", app, { apiVersion: "apps.kruise.io/v1beta1", kind: "StatefulSet", name: "web" }),
+      "pod/web-0, which belongs to StatefulSet web of apps.kruise.io/v1beta1: it is not watched",
+    ],
+    [
+      "a ReplicaSet that was deleted meanwhile",
+      pod("web-6e-1", app, { kind: "ReplicaSet", name: "web-6e" }),
+      "pod/web-6e-1, whose ReplicaSet web-6e is gone: it is not watched",
+    ],
+  ])("a workload beside a pod of %s behind the same Service, and says so", async (_, beside, note) => {
+    for (const name of ["deployment/web", "service/web"]) {
+      const { workloads, notes } = await found({ ...shop, ...beside }, watchedName(name));
+      expect(workloads).toEqual(["deployment/web"]);
+      expect(notes).toEqual([`behind the Service web is also ${note}`]);
+    }
+  });
+
   test("no Service where an address is given, and that one where it is named", async () => {
     expect(await found(shop, watchedName("deployment/web"), { url: "http://shop.example" })).toMatchObject({
       workloads: ["deployment/web"],
@@ -181,6 +218,20 @@ describe("a clear no is", () => {
       "pod/agent-1",
       {},
       "pod/agent-1: got a pod of DaemonSet agent, allowed: pods of a Deployment, StatefulSet or ReplicaSet, or of none",
+    ],
+    [
+      "a ReplicaSet of an operator",
+      workload("ReplicaSet", "canary-5c", app, { kind: "Rollout", name: "canary" }),
+      "replicaset/canary-5c",
+      {},
+      "replicaset/canary-5c: got a ReplicaSet of Rollout canary, allowed: one of a Deployment, or of none",
+    ],
+    [
+      "a Service with nothing behind it but pods of a Job",
+      { ...service("web", app), ...pod("web-migrate-x", app, { kind: "Job", name: "web-migrate" }) },
+      "service/web",
+      {},
+      "service/web: nothing behind it can be watched: got pod/web-migrate-x, which belongs to Job web-migrate; allowed: pods of a Deployment,",
     ],
   ])("%s", async (_what, objects, name, more, message) => {
     await expect(find(objects, watchedName(name), more)).rejects.toThrow(message);

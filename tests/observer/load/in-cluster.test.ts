@@ -4,6 +4,7 @@ import type { Happening } from "../../../observer/events.ts";
 import { modelExchange } from "../../../observer/load/exchange.ts";
 import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
 import type { LoadHappening } from "../../../observer/load/job-log.ts";
+import { LOAD_NAME } from "../../../observer/load/name.ts";
 import type { LoadTarget } from "../../../observer/load/target.ts";
 
 // An API server of one namespace; its pod runs at once unless the test says otherwise.
@@ -12,10 +13,16 @@ let happened: Happening[];
 let created: Map<string, object>;
 let containerState: object | undefined;
 let refusal: string | undefined;
+/** Whether the API server lets nobody delete anything. */
+let keepsAll: boolean;
+/** What load told that it could not remove. */
+let left: string[];
 let write: (happening: LoadHappening) => void;
 let endLog: () => void;
 let pods: number;
 let ended: Set<number>;
+/** Whether a pod whose load has ended stays, because the proxy beside it runs on. */
+let outlived: boolean;
 
 const json = (value: object, status = 200) => ({ status, headers: new Headers(), text: JSON.stringify(value) });
 const notFound = json({ message: "not found" }, 404);
@@ -30,6 +37,7 @@ function answer(method: string, path: string, body?: object) {
     return json({ metadata: { uid: "u" } }, 201);
   }
   if (method === "DELETE") {
+    if (keepsAll) return json({ message: "no" }, 403);
     if (kind === "pods") {
       write({ type: "load-ended", sent: 1 });
       endLog();
@@ -42,6 +50,9 @@ function answer(method: string, path: string, body?: object) {
     return json({ items: refusal === undefined ? [podNow()] : [] });
   }
   if (path.includes("job-name")) return json({ items: [] });
+  if (outlived && place.endsWith(`/pods/load-${pods}`)) {
+    return json(ended.has(pods) ? podNow({ terminated: { exitCode: 137 } }) : podNow());
+  }
   if (place.endsWith("/pods")) {
     return json({ items: [{ metadata: {}, spec, status: { conditions: [{ type: "Ready", status: "True" }] } }] });
   }
@@ -49,9 +60,16 @@ function answer(method: string, path: string, body?: object) {
 }
 
 const spec = { containers: [{ name: "app", image: "app:1" }] };
-const podNow = () => ({
+/** A mesh has put its proxy into the pod. The kubelet sorts containers by name. */
+const podNow = (state = containerState) => ({
   metadata: { name: `load-${pods}` },
-  status: { containerStatuses: [{ state: containerState }] },
+  status: {
+    phase: "Running",
+    containerStatuses: [
+      { name: "istio-proxy", state: { running: {} } },
+      { name: LOAD_NAME, state },
+    ],
+  },
 });
 
 const transport: Pick<StreamingTransport, "request" | "stream"> = {
@@ -110,8 +128,11 @@ beforeEach(() => {
   created = new Map();
   containerState = { running: {} };
   refusal = undefined;
+  keepsAll = false;
+  left = [];
   pods = 0;
   ended = new Set();
+  outlived = false;
 });
 
 const start = (signal = new AbortController().signal, given: Partial<LoadTarget> = {}) =>
@@ -132,6 +153,7 @@ const start = (signal = new AbortController().signal, given: Partial<LoadTarget>
     clock,
     recorder,
     signal,
+    onLeft: (why) => left.push(why),
   });
 
 const request = { type: "request", dueMs: 5_000_100, sentMs: 5_000_101, latencyMs: 3, connection: "kept" } as const;
@@ -179,7 +201,11 @@ describe("load from the cluster", () => {
     await load.stop();
   });
 
-  test("goes on with another pod when the first is gone, with a gap between them", async () => {
+  test.each([
+    ["is gone", false],
+    ["has only its proxy left", true],
+  ])("goes on with another pod when the first %s, with a gap between them", async (_, isOutlived) => {
+    outlived = isOutlived;
     const load = await start();
     write({ type: "load-ended", sent: 0 });
     endLog();
@@ -222,5 +248,29 @@ describe("load from the cluster", () => {
     expect(await (await starting).stop()).toBe(0);
     expect(told()).toEqual([]);
     expect(created.size).toBe(0);
+  });
+
+  test("tells what it could not remove at its end, and records it", async () => {
+    const load = await start();
+    endLog();
+    keepsAll = true;
+    await load.stop();
+    const why = expect.stringContaining("load: the API server refused to delete");
+    expect(left).toEqual([why]);
+    expect(told()).toContainEqual({ type: "engine", kind: "diagnostic", severity: "warning", message: why });
+  });
+
+  test("tells what it could not remove of a start that failed, but nothing where it created nothing", async () => {
+    containerState = { waiting: { reason: "ContainerCreating" } };
+    const controller = new AbortController();
+    const starting = start(controller.signal);
+    while (!created.has("configmaps")) await settle();
+    keepsAll = true;
+    controller.abort();
+    await (await starting).stop();
+    expect(left).toEqual([expect.stringContaining("refused to delete")]);
+    left = [];
+    await expect(start()).rejects.toThrow("refused to delete");
+    expect(left).toEqual([]);
   });
 });
