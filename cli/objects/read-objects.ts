@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import { UserError } from "../../common/user-error.ts";
 import { documentFault, plainValue } from "../../observer/yaml-document.ts";
+import { KUBERNETES_YAML } from "../kubernetes-yaml.ts";
 import { type AnyObject, requireObject } from "./object-schema.ts";
 
 /** An object of a file, and where it stands there. */
@@ -49,7 +50,7 @@ async function readText(file: string, effects: ReadEffects): Promise<string> {
  */
 export function parseObjects(content: string, file: string): readonly ReadObject[] {
   const counter = new LineCounter();
-  const documents = parseAllDocuments(content, { lineCounter: counter, merge: true });
+  const documents = parseAllDocuments(content, { ...KUBERNETES_YAML, lineCounter: counter });
   const found = (Array.isArray(documents) ? documents : []).flatMap((document) => {
     const fault = documentFault(document, counter);
     if (fault) {

@@ -105,6 +105,25 @@ test.each([
   expect(refusal).toThrow(`web.yaml:${what} Allowed: objects of Kubernetes as YAML or JSON. ${next}`);
 });
 
+test("reads the numbers and booleans of Kubernetes' own pages as the API server gets them", () => {
+  const volumes = "volumes: [{name: keys, secret: {secretName: keys, defaultMode: 0400, optional: yes}}]";
+  const [web] = parseObjects(WEB.replace("containers:", `${volumes}\n      containers:`), "web.yaml");
+  expect(web?.object).toHaveProperty("spec.template.spec.volumes", [
+    { name: "keys", secret: { secretName: "keys", defaultMode: 256, optional: true } },
+  ]);
+});
+
+test.each([
+  ["yes", "true"],
+  ["0644", "420"],
+])("refuses the value %s of a variable as the API server does, and says that quotes make it text", (value, got) => {
+  const env = (text: string) => `${WEB}          env: [{name: A, value: ${text}}]\n`;
+  expect(() => parseObjects(env(value), "web.yaml")).toThrow(
+    `web.yaml:1: Deployment/web: spec.template.spec.containers[0].env[0].value: got ${got}, allowed: text. Put the value in quotes`,
+  );
+  expect(parseObjects(env(`"${value}"`), "web.yaml")).toHaveLength(1);
+});
+
 test("merges maps, and takes an alias as often as a file has it", () => {
   const items = Array.from({ length: 300 }, (_, at) => `- {<<: *common, metadata: {name: c${at}, labels: *labels}}`);
   const common = "common: &common {apiVersion: v1, kind: ConfigMap}\nlabels: &labels {app: web}";
