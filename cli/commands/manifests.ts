@@ -5,6 +5,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { declaredManifests } from "../../stacks/program/prepare.ts";
+import { KUBERNETES_YAML } from "../kubernetes-yaml.ts";
 import type { ManifestsRequest } from "./object-arguments.ts";
 
 /** Names of files as the homework has them; other experiments go by their own. */
@@ -63,7 +64,8 @@ export function yamlOf(
   objects: readonly Manifest[],
 ): string {
   const heading = `# ${experiment.title}. ${experiment.question}\n# Written by: bin/lab manifests ${stack}\n`;
-  const documents = objects.map((object) => stringify(plain(object), { lineWidth: 0, aliasDuplicateObjects: false }));
+  const options = { ...KUBERNETES_YAML, lineWidth: 0, aliasDuplicateObjects: false };
+  const documents = objects.map((object) => stringify(plain(object), options));
   return `${heading}${documents.join("---\n")}`;
 }
 

@@ -218,8 +218,13 @@ function requireSchema(schema: TSchema, value: unknown, where: string): void {
     .split("/")
     .filter(Boolean)
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const [got, allowed] = [valueAt(value, at), allowedAt(schema, at)];
+  const isMisread = allowed === TEXT && ["boolean", "number"].includes(typeof got);
   throw new UserError(
-    `${where}: ${fieldPath(at) || "the object"}: got ${shown(valueAt(value, at))}, allowed: ${allowedAt(schema, at)}. ` +
+    `${where}: ${fieldPath(at) || "the object"}: got ${shown(got)}, allowed: ${allowed}. ` +
+      (isMisread
+        ? "Put the value in quotes: without them kubectl takes yes, no, on, off and numbers for no text. "
+        : "") +
       `Mend the object; it is none that the API server would take.`,
   );
 }
@@ -232,6 +237,8 @@ const valueAt = (value: unknown, at: readonly string[]): unknown =>
   at.reduce<unknown>((inner, key) => (inner as Readonly<Record<string, unknown>> | undefined)?.[key], value);
 
 const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60));
+
+const TEXT = "text";
 
 /** What the schema allows at a path, in words. */
 function allowedAt(schema: TSchema, at: readonly string[]): string {
@@ -246,7 +253,7 @@ function allowedAt(schema: TSchema, at: readonly string[]): string {
   if (type === "array") return minItems ? "a list that is not empty" : "a list";
   if (type === "object") return "fields";
   if (type === "boolean") return "true, false";
-  return "text";
+  return TEXT;
 }
 
 type Inner = {

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import { UserError } from "../../common/user-error.ts";
+import { documentFault, plainValue } from "../../observer/yaml-document.ts";
+import { KUBERNETES_YAML } from "../kubernetes-yaml.ts";
 import { type AnyObject, requireObject } from "./object-schema.ts";
 
 /** An object of a file, and where it stands there. */
@@ -42,16 +44,19 @@ async function readText(file: string, effects: ReadEffects): Promise<string> {
   }
 }
 
-/** Reads objects from text: several documents, lists (`kubectl get -o yaml`), anchors; empty documents are passed over. */
+/**
+ * Reads objects from text as kubectl does: several documents, lists (`kubectl get -o yaml`), anchors; empty documents are passed over.
+ * @throws {UserError} as {@link readObjects} does; `file` is its name, for errors.
+ */
 export function parseObjects(content: string, file: string): readonly ReadObject[] {
   const counter = new LineCounter();
-  const documents = parseAllDocuments(content, { lineCounter: counter, merge: true });
+  const documents = parseAllDocuments(content, { ...KUBERNETES_YAML, lineCounter: counter });
   const found = (Array.isArray(documents) ? documents : []).flatMap((document) => {
-    const [error] = document.errors;
-    if (error) {
-      const line = error.linePos?.[0].line ?? 1;
+    const fault = documentFault(document, counter);
+    if (fault) {
+      const { line, what, next = "Mend the line." } = fault;
       throw new UserError(
-        `${named(file)}:${line}: got no YAML: ${error.message.split("\n")[0]}. Allowed: objects of Kubernetes as YAML or JSON.`,
+        `${named(file)}:${line}: got no YAML: ${what}. Allowed: objects of Kubernetes as YAML or JSON. ${next}`,
       );
     }
     return objectsOf(document, file, counter);
@@ -67,7 +72,7 @@ export function parseObjects(content: string, file: string): readonly ReadObject
 }
 
 function objectsOf(document: Document, file: string, counter: LineCounter): readonly ReadObject[] {
-  const value: unknown = withoutNulls(document.toJS());
+  const value: unknown = withoutNulls(plainValue(document));
   if (value === undefined) return [];
   const isList = isFields(value) && /List$/.test(String(value.kind)) && Array.isArray(value.items);
   const items: readonly unknown[] = isList ? (value.items as readonly unknown[]) : [value];

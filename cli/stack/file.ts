@@ -40,15 +40,14 @@ export async function resetStackFile(project: string, stack: string): Promise<re
 }
 
 async function configOf(name: string, text: string): Promise<Readonly<Record<string, unknown>>> {
-  const { parse, YAMLParseError } = await import("yaml");
-  try {
-    return (parse(text) as { readonly config?: Record<string, unknown> } | null)?.config ?? {};
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new UserError(`${name}: got no YAML (${error.message.split("\n")[0]}). Mend it: git diff ${name}`, {
-      cause: error,
-    });
+  const { readYaml } = await import("../../observer/yaml-document.ts");
+  const read = readYaml(text);
+  if ("fault" in read) {
+    throw new UserError(
+      `${name}:${read.fault.line}: got no YAML (${read.fault.what}), allowed: a stack's settings as YAML. Mend it: git diff ${name}`,
+    );
   }
+  return (read.value as { readonly config?: Record<string, unknown> } | null)?.config ?? {};
 }
 
 const isSecret = (value: unknown): value is { readonly secure: string } =>

@@ -23,6 +23,7 @@ export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "c
   try {
     loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
+    // The lines after the first quote the file, which holds credentials.
     const [what = ""] = (cause as Error).message.split("\n");
     throw new UserError(`kubeconfig cannot be read: ${what}. Name another one: KUBECONFIG=FILE`, { cause });
   }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { KUBERNETES_YAML } from "../kubernetes-yaml.ts";
 import type { WatchedName } from "./watch-request.ts";
 
 /** A right, and what a watch cannot do without it. */
@@ -132,12 +133,12 @@ function document(
   metadata: object,
   parts: readonly (readonly [what: string, rights: readonly Right[]])[],
 ): string {
-  const head = stringify({ apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata }).trimEnd();
+  const head = stringify({ apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata }, KUBERNETES_YAML).trimEnd();
   const rules = parts.flatMap(([what, rights]) => [
     `  # ${what}`,
     ...rights.flatMap(({ without, ...rule }) => [
       `  # without it: ${without}`,
-      ...stringify([rule])
+      ...stringify([rule], KUBERNETES_YAML)
         .trimEnd()
         .split("\n")
         .map((line) => `  ${line}`),

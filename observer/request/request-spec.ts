@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
-import { parse } from "yaml";
 import { UserError } from "../../common/user-error.ts";
 import { schemaFault } from "../schema-fault.ts";
+import { readYaml } from "../yaml-document.ts";
 import { MAX_TIMEOUT_MS } from "./sent-request.ts";
 
 /** Methods that a request may have: those of RFC 9110 without CONNECT and TRACE, and PATCH. */
@@ -69,13 +69,12 @@ export function parseRequestSpec(text: string, file: string): RequestSpec {
 }
 
 function parsed(text: string, file: string): unknown {
-  try {
-    // An empty file asks for nothing special.
-    return parse(text, { prettyErrors: false }) ?? {};
-  } catch (cause) {
-    // The parser's own message may quote the line, which may hold a secret: only its place is told.
-    const [offset = 0] = (cause as { readonly pos?: readonly number[] }).pos ?? [];
-    const line = text.slice(0, offset).split("\n").length;
-    throw new UserError(`${file}: got text that is neither YAML nor JSON, from line ${line} on; allowed: one object`);
-  }
+  const read = readYaml(text);
+  // An empty file asks for nothing special.
+  if (!("fault" in read)) return read.value ?? {};
+  // What the fault is may quote the line, which may hold a secret: only its place is told.
+  const { line, next } = read.fault;
+  throw new UserError(
+    `${file}: got text that is neither YAML nor JSON, from line ${line} on; allowed: one object${next ? `. ${next}` : ""}`,
+  );
 }

@@ -1,8 +1,8 @@
 import Type, { type TProperties } from "typebox";
-import { parse } from "yaml";
 import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import { type SchemaFault, schemaFault } from "../schema-fault.ts";
+import { readYaml } from "../yaml-document.ts";
 import { type Hypothesis, isKindName, KIND_NAMES, KINDS, type KindName } from "./hypotheses/index.ts";
 import { STEP } from "./kind.ts";
 
@@ -111,15 +111,10 @@ function refuse(file: string, at: string, fault: SchemaFault | undefined): void 
 }
 
 function parsed(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    const [what = ""] = (cause as Error).message.split("\n");
-    throw new UserError(
-      `${file}: got text that is neither YAML nor JSON (${what.replace(/:$/, "")}); allowed: hypotheses`,
-      {
-        cause,
-      },
-    );
-  }
+  const read = readYaml(text);
+  if (!("fault" in read)) return read.value;
+  const { line, what, next } = read.fault;
+  throw new UserError(
+    `${file}: got text that is neither YAML nor JSON (line ${line}: ${what}); allowed: hypotheses${next ? `. ${next}` : ""}`,
+  );
 }

@@ -266,7 +266,7 @@ config:
     );
     const torn = await withStack("mine", "config: {\n");
     await expect(readUp(["mine"], torn)).rejects.toThrow(
-      /^Pulumi\.mine\.yaml: got no YAML \(.*\)\. Mend it: git diff Pulumi\.mine\.yaml$/,
+      /^Pulumi\.mine\.yaml:2: got no YAML \(.*\), allowed: a stack's settings as YAML\. Mend it: git diff Pulumi\.mine\.yaml$/,
     );
   });
 });

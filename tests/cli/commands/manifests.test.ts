@@ -30,6 +30,14 @@ describe.each(STACKS)("the manifests of %s", (stack) => {
   });
 });
 
+test("text that kubectl would take for a boolean or a number is written in quotes", () => {
+  const [namespace] = sampleManifests("pod");
+  if (!namespace) throw new Error("a stack has a namespace");
+  const labels = { a: "on", b: "0644", c: "0b11", d: "1_000" };
+  const text = yamlOf(sampleConfig("pod"), [{ ...namespace, metadata: { ...namespace.metadata, labels } }]);
+  expect(text).toContain('labels:\n    a: "on"\n    b: "0644"\n    c: "0b11"\n    d: "1_000"\n');
+});
+
 test("files have the homework's names", () => {
   expect(
     ["pod", "resources", "probes", "replicaset", "blue-green", "rolling"].map((stack) => manifestPath("m", stack)),

@@ -60,10 +60,13 @@ describe("bin/lab plan", () => {
     });
   });
 
-  test("ends with 2, and one line, where the input is bad", async () => {
-    const { code, stdout, stderr } = await run("plan -f -", "kind: [");
+  test.each([
+    ["kind: [", 1],
+    ["kind: Ingress\nspec: {rules: [{host: *.example.com}]}", 2],
+  ])("ends with 2, and one line, where the input is bad: %j", async (text, line) => {
+    const { code, stdout, stderr } = await run("plan -f -", text);
     expect({ code, stdout, lines: stderr.split("\n").length }).toEqual({ code: 2, stdout: "", lines: 1 });
-    expect(stderr).toMatch(/^error: standard input:1: got no YAML/);
+    expect(stderr).toMatch(new RegExp(`^error: standard input:${line}: got no YAML`));
   });
 
   test("names a context that kubeconfig lacks", async () => {

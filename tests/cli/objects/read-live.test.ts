@@ -78,6 +78,15 @@ test("goes without what the user may not list of the cluster", async () => {
   expect([live.nodes, limits]).toEqual([[], []]);
 });
 
+test("quotes none of the credentials of a kubeconfig that is no YAML", async () => {
+  const file = join(await scratchFolder(), "config");
+  await writeFile(file, "users:\n  - name: a\n    user:\n      token: hush\n     x: y\n");
+  vi.stubEnv("KUBECONFIG", file);
+  await expect(openLive(undefined)).rejects.toThrow(
+    /^kubeconfig cannot be read: bad indentation of a mapping entry \(5:6\)\. Mend it, or leave --live out\.$/,
+  );
+});
+
 test("says what is needed where pods may not be listed, and which contexts there are", async () => {
   await cluster(["/api/v1/namespaces/shop/pods"]);
   await expect((await openLive("prod")).read("shop")).rejects.toThrow(

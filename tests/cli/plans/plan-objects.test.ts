@@ -29,6 +29,18 @@ describe("what other people worked out by hand", () => {
     expect(isBad(planned)).toBe(false);
   });
 
+  // https://kubernetes.io/docs/concepts/configuration/secret/ writes modes in base 8, which YAML 1.2 reads as 400.
+  test("a mode in base 8 and a yes, as kubectl has sent them before, change nothing", () => {
+    const text = (mode: string, optional: string) =>
+      deployment({
+        spec: "replicas: 2\nstrategy: {type: Recreate}",
+        pod: `volumes: [{name: keys, secret: {secretName: keys, defaultMode: ${mode}, optional: ${optional}}}]`,
+      });
+    const planned = planFrom(objects(text("256", "true")), objects(text("0400", "yes")));
+    expect(reportText(planReport([planned], "kubectl"))).toContain("nothing changes");
+    expect(isBad(planned)).toBe(false);
+  });
+
   // https://github.com/kubernetes/kubernetes/issues/95498: 1 pod becomes 5 with another template, surge 2, unavailable 1.
   test("scale and template at once: more pods than replicas and surge, and the plan says so", () => {
     const spec = (replicas: number) =>

@@ -26,3 +26,16 @@ test("a file without settings is not touched", async () => {
   expect(await resetStackFile(project, "switch")).toEqual([]);
   expect(await text()).toBe(`# mine\n${salt}`);
 });
+
+test.each([
+  ["*.example.com", 3, "the alias *.example.com has no anchor before it"],
+  ["{ a", 4, "Flow map"],
+])("a file that is no YAML (%s) is named with its line, and how it is mended", async (value, line, what) => {
+  const { project } = await projectWith(`${salt}config:\n  online-inference:host: ${value}\n`);
+  for (const reading of [readStackFile, resetStackFile]) {
+    const refused = expect(reading(project, "switch")).rejects;
+    await refused.toMatchObject({ name: "UserError" });
+    await refused.toThrow(`Pulumi.switch.yaml:${line}: got no YAML (${what}`);
+    await refused.toThrow("Mend it: git diff Pulumi.switch.yaml");
+  }
+});

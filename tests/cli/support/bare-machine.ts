@@ -20,13 +20,14 @@ const OWN = (
   (os === "darwin" ? "shasum perl" : "sha256sum")
 ).split(" ");
 
-/** Node.js as its makers publish it: an archive and a list of sums. Its `node` says how it is called, and so does its `npm`. */
+/** Node.js as its makers publish it: an archive and a list of sums. Its `node` says how it is called, and so does its `npm`, which then runs `install`. */
 export async function nodeFiles(
   node = 'if [ "$1" = --version ]; then echo v24.1.0; else echo "node $*"; fi',
+  install = ":",
 ): Promise<Readonly<Record<string, Answer>>> {
   const content = await archive(name, {
     "bin/node": node,
-    "bin/npm": 'echo "npm $* with NODE_USE_SYSTEM_CA=$NODE_USE_SYSTEM_CA"',
+    "bin/npm": `echo "npm $* with NODE_USE_SYSTEM_CA=$NODE_USE_SYSTEM_CA"; ${install}`,
   });
   const sum = createHash("sha256").update(content).digest("hex");
   const sums = `${"0".repeat(64)}  node-v${version}.pkg\n${sum}  ${name}.tar.gz\n`;
@@ -44,7 +45,7 @@ export async function bareMachine(
 ) {
   const home = await scratchFolder();
   const checkout = join(home, "online-inference");
-  for (const file of ["bin/lab", "package.json", "package-lock.json"]) {
+  for (const file of ["bin/lab", "setup/machine/lock.sh", "package.json", "package-lock.json"]) {
     await mkdir(dirname(join(checkout, file)), { recursive: true });
     await copyFile(join(project, file), join(checkout, file));
   }
@@ -67,9 +68,11 @@ export async function bareMachine(
       await writeFile(file, `#!/bin/sh\n${body}\n`);
       await chmod(file, 0o755);
     },
+    /** Runs bin/lab. It leads a process group, as it does where a terminal starts it. */
     run: (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
       execa(busybox ?? "/bin/sh", [...(busybox ? ["sh"] : []), join(checkout, "bin", "lab"), ...args], {
         reject: false,
+        detached: true,
         extendEnv: false,
         env: { HOME: home, PATH: path, ...makers.env, SSL_CERT_FILE: makers.authority, ...more },
       }),

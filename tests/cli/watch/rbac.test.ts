@@ -18,6 +18,10 @@ test("the rights are a Role and, apart from it, a ClusterRole and a Role in kube
   });
 });
 
+test("a namespace whose name kubectl would take for a boolean stays text", () => {
+  expect(printRbac({ namespace: "on", watched: { kind: "Deployment", name: "web" } })).toContain('namespace: "on"\n');
+});
+
 test("the Role in kube-system takes no other's place where that is the watched namespace", () => {
   const inSystem = printRbac({ namespace: "kube-system", watched: { kind: "Deployment", name: "coredns" } });
   const roles = parseAllDocuments(inSystem)

@@ -84,6 +84,10 @@ answeredBy: header:x-pod
     ["expect: status=200", "r.yaml: /expect: got text, allowed: a list"],
     ["- hush", "r.yaml: /: got a list, allowed: an object with the keys method,"],
     ["a: 1\nb: {hush", "r.yaml: got text that is neither YAML nor JSON, from line 2 on; allowed: one object"],
+    [
+      "method: GET\npath: *hush",
+      "r.yaml: got text that is neither YAML nor JSON, from line 2 on; allowed: one object. Put text that begins with * in quotes.",
+    ],
   ])("as %s is refused", (text, message) => {
     expect(() => parseRequestSpec(text, "r.yaml")).toThrow(message);
     expect(() => parseRequestSpec(text, "r.yaml")).not.toThrow(/hush/);

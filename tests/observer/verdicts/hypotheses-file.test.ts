@@ -68,7 +68,11 @@ hypotheses:
       "[{kind: no-restarts, step: after}, {kind: no-restarts, step: after}]",
       'own.yaml: /hypotheses/1/id: got "no-restarts-after", which is that of another one',
     ],
-    ["a: [", "own.yaml: got text that is neither YAML nor JSON ("],
+    ["a:\n  - [", "own.yaml: got text that is neither YAML nor JSON (line 2: Flow sequence"],
+    [
+      "- kind: no-restarts\n  step: *any",
+      "(line 2: the alias *any has no anchor before it); allowed: hypotheses. Put text that begins with * in quotes.",
+    ],
   ])("as %s are refused", (text, message) => {
     expect(() => read(text)).toThrow(message);
   });

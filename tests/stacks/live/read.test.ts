@@ -126,6 +126,14 @@ describe("one line says what is wrong", () => {
     await expect(readLive("lab", "n", "s", { kubeconfig: file })).rejects.toThrow(/^kubeconfig cannot be read: ENOENT/);
   });
 
+  test("with a file that is no YAML, and quotes none of the credentials beside the fault", async () => {
+    const file = join(folder, "torn");
+    await writeFile(file, "users:\n  - name: a\n    user:\n      token: hush\n     x: y\n");
+    await expect(contextServers(file)).rejects.toThrow(
+      /^kubeconfig cannot be read: bad indentation of a mapping entry \(5:6\)\. See "bin\/lab doctor"\.$/,
+    );
+  });
+
   test("when nobody listens", async () => {
     const reading = read("http://127.0.0.1:1");
     await expect(reading).rejects.toThrow(UserError);

@@ -1,0 +1,46 @@
+import type { DocumentOptions, ParseOptions, ScalarTag, SchemaOptions } from "yaml";
+
+/*
+ * YAML as kubectl reads it (sigs.k8s.io/yaml, which is go-yaml 2): that of version 1.2, with what is left of 1.1 in plain text.
+ * `0644` is octal, `yes` and `off` are booleans, `1_000` is a number. Times and numbers in base 60 are text, unlike in 1.1.
+ */
+
+const BOOLEAN: ScalarTag = {
+  tag: "tag:yaml.org,2002:bool",
+  default: true,
+  test: /^(?:[yY]|yes|Yes|YES|on|On|ON|[nN]|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+};
+
+/** Whole numbers of one base, such as `0b11`, `0644`, `0o644` and `-0xFF`, with underscores among the digits. */
+const wholeNumber = (base: 2 | 8 | 16, test: RegExp): ScalarTag => ({
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test,
+  resolve: (text) => {
+    const digits = text.replaceAll("_", "").replace(/^[-+]?0[box]?/i, "");
+    return Number.parseInt(digits, base) * (text.startsWith("-") ? -1 : 1);
+  },
+});
+
+const WHOLE_NUMBERS = [
+  wholeNumber(2, /^[-+]?0[bB]_*[01][01_]*$/),
+  wholeNumber(8, /^[-+]?0[oO]?_*[0-7][0-7_]*$/),
+  wholeNumber(16, /^[-+]?0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*$/),
+];
+
+/** Decimal numbers with underscores; `089` is one, as it is none of base 8. */
+const DECIMAL_NUMBER: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  test: /^[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?$/,
+  resolve: (text) => Number(text.replaceAll("_", "")),
+};
+
+/** For parsing what kubectl reads, and for writing what kubectl shall read: text that it would take for a number is quoted. */
+export const KUBERNETES_YAML: ParseOptions & DocumentOptions & SchemaOptions = {
+  // Whatever version a document says it has.
+  schema: "core",
+  merge: true,
+  customTags: (tags) => [BOOLEAN, ...WHOLE_NUMBERS, DECIMAL_NUMBER, ...tags],
+};
