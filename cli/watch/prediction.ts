@@ -82,8 +82,8 @@ type Versioned = { readonly metadata?: { readonly uid?: string; readonly generat
 const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): boolean =>
   one?.uid === other?.uid && one?.generation === other?.generation;
 
-/** How long a change may take without a plan. */
-export const defaultTimeoutMs = (workloads: readonly WatchedWorkload[]): number =>
+/** How long a command may do nothing, and a change take without a plan. */
+export const patienceOf = (workloads: readonly WatchedWorkload[]): number =>
   Math.max(...workloads.map((one) => limitMs(one) ?? deadlineMs({}) + BEYOND_DEADLINE_MS));
 
 /**

@@ -27,7 +27,7 @@ import { folderName, type RecordedSession, recordSession } from "../observation/
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
 import { leftBehind } from "./left-behind.ts";
-import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
+import { patienceOf, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -76,11 +76,11 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { access, target, command, note, effects } = order;
   using interruption = order.interruptible({ kill: () => command?.kill("SIGINT") });
   const { signal } = interruption;
-  const board = changeBoard();
   const sent = sentRequests();
   const begun = new Set<string>();
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
+  const board = changeBoard(names);
   const noPlans = (error: unknown): readonly never[] => {
     note(whyNoPlan(error));
     return [];
@@ -109,11 +109,12 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       board,
       look,
       generations: () => generationsOf(access, target),
-      timeoutMs: order.timeoutMs ?? defaultTimeoutMs(target.workloads),
+      ...(order.timeoutMs !== undefined && { timeoutMs: order.timeoutMs }),
+      patienceMs: patienceOf(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
         if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans });
-        return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
+        return timeoutOf(plans, target.workloads);
       },
       requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),

@@ -1,6 +1,7 @@
 import type { Happening, OwnerSeen, PodSeen } from "../events.ts";
 import { unsettled } from "../settling.ts";
 import { keepLatest } from "../watch/objects.ts";
+import type { WorkloadName } from "../watch/ownership.ts";
 
 /** Knows from what is recorded whether anybody changes the watched workloads, and whether they have settled since. */
 export type ChangeBoard = {
@@ -9,6 +10,8 @@ export type ChangeBoard = {
   readonly mark: () => void;
   /** Whether a spec, the set of templates or the set of pods differs from the marked state, or a pod terminates. */
   readonly hasChanged: () => boolean;
+  /** What is wanted of the watched workloads, as a text that differs whenever one of them gets another spec. */
+  readonly specs: () => string;
   /** Resolves as soon as `hasChanged`. */
   readonly changed: () => Promise<void>;
   /** Why the workloads have not settled; empty once they have. See settling.ts. */
@@ -19,7 +22,8 @@ export type ChangeBoard = {
   readonly releases: () => readonly string[];
 };
 
-export function changeBoard(): ChangeBoard {
+/** `workloads` are the watched ones; the board also sees the ReplicaSets that their controllers make and scale. */
+export function changeBoard(workloads: readonly WorkloadName[]): ChangeBoard {
   const owners = new Map<string, OwnerSeen>();
   const pods = new Map<string, PodSeen>();
   let marked: string | undefined;
@@ -28,11 +32,13 @@ export function changeBoard(): ChangeBoard {
   /** What only a change of the workloads changes: their specs, and which pods stay. */
   const state = (): string =>
     JSON.stringify([
-      [...owners.values()].map(({ uid, generation }) => [uid, generation]).sort(byText),
+      generations([...owners.values()]),
       staying()
         .map(({ uid }) => uid)
         .sort(),
     ]);
+  const isWatched = (owner: OwnerSeen) =>
+    workloads.some(({ kind, name }) => kind === owner.kind && name === owner.name);
   const staying = () => [...pods.values()].filter(({ deletionAtMs }) => deletionAtMs === undefined);
   const hasChanged = () => marked !== undefined && state() !== marked;
 
@@ -48,12 +54,16 @@ export function changeBoard(): ChangeBoard {
       waiting = Promise.withResolvers();
     },
     hasChanged,
+    specs: () => JSON.stringify(generations([...owners.values()].filter(isWatched))),
     changed: () => waiting.promise,
     unsettled: () => unsettled({ owners: owners.values(), pods: pods.values() }),
     generationOf: (uid) => owners.get(uid)?.generation,
     releases: () => [...new Set(staying().map(({ release }) => release))],
   };
 }
+
+const generations = (owners: readonly OwnerSeen[]) =>
+  owners.map(({ uid, generation }) => [uid, generation]).sort(byText);
 
 const byText = (one: readonly unknown[], other: readonly unknown[]): number =>
   String(one[0]).localeCompare(String(other[0]));

@@ -24,8 +24,7 @@ const TOLERATED_MS = 2000;
 export function comparePlans(recording: Recording, course: Course): PlanComparison[] {
   const { minReadySeconds } = recording.header.settings;
   const availableMs = typeof minReadySeconds === "number" ? minReadySeconds * 1000 : 0;
-  return recording.events.flatMap((event) => {
-    if (event.type !== "plan") return [];
+  return lastPlans(recording).flatMap((event) => {
     const span = course.steps.find(({ step }) => step === event.step);
     if (!span) return [];
     const names = event.plans.map(({ workload }) => bare(workload));
@@ -45,6 +44,12 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
       })),
     ];
   });
+}
+
+/** The last plan of each step: a watch plans a change again whenever a workload gets another spec. */
+function lastPlans({ events }: Recording): PlanMade[] {
+  const plans = events.filter((event) => event.type === "plan");
+  return plans.filter((event, index) => !plans.slice(index + 1).some(({ step }) => step === event.step));
 }
 
 /** Where the plan of a Service says what users meet, a workload's own row says only that none of its pods is Ready. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WatchedWorkload } from "../../../cli/watch/find-target.ts";
-import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
+import { patienceOf, planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
 import type { PlannedRollout } from "../../../observer/events.ts";
 import { kubeApi, namespaceOf } from "../support/kube-api.ts";
 
@@ -118,7 +118,7 @@ describe("a change may take as long", () => {
   });
 
   test("as the longest deadline without a plan, and 10 minutes where a kind has none", () => {
-    expect(defaultTimeoutMs([deployment])).toBe(150_000);
-    expect(defaultTimeoutMs([deployment, set])).toBe(660_000);
+    expect(patienceOf([deployment])).toBe(150_000);
+    expect(patienceOf([deployment, set])).toBe(660_000);
   });
 });

@@ -9,6 +9,7 @@ import { ownerSeen } from "../support/owner-seen.ts";
 import { podSeen } from "../support/pod-seen.ts";
 
 let now: number;
+const WATCHED = [{ kind: "Deployment", name: "web" }] as const;
 let board: ChangeBoard;
 let happened: Happening[];
 let controller: AbortController;
@@ -17,7 +18,7 @@ let timetable: { readonly atMs: number; readonly act: () => void }[];
 
 beforeEach(() => {
   now = 0;
-  board = changeBoard();
+  board = changeBoard(WATCHED);
   happened = [];
   controller = new AbortController();
   timetable = [];
@@ -52,7 +53,7 @@ async function watched(more: Partial<WatchedChange> = {}) {
     board,
     look: async () => {},
     generations: async () => new Map(),
-    timeoutMs: 60_000,
+    patienceMs: 60_000,
     plan: async () => undefined,
     requestsSince: (fromMs) => Math.floor((now - fromMs) / 10),
     requestsNeeded: (step) => (step === "before" ? 0 : 299),
@@ -76,15 +77,18 @@ async function watched(more: Partial<WatchedChange> = {}) {
   return { observation, ended, result: result() };
 }
 
-/** A command that ends 400 ms after its start. */
-const commandOf = (end: CommandEnd) => async (): Promise<CommandEnd> => {
-  const ended = Promise.withResolvers<CommandEnd>();
-  at(now + 400, () => ended.resolve(end));
-  return ended.promise;
-};
+/** A command that ends so long after its start. */
+const commandOf =
+  (end: CommandEnd, tookMs = 400) =>
+  async (): Promise<CommandEnd> => {
+    const ended = Promise.withResolvers<CommandEnd>();
+    at(now + tookMs, () => ended.resolve(end));
+    return ended.promise;
+  };
 
-/** A rollout from 15.5 s to 31.2 s, as in the header's example. */
-function rollout() {
+/** A rollout from 15.5 s to 31.2 s, as in the header's example, or so much later. */
+function rollout(laterMs = 0) {
+  const at = (atMs: number, act: () => void) => void timetable.push({ atMs: atMs + laterMs, act });
   at(15_500, () => board.see(ownerSeen("web", { observedGeneration: 1 })));
   at(16_000, () => board.see(ownerSeen("web", { replicas: 3, updatedReplicas: 1 })));
   at(20_000, () => {
@@ -180,6 +184,39 @@ describe("a change by a command", () => {
     const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 8_000 });
     expect(ended[1]).toMatchObject({ outcome: "failed" });
     expect(ended[1]?.message).toMatch(/^not over yet after 8\.\d s: pod a still terminates; pod b still terminates$/);
+  });
+
+  test("may take as long as its plan says from when it was seen, whatever the command did before", async () => {
+    rollout(50_000);
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 50_400), plan: async () => 20_000 });
+    expect(ended[1]).toMatchObject({ outcome: "succeeded" });
+    expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(81_200);
+  });
+
+  test("is not ended by its plan's time while the command runs", async () => {
+    rollout();
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 40_000), plan: async () => 8_000 });
+    expect(ended[1]).toMatchObject({ outcome: "succeeded", operationMs: expect.closeTo(40_000, -3) });
+  });
+
+  test("is planned again, and has its time anew, when another workload gets a new spec", async () => {
+    board = changeBoard([...WATCHED, { kind: "StatefulSet", name: "db" }]);
+    const db = (generation: number) =>
+      ownerSeen("db", { kind: "StatefulSet", generation, observedGeneration: generation });
+    for (const owner of [ownerSeen("web", { generation: 1, observedGeneration: 1 }), db(1)]) board.see(owner);
+    for (const name of ["a", "b"]) board.see(podSeen(name, { owner: "web-7f" }));
+    rollout();
+    at(22_000, () => board.see(db(2)));
+    // ReplicaSets are scaled all the time: that is no other change.
+    at(24_000, () => board.see(ownerSeen("web-5c", { kind: "ReplicaSet", generation: 9, observedGeneration: 9 })));
+    const plannedMs: number[] = [];
+    const plan = async () => {
+      plannedMs.push(now);
+      return 10_000;
+    };
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan });
+    expect(plannedMs).toEqual([expect.closeTo(15_600, -3), expect.closeTo(22_100, -3)]);
+    expect(ended[1]).toMatchObject({ outcome: "succeeded" });
   });
 
   test("has load until it and the step after it had enough requests of their own, a minute each at most", async () => {
