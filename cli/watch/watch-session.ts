@@ -113,8 +113,9 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       patienceMs: patienceOf(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
-        if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans });
-        return timeoutOf(plans, target.workloads);
+        if (plans.length > 0)
+          recorder.record({ type: "plan", step: "change", plans: plans.map(({ planned }) => planned) });
+        return timeoutOf(plans);
       },
       requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),

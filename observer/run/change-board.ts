@@ -1,5 +1,5 @@
 import type { Happening, OwnerSeen, PodSeen } from "../events.ts";
-import { unsettled } from "../settling.ts";
+import { isGivenUp, unsettled } from "../settling.ts";
 import { keepLatest } from "../watch/objects.ts";
 import type { WorkloadName } from "../watch/ownership.ts";
 
@@ -16,6 +16,11 @@ export type ChangeBoard = {
   readonly changed: () => Promise<void>;
   /** Why the workloads have not settled; empty once they have. See settling.ts. */
   readonly unsettled: () => readonly string[];
+  /**
+   * Whether nobody waits for the watched workloads any more: the controllers of some have given up their rollouts of the present
+   * specs, and all others have settled.
+   */
+  readonly isGivenUp: () => boolean;
   /** The generation of an owner that the watch has told; undefined where it has told of none. */
   readonly generationOf: (uid: string) => number | undefined;
   /** Releases of the pods that are there and not terminating, each once. */
@@ -26,6 +31,7 @@ export type ChangeBoard = {
 export function changeBoard(workloads: readonly WorkloadName[]): ChangeBoard {
   const owners = new Map<string, OwnerSeen>();
   const pods = new Map<string, PodSeen>();
+  const givenUp = new Set<string>();
   let marked: string | undefined;
   let waiting = Promise.withResolvers<void>();
 
@@ -42,10 +48,22 @@ export function changeBoard(workloads: readonly WorkloadName[]): ChangeBoard {
   const staying = () => [...pods.values()].filter(({ deletionAtMs }) => deletionAtMs === undefined);
   const hasChanged = () => marked !== undefined && state() !== marked;
 
+  /**
+   * A controller that had given up the rollout before may say so of the next one until that moves on, as where somebody takes the
+   * change back: it counts once it says so anew.
+   */
+  function noteGivenUp(owner: OwnerSeen): void {
+    const last = owners.get(owner.uid);
+    if (!isGivenUp(owner) || last?.generation !== owner.generation) givenUp.delete(owner.uid);
+    else if (!isGivenUp(last)) givenUp.add(owner.uid);
+  }
+
   return {
     see(happening) {
-      if (happening.type === "owner") keepLatest(owners, happening);
-      else if (happening.type === "pod") keepLatest(pods, happening);
+      if (happening.type === "owner") {
+        noteGivenUp(happening);
+        keepLatest(owners, happening);
+      } else if (happening.type === "pod") keepLatest(pods, happening);
       else return;
       if (hasChanged()) waiting.resolve();
     },
@@ -57,6 +75,12 @@ export function changeBoard(workloads: readonly WorkloadName[]): ChangeBoard {
     specs: () => JSON.stringify(generations([...owners.values()].filter(isWatched))),
     changed: () => waiting.promise,
     unsettled: () => unsettled({ owners: owners.values(), pods: pods.values() }),
+    isGivenUp: () => {
+      const left = [...owners.values()].filter(
+        (owner) => isWatched(owner) && unsettled({ owners: [owner], pods: [] }).length > 0,
+      );
+      return left.length > 0 && left.every(({ uid }) => givenUp.has(uid));
+    },
     generationOf: (uid) => owners.get(uid)?.generation,
     releases: () => [...new Set(staying().map(({ release }) => release))],
   };

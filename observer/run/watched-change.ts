@@ -220,7 +220,9 @@ async function settling(
     if (reasons.length > 0) calmSinceMs = undefined;
     else calmSinceMs ??= nowMs;
     if (calmSinceMs !== undefined && nowMs - calmSinceMs >= CALM_MS) return { untilMs: calmSinceMs, reasons: [] };
-    if (signal.aborted || nowMs >= limitOf(under)) return { untilMs: nowMs, reasons };
+    // Who sets a limit waits until then: a rollout that was given up may still go on.
+    const isGivenUp = timeoutMs === undefined && wanted && !isBehind(board, wanted) && board.isGivenUp();
+    if (signal.aborted || isGivenUp || nowMs >= limitOf(under)) return { untilMs: nowMs, reasons };
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }
@@ -232,9 +234,11 @@ const longer = (under: ChangeUnderWay, plannedMs: number | undefined): ChangeUnd
 /** Why the change is not over; `wanted` has the generations after the command, and is absent where nobody tells them. */
 function whyNotSettled(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {
   if (!wanted) return ["the API server does not tell what is wanted of the workloads"];
-  const isBehind = [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
-  return isBehind ? ["the watch has not told of the change yet"] : board.unsettled();
+  return isBehind(board, wanted) ? ["the watch has not told of the change yet"] : board.unsettled();
 }
+
+const isBehind = (board: ChangeBoard, wanted: ReadonlyMap<string, number>): boolean =>
+  [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

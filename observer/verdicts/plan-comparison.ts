@@ -3,6 +3,7 @@ import { lowest } from "../course/levels.ts";
 import { intervalAt, presentAt } from "../course/queries.ts";
 import { isWithin, totalMs, within } from "../course/span.ts";
 import type { PlanMade, PlannedRollout, PlannedService, Recording } from "../events.ts";
+import { isGivenUp } from "../settling.ts";
 import { count, duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
 import type { PlanComparison } from "./verdict.ts";
@@ -172,7 +173,7 @@ function endedItself({ events }: Recording, span: StepSpan, workload: string): b
       event.atMs < span.untilMs &&
       [event.name, `${event.kind}/${event.name}`].includes(workload),
   );
-  return owner?.type === "owner" && owner.troubles.some((trouble) => trouble.endsWith(": ProgressDeadlineExceeded"));
+  return owner?.type === "owner" && isGivenUp(owner);
 }
 
 /** Kind of the steps of `bin/lab watch` in which somebody makes a change. */

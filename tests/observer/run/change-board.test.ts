@@ -48,6 +48,44 @@ test("a board tells specs of the watched workloads apart, and nothing that their
   expect(board.specs()).not.toBe(specs);
 });
 
+describe("a rollout is given up", () => {
+  const stuck = { updatedReplicas: 1, troubles: ["Progressing: ProgressDeadlineExceeded"] };
+
+  test("once its controller says so, and no more with the next spec", () => {
+    board.see(ownerSeen("web", { updatedReplicas: 1 }));
+    expect(board.isGivenUp()).toBe(false);
+    board.see(ownerSeen("web", stuck));
+    expect(board.isGivenUp()).toBe(true);
+    board.see(ownerSeen("web", { ...stuck, availableReplicas: 1 }));
+    expect(board.isGivenUp()).toBe(true);
+    board.see(ownerSeen("web", { ...stuck, generation: 3 }));
+    board.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(board.isGivenUp()).toBe(false);
+  });
+
+  test("not where the controller said so before the change, until it says so anew", () => {
+    const again = changeBoard(WATCHED);
+    again.see(ownerSeen("web", stuck));
+    again.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(again.isGivenUp()).toBe(false);
+    again.see(ownerSeen("web", { updatedReplicas: 1, generation: 3, observedGeneration: 3 }));
+    again.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(again.isGivenUp()).toBe(true);
+  });
+
+  test("only where nothing else that is watched is on its way", () => {
+    const two = changeBoard([...WATCHED, { kind: "StatefulSet", name: "db" }]);
+    const db = (more: object) => two.see(ownerSeen("db", { kind: "StatefulSet", ...more }));
+    two.see(ownerSeen("web"));
+    two.see(ownerSeen("web", stuck));
+    two.see(ownerSeen("web-5c", { kind: "ReplicaSet", availableReplicas: 1 }));
+    db({ updatedReplicas: 1 });
+    expect(two.isGivenUp()).toBe(false);
+    db({});
+    expect(two.isGivenUp()).toBe(true);
+  });
+});
+
 test("a board knows generations, releases of the pods that stay, and what has not settled", () => {
   board.see(ownerSeen("web", { generation: 7 }));
   board.see(podSeen("b", { release: "v2", owner: "web-5c" }));

@@ -219,6 +219,37 @@ describe("a change by a command", () => {
     expect(ended[1]).toMatchObject({ outcome: "succeeded" });
   });
 
+  const EXCEEDED = { updatedReplicas: 1, troubles: ["Progressing: ProgressDeadlineExceeded"] };
+
+  test("ends as soon as its Deployment's controller has given it up, whatever its plan allows", async () => {
+    at(15_500, () => board.see(ownerSeen("web", { updatedReplicas: 1 })));
+    at(45_500, () => board.see(ownerSeen("web", EXCEEDED)));
+    const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 900_000 });
+    expect(ended[1]).toMatchObject({ outcome: "failed", operationMs: expect.closeTo(30_500, -3) });
+    expect(result.notOver).toContain("Deployment web: Progressing: ProgressDeadlineExceeded");
+  });
+
+  test("does not end so where its user says how long to wait, nor where the command has taken it back", async () => {
+    const give = () => {
+      at(15_500, () => board.see(ownerSeen("web", { updatedReplicas: 1 })));
+      at(45_500, () => board.see(ownerSeen("web", EXCEEDED)));
+    };
+    give();
+    at(50_000, () => board.see(ownerSeen("web")));
+    const waited = await watched({ command: commandOf({ exitCode: 0 }), timeoutMs: 60_000 });
+    expect(waited.ended[1]).toMatchObject({ outcome: "succeeded" });
+    now = 0;
+    happened = [];
+    give();
+    at(48_000, () => board.see(ownerSeen("web", { generation: 3, observedGeneration: 3 })));
+    const takenBack = await watched({
+      command: commandOf({ exitCode: 1 }, 31_000),
+      generations: async () => new Map([["uid-web", 3]]),
+      plan: async () => 900_000,
+    });
+    expect(takenBack.result.notOver).toEqual([]);
+  });
+
   test("has load until it and the step after it had enough requests of their own, a minute each at most", async () => {
     const slow = await watched({
       command: commandOf({ exitCode: 0 }),
