@@ -7,6 +7,7 @@ import { readJson } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
+import { LONGEST_WAIT_HOURS } from "../../observer/run/change-limit.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
 import { withControls } from "../../observer/run/controls.ts";
 import { sentRequests } from "../../observer/run/sent-requests.ts";
@@ -106,6 +107,10 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
     const change: WatchedChange = {
       ...(command && { command: command.run }),
+      waitedInVain() {
+        note(`a watch waits for ${LONGEST_WAIT_HOURS} h at most, and ends: run the same command again to wait on`);
+        interruption.abort();
+      },
       board,
       look,
       generations: () => generationsOf(access, target),

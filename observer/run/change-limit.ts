@@ -9,8 +9,13 @@
  *    300    the command ends: until 305, as the API server and the watch may tell a little later what it did last
  */
 
+/** Somebody who is to make the change is waited for so long: load goes on meanwhile, and a forgotten watch must not send it for ever. */
+export const LONGEST_WAIT_HOURS = 2;
+export const LONGEST_WAIT_MS = LONGEST_WAIT_HOURS * 3_600_000;
 /** No change is waited for longer, whatever its plan says. */
 export const LONGEST_CHANGE_MS = 7_200_000;
+/** The steps before and after the change last less than this together, each until it has enough requests. */
+const LONGEST_REST_MS = 300_000;
 /** After the command's end the API server and the watch may tell this much later what it did last. */
 const TOLD_WITHIN_MS = 5_000;
 
@@ -36,3 +41,7 @@ export function limitOf({ startMs, timeoutMs, patienceMs, seenMs, plannedMs, com
   const byCommand = commandEndedMs === undefined ? (seenMs ?? startMs) + patienceMs : commandEndedMs + TOLD_WITHIN_MS;
   return Math.min(Math.max(byPlan, byCommand), startMs + LONGEST_CHANGE_MS);
 }
+
+/** How long the load of a watch lasts at most; `waits`: whether somebody else makes the change. */
+export const longestLoadMs = (waits: boolean): number =>
+  (waits ? LONGEST_WAIT_MS : 0) + LONGEST_CHANGE_MS + LONGEST_REST_MS;

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
-import { type ChangeUnderWay, limitOf } from "./change-limit.ts";
+import { type ChangeUnderWay, LONGEST_WAIT_MS, limitOf } from "./change-limit.ts";
 import { type ConductedStep, type Done, ENOUGH_LOAD_AT_MOST_MS } from "./conduct.ts";
 import type { CommandEnd } from "./user-command.ts";
 
@@ -40,6 +40,8 @@ export const WATCHED_STEPS = [
 export type WatchedChange = {
   /** Runs the command that makes the change; absent where somebody else makes it. */
   readonly command?: () => Promise<CommandEnd>;
+  /** Called where nobody has made the change for LONGEST_WAIT_MS; it ends the watch. */
+  readonly waitedInVain: () => void;
   readonly board: ChangeBoard;
   /** Looks at what runs, right before the change as far as that is known. */
   readonly look: () => Promise<void>;
@@ -103,7 +105,16 @@ export function watchedSteps(change: WatchedChange): {
       await change.look();
       return board.mark();
     }
-    await Promise.race([board.changed(), untilAborted(signal)]);
+    if (!(await changesInTime()) && !signal.aborted) change.waitedInVain();
+  }
+
+  /** Whether somebody changes the workloads before the longest wait is over, or the watch is interrupted. */
+  async function changesInTime(): Promise<boolean> {
+    const waiting = new AbortController();
+    const time = clock.sleep(LONGEST_WAIT_MS, AbortSignal.any([signal, waiting.signal])).then(() => false);
+    const inTime = await Promise.race([board.changed().then(() => true), time]);
+    waiting.abort();
+    return inTime;
   }
 
   async function operate(): Promise<Done> {
@@ -239,9 +250,3 @@ function whyNotSettled(board: ChangeBoard, wanted: ReadonlyMap<string, number> |
 
 const isBehind = (board: ChangeBoard, wanted: ReadonlyMap<string, number>): boolean =>
   [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });

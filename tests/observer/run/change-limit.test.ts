@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type ChangeUnderWay, LONGEST_CHANGE_MS, limitOf } from "../../../observer/run/change-limit.ts";
+import {
+  type ChangeUnderWay,
+  LONGEST_CHANGE_MS,
+  LONGEST_WAIT_MS,
+  limitOf,
+  longestLoadMs,
+} from "../../../observer/run/change-limit.ts";
 
 const started = { startMs: 0, patienceMs: 660_000 };
 const first = { ...started, seenMs: 120_000, plannedMs: 60_000 };
@@ -22,4 +28,10 @@ test.each<[string, ChangeUnderWay, number]>([
   ["no plan is waited for without end", { ...first, plannedMs: 1e9, commandEndedMs: 121_000 }, LONGEST_CHANGE_MS],
 ])("%s", (_, under, untilMs) => {
   expect(limitOf(under)).toBe(untilMs);
+});
+
+test("load lasts for the longest change, and for the longest wait before it", () => {
+  expect(longestLoadMs(true) - longestLoadMs(false)).toBe(LONGEST_WAIT_MS);
+  // Up to 75 s before the change, and a minute each in it and after it until there are enough requests.
+  expect(longestLoadMs(false)).toBeGreaterThan(LONGEST_CHANGE_MS + 75_000 + 2 * 60_000);
 });

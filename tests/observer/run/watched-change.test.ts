@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
+import { LONGEST_WAIT_MS } from "../../../observer/run/change-limit.ts";
 import { conduct } from "../../../observer/run/conduct.ts";
 import { sentRequests } from "../../../observer/run/sent-requests.ts";
 import type { CommandEnd } from "../../../observer/run/user-command.ts";
@@ -12,6 +13,8 @@ let now: number;
 const WATCHED = [{ kind: "Deployment", name: "web" }] as const;
 let board: ChangeBoard;
 let happened: Happening[];
+/** How often a watch has waited in vain. */
+let vain: number;
 let controller: AbortController;
 /** What happens at an instant of the recording. */
 let timetable: { readonly atMs: number; readonly act: () => void }[];
@@ -20,6 +23,7 @@ beforeEach(() => {
   now = 0;
   board = changeBoard(WATCHED);
   happened = [];
+  vain = 0;
   controller = new AbortController();
   timetable = [];
   board.see(ownerSeen("web", { generation: 1, observedGeneration: 1 }));
@@ -53,6 +57,9 @@ async function watched(more: Partial<WatchedChange> = {}) {
     board,
     look: async () => {},
     generations: async () => new Map(),
+    waitedInVain: () => {
+      vain += 1;
+    },
     patienceMs: 60_000,
     plan: async () => undefined,
     requestsSince: (fromMs) => Math.floor((now - fromMs) / 10),
@@ -359,5 +366,35 @@ describe("a change by somebody else", () => {
     await passing;
     expect(observation).toEqual({ outcome: "interrupted" });
     expect(ended.map(({ step }) => step)).toEqual(["before"]);
+    expect(vain).toBe(0);
+  });
+
+  test("is waited for no longer than 2 h, and the time is over as soon as it is seen", async () => {
+    const quick: WatchedChange["clock"] = {
+      sleep: async (ms, signal) => {
+        if (ms < LONGEST_WAIT_MS) return clock.sleep(ms, signal);
+        // Time passes until the change alone.
+        while (!signal?.aborted && now < ms + 15_000) {
+          now += 60_000;
+          for (const due of timetable.filter(({ atMs }) => atMs <= now)) due.act();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+    };
+    const waitedInVain = () => {
+      vain += 1;
+      controller.abort();
+    };
+    const { observation, ended } = await watched({ clock: quick, waitedInVain });
+    expect([vain, observation.outcome]).toEqual([1, "interrupted"]);
+    expect(now).toBeGreaterThanOrEqual(LONGEST_WAIT_MS);
+    expect(ended.map(({ step }) => step)).toEqual(["before"]);
+    controller = new AbortController();
+    now = 0;
+    happened = [];
+    at(LONGEST_WAIT_MS - 600_000, () => board.see(ownerSeen("web")));
+    const late = await watched({ clock: quick, waitedInVain });
+    expect([vain, late.observation.outcome]).toEqual([1, "complete"]);
+    expect(now).toBeLessThan(LONGEST_WAIT_MS);
   });
 });
