@@ -10,6 +10,8 @@ export type ConnectionFacts = {
   readonly retryAfterSeconds?: number;
 };
 
+type ProbeName = "startup" | "readiness" | "liveness";
+
 /** What a pod's template says of its start and its end; absent in recordings of earlier versions. */
 export type PodShape = {
   /** `terminationGracePeriodSeconds`. */
@@ -19,7 +21,9 @@ export type PodShape = {
   /** A command or a request of a container decides how long the wait is, which nothing tells. */
   readonly preStopHook?: true;
   /** The probes that every container has. */
-  readonly probes?: readonly ("startup" | "readiness" | "liveness")[];
+  readonly probes?: readonly ProbeName[];
+  /** The probes that one of the containers has, or more; absent in recordings of versions that told only of those that all have. */
+  readonly probesOfAny?: readonly ProbeName[];
 };
 
 /** How a container ended that is terminated now. */

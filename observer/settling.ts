@@ -32,6 +32,10 @@ export function unsettled(sights: Sights): readonly string[] {
   ];
 }
 
+/** Whether a Deployment's controller says that its rollout has not moved on for as long as its progress deadline. */
+export const isGivenUp = ({ troubles }: Pick<OwnerSeen, "troubles">): boolean =>
+  troubles.some((trouble) => trouble.endsWith(": ProgressDeadlineExceeded"));
+
 const hasEnded = (phase: string): boolean => phase === "Succeeded" || phase === "Failed";
 
 function lacking(owner: OwnerSeen): readonly string[] {

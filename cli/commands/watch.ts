@@ -13,6 +13,7 @@ import { junitOf } from "../../observer/report/junit.ts";
 import { summaryMarkdown } from "../../observer/report/summary-markdown.ts";
 import { safeCommand } from "../../observer/request/redaction.ts";
 import { noticesOf } from "../../observer/request/told-request.ts";
+import { longestLoadMs } from "../../observer/run/change-limit.ts";
 import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
 import { commandContext } from "../command.ts";
@@ -103,7 +104,15 @@ export async function watch(request: WatchRequest): Promise<number> {
       ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
       reports: join(context.paths.project, "reports"),
       note,
-      startLoad: loadStarter({ access, target, chosen, sent, ratePerSecond, note }),
+      startLoad: loadStarter({
+        access,
+        target,
+        chosen,
+        sent,
+        ratePerSecond,
+        longestMs: longestLoadMs(request.command === undefined),
+        note,
+      }),
       effects: {
         clock: hostClock,
         startRecording,
@@ -135,15 +144,16 @@ type LoadParts = {
   readonly chosen: ChosenLoad;
   readonly sent: WhatIsSent;
   readonly ratePerSecond: number;
+  readonly longestMs: number;
   readonly note: (line: string) => void;
 };
 
 /** Makes the function that begins to send, from this machine or by a Job. */
 const loadStarter =
-  ({ access, target, chosen, sent, ratePerSecond, note }: LoadParts): WatchOrder["startLoad"] =>
+  ({ access, target, chosen, sent, ratePerSecond, longestMs, note }: LoadParts): WatchOrder["startLoad"] =>
   async (recorder, signal): Promise<Load> => {
     const { exchange } = sent;
-    const common = { ratePerSecond, exchange, recorder, clock: hostClock };
+    const common = { ratePerSecond, longestMs, exchange, recorder, clock: hostClock };
     const { url } = chosen;
     if (chosen.from === "host") {
       return startLoad({ ...common, url, from: "host", sender: createSender(url, exchange.request) });

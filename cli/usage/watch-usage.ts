@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { MAX_RATE_PER_SECOND } from "../../observer/load/open-loop.ts";
+import { LONGEST_WAIT_HOURS } from "../../observer/run/change-limit.ts";
 import { INTERRUPTED } from "./exit-codes.ts";
 import { defineUsage } from "./usage.ts";
 
@@ -12,9 +13,10 @@ export const watch = defineUsage({
   synopsis: "KIND/NAME [-n NAMESPACE] [-- COMMAND ARG ...]",
   summary: "what anybody's rollout does to the users of a service",
   description:
-    "Sends load to a service of yours, runs the command that changes it, or waits until somebody does, and tells which requests " +
-    "failed and why: before the change, during it, and after it, once the pods have settled. It needs Node.js and a kubeconfig. It " +
-    "creates nothing in the cluster but, where this machine does not reach the service, a Job of its own that sends the load.",
+    "Sends load to a service of yours, runs the command that changes it, or waits until somebody does, for " +
+    `${LONGEST_WAIT_HOURS} h at most, and tells which requests failed and why: before the change, during it, and after it, once ` +
+    "the pods have settled. It needs Node.js and a kubeconfig. It creates nothing in the cluster but, where this machine does not " +
+    "reach the service, a Job of its own that sends the load.",
   arguments: [
     {
       term: "KIND/NAME",
@@ -93,7 +95,7 @@ export const watch = defineUsage({
     },
     {
       term: "bin/lab watch statefulset/web --request ask.yaml --expect status=200",
-      what: "Waits until somebody changes it.",
+      what: `Waits until somebody changes it, for ${LONGEST_WAIT_HOURS} h at most.`,
     },
   ],
   exitCodes: [

@@ -1,13 +1,14 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
-import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
-import { nameOf } from "../../kubernetes/pods.ts";
+import { isWorkload, type Manifest, templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { deadlineMs } from "../../plan/paces.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { startBudgetMs } from "../../plan/pod-timing.ts";
+import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
 import { pathOf, type WatchedWorkload } from "./find-target.ts";
 
@@ -15,8 +16,13 @@ type Asked = { readonly transport: Pick<Transport, "request">; readonly namespac
 
 /** Time beyond the workload's own deadline after which nobody waits any more. */
 const BEYOND_DEADLINE_MS = 60_000;
+/** What Kubernetes takes where a template does not say it. */
+const DEFAULT_GRACE_SECONDS = 30;
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
+
+/** A plan as a recording holds it, and how long the change may take until its pods have settled: Infinity where it has no end. */
+export type ChangePlan = { readonly planned: PlannedRollout; readonly mostMs: number };
 
 /**
  * What runs in the namespace now, as far as the plans of the watched workloads depend on it.
@@ -59,17 +65,42 @@ export async function planChange(
   { transport, namespace }: Asked,
   workloads: readonly WorkloadName[],
   before: Live,
-): Promise<readonly PlannedRollout[]> {
+): Promise<readonly ChangePlan[]> {
   const wanted = await Promise.all(
     workloads.map((name) => readJson<Manifest>(transport, pathOf(namespace, name)).catch(unlessGone)),
   );
   const present = [...before.deployments, ...before.replicaSets, ...(before.statefulSets ?? []), ...before.pods];
-  return wanted.flatMap((manifest) =>
-    manifest && isWorkload(manifest) && !present.some((one) => isSame(one, manifest))
-      ? [toPlanned(planRollout(manifest, before), [])]
-      : [],
-  );
+  return wanted.flatMap((manifest) => {
+    if (!manifest || !isWorkload(manifest) || present.some((one) => isSame(one, manifest))) return [];
+    const plan = planRollout(manifest, before);
+    const running = present.find(({ metadata }) => metadata?.uid === manifest.metadata.uid);
+    const graceMs = Math.max(graceMsOf(manifest), graceMsOf(running ?? {}));
+    return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, manifest, graceMs) }];
+  });
 }
+
+/**
+ * How long a change may take at most until its pods have settled: the plan's longest, all the time that startup probes allow beside
+ * it, and the end of the last old pod, which a plan only sees begin to terminate.
+ *
+ * Example: one pod, planned for 95 s at most. Its startup probe allows 300 s, and it has 30 s to stop: 425 s.
+ */
+function mostMsOf(
+  { durationMs, budgetMs, stops, waves }: Pick<RolloutPlan, "durationMs" | "budgetMs" | "stops" | "waves">,
+  manifest: WorkloadManifest,
+  graceMs: number,
+): number {
+  // A rollout that stops lasts until its controller notices, whatever its probes allow.
+  if (stops !== undefined) return durationMs.most + graceMs;
+  return durationMs.most + (budgetMs ?? waves * (startBudgetMs(templateOf(manifest)) ?? 0)) + graceMs;
+}
+
+type Stopping = { readonly terminationGracePeriodSeconds?: number };
+type Pods = { readonly spec?: Stopping & { readonly template?: { readonly spec?: Stopping } } };
+
+/** How long a workload's pods may take to stop; a bare Pod has no template. */
+const graceMsOf = ({ spec }: Pods): number =>
+  ((spec?.template?.spec ?? spec)?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
 
 /** No answer about an object that is not there. */
 function unlessGone(error: unknown): undefined {
@@ -82,19 +113,13 @@ type Versioned = { readonly metadata?: { readonly uid?: string; readonly generat
 const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): boolean =>
   one?.uid === other?.uid && one?.generation === other?.generation;
 
-/** How long a change may take without a plan. */
-export const defaultTimeoutMs = (workloads: readonly WatchedWorkload[]): number =>
+/** How long a command may do nothing, and a change take without a plan. */
+export const patienceOf = (workloads: readonly WatchedWorkload[]): number =>
   Math.max(...workloads.map((one) => limitMs(one) ?? deadlineMs({}) + BEYOND_DEADLINE_MS));
 
-/**
- * How long a change may take by its plans, a Deployment's no longer than its own deadline lets it; undefined where there is no plan, or
- * where it does not end. Example: ten pods of a StatefulSet, one after the other and 75 s each, may take 750 s.
- */
-export function timeoutOf(plans: readonly PlannedRollout[], workloads: readonly WatchedWorkload[]): number | undefined {
-  const limits = new Map(workloads.map((one) => [`${one.kind}/${nameOf(one.object)}`, limitMs(one)]));
-  const most = Math.max(
-    ...plans.map(({ workload, durationMs }) => Math.min(durationMs.most, limits.get(workload) ?? Infinity)),
-  );
+/** How long a change may take by its plans, a minute at least; undefined where there is no plan, or where one does not end. */
+export function timeoutOf(plans: readonly ChangePlan[]): number | undefined {
+  const most = Math.max(...plans.map(({ mostMs }) => mostMs));
   return plans.length > 0 && Number.isFinite(most) ? Math.max(LEAST_TIMEOUT_MS, most) : undefined;
 }
 

@@ -7,6 +7,7 @@ import { readJson } from "../../observer/api-server.ts";
 import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder } from "../../observer/recording/recorder.ts";
 import { changeBoard } from "../../observer/run/change-board.ts";
+import { LONGEST_WAIT_HOURS } from "../../observer/run/change-limit.ts";
 import { conduct, type Observation } from "../../observer/run/conduct.ts";
 import { withControls } from "../../observer/run/controls.ts";
 import { sentRequests } from "../../observer/run/sent-requests.ts";
@@ -27,7 +28,7 @@ import { folderName, type RecordedSession, recordSession } from "../observation/
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
 import { leftBehind } from "./left-behind.ts";
-import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
+import { patienceOf, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -76,11 +77,11 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const { access, target, command, note, effects } = order;
   using interruption = order.interruptible({ kill: () => command?.kill("SIGINT") });
   const { signal } = interruption;
-  const board = changeBoard();
   const sent = sentRequests();
   const begun = new Set<string>();
   let before: Live | undefined;
   const names = target.workloads.map(nameOfWorkload);
+  const board = changeBoard(names);
   const noPlans = (error: unknown): readonly never[] => {
     note(whyNoPlan(error));
     return [];
@@ -106,14 +107,20 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
   const takeSteps: RecordedSession["takeSteps"] = (recorder, onProgress) => {
     const change: WatchedChange = {
       ...(command && { command: command.run }),
+      waitedInVain() {
+        note(`a watch waits for ${LONGEST_WAIT_HOURS} h at most, and ends: run the same command again to wait on`);
+        interruption.abort();
+      },
       board,
       look,
       generations: () => generationsOf(access, target),
-      timeoutMs: order.timeoutMs ?? defaultTimeoutMs(target.workloads),
+      ...(order.timeoutMs !== undefined && { timeoutMs: order.timeoutMs }),
+      patienceMs: patienceOf(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
-        if (plans.length > 0) recorder.record({ type: "plan", step: "change", plans });
-        return order.timeoutMs === undefined ? timeoutOf(plans, target.workloads) : undefined;
+        if (plans.length > 0)
+          recorder.record({ type: "plan", step: "change", plans: plans.map(({ planned }) => planned) });
+        return timeoutOf(plans);
       },
       requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),

@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_HOURS } from "../../observer/run/change-limit.ts";
 import { duration as measured } from "../../observer/words.ts";
 import type { ObservationView, ShownStep } from "../observation/view.ts";
 import { duration } from "../progress.ts";
@@ -20,7 +21,7 @@ export function watchView(
       if (doing === "operating" && step === change?.id) note(`${title} begins`);
       if (doing === "observing" && usuallyMs)
         note(
-          `${title} (${duration(usuallyMs)}${isBefore && !hasCommand ? ", then until somebody changes it; Ctrl-C ends it" : ""})`,
+          `${title} (${duration(usuallyMs)}${isBefore && !hasCommand ? `, then until somebody changes it, for ${LONGEST_WAIT_HOURS} h at most; Ctrl-C ends it` : ""})`,
         );
       if (doing === "ended" && step === change?.id)
         note(`${title} ${message === undefined ? `is over: ${measured(operationMs)}` : `ends: ${message}`}`);

@@ -27,7 +27,7 @@ export type PodLife = {
   readonly preStopSeconds?: number;
   readonly drainSeconds?: number;
   readonly graceSeconds?: number;
-  /** Names of the probes that its containers have; absent where the recording does not tell. */
+  /** Names of the probes that one of its containers has, or more; absent where the recording does not tell. */
   readonly probes?: readonly string[];
 };
 
@@ -66,6 +66,7 @@ function lifeOf(
   const preStopSeconds = shape ? waitOf(shape) : seconds(settings.preStopSeconds);
   const drainSeconds = seconds(settings.drainSeconds);
   const graceSeconds = shape?.graceSeconds;
+  const probes = shape && probesOf(shape, seen);
   const asked = seen.find(({ deletionAtMs }) => deletionAtMs !== undefined);
   const stop = seen.find(
     ({ deletionAtMs, containers }) =>
@@ -88,8 +89,13 @@ function lifeOf(
     ...(preStopSeconds === undefined ? {} : { preStopSeconds }),
     ...(drainSeconds === undefined ? {} : { drainSeconds }),
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
-    ...(shape?.probes === undefined ? {} : { probes: shape.probes }),
+    ...(probes === undefined ? {} : { probes }),
   };
+}
+
+/** Recordings of earlier versions tell only of the probes that all containers have: of one container that is the same. */
+function probesOf({ probes, probesOfAny }: PodEvent, seen: readonly PodEvent[]): readonly string[] | undefined {
+  return probesOfAny ?? (seen.every(({ containers }) => containers.length <= 1) ? probes : undefined);
 }
 
 const waitOf = ({ preStopSeconds, preStopHook }: PodEvent): number | undefined =>

@@ -27,6 +27,10 @@ export type Scene = {
   readonly silences: ReadonlyMap<number, Silence>;
   /** Samples of a pod's container, by its name. */
   readonly samplesOf: (pod: string) => readonly ContainerSample[];
+  /** Good answers, in the order in which they came. */
+  readonly answers: readonly Answer[];
+  /** Whether any of them names its pod: where none does, nothing follows from a pod that is named by none. */
+  readonly namesPods: boolean;
   /** Good answers by pod's name, in the order in which they came. */
   readonly answersOf: (pod: string) => readonly Answer[];
 };
@@ -35,11 +39,12 @@ export type Scene = {
 export type Answer = { readonly sentMs: number; readonly endMs: number; readonly isNew: boolean };
 
 export function sceneOf(recording: Recording, course: Course, starvedSpans: readonly StarvedSpan[]): Scene {
-  const good = Map.groupBy(
-    course.requests.filter(({ failed, pod }) => !failed && pod !== undefined),
+  const good = course.requests.filter(({ failed }) => !failed);
+  const named = Map.groupBy(
+    good.filter(({ pod }) => pod !== undefined),
     ({ pod }) => pod ?? "",
   );
-  const answers = new Map([...good].map(([pod, all]) => [pod, all.map(answerOf)]));
+  const answersByPod = new Map([...named].map(([pod, all]) => [pod, all.map(answerOf)]));
   const samples = Map.groupBy(
     recording.events.filter((event) => event.type === "container"),
     ({ pod }) => pod,
@@ -57,7 +62,9 @@ export function sceneOf(recording: Recording, course: Course, starvedSpans: read
     probings: probings(recording),
     starvedSpans,
     samplesOf: (pod) => samples.get(pod) ?? [],
-    answersOf: (pod) => answers.get(pod) ?? [],
+    answers: good.map(answerOf),
+    namesPods: named.size > 0,
+    answersOf: (pod) => answersByPod.get(pod) ?? [],
   };
 }
 

@@ -21,6 +21,8 @@ export type ClusterLoadOptions = {
   readonly program: string;
   readonly clock: Clock;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
+  /** How long load lasts at most; MAX_DURATION_MS unless it is given. */
+  readonly longestMs?: number;
   /** Ends the start early; once load runs, only `stop` ends it. */
   readonly signal: AbortSignal;
   /** Told where the Job could not be removed, so that it may go on sending: why, in a whole sentence. */
@@ -87,11 +89,11 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
 /** Removes an earlier Job, if there is one, and creates a new one; resolves with the name of its pod once the pod runs. */
 async function launch(supervision: Supervision, signal: AbortSignal): Promise<string> {
   const { options, tools } = supervision;
-  const { transport, target, ratePerSecond, exchange, program } = options;
+  const { transport, target, ratePerSecond, exchange, program, longestMs } = options;
   await removeJob(tools);
   const { url, like } = await findTarget(transport, target);
   const { namespace, instance, image, annotations } = target;
-  const order = { url, ratePerSecond, exchange };
+  const order = { url, ratePerSecond, exchange, ...(longestMs !== undefined && { longestMs }) };
   const objects = loadManifests({
     namespace,
     instance,

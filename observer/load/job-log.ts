@@ -1,5 +1,6 @@
 import { type Clock, roundedMs } from "../clock.ts";
 import type { Event, Happening } from "../events.ts";
+import { wholeLines } from "../lines.ts";
 import type { Recorder } from "../recording/recorder.ts";
 
 export type FollowLog = {
@@ -27,23 +28,14 @@ export async function followLog({ stream, take, isOver, clock, signal }: FollowL
   let wasOver = false;
   while (!signal.aborted) {
     try {
-      for await (const line of linesOf(stream())) take(line);
+      // A line that the stream cuts off comes again, whole, with the next stream.
+      for await (const line of wholeLines(stream())) take(line);
     } catch {
       // The error does not matter: only the container's state decides whether more lines can come.
     }
     if (signal.aborted || wasOver) return;
     wasOver = await isOver();
     if (!wasOver) await clock.sleep(RESUME_AFTER_MS, signal);
-  }
-}
-
-/** Yields whole lines only. A line that the stream cuts off comes again, whole, with the next stream. */
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
   }
 }
 

@@ -15,8 +15,8 @@ import type { LoadOrder } from "./program.ts";
 
 /** Time from SIGTERM to SIGKILL: enough for the last requests to end and for the last lines to be read. */
 export const LOAD_GRACE_SECONDS = MAX_TIMEOUT_MS / 1000 + 10;
-/** Kubernetes ends a Job that nobody removed after this time, which is longer than load lasts by itself. */
-const DEADLINE_SECONDS = MAX_DURATION_MS / 1000 + 300;
+/** Kubernetes ends a Job that nobody removed this much later than load ends by itself. */
+const BEYOND_LOAD_SECONDS = 300;
 const FOLDER = "/load";
 const PROGRAM = "load.cjs";
 const ORDER = "order.json";
@@ -75,7 +75,7 @@ export function loadManifests(parts: LoadParts): LoadObjects {
       spec: {
         // in-cluster.ts starts lost load again and records a gap: Kubernetes must not restart it unseen.
         backoffLimit: 0,
-        activeDeadlineSeconds: DEADLINE_SECONDS,
+        activeDeadlineSeconds: Math.ceil((order.longestMs ?? MAX_DURATION_MS) / 1000) + BEYOND_LOAD_SECONDS,
         template: { metadata: { labels }, spec: podSpec(parts, name) },
       },
     },

@@ -25,7 +25,7 @@ import { bodiesOf, type Exchange, judge } from "./exchange.ts";
 
 /** Highest number of requests per second; a higher rate would load the machine, not the service. */
 export const MAX_RATE_PER_SECOND = 1_000;
-/** Load ends by itself after this time, in case nobody stops it. */
+/** Load ends by itself after this time, in case nobody stops it, unless its bound is another. */
 export const MAX_DURATION_MS = 2 * 3_600_000;
 /** Highest number of requests under way. A request that is due beyond it is not sent; the time becomes a gap. */
 const MAX_IN_FLIGHT = 1_000;
@@ -42,6 +42,8 @@ export type LoadOptions = {
   readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
   readonly maxInFlight?: number;
+  /** How long load lasts at most; MAX_DURATION_MS unless it is given. */
+  readonly longestMs?: number;
 };
 
 export type Load = {
@@ -66,7 +68,8 @@ export function requireRate(rate: number): void {
  * @throws {UserError} when the rate is out of range.
  */
 export function startLoad(options: LoadOptions): Load {
-  const { url, from, ratePerSecond, exchange, sender, clock, recorder, maxInFlight = MAX_IN_FLIGHT } = options;
+  const { url, from, ratePerSecond, exchange, sender, clock, recorder } = options;
+  const { maxInFlight = MAX_IN_FLIGHT, longestMs = MAX_DURATION_MS } = options;
   requireRate(ratePerSecond);
   const controller = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -82,8 +85,11 @@ export function startLoad(options: LoadOptions): Load {
   async function keepSending(): Promise<void> {
     for (let index = 0; !controller.signal.aborted; index += 1) {
       const dueMs = startMs + index * intervalMs;
-      if (dueMs - startMs > MAX_DURATION_MS) {
-        heldBack ??= { sinceMs: dueMs, why: `load ends by itself after ${MAX_DURATION_MS / 3_600_000} h` };
+      if (dueMs - startMs > longestMs) {
+        heldBack ??= {
+          sinceMs: dueMs,
+          why: `load ends by itself after ${Number((longestMs / 3_600_000).toFixed(1))} h`,
+        };
         return;
       }
       const waitMs = dueMs - clock.monotonicMs();

@@ -17,6 +17,8 @@ export type LoadOrder = {
   readonly url: string;
   readonly ratePerSecond: number;
   readonly exchange: Exchange;
+  /** How long load lasts at most; MAX_DURATION_MS unless it is given. */
+  readonly longestMs?: number;
 };
 
 const [, script = ""] = process.argv;

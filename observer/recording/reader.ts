@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Value } from "typebox/value";
 import { UserError } from "../../common/user-error.ts";
 import { type Event, type Recording, type RecordingHeader, RecordingHeaderSchema, StampSchema } from "../events.ts";
+import { linesOf } from "../lines.ts";
 
 /** Name of the recording's file in the folder of an observation. */
 export const RECORDING_FILE = "events.ndjson";
@@ -20,7 +20,7 @@ export async function readRecording(path: string): Promise<Recording> {
   const events: Event[] = [];
   let number = 0;
   let torn: UserError | undefined;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of linesOf(createReadStream(file, "utf8"))) {
     if (torn) throw torn;
     number += 1;
     const value = parse(line);

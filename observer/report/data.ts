@@ -109,7 +109,7 @@ export function reportData(recording: Recording, course: Course): ReportData {
 }
 
 function stepFigures({ events }: Recording, course: Course, span: Course["steps"][number]): StepFigures {
-  const plan = events.find((event) => event.type === "plan" && event.step === span.step);
+  const plan = events.findLast((event) => event.type === "plan" && event.step === span.step);
   const ended = events.find(({ id }) => id === span.endedId);
   const told = (ended?.type === "step-ended" && ended.diff) || (plan?.type === "plan" && plan.diff) || "";
   const diff = stripVTControlCharacters(told).trim();

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
+import { type ChangeUnderWay, LONGEST_WAIT_MS, limitOf } from "./change-limit.ts";
 import { type ConductedStep, type Done, ENOUGH_LOAD_AT_MOST_MS } from "./conduct.ts";
 import type { CommandEnd } from "./user-command.ts";
 
@@ -39,6 +40,8 @@ export const WATCHED_STEPS = [
 export type WatchedChange = {
   /** Runs the command that makes the change; absent where somebody else makes it. */
   readonly command?: () => Promise<CommandEnd>;
+  /** Called where nobody has made the change for LONGEST_WAIT_MS; it ends the watch. */
+  readonly waitedInVain: () => void;
   readonly board: ChangeBoard;
   /** Looks at what runs, right before the change as far as that is known. */
   readonly look: () => Promise<void>;
@@ -47,9 +50,14 @@ export type WatchedChange = {
    * server does not tell: then it is asked again.
    */
   readonly generations: () => Promise<ReadonlyMap<string, number>>;
-  /** How long the change may take where its plan says nothing else. */
-  readonly timeoutMs: number;
-  /** Plans the change once its specs are known, and records that; tells how long it may take by the plan, if there is one. */
+  /** The user's own limit of the change; absent where its plan says how long it may take. */
+  readonly timeoutMs?: number;
+  /** How long a command may do nothing, and how long a change may take of which there is no plan. */
+  readonly patienceMs: number;
+  /**
+   * Plans the change as its specs are now, and records that; tells how long it may take by the plan, if there is one. Called when
+   * the change is first seen, and whenever a workload gets another spec after that.
+   */
   readonly plan: () => Promise<number | undefined>;
   /** Number of the requests recorded so far that were sent at that instant or later; asked for later and later instants. */
   readonly requestsSince: (fromMs: number) => number;
@@ -97,7 +105,16 @@ export function watchedSteps(change: WatchedChange): {
       await change.look();
       return board.mark();
     }
-    await Promise.race([board.changed(), untilAborted(signal)]);
+    if (!(await changesInTime()) && !signal.aborted) change.waitedInVain();
+  }
+
+  /** Whether somebody changes the workloads before the longest wait is over, or the watch is interrupted. */
+  async function changesInTime(): Promise<boolean> {
+    const waiting = new AbortController();
+    const time = clock.sleep(LONGEST_WAIT_MS, AbortSignal.any([signal, waiting.signal])).then(() => false);
+    const inTime = await Promise.race([board.changed().then(() => true), time]);
+    waiting.abort();
+    return inTime;
   }
 
   async function operate(): Promise<Done> {
@@ -191,20 +208,22 @@ function whyFailed(end: CommandEnd): string | undefined {
 
 /** Waits until the command has ended and the workloads have settled, or the time is up; tells when and why. */
 async function settling(
-  { board, generations, plan, recorder, clock, signal, ...change }: WatchedChange,
+  { board, generations, plan, recorder, clock, signal, timeoutMs, patienceMs }: WatchedChange,
   startMs: number,
   commandHasEnded: () => boolean,
 ): Promise<{ readonly untilMs: number; readonly reasons: readonly string[] }> {
   let wanted: ReadonlyMap<string, number> | undefined;
-  let isPlanned = false;
-  let { timeoutMs } = change;
+  let under: ChangeUnderWay = { startMs, patienceMs, ...(timeoutMs !== undefined && { timeoutMs }) };
+  let planned: string | undefined;
   let calmSinceMs: number | undefined;
   for (;;) {
-    if (!isPlanned && board.hasChanged()) {
-      isPlanned = true;
-      timeoutMs = (await plan()) ?? timeoutMs;
+    if (board.hasChanged() && board.specs() !== planned) {
+      planned = board.specs();
+      const seenMs = recorder.nowMs();
+      under = longer({ ...under, seenMs }, await plan());
     }
     const hasEnded = commandHasEnded();
+    if (hasEnded) under = { commandEndedMs: recorder.nowMs(), ...under };
     if (hasEnded) wanted ??= await generations().catch(() => undefined);
     const reasons = hasEnded ? whyNotSettled(board, wanted) : ["the command still runs"];
     // After the look: what it has seen is not later than the instant that is told.
@@ -212,20 +231,22 @@ async function settling(
     if (reasons.length > 0) calmSinceMs = undefined;
     else calmSinceMs ??= nowMs;
     if (calmSinceMs !== undefined && nowMs - calmSinceMs >= CALM_MS) return { untilMs: calmSinceMs, reasons: [] };
-    if (signal.aborted || nowMs - startMs >= timeoutMs) return { untilMs: nowMs, reasons };
+    // Who sets a limit waits until then: a rollout that was given up may still go on.
+    const isGivenUp = timeoutMs === undefined && wanted && !isBehind(board, wanted) && board.isGivenUp();
+    if (signal.aborted || isGivenUp || nowMs >= limitOf(under)) return { untilMs: nowMs, reasons };
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }
 
+/** With one more plan: who takes a change back has the old pods to start again, which takes no longer than the change. */
+const longer = (under: ChangeUnderWay, plannedMs: number | undefined): ChangeUnderWay =>
+  plannedMs === undefined ? under : { ...under, plannedMs: Math.max(plannedMs, under.plannedMs ?? 0) };
+
 /** Why the change is not over; `wanted` has the generations after the command, and is absent where nobody tells them. */
 function whyNotSettled(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {
   if (!wanted) return ["the API server does not tell what is wanted of the workloads"];
-  const isBehind = [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);
-  return isBehind ? ["the watch has not told of the change yet"] : board.unsettled();
+  return isBehind(board, wanted) ? ["the watch has not told of the change yet"] : board.unsettled();
 }
 
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+const isBehind = (board: ChangeBoard, wanted: ReadonlyMap<string, number>): boolean =>
+  [...wanted].some(([uid, generation]) => (board.generationOf(uid) ?? generation) < generation);

@@ -3,6 +3,7 @@ import { lowest } from "../course/levels.ts";
 import { intervalAt, presentAt } from "../course/queries.ts";
 import { isWithin, totalMs, within } from "../course/span.ts";
 import type { PlanMade, PlannedRollout, PlannedService, Recording } from "../events.ts";
+import { isGivenUp } from "../settling.ts";
 import { count, duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
 import type { PlanComparison } from "./verdict.ts";
@@ -24,8 +25,7 @@ const TOLERATED_MS = 2000;
 export function comparePlans(recording: Recording, course: Course): PlanComparison[] {
   const { minReadySeconds } = recording.header.settings;
   const availableMs = typeof minReadySeconds === "number" ? minReadySeconds * 1000 : 0;
-  return recording.events.flatMap((event) => {
-    if (event.type !== "plan") return [];
+  return lastPlans(recording).flatMap((event) => {
     const span = course.steps.find(({ step }) => step === event.step);
     if (!span) return [];
     const names = event.plans.map(({ workload }) => bare(workload));
@@ -45,6 +45,12 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
       })),
     ];
   });
+}
+
+/** The last plan of each step: a watch plans a change again whenever a workload gets another spec. */
+function lastPlans({ events }: Recording): PlanMade[] {
+  const plans = events.filter((event) => event.type === "plan");
+  return plans.filter((event, index) => !plans.slice(index + 1).some(({ step }) => step === event.step));
 }
 
 /** Where the plan of a Service says what users meet, a workload's own row says only that none of its pods is Ready. */
@@ -167,7 +173,7 @@ function endedItself({ events }: Recording, span: StepSpan, workload: string): b
       event.atMs < span.untilMs &&
       [event.name, `${event.kind}/${event.name}`].includes(workload),
   );
-  return owner?.type === "owner" && owner.troubles.some((trouble) => trouble.endsWith(": ProgressDeadlineExceeded"));
+  return owner?.type === "owner" && isGivenUp(owner);
 }
 
 /** Kind of the steps of `bin/lab watch` in which somebody makes a change. */

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { WatchedWorkload } from "../../../cli/watch/find-target.ts";
-import { defaultTimeoutMs, planChange, readLive, timeoutOf, whyNoPlan } from "../../../cli/watch/prediction.ts";
-import type { PlannedRollout } from "../../../observer/events.ts";
+import {
+  type ChangePlan,
+  patienceOf,
+  planChange,
+  readLive,
+  timeoutOf,
+  whyNoPlan,
+} from "../../../cli/watch/prediction.ts";
 import { kubeApi, namespaceOf } from "../support/kube-api.ts";
 
 const { workload, pod, service } = namespaceOf("shop");
@@ -35,7 +41,7 @@ describe("the plan of a watched StatefulSet", () => {
   test("is a rollout of the pods that run, whose time includes that of stopping them", async () => {
     const [plan, ...more] = await planned(statefulSet("web:2", 2));
     expect(more).toEqual([]);
-    expect(plan).toMatchObject({
+    expect(plan?.planned).toMatchObject({
       workload: "StatefulSet/db",
       change: "roll",
       replaced: ["db-0", "db-1"],
@@ -43,7 +49,7 @@ describe("the plan of a watched StatefulSet", () => {
       maxPods: 2,
     });
     const GRACE_MS = 30_000;
-    expect(timeoutOf(plan ? [plan] : [], [])).toBeGreaterThan(2 * GRACE_MS);
+    expect(timeoutOf(plan ? [plan] : [])).toBeGreaterThan(2 * GRACE_MS);
   });
 
   test("is none where a pod was evicted, or where nothing changed", async () => {
@@ -82,43 +88,113 @@ test("who watches a Deployment alone does not need the right to list StatefulSet
   expect(await readLive(api, [{ kind: "Deployment", name: "web" }], [])).toMatchObject({ statefulSets: [] });
 });
 
-describe("a change may take as long", () => {
-  const planned = (workload: string, most: number): PlannedRollout => ({
-    workload,
-    change: "roll",
-    maxPods: 3,
-    minReady: 2,
-    outage: false,
-    replaced: [],
-    surviving: [],
-    durationMs: { least: 0, most },
-    sentences: [],
-  });
-  const deployment: WatchedWorkload = {
-    kind: "Deployment",
-    object: { metadata: { name: "web" }, spec: { selector: {}, template: {}, progressDeadlineSeconds: 90 } },
+/** Deployment web of an image, with the fields of its spec and of its pods that matter; one that has run has a ReplicaSet and pods. */
+function deployment(replicas: number, image: string, { container = {}, pod: podSpec = {}, ...spec }: Given = {}) {
+  const [path = "", made = {}] = Object.entries(workload("Deployment", "web", WEB))[0] ?? [];
+  const template = {
+    metadata: { labels: WEB },
+    spec: { ...podSpec, containers: [{ name: "web", image, ...container }] },
   };
-  const set: WatchedWorkload = { kind: "StatefulSet", object: { metadata: { name: "db" } } };
-  const of = (...plans: PlannedRollout[]) => timeoutOf(plans, [deployment, set]);
+  const generation = image === "web:1" ? 1 : 2;
+  const metadata = { name: "web", namespace: "shop", uid: "Deployment/web", generation };
+  return {
+    [path]: {
+      ...made,
+      apiVersion: "apps/v1",
+      metadata,
+      spec: { replicas, selector: { matchLabels: WEB }, template, ...spec },
+    },
+  };
+}
+type Given = { readonly container?: object; readonly pod?: object; readonly strategy?: object };
+const WEB = { app: "web" };
+const WEB_SET = { kind: "ReplicaSet", name: "web-7f" } as const;
+const ofWeb = { ...WEB, "pod-template-hash": "7f" };
+
+/** How long the rollout of a new image may take: of so many pods, which all run before. */
+async function rolledWithin(replicas: number, given: Given = {}) {
+  const [[path = "", set = {}] = []] = Object.entries(
+    workload("ReplicaSet", "web-7f", ofWeb, { kind: "Deployment", name: "web" }),
+  );
+  const template = {
+    ...Object.values(deployment(replicas, "web:1", given))[0]?.spec.template,
+    metadata: { labels: ofWeb },
+  };
+  const old = {
+    ...deployment(replicas, "web:1", given),
+    [path]: {
+      ...set,
+      spec: { replicas, selector: { matchLabels: ofWeb }, template },
+      status: { replicas, readyReplicas: replicas },
+    },
+    ...Object.assign({}, ...Array.from({ length: replicas }, (_, number) => pod(`web-7f-${number}`, ofWeb, WEB_SET))),
+  };
+  const name = { kind: "Deployment", name: "web" } as const;
+  const live = await readLive({ ...kubeApi(old), namespace: "shop" }, [name], []);
+  const after = { ...old, ...deployment(replicas, "web:2", given) };
+  const plans = await planChange({ ...kubeApi(after), namespace: "shop" }, [name], live);
+  expect(plans.map(({ planned: { change } }) => change)).toEqual(["roll"]);
+  return timeoutOf(plans) ?? 0;
+}
+
+describe("a change may take as long", () => {
+  const startupProbe = { httpGet: { path: "/", port: 80 }, failureThreshold: 30, periodSeconds: 10 };
+
+  test("as all its pods take one after the other, beyond the Deployment's deadline, which each of them begins anew", async () => {
+    const readinessProbe = { httpGet: { path: "/", port: 80 }, initialDelaySeconds: 40, periodSeconds: 2 };
+    const strategy = { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    expect(await rolledWithin(20, { container: { readinessProbe }, strategy })).toBeGreaterThan(20 * 42_000);
+  });
+
+  test("as a startup probe allows, and a StatefulSet's for each pod", async () => {
+    const without = await rolledWithin(1);
+    expect(without).toBeLessThan(150_000);
+    expect((await rolledWithin(1, { container: { startupProbe } })) - without).toBeGreaterThanOrEqual(300_000);
+    const set = statefulSet("web:2", 2);
+    const [[path = "", made = {}] = []] = Object.entries(set);
+    const template = {
+      metadata: { labels: app },
+      spec: { containers: [{ name: "db", image: "web:2", startupProbe }] },
+    };
+    const probed = { [path]: { ...made, spec: { replicas: 2, selector: { matchLabels: app }, template } } };
+    const [plain, slow] = [timeoutOf(await planned(set)) ?? 0, timeoutOf(await planned(probed)) ?? 0];
+    expect(slow - plain).toBeGreaterThanOrEqual(2 * 300_000);
+  });
+
+  test("as the last old pod takes to stop", async () => {
+    const quick = await rolledWithin(1);
+    expect(await rolledWithin(1, { pod: { terminationGracePeriodSeconds: 630 } })).toBe(quick + 600_000);
+  });
+
+  const plan = (mostMs: number): ChangePlan => ({
+    planned: {
+      workload: "Deployment/web",
+      change: "roll",
+      maxPods: 3,
+      minReady: 2,
+      outage: false,
+      replaced: [],
+      surviving: [],
+      durationMs: { least: 0, most: 1 },
+      sentences: [],
+    },
+    mostMs,
+  });
 
   test.each([
-    ["as its plan says", [planned("Deployment/web", 70_000)], 70_000],
-    ["as a minute at least", [planned("Deployment/web", 7_000)], 60_000],
-    ["as a Deployment's deadline lets it, and a minute", [planned("Deployment/web", 900_000)], 150_000],
-    [
-      "as all pods of a StatefulSet take, whose controller has no deadline",
-      [planned("StatefulSet/db", 900_000)],
-      900_000,
-    ],
-    ["as the slowest of all", [planned("StatefulSet/db", 80_000), planned("Deployment/web", 900_000)], 150_000],
-    ["as is said elsewhere where the plan has no end", [planned("StatefulSet/db", Infinity)], undefined],
+    ["as a minute at least", [plan(7_000)], 60_000],
+    ["as the slowest of all", [plan(80_000), plan(900_000)], 900_000],
+    ["as is said elsewhere where the plan has no end", [plan(Infinity)], undefined],
     ["as is said elsewhere without a plan", [], undefined],
   ])("%s", (_, plans, ms) => {
-    expect(of(...plans)).toBe(ms);
+    expect(timeoutOf(plans)).toBe(ms);
   });
 
   test("as the longest deadline without a plan, and 10 minutes where a kind has none", () => {
-    expect(defaultTimeoutMs([deployment])).toBe(150_000);
-    expect(defaultTimeoutMs([deployment, set])).toBe(660_000);
+    const spec = { selector: {}, template: {}, progressDeadlineSeconds: 90 };
+    const web: WatchedWorkload = { kind: "Deployment", object: { metadata: { name: "web" }, spec } };
+    const set: WatchedWorkload = { kind: "StatefulSet", object: { metadata: { name: "db" } } };
+    expect(patienceOf([web])).toBe(150_000);
+    expect(patienceOf([web, set])).toBe(660_000);
   });
 });

@@ -268,6 +268,15 @@ describe("a watch", () => {
     expect((await readRecording(made.folder)).header.experiment).toBe("watch");
   });
 
+  test("that waits for somebody else ends after 2 h in which nobody changed anything, and says so", async () => {
+    const { command: _, ...waiting } = order(() => {});
+    const made = await makeWatch(waiting);
+    expect(made).toMatchObject({ observation: { outcome: "interrupted" }, hasBegun: false });
+    expect(notes).toEqual(["a watch waits for 2 h at most, and ends: run the same command again to wait on"]);
+    expect(log).toEqual(expect.arrayContaining(["-load", "-observer", "-recording"]));
+    expect((await readRecording(made.folder)).events.at(-1)?.atMs).toBeGreaterThanOrEqual(7_200_000);
+  });
+
   test("says what it leaves behind where it ends at once", async () => {
     const told: string[] = [];
     const command = {

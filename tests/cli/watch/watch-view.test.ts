@@ -30,7 +30,7 @@ test("a watch tells of its three steps, each in few lines", () => {
 
 test("it tells that somebody else is waited for, and why a change did not end well", () => {
   expect(lines(false, "not over yet after 60 s: no pod is there")).toEqual([
-    "Before the change: nothing is done (15 s, then until somebody changes it; Ctrl-C ends it)",
+    "Before the change: nothing is done (15 s, then until somebody changes it, for 2 h at most; Ctrl-C ends it)",
     "The change begins",
     "The change ends: not over yet after 60 s: no pod is there",
     "After the change (15 s)",

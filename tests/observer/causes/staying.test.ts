@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Happening } from "../../../observer/events.ts";
+import type { Happening, PodSeen } from "../../../observer/events.ts";
 import {
   causes,
   container,
   endpoints,
+  going,
   good,
   only,
   pod,
@@ -81,9 +82,12 @@ describe("a container that ended", () => {
 });
 
 describe("a pod that was Ready before it could serve", () => {
-  const early = (probes: readonly ("readiness" | "liveness")[]): Timed[] => [
+  const early = (probes: readonly ("readiness" | "liveness")[], differs: Partial<PodSeen> = {}): Timed[] => [
     ...alone,
-    [5_000, pod("n", { change: "added", ready: false, probes, containers: [container({ state: "waiting" })] })],
+    [
+      5_000,
+      pod("n", { change: "added", ready: false, probes, containers: [container({ state: "waiting" })], ...differs }),
+    ],
     [6_000, pod("n", { probes })],
     [6_050, endpoints(["a", "n"])],
     good(9_000, "n"),
@@ -98,10 +102,84 @@ describe("a pod that was Ready before it could serve", () => {
     expect(only(told([...early([]), request(9_500, 1, { error: "ECONNREFUSED" })])).cause).toBe("unexplained");
   });
 
+  test("is none that was Ready when the recording began: nobody knows since when", () => {
+    const listed: Timed = [0, pod("a", { change: "listed" })];
+    const timeout = request(500, 5_000, { error: "timeout" });
+    const later = [good(8_000, "a"), timeout];
+    expect(only(told([listed, [0, endpoints(["a"])], ...later])).cause).toBe("unexplained");
+    const starting: Timed = [0, pod("a", { change: "listed", ready: false })];
+    expect(only(told([starting, [400, pod("a")], [400, endpoints(["a"])], ...later])).cause).toBe("ready-too-early");
+  });
+
+  test("has no probe for its start only where none of its containers has one", () => {
+    const of = (differs: Partial<PodSeen>) => {
+      const refused = request(7_000, 1, { status: 503, retryAfterSeconds: 1 });
+      return only(told([...early([], differs), refused])).cause;
+    };
+    const sidecar = [container({ state: "waiting" }), container({ name: "logs", state: "waiting" })];
+    expect(of({ probesOfAny: ["readiness"], containers: sidecar })).toBe("overload");
+    expect(of({ probesOfAny: ["liveness"], containers: sidecar })).toBe("ready-too-early");
+    // An earlier version recorded only the probes that all containers have.
+    expect(of({ containers: sidecar })).toBe("overload");
+  });
+
   test("may say so itself by 503", () => {
     const refused = request(7_000, 1, { status: 503, retryAfterSeconds: 1 });
     expect(only(told([...early(["liveness"]), refused])).cause).toBe("ready-too-early");
     expect(only(told([...early(["readiness"]), refused])).cause).toBe("overload");
+  });
+});
+
+describe("where no answer names its pod", () => {
+  const nameless = (sentMs: number) => request(sentMs, 5, { status: 200 });
+  const refusal = request(7_000, 1, { error: "ECONNREFUSED" });
+  /** Pod n comes, without a probe, and is Ready from 6 s on; it is the only endpoint. */
+  const coming: Timed[] = [
+    [5_000, pod("n", { change: "added", ready: false, probes: [], containers: [container({ state: "waiting" })] })],
+    [6_000, pod("n", { probes: [] })],
+    [6_050, endpoints(["n"])],
+  ];
+
+  test("a pod that has served for long is not told to have been Ready too early", () => {
+    const listed: Timed[] = [
+      [0, pod("a", { change: "listed", probes: ["readiness"] })],
+      [0, endpoints(["a"])],
+    ];
+    const timeout = request(8_000, 5_000, { error: "timeout" });
+    expect(only(told([...listed, nameless(7_900), timeout, nameless(14_000)])).cause).toBe("unexplained");
+    const starved = [{ fromMs: 7_000, untilMs: 14_000, why: "88 % of the CPU was taken by others", eventIds: [2] }];
+    expect(only(told([...listed, nameless(7_900), timeout]), starved).cause).toBe("load-side");
+  });
+
+  test("a new pod without a probe takes nothing from causes that events show", () => {
+    const old: Timed[] = [[0, pod("a")], [0, endpoints(["a"])], nameless(1_000)];
+    const closed: Timed[] = [
+      [6_500, going("a", 6_500)],
+      [6_600, endpoints(["n"], ["a"])],
+    ];
+    expect(only(told([...old, ...coming, ...closed, refusal, nameless(7_500)])).cause).toBe("port-closed");
+    expect(only(told([...old, ...coming, [6_800, endpoints([])], refusal])).cause).toBe("no-endpoint");
+  });
+
+  test("a refusal is most likely that of the only pod, which became Ready before and answers after", () => {
+    expect(only(told([...coming, refusal, nameless(9_000)]))).toMatchObject({
+      cause: "ready-too-early",
+      certainty: "inferred",
+      because: "n was Ready, and no other pod was there: the first answer came 3.0 s after it was Ready",
+    });
+  });
+
+  test.each<[string, readonly Timed[]]>([
+    ["an answer came before it", [nameless(6_500), refusal, nameless(9_000)]],
+    ["no answer comes after it", [refusal]],
+    ["it was no refusal", [request(7_000, 2_500, { error: "timeout" }), nameless(9_000)]],
+    ["another pod was there", [[5_500, pod("m")], refusal, nameless(9_000)]],
+    [
+      "its connection was a used one",
+      [request(7_000, 1, { error: "ECONNRESET", connection: "kept", socket: 1, idleMs: 9 }), nameless(9_000)],
+    ],
+  ])("nothing is said of it where %s", (_, more) => {
+    expect(only(told([...coming, ...more])).cause).not.toBe("ready-too-early");
   });
 });
 

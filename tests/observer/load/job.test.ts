@@ -62,6 +62,9 @@ describe("the load's objects", () => {
       containers: [{ image, imagePullPolicy: "Always" }],
     });
     expect(job.spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 7_500 });
+    const longer = loadManifests({ ...parts, order: { ...order, longestMs: 14_700_000 } });
+    expect(longer.job.spec?.activeDeadlineSeconds).toBe(15_000);
+    expect(JSON.parse(longer.secret.stringData?.["order.json"] ?? "")).toMatchObject({ longestMs: 14_700_000 });
   });
 
   test("are not selected by what selects the stack's pods", () => {

@@ -39,7 +39,9 @@ beforeEach(() => {
   hands = turnedClock(5_000);
 });
 
-function start(more: { readonly ratePerSecond?: number; readonly maxInFlight?: number } = {}) {
+function start(
+  more: { readonly ratePerSecond?: number; readonly maxInFlight?: number; readonly longestMs?: number } = {},
+) {
   const { clock } = hands;
   const recorder = {
     nowMs: () => clock.monotonicMs() - 4_000,
@@ -170,6 +172,17 @@ describe("load", () => {
         why: "load ends by itself after 2 h",
       },
     ]);
+  });
+
+  test("may be given another bound", async () => {
+    const load = start({ ratePerSecond: 0.01, longestMs: 250_000 });
+    for (let ms = 5_000; ms <= 305_000; ms += 100_000) {
+      await hands.turnTo(ms);
+      asked.at(-1)?.end({ error: "ECONNREFUSED" });
+    }
+    await load.stop();
+    expect(asked).toHaveLength(3);
+    expect(happened.filter(({ type }) => type === "gap")).toMatchObject([{ why: "load ends by itself after 0.1 h" }]);
   });
 
   test("ends when what is under way has ended, and then only once", async () => {

@@ -168,6 +168,34 @@ describe("reading", () => {
     expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(2);
     expect((await readRecording(file)).events).toMatchObject([{ message: "two\nlines" }]);
   });
+
+  test.each(["\u2028", "\u2029", "\u0085", "\v", "\r", "\r\n"])(
+    "takes %j within a text for no end of a line",
+    async (end) => {
+      const recorder = start();
+      recorder.record({ type: "engine", kind: "diagnostic", message: `two${end}lines` });
+      recorder.record(ended);
+      recorder.close();
+      expect((await readRecording(file)).events).toMatchObject([{ message: `two${end}lines` }, { sent: 7 }]);
+    },
+  );
+
+  test("takes lines that end as on Windows, and a last one without an end", async () => {
+    const recorder = start();
+    recorder.record(ended);
+    recorder.close();
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    await write([...lines, JSON.stringify({ id: 2, atMs: 4, wallMs: 4, ...ended })].join("\r\n"));
+    expect((await read()).events.map(({ id }) => id)).toEqual([1, 2]);
+  });
+
+  test("puts a line together that comes in several chunks, characters of several bytes included", async () => {
+    const recorder = start();
+    const message = "ü\u2028".repeat(50_000);
+    recorder.record({ type: "engine", kind: "diagnostic", message });
+    recorder.close();
+    expect((await readRecording(file)).events).toMatchObject([{ message }]);
+  });
 });
 
 test("a tap sees everything, and everything goes on to the recorder as it is", () => {

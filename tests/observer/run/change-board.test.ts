@@ -3,10 +3,11 @@ import { type ChangeBoard, changeBoard } from "../../../observer/run/change-boar
 import { ownerSeen } from "../support/owner-seen.ts";
 import { podSeen } from "../support/pod-seen.ts";
 
+const WATCHED = [{ kind: "Deployment", name: "web" }] as const;
 let board: ChangeBoard;
 
 beforeEach(() => {
-  board = changeBoard();
+  board = changeBoard(WATCHED);
   board.see(ownerSeen("web"));
   board.see(podSeen("a", { owner: "web-7f" }));
   board.mark();
@@ -17,7 +18,7 @@ describe("a change is seen", () => {
     board.see(ownerSeen("web", { replicas: 1, availableReplicas: 1 }));
     board.see(podSeen("a", { owner: "web-7f", ready: false }));
     expect(board.hasChanged()).toBe(false);
-    const unmarked = changeBoard();
+    const unmarked = changeBoard(WATCHED);
     unmarked.see(ownerSeen("web"));
     expect(unmarked.hasChanged()).toBe(false);
   });
@@ -37,6 +38,54 @@ describe("a change is seen", () => {
   });
 });
 
+test("a board tells specs of the watched workloads apart, and nothing that their controllers do", () => {
+  const specs = board.specs();
+  board.see(ownerSeen("web", { replicas: 1, availableReplicas: 1 }));
+  board.see(ownerSeen("web-5c", { kind: "ReplicaSet", generation: 4 }));
+  board.see(podSeen("b", { owner: "web-5c" }));
+  expect(board.specs()).toBe(specs);
+  board.see(ownerSeen("web", { generation: 3 }));
+  expect(board.specs()).not.toBe(specs);
+});
+
+describe("a rollout is given up", () => {
+  const stuck = { updatedReplicas: 1, troubles: ["Progressing: ProgressDeadlineExceeded"] };
+
+  test("once its controller says so, and no more with the next spec", () => {
+    board.see(ownerSeen("web", { updatedReplicas: 1 }));
+    expect(board.isGivenUp()).toBe(false);
+    board.see(ownerSeen("web", stuck));
+    expect(board.isGivenUp()).toBe(true);
+    board.see(ownerSeen("web", { ...stuck, availableReplicas: 1 }));
+    expect(board.isGivenUp()).toBe(true);
+    board.see(ownerSeen("web", { ...stuck, generation: 3 }));
+    board.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(board.isGivenUp()).toBe(false);
+  });
+
+  test("not where the controller said so before the change, until it says so anew", () => {
+    const again = changeBoard(WATCHED);
+    again.see(ownerSeen("web", stuck));
+    again.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(again.isGivenUp()).toBe(false);
+    again.see(ownerSeen("web", { updatedReplicas: 1, generation: 3, observedGeneration: 3 }));
+    again.see(ownerSeen("web", { ...stuck, generation: 3, observedGeneration: 3 }));
+    expect(again.isGivenUp()).toBe(true);
+  });
+
+  test("only where nothing else that is watched is on its way", () => {
+    const two = changeBoard([...WATCHED, { kind: "StatefulSet", name: "db" }]);
+    const db = (more: object) => two.see(ownerSeen("db", { kind: "StatefulSet", ...more }));
+    two.see(ownerSeen("web"));
+    two.see(ownerSeen("web", stuck));
+    two.see(ownerSeen("web-5c", { kind: "ReplicaSet", availableReplicas: 1 }));
+    db({ updatedReplicas: 1 });
+    expect(two.isGivenUp()).toBe(false);
+    db({});
+    expect(two.isGivenUp()).toBe(true);
+  });
+});
+
 test("a board knows generations, releases of the pods that stay, and what has not settled", () => {
   board.see(ownerSeen("web", { generation: 7 }));
   board.see(podSeen("b", { release: "v2", owner: "web-5c" }));
@@ -51,7 +100,7 @@ test("a board knows generations, releases of the pods that stay, and what has no
 });
 
 test("a Deployment settles without pods, as at 0 replicas or where pods may not be listed", () => {
-  const alone = changeBoard();
+  const alone = changeBoard(WATCHED);
   alone.see(ownerSeen("web", { wanted: 0, replicas: 0, readyReplicas: 0, updatedReplicas: 0, availableReplicas: 0 }));
   expect(alone.unsettled()).toEqual([]);
 });

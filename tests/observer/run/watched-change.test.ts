@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Happening } from "../../../observer/events.ts";
 import { type ChangeBoard, changeBoard } from "../../../observer/run/change-board.ts";
+import { LONGEST_WAIT_MS } from "../../../observer/run/change-limit.ts";
 import { conduct } from "../../../observer/run/conduct.ts";
 import { sentRequests } from "../../../observer/run/sent-requests.ts";
 import type { CommandEnd } from "../../../observer/run/user-command.ts";
@@ -9,16 +10,20 @@ import { ownerSeen } from "../support/owner-seen.ts";
 import { podSeen } from "../support/pod-seen.ts";
 
 let now: number;
+const WATCHED = [{ kind: "Deployment", name: "web" }] as const;
 let board: ChangeBoard;
 let happened: Happening[];
+/** How often a watch has waited in vain. */
+let vain: number;
 let controller: AbortController;
 /** What happens at an instant of the recording. */
 let timetable: { readonly atMs: number; readonly act: () => void }[];
 
 beforeEach(() => {
   now = 0;
-  board = changeBoard();
+  board = changeBoard(WATCHED);
   happened = [];
+  vain = 0;
   controller = new AbortController();
   timetable = [];
   board.see(ownerSeen("web", { generation: 1, observedGeneration: 1 }));
@@ -52,7 +57,10 @@ async function watched(more: Partial<WatchedChange> = {}) {
     board,
     look: async () => {},
     generations: async () => new Map(),
-    timeoutMs: 60_000,
+    waitedInVain: () => {
+      vain += 1;
+    },
+    patienceMs: 60_000,
     plan: async () => undefined,
     requestsSince: (fromMs) => Math.floor((now - fromMs) / 10),
     requestsNeeded: (step) => (step === "before" ? 0 : 299),
@@ -76,15 +84,18 @@ async function watched(more: Partial<WatchedChange> = {}) {
   return { observation, ended, result: result() };
 }
 
-/** A command that ends 400 ms after its start. */
-const commandOf = (end: CommandEnd) => async (): Promise<CommandEnd> => {
-  const ended = Promise.withResolvers<CommandEnd>();
-  at(now + 400, () => ended.resolve(end));
-  return ended.promise;
-};
+/** A command that ends so long after its start. */
+const commandOf =
+  (end: CommandEnd, tookMs = 400) =>
+  async (): Promise<CommandEnd> => {
+    const ended = Promise.withResolvers<CommandEnd>();
+    at(now + tookMs, () => ended.resolve(end));
+    return ended.promise;
+  };
 
-/** A rollout from 15.5 s to 31.2 s, as in the header's example. */
-function rollout() {
+/** A rollout from 15.5 s to 31.2 s, as in the header's example, or so much later. */
+function rollout(laterMs = 0) {
+  const at = (atMs: number, act: () => void) => void timetable.push({ atMs: atMs + laterMs, act });
   at(15_500, () => board.see(ownerSeen("web", { observedGeneration: 1 })));
   at(16_000, () => board.see(ownerSeen("web", { replicas: 3, updatedReplicas: 1 })));
   at(20_000, () => {
@@ -180,6 +191,70 @@ describe("a change by a command", () => {
     const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 8_000 });
     expect(ended[1]).toMatchObject({ outcome: "failed" });
     expect(ended[1]?.message).toMatch(/^not over yet after 8\.\d s: pod a still terminates; pod b still terminates$/);
+  });
+
+  test("may take as long as its plan says from when it was seen, whatever the command did before", async () => {
+    rollout(50_000);
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 50_400), plan: async () => 20_000 });
+    expect(ended[1]).toMatchObject({ outcome: "succeeded" });
+    expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(81_200);
+  });
+
+  test("is not ended by its plan's time while the command runs", async () => {
+    rollout();
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 40_000), plan: async () => 8_000 });
+    expect(ended[1]).toMatchObject({ outcome: "succeeded", operationMs: expect.closeTo(40_000, -3) });
+  });
+
+  test("is planned again, and has its time anew, when another workload gets a new spec", async () => {
+    board = changeBoard([...WATCHED, { kind: "StatefulSet", name: "db" }]);
+    const db = (generation: number) =>
+      ownerSeen("db", { kind: "StatefulSet", generation, observedGeneration: generation });
+    for (const owner of [ownerSeen("web", { generation: 1, observedGeneration: 1 }), db(1)]) board.see(owner);
+    for (const name of ["a", "b"]) board.see(podSeen(name, { owner: "web-7f" }));
+    rollout();
+    at(22_000, () => board.see(db(2)));
+    // ReplicaSets are scaled all the time: that is no other change.
+    at(24_000, () => board.see(ownerSeen("web-5c", { kind: "ReplicaSet", generation: 9, observedGeneration: 9 })));
+    const plannedMs: number[] = [];
+    const plan = async () => {
+      plannedMs.push(now);
+      return 10_000;
+    };
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan });
+    expect(plannedMs).toEqual([expect.closeTo(15_600, -3), expect.closeTo(22_100, -3)]);
+    expect(ended[1]).toMatchObject({ outcome: "succeeded" });
+  });
+
+  const EXCEEDED = { updatedReplicas: 1, troubles: ["Progressing: ProgressDeadlineExceeded"] };
+
+  test("ends as soon as its Deployment's controller has given it up, whatever its plan allows", async () => {
+    at(15_500, () => board.see(ownerSeen("web", { updatedReplicas: 1 })));
+    at(45_500, () => board.see(ownerSeen("web", EXCEEDED)));
+    const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 900_000 });
+    expect(ended[1]).toMatchObject({ outcome: "failed", operationMs: expect.closeTo(30_500, -3) });
+    expect(result.notOver).toContain("Deployment web: Progressing: ProgressDeadlineExceeded");
+  });
+
+  test("does not end so where its user says how long to wait, nor where the command has taken it back", async () => {
+    const give = () => {
+      at(15_500, () => board.see(ownerSeen("web", { updatedReplicas: 1 })));
+      at(45_500, () => board.see(ownerSeen("web", EXCEEDED)));
+    };
+    give();
+    at(50_000, () => board.see(ownerSeen("web")));
+    const waited = await watched({ command: commandOf({ exitCode: 0 }), timeoutMs: 60_000 });
+    expect(waited.ended[1]).toMatchObject({ outcome: "succeeded" });
+    now = 0;
+    happened = [];
+    give();
+    at(48_000, () => board.see(ownerSeen("web", { generation: 3, observedGeneration: 3 })));
+    const takenBack = await watched({
+      command: commandOf({ exitCode: 1 }, 31_000),
+      generations: async () => new Map([["uid-web", 3]]),
+      plan: async () => 900_000,
+    });
+    expect(takenBack.result.notOver).toEqual([]);
   });
 
   test("has load until it and the step after it had enough requests of their own, a minute each at most", async () => {
@@ -291,5 +366,35 @@ describe("a change by somebody else", () => {
     await passing;
     expect(observation).toEqual({ outcome: "interrupted" });
     expect(ended.map(({ step }) => step)).toEqual(["before"]);
+    expect(vain).toBe(0);
+  });
+
+  test("is waited for no longer than 2 h, and the time is over as soon as it is seen", async () => {
+    const quick: WatchedChange["clock"] = {
+      sleep: async (ms, signal) => {
+        if (ms < LONGEST_WAIT_MS) return clock.sleep(ms, signal);
+        // Time passes until the change alone.
+        while (!signal?.aborted && now < ms + 15_000) {
+          now += 60_000;
+          for (const due of timetable.filter(({ atMs }) => atMs <= now)) due.act();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+    };
+    const waitedInVain = () => {
+      vain += 1;
+      controller.abort();
+    };
+    const { observation, ended } = await watched({ clock: quick, waitedInVain });
+    expect([vain, observation.outcome]).toEqual([1, "interrupted"]);
+    expect(now).toBeGreaterThanOrEqual(LONGEST_WAIT_MS);
+    expect(ended.map(({ step }) => step)).toEqual(["before"]);
+    controller = new AbortController();
+    now = 0;
+    happened = [];
+    at(LONGEST_WAIT_MS - 600_000, () => board.see(ownerSeen("web")));
+    const late = await watched({ clock: quick, waitedInVain });
+    expect([vain, late.observation.outcome]).toEqual([1, "complete"]);
+    expect(now).toBeLessThan(LONGEST_WAIT_MS);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlannedRollout, PlannedService } from "../../../observer/events.ts";
+import type { Event, PlannedRollout, PlannedService } from "../../../observer/events.ts";
 import { comparisonsOf, dataOf } from "../support/facts-of.ts";
 import { ownerSeen } from "../support/owner-seen.ts";
 import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
@@ -57,6 +57,17 @@ describe("a plan beside what happened", () => {
   it("tolerates two seconds beside the planned duration", () => {
     const plan = { ...rolling, durationMs: { least: 500, most: 4100 } };
     expect(row(plan, { pods: rolled() }, "duration")).toMatchObject({ agrees: true });
+  });
+
+  it("takes the last plan of a step that was planned again, in the report as well", () => {
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans: [rolling] });
+    const again = [{ ...rolling, maxPods: 4, sentences: ["Two pods are replaced."] }];
+    const told = events.flatMap((event): Event[] =>
+      event.type === "plan" ? [event, { ...event, plans: again }] : [event],
+    );
+    const recording = { header, events: told.map((event, index) => ({ ...event, id: index + 1 })) };
+    expect(comparisonsOf(recording).map(({ rows }) => rows[0]?.planned)).toEqual(["4"]);
+    expect(dataOf(recording).steps.flatMap(({ sentences }) => sentences)).toEqual(["Two pods are replaced."]);
   });
 
   it.each([

@@ -52,6 +52,7 @@ describe("a Pod", () => {
       phase: "Running",
       qosClass: "Burstable",
       probes: [],
+      probesOfAny: [],
       createdAtMs: atMs(0),
       ready: true,
       readyAtMs: atMs(5),

@@ -5,7 +5,7 @@ import { podShape } from "../../../observer/watch/pod-shape.ts";
 const metadata = { name: "p", uid: "u", resourceVersion: "1", creationTimestamp: "2026-03-14T09:30:00Z" };
 
 describe("the shape of a pod", () => {
-  test("has the longest wait of its containers, and the probes that all of them have", () => {
+  test("has the longest wait of its containers, the probes that all of them have, and those that any has", () => {
     expect(
       podShape({
         terminationGracePeriodSeconds: 20,
@@ -14,13 +14,17 @@ describe("the shape of a pod", () => {
           { lifecycle: { preStop: { sleep: { seconds: 2 } } }, readinessProbe: {} },
         ],
       }),
-    ).toEqual({ graceSeconds: 20, preStopSeconds: 5, probes: ["readiness"] });
+    ).toEqual({ graceSeconds: 20, preStopSeconds: 5, probes: ["readiness"], probesOfAny: ["readiness", "liveness"] });
   });
 
   test("says nothing of a wait that a command decides, nor of a pod without a spec", () => {
-    expect(podShape({ containers: [{ lifecycle: { preStop: {} } }] })).toEqual({ probes: [] });
+    expect(podShape({ containers: [{ lifecycle: { preStop: {} } }] })).toEqual({ probes: [], probesOfAny: [] });
     const exec = { command: ["sleep", "5"] };
-    expect(podShape({ containers: [{ lifecycle: { preStop: { exec } } }] })).toEqual({ preStopHook: true, probes: [] });
+    expect(podShape({ containers: [{ lifecycle: { preStop: { exec } } }] })).toEqual({
+      preStopHook: true,
+      probes: [],
+      probesOfAny: [],
+    });
     expect(podShape(undefined)).toEqual({});
   });
 });
