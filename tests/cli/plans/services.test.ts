@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { withSetValues } from "../../../cli/objects/set-values.ts";
+import { hasOutage, isBad } from "../../../cli/plans/plan-objects.ts";
+import { planReport, reportText } from "../../../cli/plans/plan-report.ts";
+import { deployment, objects, planFrom } from "./objects.ts";
+
+/** A workload behind the Service `web`, which has pods of every name. */
+const workload = (kind: "Deployment" | "ReplicaSet" | "StatefulSet", name: string, spec: string, image = "web:1") =>
+  objects(
+    deployment({ name, spec, image })
+      .replace("kind: Deployment", `kind: ${kind}`)
+      .replaceAll(`app: ${name}`, `app: web, part: ${name}`),
+  );
+
+const pod = (name: string, labels: string, annotations = "") =>
+  objects(`apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {${labels}}, annotations: {${annotations}}}
+spec: {containers: [{name: app, image: "web:1"}]}
+`);
+
+const SERVICE = objects("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}}\n");
+
+const text = (planned: ReturnType<typeof planFrom>) => reportText(planReport([planned], "helm"));
+
+describe("a StatefulSet behind a Service", () => {
+  test("of one pod has an outage, and the Service counts the pod once", () => {
+    const old = [...workload("StatefulSet", "db", "replicas: 1"), ...SERVICE];
+    const planned = planFrom(old, withSetValues(old, "image=web:2"));
+    expect(planned.services).toMatchObject([
+      {
+        before: [{ workload: "StatefulSet/db", pods: 1 }],
+        after: [{ workload: "StatefulSet/db", pods: 1 }],
+        minReady: 0,
+        maxReady: 1,
+        outage: "certain",
+        alone: true,
+      },
+    ]);
+    expect([hasOutage(planned), isBad(planned)]).toEqual([true, true]);
+  });
+
+  test("of three pods keeps two of them", () => {
+    const old = [...workload("StatefulSet", "db", "replicas: 3"), ...SERVICE];
+    const planned = planFrom(old, withSetValues(old, "image=web:2"));
+    expect(planned.services).toMatchObject([{ minReady: 2, maxReady: 3, outage: "no", alone: true }]);
+    expect(hasOutage(planned)).toBe(false);
+  });
+});
+
+describe("what is not in the file serves on behind the same Service", () => {
+  const canary = (image: string) => workload("Deployment", "canary", "replicas: 1\nstrategy: {type: Recreate}", image);
+
+  test.each([
+    ["Deployment/stable", workload("Deployment", "stable", "replicas: 2")],
+    ["ReplicaSet/stable", workload("ReplicaSet", "stable", "replicas: 2")],
+    ["StatefulSet/stable", workload("StatefulSet", "stable", "replicas: 2")],
+    ["Pod/stable", pod("stable", "app: web")],
+  ])("%s", (name, stable) => {
+    const pods = name.startsWith("Pod/") ? 1 : 2;
+    const planned = planFrom([...canary("web:1"), ...stable, ...SERVICE], [...canary("web:2"), ...SERVICE]);
+    expect(planned.plans).toMatchObject([{ name: "canary", outage: true }]);
+    expect(planned.services).toMatchObject([
+      {
+        before: [
+          { workload: "Deployment/canary", pods: 1 },
+          { workload: name, pods },
+        ],
+        after: [
+          { workload: "Deployment/canary", pods: 1 },
+          { workload: name, pods },
+        ],
+        minReady: pods,
+        outage: "no",
+      },
+    ]);
+    expect(isBad(planned)).toBe(false);
+    expect(text(planned)).toContain("No outage.");
+  });
+
+  test("but not where it goes because it is no longer wanted", () => {
+    const stable = workload("Deployment", "stable", "replicas: 2");
+    const planned = planFrom([...canary("web:1"), ...stable, ...SERVICE], [...canary("web:2"), ...SERVICE], {
+      appliedBy: "helm",
+      removes: true,
+    });
+    expect(planned.services).toMatchObject([
+      { after: [{ workload: "Deployment/canary", pods: 1 }], minReady: 0, outage: "possible" },
+    ]);
+  });
+});
