@@ -89,3 +89,39 @@ describe("what is not in the file serves on behind the same Service", () => {
     ]);
   });
 });
+
+describe("a StatefulSet that is no longer wanted", () => {
+  const db = workload("StatefulSet", "db", "replicas: 3");
+  const BY_HELM = { appliedBy: "helm", removes: true } as const;
+
+  test("goes for good, and its users have nobody", () => {
+    const planned = planFrom([...db, ...SERVICE], SERVICE, BY_HELM);
+    expect(planned.plans).toMatchObject([
+      { kind: "StatefulSet", name: "db", change: "remove", replaced: ["db-0", "db-1", "db-2"], outage: true },
+    ]);
+    expect(planned.services).toMatchObject([{ after: [], minReady: 0, outage: "certain" }]);
+    expect(hasOutage(planned)).toBe(true);
+    expect(text(planned)).toContain("Rollout of StatefulSet/db: 3 pods of web:1 go for good, not wanted any more.");
+  });
+
+  test("leaves users to its successor, which may come too late", () => {
+    const successor = workload("Deployment", "db", "replicas: 3", "web:2");
+    const planned = planFrom([...db, ...SERVICE], [...successor, ...SERVICE], BY_HELM);
+    expect(planned.plans).toMatchObject([
+      { kind: "Deployment", change: "create" },
+      { kind: "StatefulSet", change: "remove" },
+    ]);
+    expect(planned.services).toMatchObject([
+      {
+        before: [{ workload: "StatefulSet/db", pods: 3 }],
+        after: [{ workload: "Deployment/db", pods: 3 }],
+        minReady: 0,
+        outage: "possible",
+      },
+    ]);
+  });
+
+  test("stays where kubectl applies the others", () => {
+    expect(planFrom([...db, ...SERVICE], SERVICE).services).toMatchObject([{ minReady: 3, outage: "no" }]);
+  });
+});
