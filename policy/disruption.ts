@@ -1,5 +1,5 @@
 import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
-import { podsOf, selects } from "./pods.ts";
+import { isHook, podsOf, selects } from "./pods.ts";
 import { namespaceOf, type Rule, setRule } from "./rule.ts";
 
 /** How many pods the drain of a node may evict at once. */
@@ -23,7 +23,7 @@ export const disruption: readonly Rule[] = [
       if (manifest.kind !== "PodDisruptionBudget") return;
       const pods = all
         .filter(isWorkload)
-        .filter((workload) => covers(manifest, workload))
+        .filter((workload) => !isHook(workload) && covers(manifest, workload))
         .reduce((sum, workload) => sum + replicasOf(workload), 0);
       if (pods === 0) {
         yield { path: "spec.selector", message: "must take in the pods of a workload" };

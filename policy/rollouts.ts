@@ -1,6 +1,6 @@
 import { roomOf } from "../kubernetes/count-or-percent.ts";
 import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
-import { podsOf, selects } from "./pods.ts";
+import { isHook, podsOf, selects } from "./pods.ts";
 import { namespaceOf, objectRule, type Rule, setRule } from "./rule.ts";
 
 /** What a change of pods costs users, as far as manifests alone say it. */
@@ -111,6 +111,3 @@ function scales(other: Manifest, { kind, metadata, ...rest }: Manifest): boolean
   const { scaleTargetRef } = (object.spec ?? {}) as { readonly scaleTargetRef?: { kind?: string; name?: string } };
   return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name;
 }
-
-/** Whether Helm runs a Pod as a hook, such as a chart's test: it does its work and serves nobody. */
-const isHook = ({ metadata }: Manifest): boolean => metadata.annotations?.["helm.sh/hook"] !== undefined;

@@ -164,6 +164,11 @@ describe("other problems of a rollout", () => {
     expect(told("eviction-budget", web)).toHaveLength(1);
     expect(told("eviction-budget", `${web}---\n${budget("maxUnavailable: 1")}`)).toEqual([]);
     expect(told("drainable", `${web}---\n${budget("minAvailable: 3")}`)).toHaveLength(1);
+    const hook =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: web}, annotations: {"helm.sh/hook": test}}\nspec: {containers: [{name: b}]}\n';
+    expect(told("drainable", `${web}---\n${budget("minAvailable: 3")}---\n${hook}`)).toEqual([
+      "error spec.minAvailable must let at least 1 of 3 pods go, is 3",
+    ]);
   });
 });
 

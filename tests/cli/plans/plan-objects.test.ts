@@ -187,6 +187,14 @@ describe("--set", () => {
     expect(() => withSetValues(old, text)).toThrow(message);
   });
 
+  test("changes the workload, and not the Pod that Helm runs as a test", () => {
+    const hook = objects(POD.replace("{name: one}", '{name: one, annotations: {"helm.sh/hook": test}}'));
+    const [changed, ...rest] = withSetValues([...old, ...hook], "replicas=2");
+    expect(changed).toMatchObject({ kind: "Deployment", spec: { replicas: 2 } });
+    expect(rest).toEqual(hook);
+    expect(() => withSetValues(hook, "image=web:2")).toThrow("got 0 workloads (none), allowed: exactly one");
+  });
+
   test("wants one workload", () => {
     expect(() => withSetValues([...old, ...objects(deployment({ name: "api" }))], "replicas=2")).toThrow(
       "got 2 workloads (Deployment/web, Deployment/api), allowed: exactly one",

@@ -125,3 +125,23 @@ describe("a StatefulSet that is no longer wanted", () => {
     expect(planFrom([...db, ...SERVICE], SERVICE).services).toMatchObject([{ minReady: 3, outage: "no" }]);
   });
 });
+
+describe("a Pod that Helm runs as a test", () => {
+  const hook = pod("web-test", "app: web", '"helm.sh/hook": test');
+  const web = (image: string) => workload("Deployment", "web", "replicas: 1\nstrategy: {type: Recreate}", image);
+
+  test("does not serve behind the Service whose labels it has", () => {
+    const planned = planFrom([...web("web:1"), ...hook, ...SERVICE], [...web("web:2"), ...hook, ...SERVICE]);
+    expect(planned.services).toMatchObject([
+      { before: [{ workload: "Deployment/web", pods: 1 }], minReady: 0, outage: "certain", alone: true },
+    ]);
+  });
+
+  test("is not removed by Helm", () => {
+    const all = [...web("web:1"), ...hook];
+    const planned = planFrom(all, all, { appliedBy: "helm", removes: true });
+    expect(planned.plans).toMatchObject([{ kind: "Deployment", change: "none" }]);
+    expect(isBad(planned)).toBe(false);
+    expect(planned.notPlanned).toEqual([{ object: "Pod/web-test", why: "a Helm hook, test" }]);
+  });
+});
