@@ -159,6 +159,17 @@ describe("other problems of a rollout", () => {
     );
   });
 
+  test("an autoscaler keeps more pods than one, though the manifest leaves the number out", () => {
+    const scaler =
+      "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: s}\nspec: {minReplicas: 3, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: web}}\n";
+    const text = `${deployment()}---\n${scaler}`;
+    expect(told("one-replica", text)).toEqual([]);
+    expect(told("eviction-budget", text)).toEqual([
+      "note spec.replicas should be under a PodDisruptionBudget that lets 1 of 3 pods go",
+    ]);
+    expect(told("autoscaled-replicas", text)).toEqual([]);
+  });
+
   test("several pods without a PodDisruptionBudget, and a budget that lets nobody go", () => {
     const web = deployment({ spec: "replicas: 3" });
     expect(told("eviction-budget", web)).toHaveLength(1);

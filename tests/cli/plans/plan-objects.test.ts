@@ -112,6 +112,23 @@ spec: {minReplicas: 4, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: 
     const seven = objects(deployment({ spec: "replicas: 7" }));
     expect(planFrom(seven, [...web, ...scaler]).plans).toMatchObject([{ change: "none", podsAfter: { "web:1": 7 } }]);
   });
+
+  test("is the autoscaler's least among what runs as well, and 1 only where the autoscaler is new", () => {
+    const [old, wanted] = [objects(deployment()), objects(deployment({ image: "web:2" }))];
+    expect(planFrom([...old, ...scaler], [...wanted, ...scaler]).plans).toMatchObject([
+      { change: "roll", podsBefore: { "web:1": 4 }, podsAfter: { "web:2": 4 }, readyBefore: 4 },
+    ]);
+    expect(planFrom(old, [...wanted, ...scaler]).plans).toMatchObject([
+      { podsBefore: { "web:1": 1 }, podsAfter: { "web:2": 4 } },
+    ]);
+  });
+
+  test("is no problem of a manifest that leaves it to the autoscaler", () => {
+    const rules = planFrom(undefined, [...objects(deployment()), ...scaler]).problems.map(({ rule }) => rule);
+    expect(rules).not.toContain("autoscaled-replicas");
+    expect(rules).not.toContain("one-replica");
+    expect(rules).toContain("eviction-budget");
+  });
 });
 
 describe("revisions have names that tell old from new", () => {
