@@ -1,8 +1,8 @@
 import { autoscalerOf } from "../kubernetes/autoscaling.ts";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
-import { isWorkload, replicasOf } from "../kubernetes/manifest.ts";
+import { isWorkload, mayShareNamespace, replicasOf } from "../kubernetes/manifest.ts";
 import { isHook, podsOf, selects } from "./pods.ts";
-import { namespaceOf, objectRule, type Rule, setRule } from "./rule.ts";
+import { objectRule, type Rule, setRule } from "./rule.ts";
 
 /** What a change of pods costs users, as far as manifests alone say it. */
 export const rollouts: readonly Rule[] = [
@@ -90,7 +90,7 @@ export const rollouts: readonly Rule[] = [
       const budget = all.find(
         (other) =>
           other.kind === "PodDisruptionBudget" &&
-          namespaceOf(other) === namespaceOf(manifest) &&
+          mayShareNamespace(other, manifest) &&
           selects(other.spec?.selector ?? {}, labels),
       );
       if (budget) return;

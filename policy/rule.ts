@@ -102,8 +102,8 @@ export const plannedRule = (
     }),
 });
 
-/** The namespace of an object; `default` if it names none, as for the API server. */
-export const namespaceOf = ({ metadata }: Manifest): string => metadata.namespace ?? "default";
+/** The namespace of an object in messages; `default` if it names none, as for the API server. */
+const namespaceOf = ({ metadata }: Manifest): string => metadata.namespace ?? "default";
 
 /** An object's name in messages: `Deployment lab/online-inference`. */
 export const describe = (manifest: Manifest): string =>

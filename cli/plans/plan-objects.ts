@@ -55,10 +55,17 @@ export function planObjects(order: PlanOrder): NamespacePlan {
     plans,
     services,
     // Rules look at the kinds that they know, and at fields that were checked when the objects were read.
-    problems: problemsOf(wanted as readonly AnyObject[] as readonly Manifest[], ["anybody"], { plans, live }),
+    problems: problemsOf(wanted.map(placedIn(namespace)) as readonly Manifest[], ["anybody"], { plans, live }),
     notPlanned: notPlanned(order.wanted),
   };
 }
+
+/**
+ * An object with the namespace that it comes to be in. Rules look for none in kinds that are in no namespace, such as a ClusterRole.
+ */
+const placedIn =
+  (namespace: string) =>
+  (object: AnyObject): AnyObject => ({ ...object, metadata: { namespace, ...object.metadata } });
 
 /** A plan without names of pods that nobody sees; names of bare Pods and of a StatefulSet's pods are known beforehand. */
 const withoutNames = (plan: RolloutPlan): RolloutPlan =>

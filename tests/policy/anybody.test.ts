@@ -170,6 +170,16 @@ describe("other problems of a rollout", () => {
     expect(told("autoscaled-replicas", text)).toEqual([]);
   });
 
+  test("an object that names no namespace may be in that of any other one, and two that name two are apart", () => {
+    const web = deployment({ spec: "replicas: 3" });
+    const inNamespace = (name: string) =>
+      budget("maxUnavailable: 1").replace("{name: web}", `{name: web, namespace: ${name}}`);
+    const both = (text: string) => [...told("eviction-budget", text), ...told("drainable", text)];
+    expect(both(`${web}---\n${inNamespace("shop")}`)).toEqual([]);
+    const other = web.replace("{name: web}", "{name: web, namespace: other}");
+    expect(both(`${other}---\n${inNamespace("shop")}`)).toHaveLength(2);
+  });
+
   test("several pods without a PodDisruptionBudget, and a budget that lets nobody go", () => {
     const web = deployment({ spec: "replicas: 3" });
     expect(told("eviction-budget", web)).toHaveLength(1);

@@ -81,6 +81,18 @@ describe("bin/lab plan", () => {
     );
   });
 
+  test("takes -n for the namespace of all objects that name none", async () => {
+    const budget =
+      "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}\n";
+    const { code, stdout } = await run(
+      "plan -f - --set image=web:2 -n shop",
+      `${deployment({ spec: "replicas: 3" })}---\n${budget}`,
+    );
+    expect(stdout).toContain("Deployment shop/web");
+    expect(stdout).not.toMatch(/default|eviction-budget|drainable/);
+    expect(code).toBe(0);
+  });
+
   test("takes a chart's test for no workload, whatever runs", async () => {
     const hook =
       'apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, labels: {app: web}, annotations: {"helm.sh/hook": test}}\nspec: {containers: [{name: app, image: busybox:1}]}\n';
