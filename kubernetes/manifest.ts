@@ -34,6 +34,13 @@ export type Manifest =
   | Typed<"PodDisruptionBudget", "policy/v1", V1PodDisruptionBudget>
   | Typed<"NetworkPolicy", "networking.k8s.io/v1", V1NetworkPolicy>;
 
+type Placed = { readonly metadata: { readonly namespace?: string } };
+
+/** Whether two objects may be in one namespace: where one names none, whoever applies it chooses. */
+export function mayShareNamespace({ metadata: one }: Placed, { metadata: other }: Placed): boolean {
+  return one.namespace === undefined || other.namespace === undefined || one.namespace === other.namespace;
+}
+
 /** Whether an object is a workload: a Pod, ReplicaSet, Deployment or StatefulSet. */
 export const isWorkload = (manifest: Manifest): manifest is WorkloadManifest =>
   ["Deployment", "ReplicaSet", "StatefulSet", "Pod"].includes(manifest.kind);

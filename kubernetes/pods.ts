@@ -56,6 +56,25 @@ export const replicaSetsOf = ({ replicaSets }: Live, deployment: V1Deployment): 
 export const bareReplicaSets = ({ replicaSets }: Live): readonly V1ReplicaSet[] =>
   replicaSets.filter(({ metadata }) => !metadata?.ownerReferences?.length);
 
+/** A workload by its kind and name. */
+type Named = { readonly kind: string; readonly name: string };
+
+/**
+ * Pods that belong to none of the workloads, in any state. Example: of the Deployments `stable` and `canary` the second one is given,
+ * so that the pods of `stable` are left, and those of a DaemonSet.
+ */
+export function podsBeside(workloads: readonly Named[], live: Live): readonly V1Pod[] {
+  const theirs = new Set(workloads.flatMap((workload) => podsOfWorkload(workload, live)));
+  return live.pods.filter((pod) => !theirs.has(pod));
+}
+
+function podsOfWorkload({ kind, name }: Named, live: Live): readonly V1Pod[] {
+  if (kind === "Pod") return live.pods.filter((pod) => nameOf(pod) === name);
+  if (kind === "ReplicaSet" || kind === "StatefulSet") return podsOf(live, name, kind);
+  const deployments = live.deployments.filter((deployment) => nameOf(deployment) === name);
+  return deployments.flatMap((one) => replicaSetsOf(live, one)).flatMap((set) => podsOf(live, nameOf(set)));
+}
+
 /** Name of an object; the empty string if it has none, which no live object does. */
 export const nameOf = ({ metadata }: { readonly metadata?: { readonly name?: string } }): string =>
   metadata?.name ?? "";

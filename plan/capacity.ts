@@ -1,6 +1,6 @@
-import type { V1Node, V1Pod } from "@kubernetes/client-node";
+import type { V1Node } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { isActive, isSchedulable, isStopping, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { isActive, isSchedulable, isStopping, podsBeside } from "../kubernetes/pods.ts";
 import { amounts, type Requests, requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
@@ -59,16 +59,8 @@ export function shortageOf(plans: readonly RolloutPlan[], live: Live): Shortage 
 
 /** Pods that run beside those of the planned workloads, and stay. */
 export function besides(plans: readonly RolloutPlan[], live: Live): Load {
-  const covered = new Set(plans.flatMap((plan) => podsOfPlanned(plan, live)));
-  const others = live.pods.filter((pod) => !covered.has(pod) && (isActive(pod) || isStopping(pod)));
+  const others = podsBeside(plans, live).filter((pod) => isActive(pod) || isStopping(pod));
   return { pods: others.length, ...sumRequests(others.map(({ spec }) => [requestsOf(spec), 1])) };
-}
-
-function podsOfPlanned({ kind, name }: RolloutPlan, live: Live): readonly V1Pod[] {
-  if (kind === "Pod") return live.pods.filter((pod) => nameOf(pod) === name);
-  if (kind === "ReplicaSet" || kind === "StatefulSet") return podsOf(live, name, kind);
-  const deployments = live.deployments.filter((deployment) => nameOf(deployment) === name);
-  return deployments.flatMap((one) => replicaSetsOf(live, one)).flatMap((set) => podsOf(live, nameOf(set)));
 }
 
 /** What a node can give to pods; a node that names no number of pods has no limit for it. */

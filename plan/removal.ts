@@ -36,6 +36,9 @@ export function planRemovals(
     ...unwanted("ReplicaSet", bareReplicaSets(live)).map((set) =>
       removal("ReplicaSet", nameOf(set), podsOf(live, nameOf(set)), context),
     ),
+    ...unwanted("StatefulSet", live.statefulSets ?? []).map((set) =>
+      removal("StatefulSet", nameOf(set), podsOf(live, nameOf(set), "StatefulSet"), context),
+    ),
     ...unwanted("Pod", barePods(live)).map((pod) => removal("Pod", nameOf(pod), [pod], context)),
   ];
 }

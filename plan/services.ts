@@ -1,6 +1,6 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import type { Live } from "../kubernetes/live.ts";
-import { bareReplicaSets, isActive, nameOf, podsOf, replicaSetsOf } from "../kubernetes/pods.ts";
+import { isActive, nameOf, podsBeside } from "../kubernetes/pods.ts";
 import { ANYBODY, type PlanContext } from "./plan-context.ts";
 import { NEVER_MS } from "./pod-timing.ts";
 import { type Revision, readyOf as readyPods, revisionsOf } from "./revision.ts";
@@ -65,13 +65,10 @@ function selectorOf({ spec }: V1Service): Selector {
   return Object.keys(selector).length > 0 ? selector : undefined;
 }
 
-/** Pods that no plan covers, such as those of a StatefulSet: they stay as they are. */
+/** Pods that no plan is about, such as those of a DaemonSet or of a Deployment that nobody changes, by workload: they stay as they are. */
 function untouchedPods(live: Live, rollouts: readonly RolloutPlan[], { releaseOf }: PlanContext): Behind[] {
-  const sets = [...live.deployments.flatMap((one) => replicaSetsOf(live, one)), ...bareReplicaSets(live)];
-  const covered = new Set(sets.flatMap((set) => podsOf(live, nameOf(set))));
-  const bare = rollouts.filter(({ kind }) => kind === "Pod").map(({ name }) => name);
-  const others = live.pods.filter((pod) => isActive(pod) && !covered.has(pod) && !bare.includes(nameOf(pod)));
-  return [...Map.groupBy(others, ownerOf)].map(([workload, pods]) => {
+  const others = podsBeside(rollouts, live).filter(isActive);
+  return [...Map.groupBy(others, (pod) => workloadOf(pod, live))].map(([workload, pods]) => {
     return {
       workload,
       minReady: readyPods(pods),
@@ -81,9 +78,13 @@ function untouchedPods(live: Live, rollouts: readonly RolloutPlan[], { releaseOf
   });
 }
 
-function ownerOf(pod: V1Pod): string {
+/** The workload that a pod belongs to, by its kind and name: that of a Deployment's pod is the Deployment. */
+function workloadOf(pod: V1Pod, { replicaSets }: Live): string {
   const [owner] = pod.metadata?.ownerReferences ?? [];
-  return owner ? `${owner.kind}/${owner.name}` : `Pod/${nameOf(pod)}`;
+  if (!owner) return `Pod/${nameOf(pod)}`;
+  const set = owner.kind === "ReplicaSet" ? replicaSets.find((one) => nameOf(one) === owner.name) : undefined;
+  const { kind, name } = set?.metadata?.ownerReferences?.[0] ?? owner;
+  return `${kind}/${name}`;
 }
 
 type Selectors = readonly [before: Selector, after: Selector];

@@ -1,6 +1,6 @@
-import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
-import { podsOf, selects } from "./pods.ts";
-import { namespaceOf, type Rule, setRule } from "./rule.ts";
+import { isWorkload, type Manifest, mayShareNamespace, replicasOf } from "../kubernetes/manifest.ts";
+import { isHook, podsOf, selects } from "./pods.ts";
+import { type Rule, setRule } from "./rule.ts";
 
 /** How many pods the drain of a node may evict at once. */
 export const disruption: readonly Rule[] = [
@@ -23,7 +23,7 @@ export const disruption: readonly Rule[] = [
       if (manifest.kind !== "PodDisruptionBudget") return;
       const pods = all
         .filter(isWorkload)
-        .filter((workload) => covers(manifest, workload))
+        .filter((workload) => !isHook(workload) && covers(manifest, workload))
         .reduce((sum, workload) => sum + replicasOf(workload), 0);
       if (pods === 0) {
         yield { path: "spec.selector", message: "must take in the pods of a workload" };
@@ -42,7 +42,7 @@ export const disruption: readonly Rule[] = [
 ];
 
 function covers(budget: Manifest, workload: Manifest): boolean {
-  if (budget.kind !== "PodDisruptionBudget" || namespaceOf(budget) !== namespaceOf(workload)) return false;
+  if (budget.kind !== "PodDisruptionBudget" || !mayShareNamespace(budget, workload)) return false;
   return selects(budget.spec?.selector ?? {}, podsOf(workload)?.labels ?? {});
 }
 

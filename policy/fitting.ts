@@ -1,8 +1,8 @@
-import { isWorkload, type Manifest } from "../kubernetes/manifest.ts";
+import { isWorkload, type Manifest, mayShareNamespace } from "../kubernetes/manifest.ts";
 import { amounts, sumRequests } from "../kubernetes/requests.ts";
 import { besides, shortageOf } from "../plan/capacity.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
-import { namespaceOf, type Planned, plannedRule, type Rule } from "./rule.ts";
+import { type Planned, plannedRule, type Rule } from "./rule.ts";
 
 /** Whether a rollout finds room for all pods of its peak, those that terminate included. */
 export const fitting: readonly Rule[] = [
@@ -26,7 +26,7 @@ export const fitting: readonly Rule[] = [
       if (plan.created === 0) return;
       for (const quota of all) {
         const hard = hardOf(quota);
-        if (!hard || namespaceOf(quota) !== namespaceOf(manifest)) continue;
+        if (!hard || !mayShareNamespace(quota, manifest)) continue;
         for (const { resource, peak, allowed } of excesses(hard, planned)) {
           const message = `must be lower: at its peak the rollout takes ${peak} of ${resource}, ResourceQuota ${quota.metadata.name} allows ${allowed}`;
           yield { path: growthPath(manifest), message };

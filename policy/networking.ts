@@ -1,7 +1,7 @@
 import type { V1NetworkPolicyIngressRule, V1NetworkPolicySpec } from "@kubernetes/client-node";
-import type { Manifest } from "../kubernetes/manifest.ts";
+import { type Manifest, mayShareNamespace } from "../kubernetes/manifest.ts";
 import { type Pods, podsOf, selects, servingContainersOf } from "./pods.ts";
-import { namespaceOf, type Rule, setRule } from "./rule.ts";
+import { type Rule, setRule } from "./rule.ts";
 
 const INSTANCE = "app.kubernetes.io/instance";
 
@@ -32,7 +32,7 @@ export const networking: readonly Rule[] = [
       const served = all.some(
         (other) =>
           other.kind === "Service" &&
-          namespaceOf(other) === namespaceOf(manifest) &&
+          mayShareNamespace(other, manifest) &&
           family.some(({ labels }) => serves(other.spec?.selector, labels)),
       );
       if (!served) yield { path: `${pods.path}.containers`, message: "must be reached by a Service" };
@@ -46,7 +46,7 @@ export const networking: readonly Rule[] = [
       const pods = podsOf(manifest);
       if (!pods || servingContainersOf(pods).length === 0) return;
       const policies = all.flatMap((other) =>
-        other.kind === "NetworkPolicy" && other.spec && namespaceOf(other) === namespaceOf(manifest)
+        other.kind === "NetworkPolicy" && other.spec && mayShareNamespace(other, manifest)
           ? [{ name: other.metadata.name, spec: other.spec }]
           : [],
       );
@@ -71,10 +71,10 @@ function* openings(name: string, { ingress = [], egress = [] }: V1NetworkPolicyS
   if (egress.length > 0) yield { path: pods.path, message: `NetworkPolicy ${name} must let nothing out` };
 }
 
-/** The pods of all workloads in an object's namespace. */
+/** The pods of all workloads that may be in an object's namespace. */
 const neighbours = (manifest: Manifest, all: readonly Manifest[]): Pods[] =>
   all
-    .filter((other) => namespaceOf(other) === namespaceOf(manifest))
+    .filter((other) => mayShareNamespace(other, manifest))
     .map(podsOf)
     .filter((pods) => pods !== undefined);
 

@@ -1,8 +1,8 @@
 import type { V1Container } from "@kubernetes/client-node";
-import type { Manifest } from "../kubernetes/manifest.ts";
+import { type Manifest, mayShareNamespace } from "../kubernetes/manifest.ts";
 import { readConfig } from "../service/src/config.ts";
 import { podRule, podsOf, servingContainersOf } from "./pods.ts";
-import { namespaceOf, type Rule, setRule } from "./rule.ts";
+import { type Rule, setRule } from "./rule.ts";
 
 // The variables that decide how long the server takes to stop.
 const STOPPING = ["DRAIN_MS", "REQUEST_TIMEOUT_MS"] as const;
@@ -67,8 +67,7 @@ function stopMsOf(container: V1Container, shared: Readonly<Record<string, string
 function configOf(container: V1Container, manifest: Manifest, all: readonly Manifest[]): Record<string, string> {
   const names = (container.envFrom ?? []).map(({ configMapRef }) => configMapRef?.name);
   const configs = all.filter(
-    (other) =>
-      other.kind === "ConfigMap" && namespaceOf(other) === namespaceOf(manifest) && names.includes(other.metadata.name),
+    (other) => other.kind === "ConfigMap" && mayShareNamespace(other, manifest) && names.includes(other.metadata.name),
   );
   return Object.assign({}, ...configs.map((config) => (config.kind === "ConfigMap" ? config.data : {})));
 }

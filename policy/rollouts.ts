@@ -1,7 +1,8 @@
+import { autoscalerOf } from "../kubernetes/autoscaling.ts";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
-import { isWorkload, type Manifest, replicasOf } from "../kubernetes/manifest.ts";
-import { podsOf, selects } from "./pods.ts";
-import { namespaceOf, objectRule, type Rule, setRule } from "./rule.ts";
+import { isWorkload, mayShareNamespace, replicasOf } from "../kubernetes/manifest.ts";
+import { isHook, podsOf, selects } from "./pods.ts";
+import { objectRule, type Rule, setRule } from "./rule.ts";
 
 /** What a change of pods costs users, as far as manifests alone say it. */
 export const rollouts: readonly Rule[] = [
@@ -69,11 +70,11 @@ export const rollouts: readonly Rule[] = [
   ),
 
   setRule(
-    { name: "autoscaled-replicas", audience: "anybody", level: "warning" },
+    { name: "autoscaled-replicas", audience: "anybody", level: "warning", asWritten: true },
     "Every apply sets the number of replicas back to the manifest's, whatever the autoscaler has made of it.",
     function* (manifest, all) {
       if (!isWorkload(manifest) || manifest.kind === "Pod" || manifest.spec?.replicas === undefined) return;
-      const scaler = all.find((other) => scales(other, manifest));
+      const scaler = autoscalerOf(manifest, all);
       if (!scaler) return;
       const by = `HorizontalPodAutoscaler ${scaler.metadata.name}`;
       yield { path: "spec.replicas", message: `should be left out: ${by} sets it, is ${manifest.spec.replicas}` };
@@ -89,7 +90,7 @@ export const rollouts: readonly Rule[] = [
       const budget = all.find(
         (other) =>
           other.kind === "PodDisruptionBudget" &&
-          namespaceOf(other) === namespaceOf(manifest) &&
+          mayShareNamespace(other, manifest) &&
           selects(other.spec?.selector ?? {}, labels),
       );
       if (budget) return;
@@ -98,19 +99,3 @@ export const rollouts: readonly Rule[] = [
     },
   ),
 ];
-
-/** Whether an object is the autoscaler of a workload. Its kind is not among those that the lab deploys. */
-function scales(other: Manifest, { kind, metadata, ...rest }: Manifest): boolean {
-  const object: { readonly kind: string; readonly spec?: unknown } = other;
-  if (
-    object.kind !== "HorizontalPodAutoscaler" ||
-    namespaceOf(other) !== namespaceOf({ kind, metadata, ...rest } as Manifest)
-  ) {
-    return false;
-  }
-  const { scaleTargetRef } = (object.spec ?? {}) as { readonly scaleTargetRef?: { kind?: string; name?: string } };
-  return scaleTargetRef?.kind === kind && scaleTargetRef.name === metadata.name;
-}
-
-/** Whether Helm runs a Pod as a hook, such as a chart's test: it does its work and serves nobody. */
-const isHook = ({ metadata }: Manifest): boolean => metadata.annotations?.["helm.sh/hook"] !== undefined;

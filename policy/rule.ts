@@ -25,6 +25,8 @@ export interface RuleFacts {
   readonly audience: "anybody" | "ours";
   /** `error` unless it is given. */
   readonly level?: Level;
+  /** Whether it is about what is written. If so, a number of replicas that is left out is absent; if not, it is the cluster's. */
+  readonly asWritten?: boolean;
 }
 
 /** What a rule that needs a plan goes by: the plans of the manifests' workloads, and what they were planned from. */
@@ -56,6 +58,7 @@ export const objectRule = (
   find: (manifest: Manifest) => Iterable<Finding>,
 ): Rule => ({
   level: "error",
+  asWritten: false,
   ...facts,
   description,
   needsPlan: false,
@@ -70,6 +73,7 @@ export const setRule = (
   find: (manifest: Manifest, all: readonly Manifest[]) => Iterable<Finding>,
 ): Rule => ({
   level: "error",
+  asWritten: false,
   ...facts,
   description,
   needsPlan: false,
@@ -85,6 +89,7 @@ export const plannedRule = (
   find: (manifest: Manifest, plan: RolloutPlan, all: readonly Manifest[], planned: Planned) => Iterable<Finding>,
 ): Rule => ({
   level: "error",
+  asWritten: false,
   ...facts,
   description,
   scope: "set",
@@ -97,8 +102,8 @@ export const plannedRule = (
     }),
 });
 
-/** The namespace of an object; `default` if it names none, as for the API server. */
-export const namespaceOf = ({ metadata }: Manifest): string => metadata.namespace ?? "default";
+/** The namespace of an object in messages; `default` if it names none, as for the API server. */
+const namespaceOf = ({ metadata }: Manifest): string => metadata.namespace ?? "default";
 
 /** An object's name in messages: `Deployment lab/online-inference`. */
 export const describe = (manifest: Manifest): string =>

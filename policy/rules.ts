@@ -1,4 +1,5 @@
-import type { Manifest } from "../kubernetes/manifest.ts";
+import { withReplicas } from "../kubernetes/autoscaling.ts";
+import { isWorkload, type Manifest } from "../kubernetes/manifest.ts";
 import { disruption } from "./disruption.ts";
 import { fitting } from "./fitting.ts";
 import { images } from "./images.ts";
@@ -46,16 +47,20 @@ export interface Problem extends Violation {
   readonly why: string;
 }
 
-/** The problems of objects: `of` names whose rules, `planned` is there if they were planned as well. Errors come first. */
+/**
+ * The problems of objects: `of` names whose rules, `planned` is there if they were planned as well. Errors come first. Workloads that
+ * leave their number of replicas out have the one that the cluster gives them, but for rules about what is written.
+ */
 export function problemsOf(
   manifests: readonly Manifest[],
   of: readonly Rule["audience"][],
   planned?: Planned,
 ): readonly Problem[] {
   const chosen = everyRule.filter(({ audience }) => of.includes(audience));
+  const made = manifests.map((one) => (isWorkload(one) ? withReplicas(one, manifests, planned?.live) : one));
   const problems = chosen.flatMap((rule) =>
     rule
-      .check(manifests, planned)
+      .check(rule.asWritten ? manifests : made, planned)
       .map((found) => ({ ...found, level: rule.level, why: found.why ?? rule.description })),
   );
   return problems.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));

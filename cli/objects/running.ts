@@ -1,7 +1,9 @@
 import type { V1ObjectMeta, V1Pod, V1PodTemplateSpec, V1ReplicaSet, V1Service } from "@kubernetes/client-node";
+import { withReplicas } from "../../kubernetes/autoscaling.ts";
 import { roomOf } from "../../kubernetes/count-or-percent.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { replicasOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { hookOf } from "./not-planned.ts";
 import { type AnyObject, isPlanned, kindOf } from "./object-schema.ts";
 
 /** What runs before a creation. */
@@ -15,12 +17,14 @@ export const NOTHING_RUNS: Live = {
 };
 
 /**
- * What runs if objects were applied long ago and all went well: every workload has all its pods, and all are Ready. Pods have names
- * that nobody sees. Example: a Deployment `web` of 3 replicas is one ReplicaSet and three pods.
+ * What runs if objects were applied long ago and all went well: every workload has all its pods, as many as its autoscaler's least
+ * where it names no number, and all are Ready. Pods have names that nobody sees. Helm hooks have done their work and are gone.
+ * Example: a Deployment `web` of 3 replicas is one ReplicaSet and three pods.
  */
-export function allReady(objects: readonly AnyObject[]): Live {
+export function allReady(applied: readonly AnyObject[]): Live {
+  const objects = applied.filter((object) => hookOf(object) === undefined);
   const workloads = objects.filter(isPlanned);
-  const parts = workloads.map(running);
+  const parts = workloads.map((workload) => running(withReplicas(workload, objects)));
   return {
     ...NOTHING_RUNS,
     deployments: parts.flatMap(({ deployments }) => deployments),

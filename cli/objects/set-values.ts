@@ -1,6 +1,7 @@
 import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { hookOf } from "./not-planned.ts";
 import { type AnyObject, isPlanned } from "./object-schema.ts";
 
 /** A change that `--set` asks for: `replicas=8`, `image=nginx:1.27`, or `image.sidecar=envoy:1.31` where pods have several containers. */
@@ -11,12 +12,12 @@ type Change =
 const ALLOWED = "replicas=NUMBER, image=REFERENCE or image.CONTAINER=REFERENCE, several of them joined by commas";
 
 /**
- * Makes the objects that `--set` asks for of those that run. The only workload among them is changed.
+ * Makes the objects that `--set` asks for of those that run. The only workload among them that is no Helm hook is changed.
  * @throws {UserError} if the text is none of these, there is more or less than one workload, or it has no such container.
  */
 export function withSetValues(objects: readonly AnyObject[], text: string): readonly AnyObject[] {
   const changes = text.split(",").map(parse);
-  const workloads = objects.filter(isPlanned);
+  const workloads = objects.filter(isPlanned).filter((object) => hookOf(object) === undefined);
   const [workload, ...more] = workloads;
   if (!workload || more.length > 0) {
     const names = workloads.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(", ") || "none";

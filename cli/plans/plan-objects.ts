@@ -1,6 +1,6 @@
+import { withReplicas } from "../../kubernetes/autoscaling.ts";
 import type { Live } from "../../kubernetes/live.ts";
-import type { Manifest, WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { nameOf } from "../../kubernetes/pods.ts";
+import type { Manifest } from "../../kubernetes/manifest.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
 import { ANYBODY, type Applier, type TimingProfile, USUAL_TIMING } from "../../plan/plan-context.ts";
 import type { ServicePlan } from "../../plan/service-plan.ts";
@@ -8,7 +8,7 @@ import { toldBy } from "../../plan/service-text.ts";
 import { planServices } from "../../plan/services.ts";
 import { type Problem, problemsOf } from "../../policy/rules.ts";
 import { hookOf, type NotPlanned, notPlanned } from "../objects/not-planned.ts";
-import { type AnyObject, isPlanned, kindOf } from "../objects/object-schema.ts";
+import { type AnyObject, isPlanned } from "../objects/object-schema.ts";
 import { isService } from "../objects/running.ts";
 import { revisionNames } from "./revision-names.ts";
 
@@ -50,45 +50,22 @@ export function planObjects(order: PlanOrder): NamespacePlan {
   const planned = planRollouts(workloads, live, context);
   const services = planServices(wanted.filter(isService), live, planned, {}, context);
   const plans = order.hasRealPods ? planned : planned.map(withoutNames);
-  const manifests = wanted.map((object) => workloads.find((one) => isSame(one, object)) ?? object);
   return {
     namespace,
     plans,
     services,
     // Rules look at the kinds that they know, and at fields that were checked when the objects were read.
-    problems: problemsOf(manifests as readonly Manifest[], ["anybody"], { plans, live }),
+    problems: problemsOf(wanted.map(placedIn(namespace)) as readonly Manifest[], ["anybody"], { plans, live }),
     notPlanned: notPlanned(order.wanted),
   };
 }
 
-const isSame = (one: AnyObject, other: AnyObject): boolean =>
-  kindOf(one) === kindOf(other) && one.metadata.name === other.metadata.name;
-
-type Scaler = {
-  readonly spec: { readonly scaleTargetRef: { kind: string; name: string }; readonly minReplicas?: number };
-};
-
 /**
- * The workload with the number of replicas that it will have. A manifest that leaves it out leaves the number that runs as it is; of
- * a new workload an autoscaler's least, or else 1.
+ * An object with the namespace that it comes to be in. Rules look for none in kinds that are in no namespace, such as a ClusterRole.
  */
-function withReplicas<Workload extends AnyObject & WorkloadManifest>(
-  workload: Workload,
-  wanted: readonly AnyObject[],
-  live: Live,
-): Workload {
-  if (workload.kind === "Pod" || workload.spec?.replicas !== undefined || !workload.spec) return workload;
-  const { kind, metadata } = workload;
-  const owners = { Deployment: live.deployments, ReplicaSet: live.replicaSets, StatefulSet: live.statefulSets ?? [] };
-  const running = owners[kind].find((one) => nameOf(one) === metadata.name)?.spec?.replicas;
-  const scaler = wanted.find((one): one is AnyObject & Scaler => {
-    if (one.kind !== "HorizontalPodAutoscaler") return false;
-    const { scaleTargetRef } = (one as AnyObject & Scaler).spec;
-    return scaleTargetRef.kind === kind && scaleTargetRef.name === metadata.name;
-  });
-  const replicas = Math.max(running ?? 1, scaler?.spec.minReplicas ?? 1);
-  return { ...workload, spec: { ...workload.spec, replicas } };
-}
+const placedIn =
+  (namespace: string) =>
+  (object: AnyObject): AnyObject => ({ ...object, metadata: { namespace, ...object.metadata } });
 
 /** A plan without names of pods that nobody sees; names of bare Pods and of a StatefulSet's pods are known beforehand. */
 const withoutNames = (plan: RolloutPlan): RolloutPlan =>

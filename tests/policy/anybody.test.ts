@@ -159,11 +159,37 @@ describe("other problems of a rollout", () => {
     );
   });
 
+  test("an autoscaler keeps more pods than one, though the manifest leaves the number out", () => {
+    const scaler =
+      "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: s}\nspec: {minReplicas: 3, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: web}}\n";
+    const text = `${deployment()}---\n${scaler}`;
+    expect(told("one-replica", text)).toEqual([]);
+    expect(told("eviction-budget", text)).toEqual([
+      "note spec.replicas should be under a PodDisruptionBudget that lets 1 of 3 pods go",
+    ]);
+    expect(told("autoscaled-replicas", text)).toEqual([]);
+  });
+
+  test("an object that names no namespace may be in that of any other one, and two that name two are apart", () => {
+    const web = deployment({ spec: "replicas: 3" });
+    const inNamespace = (name: string) =>
+      budget("maxUnavailable: 1").replace("{name: web}", `{name: web, namespace: ${name}}`);
+    const both = (text: string) => [...told("eviction-budget", text), ...told("drainable", text)];
+    expect(both(`${web}---\n${inNamespace("shop")}`)).toEqual([]);
+    const other = web.replace("{name: web}", "{name: web, namespace: other}");
+    expect(both(`${other}---\n${inNamespace("shop")}`)).toHaveLength(2);
+  });
+
   test("several pods without a PodDisruptionBudget, and a budget that lets nobody go", () => {
     const web = deployment({ spec: "replicas: 3" });
     expect(told("eviction-budget", web)).toHaveLength(1);
     expect(told("eviction-budget", `${web}---\n${budget("maxUnavailable: 1")}`)).toEqual([]);
     expect(told("drainable", `${web}---\n${budget("minAvailable: 3")}`)).toHaveLength(1);
+    const hook =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: web}, annotations: {"helm.sh/hook": test}}\nspec: {containers: [{name: b}]}\n';
+    expect(told("drainable", `${web}---\n${budget("minAvailable: 3")}---\n${hook}`)).toEqual([
+      "error spec.minAvailable must let at least 1 of 3 pods go, is 3",
+    ]);
   });
 });
 

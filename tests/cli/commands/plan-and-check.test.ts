@@ -84,6 +84,33 @@ describe("bin/lab plan", () => {
     );
   });
 
+  test("takes -n for the namespace of all objects that name none", async () => {
+    const budget =
+      "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}\n";
+    const { code, stdout } = await run(
+      "plan -f - --set image=web:2 -n shop",
+      `${deployment({ spec: "replicas: 3" })}---\n${budget}`,
+    );
+    expect(stdout).toContain("Deployment shop/web");
+    expect(stdout).not.toMatch(/default|eviction-budget|drainable/);
+    expect(code).toBe(0);
+  });
+
+  test("takes a chart's test for no workload, whatever runs", async () => {
+    const hook =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, labels: {app: web}, annotations: {"helm.sh/hook": test}}\nspec: {containers: [{name: app, image: busybox:1}]}\n';
+    const chart = `${deployment({ spec: "replicas: 3" })}---\n${hook}`;
+    const changed = await run("plan -f - --set image=web:2", chart);
+    expect(changed.stdout).toContain("a rolling update from 3 pods of web:1 to 3 pods of web:2");
+    expect(changed).toMatchObject({ code: 0, stderr: "" });
+    const { folder } = changed;
+    await writeFile(join(folder, "chart.yaml"), chart);
+    const same = await run(`plan -f ${join(folder, "chart.yaml")} --from - --applied-by helm`, chart);
+    expect(same.stdout).toMatch(/^Rollout of Deployment\/web: nothing changes, 3 pods of web:1 stay\./);
+    expect(same.stdout).not.toContain("Rollout of Pod/web-test");
+    expect(same).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test("prints JSON and Markdown, and draws", async () => {
     const json = JSON.parse((await run("plan -f new.yaml --from old.yaml --json")).stdout);
     expect(json).toMatchObject({

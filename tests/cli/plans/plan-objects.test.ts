@@ -124,6 +124,23 @@ spec: {minReplicas: 4, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: 
     const seven = objects(deployment({ spec: "replicas: 7" }));
     expect(planFrom(seven, [...web, ...scaler]).plans).toMatchObject([{ change: "none", podsAfter: { "web:1": 7 } }]);
   });
+
+  test("is the autoscaler's least among what runs as well, and 1 only where the autoscaler is new", () => {
+    const [old, wanted] = [objects(deployment()), objects(deployment({ image: "web:2" }))];
+    expect(planFrom([...old, ...scaler], [...wanted, ...scaler]).plans).toMatchObject([
+      { change: "roll", podsBefore: { "web:1": 4 }, podsAfter: { "web:2": 4 }, readyBefore: 4 },
+    ]);
+    expect(planFrom(old, [...wanted, ...scaler]).plans).toMatchObject([
+      { podsBefore: { "web:1": 1 }, podsAfter: { "web:2": 4 } },
+    ]);
+  });
+
+  test("is no problem of a manifest that leaves it to the autoscaler", () => {
+    const rules = planFrom(undefined, [...objects(deployment()), ...scaler]).problems.map(({ rule }) => rule);
+    expect(rules).not.toContain("autoscaled-replicas");
+    expect(rules).not.toContain("one-replica");
+    expect(rules).toContain("eviction-budget");
+  });
 });
 
 describe("revisions have names that tell old from new", () => {
@@ -197,6 +214,14 @@ describe("--set", () => {
     ["image.apo=web:2", "got image.apo, allowed: image.app=REFERENCE. Did you mean app?"],
   ])("refuses %s", (text, message) => {
     expect(() => withSetValues(old, text)).toThrow(message);
+  });
+
+  test("changes the workload, and not the Pod that Helm runs as a test", () => {
+    const hook = objects(POD.replace("{name: one}", '{name: one, annotations: {"helm.sh/hook": test}}'));
+    const [changed, ...rest] = withSetValues([...old, ...hook], "replicas=2");
+    expect(changed).toMatchObject({ kind: "Deployment", spec: { replicas: 2 } });
+    expect(rest).toEqual(hook);
+    expect(() => withSetValues(hook, "image=web:2")).toThrow("got 0 workloads (none), allowed: exactly one");
   });
 
   test("wants one workload", () => {
