@@ -1,8 +1,9 @@
 import { isAbsolute } from "node:path";
 import Type, { type Static } from "typebox";
+import { NODE_PORTS, PLAYGROUND_NODE_PORT } from "../../common/lab-node-ports.ts";
 import { UserError } from "../../common/user-error.ts";
 import { RELEASES } from "../../service/releases.ts";
-import { type Experiment, NODE_PORTS } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
 import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
 import { experimentNames, findExperiment } from "../index.ts";
 import { conflictError, parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
@@ -16,9 +17,6 @@ export const fullKey = (key: string): string => (key.includes(":") ? key : `${PR
 
 /** The project's own key as users type it: `online-inference:release` is `release`, `docker:host` stays. */
 export const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
-
-/** NodePort of every stack that is not named after an experiment, such as `dev`. */
-export const PLAYGROUND_NODE_PORT = 30059;
 
 const PROFILE_PATTERN = "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$";
 /** minikube's own default. */
