@@ -2,7 +2,8 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { UserError } from "../common/user-error.ts";
-import { isAlive, momentWords } from "../stacks/program/reservation.ts";
+import { isAlive } from "../stacks/program/process-name.ts";
+import { momentWords } from "../stacks/program/reservation.ts";
 
 /** Who works on a stack, as Pulumi's file backend writes it down. */
 interface Lock {
