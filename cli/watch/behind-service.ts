@@ -1,21 +1,15 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
+import { isActive, isReady, nameOf, serviceSelects } from "../../kubernetes/pods.ts";
 import { readJson, selectorText, type Transport } from "../../observer/api-server.ts";
 import { type EndpointSliceObject, endpointsSeen } from "../../observer/watch/objects.ts";
 import { isForbidden } from "../../observer/watch/refused.ts";
 
 type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
 
-/** A Service without a selector selects nothing: somebody else writes its endpoints. */
-export function selects({ spec }: V1Service, labels: Readonly<Record<string, string>>): boolean {
-  const selector = Object.entries(spec?.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-}
-
 /** The pods that a Service selects; neither those that have ended nor those that terminate. */
 export const podsBehind = (service: V1Service, pods: readonly V1Pod[]): readonly V1Pod[] =>
-  pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
+  pods.filter((pod) => isActive(pod) && serviceSelects(service, pod.metadata?.labels));
 
 /**
  * A Service without a ready endpoint refuses requests whether anything changes or not: nothing could be decided. `pods` are those

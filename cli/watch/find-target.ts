@@ -1,10 +1,10 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { nameOf } from "../../kubernetes/pods.ts";
+import { nameOf, serviceSelects } from "../../kubernetes/pods.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { WorkloadKind, WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
-import { podsBehind, requireReady, selects } from "./behind-service.ts";
+import { podsBehind, requireReady } from "./behind-service.ts";
 import { typedName, type WatchedName, type WatchRequest } from "./watch-request.ts";
 
 /** A workload as it is before the change. */
@@ -201,7 +201,7 @@ function serviceNamed(services: readonly V1Service[], name: string, namespace: s
 }
 
 function onlyService(services: readonly V1Service[], workload: WatchedWorkload, namespace: string): V1Service {
-  const selecting = services.filter((service) => selects(service, podLabels(workload)));
+  const selecting = services.filter((service) => serviceSelects(service, podLabels(workload)));
   const [one, ...more] = selecting;
   if (one && more.length === 0) return one;
   // A headless Service beside another one only gives pods their names.
