@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { RESERVED_NODE_PORTS } from "../../common/lab-node-ports.ts";
+import { MINIKUBES_PROFILE } from "../../common/minikubes-profile.ts";
 import { UserError } from "../../common/user-error.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
 import { type Comparison, type Measured, measurePairs, tableOf } from "./pairs.ts";
@@ -38,7 +39,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: "minikube" } },
+      options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: MINIKUBES_PROFILE } },
     });
   } catch (error) {
     throw new UserError(`${(error as Error).message} ${USAGE}`, { cause: error });
