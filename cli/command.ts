@@ -1,3 +1,4 @@
+import { NODE_PORTS } from "../common/lab-node-ports.ts";
 import type { WantedProfile } from "../setup/cluster/cluster.ts";
 import { withHostDocker } from "../setup/cluster/host-docker.ts";
 import { type Durations, machineDurations } from "../setup/machine/durations.ts";
@@ -5,7 +6,6 @@ import { type Outside, realOutside } from "../setup/machine/outside.ts";
 import { type Paths, resolvePaths } from "../setup/machine/paths.ts";
 import type { Report } from "../setup/machine/progress.ts";
 import { type PreparedMachine, prepareMachine } from "../setup/prepare.ts";
-import { NODE_PORTS } from "../stacks/experiment.ts";
 import { progressReport } from "./progress.ts";
 import { withState } from "./state-place.ts";
 

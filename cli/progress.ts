@@ -32,7 +32,7 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
       const measured = await durations.usualSeconds(what);
       const expected = expectation(measured, firstGuessSeconds);
       let doing = "";
-      const text = () => `${what}: ${duration(performance.now() - startMs)} of ${expected}${doing}`;
+      const text = () => `${what}: ${roughDuration(performance.now() - startMs)} of ${expected}${doing}`;
       const say = (words: string) => {
         doing = ` (${words})`;
         if (terminal) show();
@@ -48,7 +48,7 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
         const result = await work(say);
         const tookMs = performance.now() - startMs;
         running.delete(text);
-        const done = `${what}: done in ${duration(tookMs)}`;
+        const done = `${what}: done in ${roughDuration(tookMs)}`;
         if (terminal) spinner.succeed(done);
         else note(done);
         await durations.took(what, tookMs / 1000);
@@ -68,11 +68,11 @@ export function progressReport(durations: Durations, stream: NodeJS.WriteStream 
 /** How long work takes: usually, as measured on this machine, or about, as elsewhere before its first time here. */
 const expectation = (measuredSeconds: number | undefined, elsewhereSeconds: number): string =>
   measuredSeconds === undefined
-    ? `about ${duration(elsewhereSeconds * 1000)}`
-    : `usually ${duration(measuredSeconds * 1000)}`;
+    ? `about ${roughDuration(elsewhereSeconds * 1000)}`
+    : `usually ${roughDuration(measuredSeconds * 1000)}`;
 
-/** A time span for people: "840 ms", "12 s", "5 min 30 s". */
-export function duration(ms: number): string {
+/** A time span for progress, in whole seconds from one on: "840 ms", "12 s", "5 min 30 s"; reports have observer/words.ts. */
+export function roughDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;

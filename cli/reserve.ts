@@ -1,16 +1,15 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
 import { UserError } from "../common/user-error.ts";
 import { replace } from "../setup/machine/cache.ts";
+import { thisProcess } from "../stacks/program/process-name.ts";
 import {
   inUseWords,
   RESERVED_BY,
   type Reservation,
   readReservation,
   reservationFile,
-  startOf,
 } from "../stacks/program/reservation.ts";
 
 /** Stacks that this process has to itself until it is disposed of. */
@@ -29,14 +28,7 @@ export async function reserveStacks(
   stacks: readonly string[],
   command: string,
 ): Promise<ReservedStacks> {
-  const startedAt = await startOf(process.pid);
-  const reservation: Reservation = {
-    pid: process.pid,
-    ...(startedAt !== undefined && { startedAt }),
-    hostname: hostname(),
-    command,
-    since: new Date().toJSON(),
-  };
+  const reservation: Reservation = { ...(await thisProcess()), command, since: new Date().toJSON() };
   await using taken = new AsyncDisposableStack();
   for (const stack of stacks) {
     const file = reservationFile(state, stack);

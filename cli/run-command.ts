@@ -2,7 +2,7 @@ import { didYouMean } from "../common/did-you-mean.ts";
 import { UserError } from "../common/user-error.ts";
 import type { Paths } from "../setup/machine/paths.ts";
 import { stackNames } from "../setup/stack-names.ts";
-import { PROJECT, standardProfile } from "../stacks/program/config.ts";
+import { PROJECT, rememberedProfile } from "../stacks/program/config.ts";
 import {
   readCompare,
   readDown,
@@ -68,7 +68,7 @@ const COMMANDS: Readonly<Record<CommandName, (args: readonly string[], paths: Pa
   },
   doctor: async (args) => {
     const { flags } = readArguments(USAGES.doctor, args);
-    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? standardProfile(process.env));
+    return (await import("./commands/doctor.ts")).doctor(flags.profile ?? rememberedProfile(process.env));
   },
   env: async (args) => {
     readArguments(USAGES.env, args);

@@ -2,7 +2,9 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { UserError } from "../common/user-error.ts";
-import { isAlive, momentWords } from "../stacks/program/reservation.ts";
+import { PROJECT } from "../stacks/program/config.ts";
+import { isAlive } from "../stacks/program/process-name.ts";
+import { momentWords } from "../stacks/program/reservation.ts";
 
 /** Who works on a stack, as Pulumi's file backend writes it down. */
 interface Lock {
@@ -11,8 +13,6 @@ interface Lock {
   readonly hostname: string;
   readonly timestamp: string;
 }
-
-const project = "online-inference";
 
 /**
  * Removes a stack's locks whose process on this machine is gone, which a killed Pulumi leaves behind; resolves with the
@@ -55,7 +55,7 @@ export async function requireUnlocked(state: string, stack: string, runs = isAli
 /** Stacks of which some process held or holds a lock. */
 export const lockedStacks = (state: string): Promise<readonly string[]> => readdir(locksOf(state)).catch(() => []);
 
-const locksOf = (state: string): string => join(state, ".pulumi", "locks", "organization", project);
+const locksOf = (state: string): string => join(state, ".pulumi", "locks", "organization", PROJECT);
 
 /** Whether a process that runs, or one of another machine, holds a lock of a stack. */
 export async function isLocked(state: string, stack: string, runs = isAlive): Promise<boolean> {

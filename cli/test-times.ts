@@ -1,4 +1,4 @@
-import { duration } from "./progress.ts";
+import { roughDuration } from "./progress.ts";
 
 /** How long a test, or a whole file of tests, took. */
 export interface TestTime {
@@ -70,7 +70,7 @@ export function slowestText({ tests, files }: TestTimes): string {
 
 function slowest(times: readonly TestTime[]): readonly string[] {
   const shown = times.toSorted((a, b) => b.ms - a.ms).slice(0, SHOWN);
-  const took = shown.map(({ ms }) => duration(ms));
+  const took = shown.map(({ ms }) => roughDuration(ms));
   const width = Math.max(...took.map((text) => text.length));
   return shown.map(({ what }, index) => `  ${took[index]?.padStart(width)}  ${what}`);
 }

@@ -1,4 +1,11 @@
-import type { V1Deployment, V1Node, V1Pod, V1PodTemplateSpec, V1ReplicaSet } from "@kubernetes/client-node";
+import type {
+  V1Deployment,
+  V1Node,
+  V1Pod,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
+  V1ServiceSpec,
+} from "@kubernetes/client-node";
 import { VERSION_LABEL } from "./labels.ts";
 import type { Live } from "./live.ts";
 
@@ -45,6 +52,15 @@ export const podsOf = (
 /** Pods that nothing owns. */
 export const barePods = ({ pods }: Live): readonly V1Pod[] =>
   pods.filter(({ metadata }) => !metadata?.ownerReferences?.length);
+
+/** Whether a Service selects pods with these labels. One without a selector selects none: somebody else writes its endpoints. */
+export function serviceSelects(
+  { spec }: { readonly spec?: Pick<V1ServiceSpec, "selector"> },
+  labels: Readonly<Record<string, string>> = {},
+): boolean {
+  const selector = Object.entries(spec?.selector ?? {});
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
+}
 
 /** ReplicaSets of a Deployment, the oldest first. */
 export const replicaSetsOf = ({ replicaSets }: Live, deployment: V1Deployment): readonly V1ReplicaSet[] =>

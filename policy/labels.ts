@@ -1,9 +1,9 @@
+import { VERSION_LABEL } from "../kubernetes/labels.ts";
 import { isWorkload, type Manifest, type Replicated, replicasOf, templateOf } from "../kubernetes/manifest.ts";
 import { podsOf, selects, servingContainersOf } from "./pods.ts";
 import { objectRule, type Rule } from "./rule.ts";
 
 const ON_ALL = ["name", "instance", "managed-by"];
-const VERSION = "app.kubernetes.io/version";
 
 const isReplicated = (manifest: Manifest): manifest is Replicated => isWorkload(manifest) && manifest.kind !== "Pod";
 
@@ -35,10 +35,10 @@ export const labels: readonly Rule[] = [
       if (Object.keys(selector).length === 0 || !selects(selector, own)) {
         yield { path: "spec.selector", message: "must take in the labels of spec.template" };
       }
-      if (selector.matchLabels?.[VERSION]) {
+      if (selector.matchLabels?.[VERSION_LABEL]) {
         yield {
           path: "spec.selector.matchLabels",
-          message: `must not have ${VERSION}: it cannot change with the release`,
+          message: `must not have ${VERSION_LABEL}: it cannot change with the release`,
         };
       }
     },

@@ -1,5 +1,6 @@
 import type { V1NetworkPolicyIngressRule, V1NetworkPolicySpec } from "@kubernetes/client-node";
 import { type Manifest, mayShareNamespace } from "../kubernetes/manifest.ts";
+import { serviceSelects } from "../kubernetes/pods.ts";
 import { type Pods, podsOf, selects, servingContainersOf } from "./pods.ts";
 import { type Rule, setRule } from "./rule.ts";
 
@@ -12,7 +13,7 @@ export const networking: readonly Rule[] = [
     "A Service leads to a port of pods that there are.",
     function* (manifest, all) {
       if (manifest.kind !== "Service") return;
-      const targets = neighbours(manifest, all).filter(({ labels }) => serves(manifest.spec?.selector, labels));
+      const targets = neighbours(manifest, all).filter(({ labels }) => serviceSelects(manifest, labels));
       if (targets.length === 0) yield { path: "spec.selector", message: "must take in the pods of a workload" };
       for (const [index, { port, targetPort = port }] of (manifest.spec?.ports ?? []).entries()) {
         if (targets.every((pods) => portsOf(pods).has(targetPort))) continue;
@@ -33,7 +34,7 @@ export const networking: readonly Rule[] = [
         (other) =>
           other.kind === "Service" &&
           mayShareNamespace(other, manifest) &&
-          family.some(({ labels }) => serves(other.spec?.selector, labels)),
+          family.some(({ labels }) => serviceSelects(other, labels)),
       );
       if (!served) yield { path: `${pods.path}.containers`, message: "must be reached by a Service" };
     },
@@ -77,10 +78,6 @@ const neighbours = (manifest: Manifest, all: readonly Manifest[]): Pods[] =>
     .filter((other) => mayShareNamespace(other, manifest))
     .map(podsOf)
     .filter((pods) => pods !== undefined);
-
-/** Whether a Service's selector selects pods with these labels; a Service without a selector selects none. */
-const serves = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>
-  Object.keys(selector).length > 0 && selects({ matchLabels: { ...selector } }, labels);
 
 /** Names and numbers of the ports that pods declare. */
 const portsOf = (pods: Pods): Set<string | number> =>

@@ -1,7 +1,5 @@
+import { NODE_PORTS } from "../common/lab-node-ports.ts";
 import { objectRule, type Rule } from "./rule.ts";
-
-/** Ports of the node that the lab's stacks use; a profile of ours publishes them. */
-export const NODE_PORTS = { first: 30_050, last: 30_061 } as const;
 
 /** Rules for objects that are no pods, and for fields of pods' owners. */
 export const objects: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MINIKUBES_PROFILE } from "../common/minikubes-profile.ts";
 import { portsVariable } from "./cluster/node-ports.ts";
-import { STANDARD_PROFILE } from "./cluster/profile.ts";
 import { isBelow, type Paths } from "./machine/paths.ts";
 import type { MachineState } from "./machine-state.ts";
 
@@ -16,7 +16,7 @@ export function labEnvironment(
   state: MachineState,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
-  const profile = state.profile ?? STANDARD_PROFILE;
+  const profile = state.profile ?? MINIKUBES_PROFILE;
   const variables: Record<string, string> = {
     PATH: withFirst([paths.bin, ...ownNode(paths)], env.PATH ?? ""),
     PULUMI_BACKEND_URL: pathToFileURL(paths.state).href,

@@ -5,9 +5,6 @@ import type { Release } from "../service/releases.ts";
 import type { Context, Declaration } from "./objects/declaration.ts";
 import type { LiveConflict, SettingConflict } from "./settings/parse.ts";
 
-/** NodePorts of all stacks, published on loopback where a minikube profile is made for the lab. */
-export const NODE_PORTS = { first: 30_050, last: 30_061 } as const;
-
 /** Config values of a step, added to the stack's config as by `-c`. */
 export type StepConfig = Readonly<Record<string, string>>;
 
@@ -32,7 +29,7 @@ export interface Experiment<Settings extends TObject = TObject> {
   /** A few words for the reader of a report. */
   readonly title: string;
   readonly question: string;
-  /** NodePort of the stack of the same name, one of NODE_PORTS; 30059 belongs to the playground. */
+  /** NodePort of the stack of the same name, one of those in common/lab-node-ports.ts that are nobody else's. */
   readonly nodePort: number;
   /** Config keys of this experiment alone: flat, each with a default, a range, the unit in its name, and a description. */
   readonly settings: Settings;

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { VERSION_LABEL } from "../kubernetes/labels.ts";
 import type { Live } from "../kubernetes/live.ts";
 import { RELEASES, type Release } from "../service/releases.ts";
 import { defineExperiment } from "./experiment.ts";
@@ -13,7 +14,6 @@ import { type ReplicaSettings, replicaConflict, replicaSettings } from "./settin
 const COLOURS = ["blue", "green"] as const;
 type Colour = (typeof COLOURS)[number];
 const COLOUR_LABEL = "online-inference/colour";
-const VERSION_LABEL = "app.kubernetes.io/version";
 
 const releaseOf = (colour: Colour) =>
   Type.Enum([...RELEASES], {

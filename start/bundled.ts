@@ -38,7 +38,7 @@ export async function startOf(program: Program, { project, cache }: Places): Pro
         removeUnused(root);
         removeUnused(compileCaches(cache));
       } else if (!isWhole(folder)) {
-        // Nor has another run put it there meanwhile.
+        // It holds files and is still not whole, so no other run has just finished it: it is damaged, and the next starts make it anew.
         removeWhole(folder);
         return source;
       }

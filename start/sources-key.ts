@@ -11,7 +11,7 @@ const LEFT_OUT = new Set(["node_modules", "build", "go"]);
 /**
  * A key of all that decides what a bundle of some rooms does: the checkout's place, Node.js, the installed packages, settings, and each
  * source by path and content. Example: a comment added to plan/text.ts gives another key, and taking it away again the former one.
- * What is not imported is read by its path: it counts only where `isSource` takes its name.
+ * Files that sources open by path instead of importing them count only where `isSource` accepts their name.
  * @throws {Error} where a source cannot be read.
  */
 export function sourcesKey(project: string, rooms: readonly string[], isSource = isImported): string {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { RESERVED_NODE_PORTS } from "../../common/lab-node-ports.ts";
+import { MINIKUBES_PROFILE } from "../../common/minikubes-profile.ts";
 import { UserError } from "../../common/user-error.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
 import { type Comparison, type Measured, measurePairs, tableOf } from "./pairs.ts";
@@ -17,7 +19,7 @@ import { closeWorkplace, newStack, openWorkplace, run, type Stack } from "./work
 
 const USAGE = "npm run bench:commands -- [--pairs N] [--profile NAME]";
 const NAMESPACE = "bench-commands";
-const NODE_PORTS = { pod: "30059", rolling: "30061" };
+const NODE_PORTS = { pod: String(RESERVED_NODE_PORTS.benchPod), rolling: String(RESERVED_NODE_PORTS.benchRolling) };
 /** Requested by each pod, so that twice the replicas and their copy have room beside the user's own stacks. */
 const LITTLE_CPU = "20";
 const MAX_PAIRS = 50;
@@ -37,7 +39,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: "minikube" } },
+      options: { pairs: { type: "string", default: "5" }, profile: { type: "string", default: MINIKUBES_PROFILE } },
     });
   } catch (error) {
     throw new UserError(`${(error as Error).message} ${USAGE}`, { cause: error });

@@ -7,7 +7,7 @@ import type { ObservedStep } from "../../observer/run/steps.ts";
 import type { WantedProfile } from "../../setup/cluster/cluster.ts";
 import type { Paths } from "../../setup/machine/paths.ts";
 import { stackNames } from "../../setup/stack-names.ts";
-import { type LabConfig, standardProfile } from "../../stacks/program/config.ts";
+import { type LabConfig, rememberedProfile } from "../../stacks/program/config.ts";
 import { type ObservationRequest, orderOf, withReleases } from "../observation/request.ts";
 import { type CheckedStack, checkSettings, checkSteps } from "../stack/check-settings.ts";
 import { USAGES } from "../usage/commands.ts";
@@ -44,7 +44,7 @@ export async function readUp(args: readonly string[], paths: Project): Promise<U
   requireNames(USAGES.up, [stack, ...more], await stackNames(paths));
   const values = { ...(flags.profile !== undefined && { profile: flags.profile }), ...settings };
   const config = await checkSettings(checked(USAGES.up, paths, stack, { given: values, typed }));
-  const isChosen = values.profile !== undefined || config.profile !== standardProfile(process.env);
+  const isChosen = values.profile !== undefined || config.profile !== rememberedProfile(process.env);
   return { stack, profile: { name: config.profile, isChosen }, values, config, verbose: flags.verbose };
 }
 
@@ -92,9 +92,9 @@ export async function readCompare(args: readonly string[], paths: Project): Prom
   return { stacks, profile: profileOf(order.settings), yes, order, repeat, ...(seed !== undefined && { seed }) };
 }
 
-/** The profile that was given; nobody chose the standard one. */
+/** The profile that was given; nobody chose the remembered one. */
 const profileOf = ({ profile: name }: Values): WantedProfile =>
-  name === undefined ? { name: standardProfile(process.env), isChosen: false } : { name, isChosen: true };
+  name === undefined ? { name: rememberedProfile(process.env), isChosen: false } : { name, isChosen: true };
 
 /** What leads to the change of release and makes it, with the repetition before it as the control; nothing that comes after. */
 export function toTheChange(stack: string, steps: readonly ObservedStep[]): readonly ObservedStep[] {

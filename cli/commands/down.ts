@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { MINIKUBES_PROFILE } from "../../common/minikubes-profile.ts";
 import { UserError } from "../../common/user-error.ts";
 import { DESTROY } from "../../observer/run/engine.ts";
-import { inspectProfile, type Profile, STANDARD_PROFILE } from "../../setup/cluster/profile.ts";
+import { inspectProfile, type Profile } from "../../setup/cluster/profile.ts";
 import { labEnvironment } from "../../setup/environment.ts";
 import { resolvePaths } from "../../setup/machine/paths.ts";
 import { isMadeByLab, type MachineState, requireMachineState, saveMachineState } from "../../setup/machine-state.ts";
@@ -34,7 +35,7 @@ export async function down({ stacks, profile: only, cluster, verbose, reset }: D
   const env = labEnvironment(paths, state);
   const pulumi = await toolPath(context, "pulumi");
   const minikube = await toolPath(context, "minikube");
-  const profile = only ?? state.profile ?? STANDARD_PROFILE;
+  const profile = only ?? state.profile ?? MINIKUBES_PROFILE;
   const found = cluster ? await inspectProfile(outside, minikube, profile) : undefined;
   if (found) requireMadeByLab(state, found);
 

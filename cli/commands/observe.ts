@@ -4,6 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import { type IndexedReport, indexPage, type MissingReport } from "../../observer/report/index-page.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "../../observer/verdicts/outcome.ts";
+import { gravestOf } from "../../observer/verdicts/verdict.ts";
 import { stackContext } from "../command.ts";
 import { wasInterrupted } from "../interrupt.ts";
 import { type Conclusion, conclude } from "../observation/conclusion.ts";
@@ -25,7 +26,7 @@ export async function observe(request: ObservationRequest): Promise<number> {
     if (wasInterrupted()) break;
   }
   if (stacks.length > 1) await tellOfAll(context.paths.project, stacks, outcomes);
-  return Math.max(...[...outcomes.values()].map(({ code }) => code));
+  return gravestOf([...outcomes.values()].map(({ code }) => code));
 }
 
 /** How one observation of several went. */
@@ -43,7 +44,7 @@ async function observeOne(laboratory: Laboratory, order: ObservationOrder, goesO
     if (isUp) report.note(staysWords(order.stack));
     if (observation.outcome !== "stopped") return conclusion;
     report.note(`step ${observation.step} failed, so the steps after it did not run: ${observation.message}`);
-    return { ...conclusion, code: Math.max(conclusion.code, OUTCOMES.refuted.exitCode) };
+    return { ...conclusion, code: OUTCOMES.refuted.exitCode };
   } catch (error) {
     if (!goesOn || !(error instanceof UserError) || wasInterrupted()) throw error;
     report.note(`${order.stack} could not be observed: ${error.message}`);

@@ -4,7 +4,7 @@ import { isMadeByLab, loadMachineState, type MachineState } from "../../setup/ma
 import { ensureControllers, ensureHelm } from "../../setup/prepare.ts";
 import { goBuilder, resolveGo } from "../../setup/tools/from-source.ts";
 import { builtFolder, inspectTool } from "../../setup/tools/tools.ts";
-import { standardProfile } from "../../stacks/program/config.ts";
+import { rememberedProfile } from "../../stacks/program/config.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { type Counts, clusterDocker, runLanes, runSuite, type Suite, total, vitest } from "../suite.ts";
 import { slowestText } from "../test-times.ts";
@@ -48,7 +48,7 @@ async function checks({ outside, paths, report }: CommandContext): Promise<reado
 async function allTests(context: CommandContext, browser: Readonly<Record<string, string>>): Promise<Counts> {
   const { outside, paths, report } = context;
   await ensureHelm(outside, paths, report);
-  const profile = await chooseProfile(context, standardProfile(process.env));
+  const profile = await chooseProfile(context, rememberedProfile(process.env));
   const first = await prepareLab(context, profile);
   const controllers = await conformance(context);
   const alone = await runLanes(paths.project, [
@@ -98,26 +98,26 @@ async function withoutDebian({ outside, report }: CommandContext): Promise<reado
   return ["tests/cluster/watched-fastapi.cluster.test.ts"];
 }
 
-/** Finds out whether the tests may have the standard profile. */
-async function chooseProfile({ outside, paths, report }: CommandContext, standard: string) {
+/** Finds out whether the tests may have the remembered profile. */
+async function chooseProfile({ outside, paths, report }: CommandContext, remembered: string) {
   const minikube = await inspectTool({ outside, paths, builder: goBuilder(outside, paths, report) }, "minikube");
-  const found = minikube.way === "missing" ? undefined : await inspectProfile(outside, minikube.path, standard);
-  const profile = testProfile(standard, await loadMachineState(paths), found);
-  if (profile.name !== standard) {
+  const found = minikube.way === "missing" ? undefined : await inspectProfile(outside, minikube.path, remembered);
+  const profile = testProfile(remembered, await loadMachineState(paths), found);
+  if (profile.name !== remembered) {
     report.note(
-      `minikube profile ${standard} was not made by bin/lab, and the tests delete theirs and make it again: it stays as it is, ` +
+      `minikube profile ${remembered} was not made by bin/lab, and the tests delete theirs and make it again: it stays as it is, ` +
         `and they take ${profile.name}`,
     );
   }
   return profile;
 }
 
-/** The profile of the tests: the standard one, unless somebody else made it. */
+/** The profile of the tests: the remembered one, unless somebody else made it. */
 export function testProfile(
-  standard: string,
+  remembered: string,
   state: MachineState | undefined,
   found: Pick<Profile, "name" | "looksLabMade"> | undefined,
 ) {
   const isOurs = found === undefined || isMadeByLab(state ?? {}, found);
-  return isOurs ? { name: standard, isChosen: false } : { name: OWN_PROFILE, isChosen: true };
+  return isOurs ? { name: remembered, isChosen: false } : { name: OWN_PROFILE, isChosen: true };
 }

@@ -7,7 +7,7 @@ import type { LabConfig } from "../../stacks/program/config.ts";
 import { type StackAddress, stackAddress } from "../../stacks/program/stack-address.ts";
 import { type CommandContext, prepareLab, stackContext } from "../command.ts";
 import { exampleRow } from "../own-model.ts";
-import { duration } from "../progress.ts";
+import { roughDuration } from "../progress.ts";
 import { type PulumiCall, runPulumi, runQuietly } from "../pulumi.ts";
 import { reserveStacks } from "../reserve.ts";
 import { eventually, ownPredictionText, predictionText, type Row } from "../service.ts";
@@ -52,7 +52,7 @@ export async function up(request: UpRequest): Promise<number> {
   console.log(row ? ownPredictionText(answer, from) : predictionText(answer, from));
   if (config.experimentName === "helm") await bringHelm(context);
   console.log(
-    `stack ${stack} is up, ${duration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
+    `stack ${stack} is up, ${roughDuration(performance.now() - startMs)} in all. Next, once per shell: eval "$(bin/lab env)", ` +
       "then plain pulumi, kubectl and helm.",
   );
   return 0;

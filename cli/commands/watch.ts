@@ -16,6 +16,7 @@ import { noticesOf } from "../../observer/request/told-request.ts";
 import { longestLoadMs } from "../../observer/run/change-limit.ts";
 import { command } from "../../observer/run/user-command.ts";
 import { startObserver } from "../../observer/watch/sources.ts";
+import { thisProcess } from "../../stacks/program/process-name.ts";
 import { commandContext } from "../command.ts";
 import { endingAtOnce, interruptible } from "../interrupt.ts";
 import { labVersion } from "../lab-version.ts";
@@ -30,7 +31,7 @@ import { type ChosenLoad, chooseLoad, localClusterOf, toldAddress } from "../wat
 import { type ClusterAccess, namespaceError, openCluster } from "../watch/cluster-access.ts";
 import { watchExitCode } from "../watch/exit-code.ts";
 import { findTarget, podLabels, type Target } from "../watch/find-target.ts";
-import { holderAnnotations, removeLeftovers, thisProcess } from "../watch/leftover-jobs.ts";
+import { holderAnnotations, removeLeftovers } from "../watch/leftover-jobs.ts";
 import { listens } from "../watch/listens.ts";
 import { privateKubeconfig } from "../watch/private-kubeconfig.ts";
 import { printRbac } from "../watch/rbac.ts";

@@ -8,7 +8,7 @@ import { requireFree } from "../pulumi.ts";
 import { eventually } from "../service.ts";
 import { answersAsStack, clusterTransport } from "../stack/answers-as-stack.ts";
 import { byPulumi, endStack } from "../stack/end.ts";
-import { stackConfig, stackFacts, stackForecast } from "../stack/facts.ts";
+import { stackConfig, stackFacts, stackPlan } from "../stack/facts.ts";
 import { findAddress } from "../stack/node-address.ts";
 import { stackPlace } from "../stack/place.ts";
 import { startLoadFrom } from "./load-source.ts";
@@ -24,7 +24,7 @@ export const realEffects: ObservationEffects = {
   isUp: async (call) => (await stackPlace(call)) !== undefined,
   stackConfig,
   stackFacts,
-  stackForecast,
+  stackPlan,
   engine: pulumiEngine,
   endStack: ({ context, machine }, call, destroy) =>
     endStack({ outside: context.outside, minikube: machine.minikube }, call, { ...byPulumi, destroy }),

@@ -164,7 +164,7 @@ function takeSteps(
     steps: facts.steps,
     base: order.settings,
     engine,
-    forecast: (values) => effects.stackForecast(call, { ...fileConfig, ...values }),
+    plan: (values) => effects.stackPlan(call, { ...fileConfig, ...values }),
     startLoad: () => beginLoad(session, transport, seen.recorder),
     deletePods: () => effects.deletePods(transport, pods, effects.clock, signal),
     clock: effects.clock,

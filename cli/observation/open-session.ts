@@ -6,7 +6,7 @@ import type { Load } from "../../observer/load/open-loop.ts";
 import type { Recorder, RecorderOptions } from "../../observer/recording/recorder.ts";
 import type { PodsOf } from "../../observer/run/delete-pods.ts";
 import type { Engine, EngineOptions, Values } from "../../observer/run/engine.ts";
-import type { StepForecast } from "../../observer/run/steps.ts";
+import type { StepPlan } from "../../observer/run/steps.ts";
 import type { Observer, ObserverOptions } from "../../observer/watch/sources.ts";
 import type { PreparedMachine } from "../../setup/prepare.ts";
 import type { CommandContext } from "../command.ts";
@@ -36,7 +36,7 @@ export interface ObservationEffects {
   /** Config of the stack's own file. */
   readonly stackConfig: (call: PulumiCall) => Promise<Values>;
   readonly stackFacts: (call: PulumiCall, values: Values) => Promise<StackFacts>;
-  readonly stackForecast: (call: PulumiCall, values: Values) => Promise<StepForecast>;
+  readonly stackPlan: (call: PulumiCall, values: Values) => Promise<StepPlan>;
   readonly engine: (options: EngineOptions) => Engine;
   /** Ends the stack in the cluster in which it is up; calls `destroy` if it has to be destroyed. */
   readonly endStack: (laboratory: Laboratory, call: PulumiCall, destroy: () => Promise<void>) => Promise<void>;

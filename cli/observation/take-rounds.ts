@@ -1,7 +1,7 @@
 import { type ComparedRun, nameOf, type Place, type Rollout } from "../../observer/comparison/compared-run.ts";
 import { MEASURES } from "../../observer/comparison/measures.ts";
 import { MOST_ATTEMPTS, nextRun, type RoundsWanted, roundsOf } from "../../observer/comparison/run-order.ts";
-import { duration } from "../progress.ts";
+import { roughDuration } from "../progress.ts";
 
 /** What rounds need from outside. */
 export type RoundsEffects = {
@@ -56,7 +56,7 @@ async function timeWords(place: Place, later: readonly Place[], { usualSeconds }
   const usual = await usualSeconds(place.strategy);
   const rest = await Promise.all(later.map(({ strategy }) => usualSeconds(strategy)));
   const whole = usual + rest.reduce((sum, one) => sum + one, 0);
-  const text = (seconds: number) => duration(seconds * 1000);
+  const text = (seconds: number) => roughDuration(seconds * 1000);
   return `usually ${text(usual)}${later.length > 0 ? `; all that is left about ${text(whole)}` : ""}`;
 }
 

@@ -1,6 +1,6 @@
 import { Listr, type ListrTaskWrapper } from "listr2";
 import type { Progress } from "../../observer/run/conduct.ts";
-import { duration } from "../progress.ts";
+import { roughDuration } from "../progress.ts";
 
 /** Shows the user how far an observation is. */
 export interface ObservationView {
@@ -28,7 +28,7 @@ export function progressLine(progress: Progress, elapsedMs: number): string {
   const { doing, message } = progress;
   if (doing === "ended") return message ? `ended: ${reasonOf(message)}` : words.ended;
   const expected = expectation(progress);
-  return `${words[doing]}: ${duration(elapsedMs)}${expected ? ` of ${expected}` : ""}`;
+  return `${words[doing]}: ${roughDuration(elapsedMs)}${expected ? ` of ${expected}` : ""}`;
 }
 
 /** The first line with the reason of a failure: skips Pulumi's count, such as `1 error occurred:`. */
@@ -42,9 +42,9 @@ function reasonOf(message: string): string {
  * is known what they took on this machine; before the first time the plan alone says something.
  */
 function expectation({ doing, usuallyMs, plannedMs }: Progress): string | undefined {
-  if (doing === "observing") return usuallyMs === undefined ? undefined : `at least ${duration(usuallyMs)}`;
-  if (usuallyMs !== undefined) return `usually ${duration(usuallyMs)}`;
-  return plannedMs === undefined ? undefined : `rollouts up to ${duration(plannedMs)}`;
+  if (doing === "observing") return usuallyMs === undefined ? undefined : `at least ${roughDuration(usuallyMs)}`;
+  if (usuallyMs !== undefined) return `usually ${roughDuration(usuallyMs)}`;
+  return plannedMs === undefined ? undefined : `rollouts up to ${roughDuration(plannedMs)}`;
 }
 
 function lineView(steps: readonly ShownStep[]): ObservationView {
@@ -56,7 +56,7 @@ function lineView(steps: readonly ShownStep[]): ObservationView {
       const title = step === undefined ? settling : (titles.get(step) ?? step);
       const expected = expectation(progress);
       if (doing !== "ended") console.error(`${title}: ${words[doing]}${expected ? ` (${expected})` : ""}`);
-      else console.error(`${title}: ${progressLine(progress, 0)} in ${duration(performance.now() - startMs)}`);
+      else console.error(`${title}: ${progressLine(progress, 0)} in ${roughDuration(performance.now() - startMs)}`);
       if (doing === "planning") startMs = performance.now();
     },
     end: async () => {},

@@ -16,7 +16,7 @@ import { revisionNames } from "./revision-names.ts";
 export type PlanOrder = {
   readonly namespace: string;
   readonly wanted: readonly AnyObject[];
-  /** What runs there; undefined where nothing is known, so that everything is created. */
+  /** What runs there; NOTHING_RUNS where nothing is known, so that everything is created. */
   readonly live: Live;
   /** Whether the pods that run are real: if not, nobody can see their names. */
   readonly hasRealPods: boolean;

@@ -1,9 +1,9 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { NODE_PORTS, TAKEN_NODE_PORTS } from "../../common/lab-node-ports.ts";
 import { UserError } from "../../common/user-error.ts";
 import { experiments } from "../../stacks/index.ts";
-import { PLAYGROUND_NODE_PORT, stackSettings } from "../../stacks/program/config.ts";
 import { freeNodePort, newExperiment, requireNewName } from "../../stacks/template/scaffold.ts";
 import { writeTogether } from "./write-together.ts";
 
@@ -25,9 +25,8 @@ async function main(names: readonly string[]): Promise<void> {
   if (more.length > 0) throw new UserError(`name: got ${names.join(" ")}, allowed: one name`);
   const isName = name !== undefined && /^[\w-]+$/.test(name);
   requireNewName(name, isName ? await filesNamed(name) : []);
-  const taken = [PLAYGROUND_NODE_PORT, ...Object.values(experiments).map(({ nodePort }) => nodePort)];
-  const range = stackSettings(name).properties.nodePort as { readonly minimum?: number; readonly maximum?: number };
-  const nodePort = freeNodePort(taken, range);
+  const taken = [...TAKEN_NODE_PORTS, ...Object.values(experiments).map(({ nodePort }) => nodePort)];
+  const nodePort = freeNodePort(taken, NODE_PORTS);
   const files = newExperiment(name, nodePort, {
     template: await read("stacks/template/template.ts"),
     index: await read("stacks/index.ts"),

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { UserError } from "../../common/user-error.ts";
-import type { StepForecast } from "../../observer/run/steps.ts";
+import type { StepPlan } from "../../observer/run/steps.ts";
 import type { RolloutPlan } from "../../plan/plan.ts";
 import { type ConfigSource, fullKey, PROJECT, resolveConfig } from "../../stacks/program/config.ts";
 import { prepare } from "../../stacks/program/prepare.ts";
@@ -40,7 +40,7 @@ async function facts(): Promise<StackFacts> {
   };
 }
 
-async function forecast(): Promise<StepForecast> {
+async function stepPlan(): Promise<StepPlan> {
   const { plans, services } = await prepare(await source());
   return {
     plans: plans.map((plan) => toPlanned(plan, services)),
@@ -59,7 +59,7 @@ function releasesAfter(plans: readonly RolloutPlan[]): readonly string[] {
 }
 
 try {
-  process.stdout.write(JSON.stringify(want === "facts" ? await facts() : await forecast()));
+  process.stdout.write(JSON.stringify(want === "facts" ? await facts() : await stepPlan()));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(error.message);

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../../common/user-error.ts";
 import type { Values } from "../../observer/run/engine.ts";
-import type { ObservedStep, StepForecast } from "../../observer/run/steps.ts";
+import type { ObservedStep, StepPlan } from "../../observer/run/steps.ts";
 import type { Hypothesis } from "../../observer/verdicts/hypotheses/index.ts";
 import { PROJECT } from "../../stacks/program/config.ts";
 import type { StackAddress } from "../../stacks/program/stack-address.ts";
@@ -12,7 +12,7 @@ import type { PulumiCall } from "../pulumi.ts";
 export interface StackQuestion {
   readonly stack: string;
   readonly values: Values;
-  readonly want: "facts" | "forecast";
+  readonly want: "facts" | "plan";
 }
 
 /** What an observation needs to know of a stack's experiment before it begins. */
@@ -45,7 +45,7 @@ async function ask<T>(call: PulumiCall, values: Values, want: StackQuestion["wan
 export const stackFacts = (call: PulumiCall, values: Values): Promise<StackFacts> => ask(call, values, "facts");
 
 /** Tells what an `up` under config values will do to the pods that run now. */
-export const stackForecast = (call: PulumiCall, values: Values): Promise<StepForecast> => ask(call, values, "forecast");
+export const stackPlan = (call: PulumiCall, values: Values): Promise<StepPlan> => ask(call, values, "plan");
 
 /** Reads the config of the stack's own file, secrets included. */
 export async function stackConfig(call: PulumiCall): Promise<Values> {

@@ -1,8 +1,9 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import type { Live } from "../../kubernetes/live.ts";
-import { byRelease, isActive, isReady, releaseOf } from "../../kubernetes/pods.ts";
+import { byRelease, isActive, isReady, releaseOf, serviceSelects } from "../../kubernetes/pods.ts";
 import type { Values } from "../../observer/run/stack-file.ts";
+import { pods } from "../../plan/phrases.ts";
 import { givenUp } from "../../stacks/objects/deployment.ts";
 import type { LabConfig } from "../../stacks/program/config.ts";
 import { askingInstead, typedConfig, upCommand } from "../../stacks/program/way-back.ts";
@@ -73,7 +74,7 @@ export function afterFailure({ config, given, before, after }: FailedUp): string
 
 /** What users have of the ready pods: those to which a Service leads. */
 function usersText(ready: readonly V1Pod[], services: readonly V1Service[]): string {
-  const serving = ready.filter((pod) => services.some((service) => selects(service, pod)));
+  const serving = ready.filter(({ metadata }) => services.some((one) => serviceSelects(one, metadata?.labels)));
   if (serving.length > 0) {
     const releases = Object.keys(byRelease(serving)).join(" and ");
     return `Users keep ${releases}: ${pods(serving.length)} ${serving.length === 1 ? "is" : "are"} ready.`;
@@ -81,11 +82,6 @@ function usersText(ready: readonly V1Pod[], services: readonly V1Service[]): str
   return ready.length === 0
     ? "Users have nobody: no pod is ready."
     : "Users have nobody: no Service leads to a pod that is ready.";
-}
-
-function selects({ spec }: V1Service, { metadata }: V1Pod): boolean {
-  const selector = Object.entries(spec?.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => metadata?.labels?.[key] === value);
 }
 
 /** Labels that pods of two releases never share. */
@@ -119,5 +115,3 @@ function wayBack(
   const lab = `bin/lab up ${config.stack} ${typedConfig({ ...given, ...mended })}`;
   return `The way back: ${lab} (by plain Pulumi: ${upCommand(config.stack, mended)}).`;
 }
-
-const pods = (number: number): string => `${number} ${number === 1 ? "pod" : "pods"}`;

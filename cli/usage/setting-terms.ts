@@ -1,6 +1,6 @@
 import type { TObject } from "typebox";
 import { experimentNames } from "../../stacks/index.ts";
-import { PROJECT, resolveConfig, stackSettings, standardProfile } from "../../stacks/program/config.ts";
+import { PROJECT, rememberedProfile, resolveConfig, stackSettings } from "../../stacks/program/config.ts";
 import { allowedValues } from "../../stacks/settings/parse.ts";
 import { type SettingTerms, withFacts } from "./help-page.ts";
 import type { Term } from "./usage.ts";
@@ -22,7 +22,7 @@ export function settingTerms(stack: string, experiment: string | undefined): Set
   return {
     experiment: config.experimentName,
     own: termsOf(config.experiment.settings),
-    common: [EXPERIMENT, ...termsOf(stackSettings(stack, standardProfile(process.env)))],
+    common: [EXPERIMENT, ...termsOf(stackSettings(stack, rememberedProfile(process.env)))],
   };
 }
 

@@ -1,17 +1,11 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../common/user-error.ts";
-import { isActive, isReady, nameOf } from "../../kubernetes/pods.ts";
+import { isActive, isReady, nameOf, serviceSelects } from "../../kubernetes/pods.ts";
 import { readJson, selectorText, type Transport } from "../../observer/api-server.ts";
 import { type EndpointSliceObject, endpointsSeen } from "../../observer/watch/objects.ts";
 import { isForbidden } from "../../observer/watch/refused.ts";
 
 type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
-
-/** A Service without a selector selects nothing: somebody else writes its endpoints. */
-export function selects({ spec }: V1Service, labels: Readonly<Record<string, string>>): boolean {
-  const selector = Object.entries(spec?.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-}
 
 /**
  * The Service of a name.
@@ -33,7 +27,7 @@ export function onlyService(
   { name, labels }: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
   namespace: string,
 ): V1Service {
-  const selecting = services.filter((service) => selects(service, labels));
+  const selecting = services.filter((service) => serviceSelects(service, labels));
   const [one, ...more] = selecting;
   if (one && more.length === 0) return one;
   // A headless Service beside another one only gives pods their names.
@@ -48,7 +42,7 @@ export function onlyService(
 
 /** The pods that a Service selects; neither those that have ended nor those that terminate. */
 export const podsBehind = (service: V1Service, pods: readonly V1Pod[]): readonly V1Pod[] =>
-  pods.filter((pod) => isActive(pod) && selects(service, pod.metadata?.labels ?? {}));
+  pods.filter((pod) => isActive(pod) && serviceSelects(service, pod.metadata?.labels));
 
 /**
  * A Service without a ready endpoint refuses requests whether anything changes or not: nothing could be decided. `pods` are those

@@ -1,7 +1,7 @@
 import { LONGEST_WAIT_HOURS } from "../../observer/run/change-limit.ts";
-import { duration as measured } from "../../observer/words.ts";
+import { duration } from "../../observer/words.ts";
 import type { ObservationView, ShownStep } from "../observation/view.ts";
-import { duration } from "../progress.ts";
+import { roughDuration } from "../progress.ts";
 
 /**
  * Tells in plain lines how far a watch is: the user's command may write to the same terminal. `hasCommand`: whether a command
@@ -21,10 +21,10 @@ export function watchView(
       if (doing === "operating" && step === change?.id) note(`${title} begins`);
       if (doing === "observing" && usuallyMs)
         note(
-          `${title} (${duration(usuallyMs)}${isBefore && !hasCommand ? `, then until somebody changes it, for ${LONGEST_WAIT_HOURS} h at most; Ctrl-C ends it` : ""})`,
+          `${title} (${roughDuration(usuallyMs)}${isBefore && !hasCommand ? `, then until somebody changes it, for ${LONGEST_WAIT_HOURS} h at most; Ctrl-C ends it` : ""})`,
         );
       if (doing === "ended" && step === change?.id)
-        note(`${title} ${message === undefined ? `is over: ${measured(operationMs)}` : `ends: ${message}`}`);
+        note(`${title} ${message === undefined ? `is over: ${duration(operationMs)}` : `ends: ${message}`}`);
     },
     end: async () => {},
   };

@@ -22,7 +22,7 @@ export type ObservedStep = { readonly id: string; readonly title: string; readon
 );
 
 /** What is known of a step before it begins: the plans of its rollouts and Services, and the releases that its config asks for. */
-export type StepForecast = {
+export type StepPlan = {
   readonly plans: readonly PlannedRollout[];
   readonly services: readonly PlannedService[];
   readonly releases: readonly string[];
@@ -33,8 +33,8 @@ export type ObserveOptions = {
   /** Config values of every step; a step's own values come on top. */
   readonly base: Values;
   readonly engine: Engine;
-  /** Foretells what an `up` with the given values will do. */
-  readonly forecast: (values: Values) => Promise<StepForecast>;
+  /** Plans what an `up` with the given values will do. */
+  readonly plan: (values: Values) => Promise<StepPlan>;
   /** Begins to send requests; called once, after the first operation that succeeds. */
   readonly startLoad: () => Promise<Load>;
   readonly deletePods: () => Promise<void>;
@@ -54,7 +54,7 @@ const ROLLOUT_AT_MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 
 /**
- * Takes an experiment's steps by Pulumi, each by forecast, operation and observation, see conduct.ts. Load runs from the first
+ * Takes an experiment's steps by Pulumi, each by plan, operation and observation, see conduct.ts. Load runs from the first
  * operation that succeeds. A step that fails ends the observation, unless it declares `fails`.
  */
 export function observe(options: ObserveOptions): Promise<Observation> {
@@ -108,9 +108,9 @@ function valuesIn(step: ObservedStep, before: Values, base: Values): Values {
 }
 
 /** Records the plans of a step before it begins; a step that deletes pods or resets the stack has none. */
-async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepForecast> {
-  const { forecast, recorder } = options;
-  const told = await forecast(values);
+async function announce(options: ObserveOptions, step: ObservedStep, values: Values): Promise<StepPlan> {
+  const { plan, recorder } = options;
+  const told = await plan(values);
   // Deleting pods changes no resource, so nothing is planned; a reset destroys the live pods from which a plan would start.
   if (step.kind === "delete-pods" || step.kind === "reset") return { ...told, plans: [], services: [] };
   const { plans, services } = told;

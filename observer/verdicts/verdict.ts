@@ -30,13 +30,16 @@ export type PlanComparison = {
   }[];
 };
 
+/** The exit code of an observation, which is the gravest of its verdicts'. */
+export const exitCodeOf = (verdicts: readonly Verdict[]): number =>
+  gravestOf(verdicts.map(({ outcome }) => OUTCOMES[outcome].exitCode));
+
 /**
- * The exit code of an observation: that of `refuted` if any verdict is refuted, that of `held` if all are held, else (or without
- * verdicts) that of `inconclusive`.
+ * The exit code of several outcomes, given by theirs: that of `refuted` if any is refuted, that of `held` if all are held, else (or
+ * without outcomes) that of `inconclusive`.
  */
-export function exitCodeOf(verdicts: readonly Verdict[]): number {
+export function gravestOf(codes: readonly number[]): number {
   const { held, refuted, inconclusive } = OUTCOMES;
-  if (verdicts.some(({ outcome }) => outcome === "refuted")) return refuted.exitCode;
-  const allHeld = verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === "held");
-  return (allHeld ? held : inconclusive).exitCode;
+  const gravest = [refuted, inconclusive, held].find(({ exitCode }) => codes.includes(exitCode));
+  return (gravest ?? inconclusive).exitCode;
 }

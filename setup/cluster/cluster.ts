@@ -41,7 +41,7 @@ export interface Cluster {
 
 /**
  * Makes sure that a profile runs. A running one is used as it is, a stopped one is started, and a missing one is made: by
- * minikube's downloads if its makers are reached, else from source. Where the user named none and the standard one cannot
+ * minikube's downloads if its makers are reached, else from source. Where the user named none and the remembered one cannot
  * serve, the lab takes or makes a profile of its own: the other one is somebody's, and stays as it is.
  * @throws {UserError} if the machine has no means to do so, or the profile cannot serve.
  */

@@ -3,9 +3,7 @@ import type { Outside } from "../machine/outside.ts";
 import { oldest } from "../tools/pins.ts";
 import { isAtLeast } from "../tools/version.ts";
 
-/** The profile that minikube itself takes where none is named. */
-export const STANDARD_PROFILE = "minikube";
-/** The profile that the lab makes for itself where the standard one is the user's and cannot serve. */
+/** The profile that the lab makes for itself where the remembered one is the user's and cannot serve. */
 export const OWN_PROFILE = "online-inference";
 /** Repository of the node images that the lab makes from source. */
 export const NODE_IMAGE = "online-inference-node";

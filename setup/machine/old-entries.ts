@@ -1,5 +1,6 @@
 import { lstat, readdir, readlink, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { compileCaches } from "../../start/compile-cache.ts";
 import type { Paths } from "./paths.ts";
 
 /** Something in the cache that no later run of this checkout reads. */
@@ -13,8 +14,7 @@ export interface OldEntry {
 /** `helm-0a1b2c3d4e5f`, or `helm-0a1b2c3d4e5f.part`; see cache.ts. */
 const ENTRY = /^(?<name>.+)-[0-9a-f]{12}(?<part>\.part)?$/;
 
-/** What Node.js compiles is kept for a week or two, and more of it comes with every edit of a source. */
-const GROWING = "compile-cache";
+/** From this size on what Node.js compiled is old: it is kept for a week or two, and more of it comes with every edit of a source. */
 const GROWN_BYTES = 100 * 2 ** 20;
 
 /**
@@ -39,7 +39,7 @@ export async function oldEntries(paths: Pick<Paths, "cache" | "bin">, inUse: rea
         found.push({ path, bytes: await bytesOf(path), why: "an interrupted run left it" });
     }
   }
-  const path = join(paths.cache, GROWING);
+  const path = compileCaches(paths.cache);
   const bytes = await bytesOf(path);
   if (bytes > GROWN_BYTES) found.push({ path, bytes, why: "the next commands fill it anew" });
   return found;

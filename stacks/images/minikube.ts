@@ -40,12 +40,12 @@ export async function minikubeDocker(
   const fromFile = configIn(await profileFile(profile));
   // Where the file says that pods can run images from the daemon, the rest is the daemon's affair.
   const obstacle = fromFile && !obstacleTo(fromFile) ? undefined : obstacleTo((await findProfile(profile, run)).Config);
-  if (obstacle && pushed) return undefined;
-  if (!obstacle) {
-    const recalled = await memory.recall(profile);
-    if (recalled) return recalled;
+  if (obstacle) {
+    if (pushed) return undefined;
+    throw new UserError(`minikube profile ${profile}: got ${obstacle}. ${startAnother}`);
   }
-  if (obstacle) throw new UserError(`minikube profile ${profile}: got ${obstacle}. ${startAnother}`);
+  const recalled = await memory.recall(profile);
+  if (recalled) return recalled;
   const question = ["--profile", profile, "docker-env", "--shell", "none", "--output", "json"];
   const text = await run(question).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") throw missing(cause);

@@ -1,8 +1,10 @@
 import { isAbsolute } from "node:path";
 import Type, { type Static } from "typebox";
+import { NODE_PORTS, PLAYGROUND_NODE_PORT } from "../../common/lab-node-ports.ts";
+import { MINIKUBES_PROFILE } from "../../common/minikubes-profile.ts";
 import { UserError } from "../../common/user-error.ts";
 import { RELEASES } from "../../service/releases.ts";
-import { type Experiment, NODE_PORTS } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
 import { type Registry, registryOf, registrySettings } from "../images/registry.ts";
 import { experimentNames, findExperiment } from "../index.ts";
 import { conflictError, parseSettings, SettingError, wrongValue } from "../settings/parse.ts";
@@ -17,12 +19,7 @@ export const fullKey = (key: string): string => (key.includes(":") ? key : `${PR
 /** The project's own key as users type it: `online-inference:release` is `release`, `docker:host` stays. */
 export const ownKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
 
-/** NodePort of every stack that is not named after an experiment, such as `dev`. */
-export const PLAYGROUND_NODE_PORT = 30059;
-
 const PROFILE_PATTERN = "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$";
-/** minikube's own default. */
-const MINIKUBES_PROFILE = "minikube";
 
 /**
  * The standard base image, by the digest of its index of architectures: later pulls and other registries give the same bytes, and
@@ -154,7 +151,7 @@ function resolve(source: ConfigSource): LabConfig {
     const names = experimentNames();
     throw wrongValue("experiment", experimentName, names.join(", "), names);
   }
-  const schema = stackSettings(stack, standardProfile(source.env));
+  const schema = stackSettings(stack, rememberedProfile(source.env));
   rejectUnknownKeys(values, [
     "experiment",
     ...Object.keys({ ...schema.properties, ...experiment.settings.properties }),
@@ -204,7 +201,7 @@ function rejectUnknownKeys(values: Record<string, string>, allowed: string[]): v
  * default.
  * @throws {UserError} where the variable holds no name.
  */
-export function standardProfile({ ONLINE_INFERENCE_PROFILE: name }: ConfigSource["env"]): string {
+export function rememberedProfile({ ONLINE_INFERENCE_PROFILE: name }: ConfigSource["env"]): string {
   if (!name) return MINIKUBES_PROFILE;
   if (new RegExp(PROFILE_PATTERN).test(name)) return name;
   throw new UserError(

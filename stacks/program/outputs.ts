@@ -1,3 +1,4 @@
+import { VERSION_LABEL } from "../../kubernetes/labels.ts";
 import type { Prepared } from "./prepare.ts";
 import { type StackAddress, stackAddress } from "./stack-address.ts";
 
@@ -43,7 +44,7 @@ export function stackOutputs({
     ...(url === undefined ? { forward: forwardCommand(stackAddress(config)) } : { url }),
     // Its patient is a row of the lab's own models.
     ...(url !== undefined && config.modelDir === undefined && { curl: curlCommand(url) }),
-    pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns app.kubernetes.io/version --watch`,
+    pods: `kubectl --context ${context} --namespace ${namespace} get pods --label-columns ${VERSION_LABEL} --watch`,
     note: NOTE,
   };
 }

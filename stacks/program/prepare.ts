@@ -43,7 +43,7 @@ export type Prepared = {
  */
 export async function prepare(source: ConfigSource, upIn?: string | Promise<string | undefined>): Promise<Prepared> {
   const config = resolveConfig(source);
-  // Cluster and daemon are asked side by side; of two mistakes the daemon's is told, because it came first when they were not.
+  // Cluster and daemon are asked at the same time. If both fail, the daemon's error is shown: it is awaited first.
   const reading = readLive(config.context, config.namespace, config.stack);
   const nodes = reading.then((live) => live.nodes);
   const finding = nodePortUrl(config, nodes);

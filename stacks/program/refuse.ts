@@ -3,8 +3,8 @@ import {
   type ConfigSource,
   type LabConfig,
   originOf,
+  rememberedProfile,
   resolveConfig,
-  standardProfile,
   withOwnValues,
 } from "./config.ts";
 import { takeOut } from "./next-step.ts";
@@ -51,7 +51,7 @@ export async function ofCluster<T>(source: ConfigSource, answer: Promise<T>): Pr
     if (!(error instanceof UserError)) throw error;
     const { stack, values, given = [] } = originOf(source);
     const named = CLUSTER_KEYS.filter((key) => Object.hasOwn(values, key) && !given.includes(key));
-    const key = named.find((one) => values[one] !== standardProfile(source.env));
+    const key = named.find((one) => values[one] !== rememberedProfile(source.env));
     if (key === undefined) throw error;
     throw new UserError(
       `${error.message} If ${values[key]} is not the ${key} that you mean: pulumi config rm ${key} --stack ${stack}`,

@@ -3,13 +3,10 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../common/user-error.ts";
+import { hasEnded, type ProcessName } from "./process-name.ts";
 
 /** A command of the lab that has a stack to itself from its first operation to its last; Pulumi's own locks are for one each. */
-export type Reservation = {
-  readonly pid: number;
-  /** Tells the process from a later one with the same pid; absent where the system does not say when a process started. */
-  readonly startedAt?: string;
-  readonly hostname: string;
+export type Reservation = ProcessName & {
   /** As the user typed it, without flags: `bin/lab observe pod`. */
   readonly command: string;
   /** Wall time, as `Date.toJSON` writes it. */
@@ -27,13 +24,7 @@ export const reservationFile = (state: string, stack: string): string => join(st
 /** Reads who has reserved a stack; undefined where nobody has, or a process that has ended. */
 export async function readReservation(state: string, stack: string): Promise<Reservation | undefined> {
   const reservation = await read(reservationFile(state, stack));
-  if (!reservation) return undefined;
-  // A process of another machine cannot be asked.
-  if (reservation.hostname !== hostname()) return reservation;
-  const ended =
-    !isAlive(reservation.pid) ||
-    (reservation.startedAt !== undefined && reservation.startedAt !== (await startOf(reservation.pid)));
-  return ended ? undefined : reservation;
+  return reservation && !(await hasEnded(reservation)) ? reservation : undefined;
 }
 
 /** A reservation; undefined where there is none, or only what a full disk or a loss of power has left of one. */
@@ -74,21 +65,4 @@ export async function refuseReserved(stack: string, env: Readonly<Record<string,
   const reservation = await readReservation(state, stack);
   if (reservation && String(reservation.pid) !== env[RESERVED_BY])
     throw new UserError(inUseWords(state, stack, reservation));
-}
-
-/** Whether a process of this machine runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** When a process started, in ticks since the machine did; undefined where there is no such process or no /proc. */
-export async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  // proc_pid_stat(5): the command's name, in brackets, may hold spaces; starttime is the twentieth field after it.
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PROJECT } from "./config.ts";
+import { ownKey } from "./config.ts";
 
 /**
  * One line about the settings that a stack's own file holds, because Pulumi saves what `-c` gives, by a preview too, and every
@@ -13,16 +13,13 @@ export async function savedSettings(stack: string, folder: string): Promise<stri
   if (!text.includes("config:")) return undefined;
   const { parse } = await import("yaml");
   const { config } = (parse(text) ?? {}) as { readonly config?: Readonly<Record<string, unknown>> };
-  const settings = Object.entries(config ?? {}).map(([key, value]) => `${shortKey(key)}=${shown(value)}`);
+  const settings = Object.entries(config ?? {}).map(([key, value]) => `${ownKey(key)}=${shown(value)}`);
   if (settings.length === 0) return undefined;
   return (
     `${file} holds ${settings.join(", ")}: -c and "pulumi config set" save there, and every later command goes by it. ` +
     `The way back: bin/lab down ${stack} --reset`
   );
 }
-
-/** `online-inference:release` is typed as `release`. */
-const shortKey = (key: string): string => (key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
 
 function shown(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);

@@ -36,12 +36,12 @@ export function requireNewName(name: string | undefined, existing: readonly stri
  */
 export function freeNodePort(
   taken: readonly number[],
-  { minimum = 0, maximum = 0 }: { readonly minimum?: number; readonly maximum?: number },
+  { first, last }: { readonly first: number; readonly last: number },
 ): number {
-  for (let port = minimum; port <= maximum; port += 1) if (!taken.includes(port)) return port;
+  for (let port = first; port <= last; port += 1) if (!taken.includes(port)) return port;
   throw new UserError(
-    `NodePort: got none, allowed: ${minimum} to ${maximum}, which are all taken. Remove an experiment, or widen the range ` +
-      "of nodePort in stacks/program/config.ts and of the ports that setup/ publishes",
+    `NodePort: got none, allowed: ${first} to ${last}, which are all taken. Remove an experiment, or widen NODE_PORTS in ` +
+      "common/lab-node-ports.ts; minikube profiles that bin/lab makes from then on publish the wider range",
   );
 }
 

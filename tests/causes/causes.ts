@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readRecording } from "../../observer/recording/reader.ts";
-import { standardProfile } from "../../stacks/program/config.ts";
+import { rememberedProfile } from "../../stacks/program/config.ts";
 import { construct } from "./construct.ts";
 import { CONSTRUCTIONS } from "./constructions.ts";
 import { NODE_PORT } from "./objects.ts";
@@ -17,7 +17,7 @@ import { weigh } from "./weigh.ts";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    context: { type: "string", default: standardProfile(process.env) },
+    context: { type: "string", default: rememberedProfile(process.env) },
     url: { type: "string", default: `http://127.0.0.1:${NODE_PORT}/predict` },
     into: { type: "string" },
   },

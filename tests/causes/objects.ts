@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { V1ConfigMap, V1Deployment, V1Service } from "@kubernetes/client-node";
+import { RESERVED_NODE_PORTS } from "../../common/lab-node-ports.ts";
 import type { Construction } from "./constructions.ts";
 
 export const NAMESPACE = "causes";
 export const NAME = "server";
 export const PORT = 8050;
-/** One of those that a profile of the lab publishes on 127.0.0.1, and no experiment has. */
-export const NODE_PORT = 30_061;
+/** A profile of the lab publishes it on 127.0.0.1. */
+export const NODE_PORT = RESERVED_NODE_PORTS.causes;
 
 export const SELECTOR = { "app.kubernetes.io/name": NAME };
 

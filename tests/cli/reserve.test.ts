@@ -5,13 +5,13 @@ import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { beforeEach, expect, test } from "vitest";
 import { reserveStacks } from "../../cli/reserve.ts";
+import { thisProcess } from "../../stacks/program/process-name.ts";
 import {
   RESERVED_BY,
   type Reservation,
   readReservation,
   refuseReserved,
   reservationFile,
-  startOf,
 } from "../../stacks/program/reservation.ts";
 import { scratchFolder } from "../setup/support/scratch.ts";
 
@@ -76,15 +76,14 @@ test("what a loss of power has left of a reservation keeps nobody from the stack
   expect(await readReservation(state, "pod")).toMatchObject({ pid: process.pid });
 });
 
-test.runIf((await startOf(process.pid)) !== undefined)(
-  "a later process with the pid of the command's has not the stack",
-  async () => {
-    await reservedBy("pod", { startedAt: "1" });
-    expect(await readReservation(state, "pod")).toBeUndefined();
-    await reservedBy("pod", { startedAt: (await startOf(process.pid)) ?? "" });
-    expect(await readReservation(state, "pod")).toMatchObject({ pid: process.pid });
-  },
-);
+const { startedAt } = await thisProcess();
+
+test.runIf(startedAt !== undefined)("a later process with the pid of the command's has not the stack", async () => {
+  await reservedBy("pod", { startedAt: "1" });
+  expect(await readReservation(state, "pod")).toBeUndefined();
+  await reservedBy("pod", { startedAt: startedAt ?? "" });
+  expect(await readReservation(state, "pod")).toMatchObject({ pid: process.pid });
+});
 
 test("a process of another machine cannot be asked: the file to remove is named", async () => {
   await reservedBy("pod", { hostname: `not-${hostname()}`, pid: 1 });
@@ -117,7 +116,7 @@ test("a reservation says which process has the stack, for what, and since when",
   await using _reserved = await take(["pod"]);
   expect(JSON.parse(await readFile(reservationFile(state, "pod"), "utf8"))).toEqual({
     pid: process.pid,
-    startedAt: await startOf(process.pid),
+    startedAt,
     hostname: hostname(),
     command: "bin/lab observe pod",
     since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isReady, readyCondition } from "../../kubernetes/pods.ts";
+import { isReady, readyCondition, serviceSelects } from "../../kubernetes/pods.ts";
 
 const pod = (...conditions: { type: string; status: string; lastTransitionTime?: string }[]) => ({
   status: { conditions },
@@ -24,5 +24,21 @@ describe("a pod is Ready", () => {
       { type: "Ready", status: "True", lastTransitionTime: since },
     );
     expect(readyCondition(object)?.lastTransitionTime).toBe(since);
+  });
+});
+
+describe("a Service selects pods", () => {
+  type Labels = Readonly<Record<string, string>> | undefined;
+  const labels = { app: "web", release: "v1" };
+  test.each<[string, Parameters<typeof serviceSelects>[0], Labels, boolean]>([
+    ["that have all labels of its selector", { spec: { selector: { app: "web" } } }, labels, true],
+    ["not where one label is another", { spec: { selector: { app: "web", release: "v2" } } }, labels, false],
+    ["not where they lack one", { spec: { selector: { app: "web", zone: "a" } } }, labels, false],
+    ["not where they have no labels", { spec: { selector: { app: "web" } } }, undefined, false],
+    ["not by an empty selector", { spec: { selector: {} } }, labels, false],
+    ["not without a selector", { spec: {} }, labels, false],
+    ["not without a spec", {}, labels, false],
+  ])("%s", (_, service, own, selected) => {
+    expect(serviceSelects(service, own)).toBe(selected);
   });
 });

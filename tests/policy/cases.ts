@@ -1,3 +1,4 @@
+import { NODE_PORTS } from "../../common/lab-node-ports.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
 
 /** The violated rule, the path that it reports, and the change of a good object. */
@@ -159,8 +160,8 @@ export const cases: readonly Case[] = [
       "pod-security.kubernetes.io/warn": "restricted",
     },
   ],
-  ["node-port", "spec.ports[0].nodePort", "Service", "spec.ports.0.nodePort", 30_062],
-  ["node-port", "spec.ports[0].nodePort", "Service", "spec.ports.0.nodePort", 30_049],
+  ["node-port", "spec.ports[0].nodePort", "Service", "spec.ports.0.nodePort", NODE_PORTS.last + 1],
+  ["node-port", "spec.ports[0].nodePort", "Service", "spec.ports.0.nodePort", NODE_PORTS.first - 1],
 
   [
     "no-secret-variables",

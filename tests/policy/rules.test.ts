@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { NODE_PORTS } from "../../common/lab-node-ports.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
-import { NODE_PORTS } from "../../policy/objects.ts";
 import { rules, violations } from "../../policy/rules.ts";
 import { stackSettings } from "../../stacks/program/config.ts";
 import { CONTAINER, cases, LABEL, POD } from "./cases.ts";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
+import { RESERVED_NODE_PORTS } from "../../common/lab-node-ports.ts";
 import { PROGRAM, project } from "../cluster/support/lab.ts";
 
 /** A copy of the program with one stack. It has its own state and passphrase, because the committed stacks keep no secrets. */
@@ -26,8 +27,8 @@ interface Ran {
   readonly all: string;
 }
 
-/** No experiment's, nor that of the stack dev, which may be up meanwhile. */
-const NODE_PORT = "30060";
+/** No experiment's, nor that of the stack dev: each of them may be up meanwhile. */
+const NODE_PORT = String(RESERVED_NODE_PORTS.copiedProgram);
 
 /** Copies the program, and makes a stack of the given name. */
 export async function makeCheckout(stack: string): Promise<Checkout> {

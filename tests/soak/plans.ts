@@ -2,7 +2,7 @@ import { isDeepStrictEqual, parseArgs } from "node:util";
 import { isActive, nameOf } from "../../kubernetes/pods.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { planText } from "../../plan/text.ts";
-import { standardProfile } from "../../stacks/program/config.ts";
+import { rememberedProfile } from "../../stacks/program/config.ts";
 import { dice, numbers } from "../support/random.ts";
 import { changed, FIRST, manifestOf, type Shape, shapeText, type Template } from "./plan-case.ts";
 import { openCluster, type PlanCluster, until } from "./plan-cluster.ts";
@@ -74,7 +74,7 @@ const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "30" },
     seed: { type: "string", default: "1" },
-    context: { type: "string", default: standardProfile(process.env) },
+    context: { type: "string", default: rememberedProfile(process.env) },
   },
 });
 const order: Order = { cases: Number(values.cases), seed: Number(values.seed) };

@@ -9,7 +9,7 @@ import { courseOf } from "../../observer/course/course.ts";
 import { causeOf } from "../../observer/course/requests.ts";
 import { readRecording } from "../../observer/recording/reader.ts";
 import type { ObservedStep } from "../../observer/run/steps.ts";
-import { standardProfile } from "../../stacks/program/config.ts";
+import { rememberedProfile } from "../../stacks/program/config.ts";
 
 /** The changes of config that make up one rollout there and one back, by the stack that they are for. */
 const changes: Readonly<Record<string, readonly [readonly Change[], readonly Change[]]>> = {
@@ -102,7 +102,7 @@ try {
   const context = await stackContext();
   const asked = {
     stacks,
-    profile: { name: standardProfile(process.env), isChosen: false },
+    profile: { name: rememberedProfile(process.env), isChosen: false },
     yes: values.yes,
     keep: false,
   };

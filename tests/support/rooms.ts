@@ -19,7 +19,7 @@ export const ROOMS: readonly Room[] = [
   { path: "plan", imports: ["kubernetes", "common"], pure: true },
   { path: "observer", imports: ["kubernetes", "common"] },
   { path: "start", imports: [] },
-  { path: "setup", imports: ["common", "start/cache-folder.ts", "start/kept-fact.ts"] },
+  { path: "setup", imports: ["common", "start/cache-folder.ts", "start/compile-cache.ts", "start/kept-fact.ts"] },
   {
     path: "stacks",
     imports: ["plan", "kubernetes", "common", "start", "service/build.ts", "service/releases.ts"],

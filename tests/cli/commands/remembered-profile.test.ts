@@ -21,7 +21,7 @@ describe("down --cluster", () => {
 
   test.each([
     ["the remembered one", { profile: "minikube", madeByLab: [] }, []],
-    ["the standard one of a machine that remembers none", {}, []],
+    ["minikube's own on a machine that remembers none", {}, []],
     ["a named one", { profile: "lab2", madeByLab: ["lab2"] }, ["--profile", "minikube"]],
   ])("refuses a profile that the lab did not make: %s", async (_which, state, flags) => {
     const machine = await machineWith([ofUser, made]);

@@ -6,7 +6,7 @@ test.each([
   ["one that the lab made", { madeByLab: ["lab2"] }, { name: "lab2", looksLabMade: false }],
   ["one of an earlier version of the lab", {}, { name: "lab2", looksLabMade: true }],
   ["one of an earlier version, whose state is gone", undefined, { name: "lab2", looksLabMade: true }],
-])("the tests take the standard profile, if it is %s", (_which, state, found) => {
+])("the tests take the remembered profile, if it is %s", (_which, state, found) => {
   expect(testProfile("lab2", state, found)).toEqual({ name: "lab2", isChosen: false });
 });
 

@@ -135,7 +135,7 @@ describe("an observation that is interrupted", () => {
   test.each([
     ["clear the stack", []],
     ["start the observer", []],
-    ["forecast the step", []],
+    ["plan the step", []],
     ["deploy", ["interrupted"]],
     ["start the load", ["interrupted"]],
     ["watch", ["interrupted"]],

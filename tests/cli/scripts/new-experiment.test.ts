@@ -116,9 +116,9 @@ test("a new experiment is one that the experiments' own checks accept", { timeou
   const formatted = await run("npx biome check stacks");
   expect(formatted.exitCode, formatted.all).toBe(0);
 
-  // Every port now belongs to a stack.
+  // Every port now belongs to a stack, a measurement or a test.
   const another = await generate("another");
   expect(another.exitCode).toBe(2);
-  expect(another.stderr).toMatch(/^error: NodePort: got none, allowed: 30050 to 30061, which are all taken\. .*$/);
+  expect(another.stderr).toMatch(/^error: NodePort: got none, allowed: 30050 to 30065, which are all taken\. .*$/);
   await expect(access(join(checkout, "stacks", "another.ts"))).rejects.toThrow("ENOENT");
 });

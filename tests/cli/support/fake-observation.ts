@@ -18,7 +18,7 @@ export const MOMENTS = [
   "start the recording",
   "show the view",
   "start the observer",
-  "forecast the step",
+  "plan the step",
   "deploy",
   "start the load",
   "watch",
@@ -127,8 +127,8 @@ export async function fakeObservation(
       come("ask for facts");
       return facts;
     },
-    stackForecast: async () => {
-      come("forecast the step");
+    stackPlan: async () => {
+      come("plan the step");
       return { plans: [], services: [], releases: ["v1"] };
     },
     engine: ({ onEvent }) => engine(onEvent),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { holderAnnotations, removeLeftovers, thisProcess } from "../../../cli/watch/leftover-jobs.ts";
+import { holderAnnotations, removeLeftovers } from "../../../cli/watch/leftover-jobs.ts";
+import { thisProcess } from "../../../stacks/program/process-name.ts";
 import { kubeApi } from "../support/kube-api.ts";
 
 const clock = { monotonicMs: () => 0, sleep: async () => {} };

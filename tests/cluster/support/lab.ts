@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { clusterDocker } from "../../../cli/suite.ts";
 import { realOutside } from "../../../setup/machine/outside.ts";
-import { standardProfile } from "../../../stacks/program/config.ts";
+import { rememberedProfile } from "../../../stacks/program/config.ts";
 
 /** The checkout under test. */
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The minikube profile under test, which kubectl knows as a context of the same name: the one that `bin/lab test` hands on. */
-export const profile = standardProfile(process.env);
+export const profile = rememberedProfile(process.env);
 
 /** The files of the Pulumi program and its policies, for copies of the checkout; the observer is not among them. */
 export const PROGRAM = [

@@ -3,7 +3,7 @@ import type { Happening } from "../../../observer/events.ts";
 import type { Progress } from "../../../observer/run/conduct.ts";
 import { deletePods } from "../../../observer/run/delete-pods.ts";
 import type { Engine, Operation, Values } from "../../../observer/run/engine.ts";
-import { type ObservedStep, type ObserveOptions, observe, type StepForecast } from "../../../observer/run/steps.ts";
+import { type ObservedStep, type ObserveOptions, observe, type StepPlan } from "../../../observer/run/steps.ts";
 
 let happened: Happening[];
 let done: string[];
@@ -37,7 +37,7 @@ function run(
     readonly fails?: readonly string[];
     readonly upTo?: () => void;
     readonly rolloutUntilMs?: number;
-    readonly services?: StepForecast["services"];
+    readonly services?: StepPlan["services"];
     readonly enoughLoadMs?: ObserveOptions["enoughLoadMs"];
   } = {},
 ) {
@@ -60,7 +60,7 @@ function run(
     steps,
     base: { replicas: "6" },
     engine,
-    forecast: async (values) => ({ plans: [], services: more.services ?? [], releases: [values.release ?? "v1"] }),
+    plan: async (values) => ({ plans: [], services: more.services ?? [], releases: [values.release ?? "v1"] }),
     startLoad: async () => {
       done.push("load");
       return {
@@ -107,7 +107,7 @@ describe("an observation", () => {
     expect(happened[0]).toMatchObject({ type: "plan", plans: [], services: [service] });
   });
 
-  test("forecasts, operates and observes every step, under load from the first success to the end", async () => {
+  test("plans, operates and observes every step, under load from the first success to the end", async () => {
     const steps = [
       up("deploy", { release: "v1" }),
       { id: "again", title: "again", kind: "no-op" } as const,

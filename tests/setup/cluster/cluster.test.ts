@@ -130,7 +130,7 @@ describe("the driver that the user has configured for minikube", () => {
   });
 });
 
-describe("a standard profile of another runtime, as minikube 1.39 makes it,", () => {
+describe("minikube's own profile of another runtime, as minikube 1.39 makes it,", () => {
   const onMac = {
     platform: "darwin",
     reachable: true,

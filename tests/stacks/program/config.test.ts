@@ -90,11 +90,11 @@ test("the base's folder comes from the environment", () => {
 });
 
 test.each([
-  ["nodePort", "abc", "a whole number from 30050 to 30061"],
-  ["nodePort", "30062", "a whole number from 30050 to 30061"],
-  ["nodePort", "30050.5", "a whole number from 30050 to 30061"],
-  ["nodePort", "", "a whole number from 30050 to 30061"],
-  ["nodePort", "0x7562", "a whole number from 30050 to 30061"],
+  ["nodePort", "abc", "a whole number from 30050 to 30065"],
+  ["nodePort", "30066", "a whole number from 30050 to 30065"],
+  ["nodePort", "30050.5", "a whole number from 30050 to 30065"],
+  ["nodePort", "", "a whole number from 30050 to 30065"],
+  ["nodePort", "0x7562", "a whole number from 30050 to 30065"],
   ["release", "v9", "v1, v2"],
   ["experiment", "pods", "blue-green, canary, "],
   ["experiment", "constructor", "blue-green, canary, "],

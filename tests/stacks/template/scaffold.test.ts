@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { NODE_PORTS, PLAYGROUND_NODE_PORT, TAKEN_NODE_PORTS } from "../../../common/lab-node-ports.ts";
 import { UserError } from "../../../common/user-error.ts";
-import { PLAYGROUND_NODE_PORT } from "../../../stacks/program/config.ts";
 import { freeNodePort, newExperiment, requireNewName } from "../../../stacks/template/scaffold.ts";
 import { template } from "../../../stacks/template/template.ts";
 
@@ -75,8 +75,16 @@ test("the template itself takes no port from an experiment", () => {
 });
 
 test("a NodePort is the lowest that is free", () => {
-  expect(freeNodePort([30_050, 30_052], { minimum: 30_050, maximum: 30_052 })).toBe(30_051);
-  expect(() => freeNodePort([1, 2], { minimum: 1, maximum: 2 })).toThrow("NodePort: got none, allowed: 1 to 2");
+  expect(freeNodePort([30_050, 30_052], { first: 30_050, last: 30_052 })).toBe(30_051);
+  // Those of measurements and tests are the last of the range.
+  const { first, last } = NODE_PORTS;
+  const others = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  const free = others.filter((port) => !TAKEN_NODE_PORTS.includes(port));
+  expect(freeNodePort([...TAKEN_NODE_PORTS, ...free.slice(0, -1)], NODE_PORTS)).toBe(free.at(-1));
+  expect(() => freeNodePort([...TAKEN_NODE_PORTS, ...free], NODE_PORTS)).toThrow(
+    "widen NODE_PORTS in common/lab-node-ports.ts",
+  );
+  expect(() => freeNodePort([1, 2], { first: 1, last: 2 })).toThrow("NodePort: got none, allowed: 1 to 2");
 });
 
 describe("the name of a new experiment", () => {
