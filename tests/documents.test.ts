@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { USAGES } from "../cli/usage/commands.ts";
+import { readerTexts } from "./support/reader-text.ts";
 import { ROOMS, WINGS } from "./support/rooms.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
@@ -138,4 +139,22 @@ describe("a block of shell commands in a document can be pasted", () => {
   test("into a shell that knows no comments at its prompt, as zsh does by default", () => {
     expect(blocks.flat().filter((line) => /(^| )#/.test(line))).toEqual([]);
   });
+});
+
+/** What documents show as code within a line; decisions and the history of changes tell of the past. */
+const spans = (await Promise.all(documents.filter((path) => !/^(CHANGELOG|docs\/decisions\/)/.test(path)).map(read)))
+  .map((text) => text.replaceAll(/^```[\s\S]*?^```/gm, ""))
+  .flatMap((text) => [...text.matchAll(/`([^`]+)`/g)])
+  .map(([, span = ""]) => span.replaceAll("\n", " "));
+
+/** A command that works on the stack that Pulumi has selected unless it names one: with arguments, to be typed as it stands. */
+const OF_A_STACK = /\bpulumi (?:(?:config (?:set|rm)|stack output) +|(?:up|preview|destroy|refresh) +(?=-))[^.,;"`]+/g;
+
+test("each command of Pulumi that documents and messages give names its stack", async () => {
+  const messages = (await readerTexts(project, tracked)).filter(({ path }) => path.endsWith(".ts"));
+  const texts = [...blocks.flat(), ...spans, ...messages.map(({ text }) => text)];
+  const commands = texts.flatMap((text) => text.match(OF_A_STACK) ?? []);
+  expect(commands.length).toBeGreaterThan(40);
+  // The README names these flags alone, where it says what takes the place of what.
+  expect(commands.filter((command) => !command.includes("--stack") && command !== "pulumi up --yes")).toEqual([]);
 });
