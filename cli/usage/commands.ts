@@ -4,6 +4,7 @@ import { RELEASES } from "../../service/releases.ts";
 import { DECIDED, INTERRUPTED } from "./exit-codes.ts";
 import { check, manifests, plan } from "./object-commands.ts";
 import { report, why } from "./recording-commands.ts";
+import { test } from "./test-usage.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
 import { watch } from "./watch-usage.ts";
 
@@ -160,30 +161,6 @@ const compare = defineUsage({
   exitCodes: [
     { code: 0, what: "every strategy has as many rollouts that completed and count as were asked for" },
     { code: 2, what: "one has fewer, an argument is wrong, or something is missing" },
-    INTERRUPTED,
-  ],
-});
-
-const test = defineUsage({
-  name: "test",
-  synopsis: "[--unit]",
-  summary: "every test; --unit leaves out what needs a cluster",
-  description:
-    "Runs the static checks, the unit tests, the plans against the real controllers where Kubernetes was built here, and the tests " +
-    "that need a daemon or the cluster, with everything they need brought up. It deploys and, at its end, destroys the stack pod.",
-  arguments: [],
-  flags: Type.Object({
-    unit: Type.Boolean({ default: false, description: "Static checks and unit tests only" }),
-  }),
-  takesSettings: false,
-  examples: [
-    { term: "bin/lab test", what: "Every test, on a real cluster." },
-    { term: "bin/lab test --unit", what: "What needs no cluster." },
-  ],
-  exitCodes: [
-    { code: 0, what: "every test passed" },
-    { code: 1, what: "a test failed" },
-    { code: 2, what: "an argument is wrong, or something is missing" },
     INTERRUPTED,
   ],
 });
