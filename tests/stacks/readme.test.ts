@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { USAGES } from "../../cli/usage/commands.ts";
 import type { Usage } from "../../cli/usage/usage.ts";
+import { oldest } from "../../setup/tools/pins.ts";
 import type { Step } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
 import { givenUp } from "../../stacks/objects/deployment.ts";
@@ -71,6 +72,23 @@ describe("the README says the same as the code", () => {
     const named = Object.values<Usage>(USAGES).filter(isSo);
     const [, told = ""] = /Of ((?:`\w+`(?:, | and )?)+), 2 also means/.exec(prose) ?? [];
     expect(namesIn(told)).toEqual(named.map(({ name }) => name));
+  });
+
+  test("of the oldest versions of installed tools that are used", async () => {
+    const titles: Readonly<Record<keyof typeof oldest, string>> = {
+      go: "Go",
+      pulumi: "Pulumi",
+      minikube: "minikube",
+      kubectl: "kubectl",
+      helm: "helm",
+      kubernetes: "Kubernetes older than",
+    };
+    for (const [name, version] of Object.entries(oldest)) {
+      expect(prose).toContain(`${titles[name as keyof typeof oldest]} ${version}`);
+    }
+    const script = await readFile(new URL("../../bin/lab", import.meta.url), "utf8");
+    const [, only, from] = /"\$major" -eq (\d+) \] \|\| \[ "\$major" -ge (\d+) \]/.exec(script) ?? [];
+    expect(prose).toContain(`Node.js ${only}, or ${from} and newer`);
   });
 
   test("of the port at which each stack is asked", () => {
