@@ -206,7 +206,7 @@ const env = defineUsage({
 
 const down = defineUsage({
   name: "down",
-  synopsis: "[EXPERIMENT ...] [--cluster]",
+  synopsis: "[EXPERIMENT ... [--reset]] [--cluster]",
   summary: "destroy stacks; --cluster deletes the minikube profile too",
   description:
     "Destroys stacks in the cluster where they are up, whatever their config says by now. Of a minikube profile that was " +
@@ -216,7 +216,7 @@ const down = defineUsage({
     cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well, if bin/lab made it" }),
     reset: Type.Boolean({
       default: false,
-      description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well",
+      description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well; needs an EXPERIMENT",
     }),
     profile: Type.Optional(
       Type.String({
