@@ -4,6 +4,7 @@ import { RELEASES } from "../../service/releases.ts";
 import { DECIDED, INTERRUPTED } from "./exit-codes.ts";
 import { check, manifests, plan } from "./object-commands.ts";
 import { report, why } from "./recording-commands.ts";
+import { test } from "./test-usage.ts";
 import { defineUsage, type Term, type Usage } from "./usage.ts";
 import { watch } from "./watch-usage.ts";
 
@@ -164,30 +165,6 @@ const compare = defineUsage({
   ],
 });
 
-const test = defineUsage({
-  name: "test",
-  synopsis: "[--unit]",
-  summary: "every test; --unit leaves out what needs a cluster",
-  description:
-    "Runs the static checks, the unit tests, the plans against the real controllers where Kubernetes was built here, and the tests " +
-    "that need a daemon or the cluster, with everything they need brought up. It deploys and, at its end, destroys the stack pod.",
-  arguments: [],
-  flags: Type.Object({
-    unit: Type.Boolean({ default: false, description: "Static checks and unit tests only" }),
-  }),
-  takesSettings: false,
-  examples: [
-    { term: "bin/lab test", what: "Every test, on a real cluster." },
-    { term: "bin/lab test --unit", what: "What needs no cluster." },
-  ],
-  exitCodes: [
-    { code: 0, what: "every test passed" },
-    { code: 1, what: "a test failed" },
-    { code: 2, what: "an argument is wrong, or something is missing" },
-    INTERRUPTED,
-  ],
-});
-
 const doctor = defineUsage({
   name: "doctor",
   synopsis: "[--profile NAME]",
@@ -229,7 +206,7 @@ const env = defineUsage({
 
 const down = defineUsage({
   name: "down",
-  synopsis: "[EXPERIMENT ...] [--cluster]",
+  synopsis: "[EXPERIMENT ... [--reset]] [--cluster]",
   summary: "destroy stacks; --cluster deletes the minikube profile too",
   description:
     "Destroys stacks in the cluster where they are up, whatever their config says by now. Of a minikube profile that was " +
@@ -239,7 +216,7 @@ const down = defineUsage({
     cluster: Type.Boolean({ default: false, description: "Delete the minikube profile as well, if bin/lab made it" }),
     reset: Type.Boolean({
       default: false,
-      description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well",
+      description: "Take the settings that -c has saved out of Pulumi.EXPERIMENT.yaml as well; needs an EXPERIMENT",
     }),
     profile: Type.Optional(
       Type.String({

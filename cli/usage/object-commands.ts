@@ -24,7 +24,7 @@ export const plan = defineUsage({
   description:
     "Says what becomes of pods and of the users of Services if the objects of a file are applied: Deployments, ReplicaSets, " +
     "StatefulSets and Pods of anybody. It says how long to wait, draws the course, and names problems. What runs now comes from another file, from a " +
-    "cluster, or is nothing. Only --live asks a cluster, and it only reads.",
+    "cluster, with --set alone from the file itself, or is nothing. Only --live asks a cluster, and it only reads.",
   arguments: [],
   flags: Type.Object({
     file,

@@ -6,7 +6,7 @@ export type Term = { readonly term: string; readonly what: string };
 /** How a command is used, as data: reading its arguments, its help and the README go by it. */
 export type Usage<Flags extends TObject = TObject> = {
   readonly name: string;
-  /** What follows the name, such as `[EXPERIMENT ...] [--cluster]`; empty where nothing does. */
+  /** What follows the name, such as `[EXPERIMENT ... [--reset]] [--cluster]`; empty where nothing does. */
   readonly synopsis: string;
   /** One line for the list of commands, at most 60 characters. */
   readonly summary: string;

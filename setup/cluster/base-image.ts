@@ -16,7 +16,8 @@ export async function ensureBaseImage(outside: Outside, paths: Paths, report: Re
   if (outside.platform !== "linux" || !(await outside.which("apt-get"))) {
     throw new UserError(
       `no image registry can be reached to pull the service's base image, and making one needs Debian's packages (here: ${outside.platform}). ` +
-        "By hand: load an image with Node.js 24 into minikube (minikube image load) and name it: pulumi config set baseImage NAME.",
+        "By hand: load an image with Node.js 24 into minikube (minikube image load NAME), then say that nothing is made here, and " +
+        "name it: ONLINE_INFERENCE_SOURCE=download bin/lab up pod --baseImage NAME",
     );
   }
   const texts = await Promise.all(

@@ -12,6 +12,8 @@ export type Builder = DockerEndpoint &
 
 /** The config that decides which daemon builds. */
 export type BuilderRequest = {
+  /** The stack that messages name. */
+  readonly stack: string;
   /** minikube profile. */
   readonly profile: string;
   /** kubeconfig context of the cluster to deploy to. */
@@ -45,15 +47,15 @@ const LOCAL: DaemonWords = {
  * @throws {UserError} if there is no such daemon, or it does not answer.
  */
 export async function findBuilder(
-  { profile, context, registry }: BuilderRequest,
+  { stack, profile, context, registry }: BuilderRequest,
   effects: BuilderEffects = realEffects(),
 ): Promise<Builder> {
   const pushed = registry !== undefined;
   if (context !== profile && !pushed) {
     throw new UserError(
       `config context: got ${JSON.stringify(context)} without a registry, allowed: the minikube profile ${profile}, ` +
-        `whose node builds the image, or any context whose nodes can pull it. Set one: pulumi config set registry ` +
-        `docker.io/<user>, or take another minikube profile: bin/lab up pod --profile <name>`,
+        `whose node builds the image, or any context whose nodes can pull it. Set one: pulumi config set --stack ` +
+        `${stack} registry docker.io/<user>, or take another minikube profile: bin/lab up ${stack} --profile <name>`,
     );
   }
   const node = context === profile ? await effects.minikubeDocker(profile, pushed) : undefined;

@@ -13,7 +13,10 @@ export const registrySettings = Type.Object({
   ),
   registryUsername: Type.Optional(Type.String({ pattern: "^[^\\s:]+$", description: "Who pushes and pulls" })),
   registryPassword: Type.Optional(
-    Type.String({ minLength: 1, description: "Password or access token, a secret: pulumi config set --secret" }),
+    Type.String({
+      minLength: 1,
+      description: "Password or access token, a secret: pulumi config set --stack NAME --secret registryPassword",
+    }),
   ),
 });
 

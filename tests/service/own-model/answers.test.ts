@@ -1,10 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { readCard } from "../../../service/src/card.ts";
 import { loadModel, selfCheck } from "../../../service/src/model.ts";
 import { answerSchemas, type Prediction, type Predictions } from "../../../service/src/schemas.ts";
 import { namesOf, signatureOf } from "../../../service/src/signature.ts";
+import { experiments } from "../../../stacks/index.ts";
 import { createTestApp } from "../support/harness.ts";
 import { namedRows, ownModelFolder, theirAnswers } from "../support/own-models.ts";
 
@@ -110,4 +113,18 @@ describe.each([
     const patient = await post("/predict", { ...rows[0], age: 63 });
     expect(patient.json().errors).toEqual([{ pointer: "#/age", detail: "is not a known field" }]);
   });
+});
+
+it("answers the request of docs/own-model.md as the model's card says", async () => {
+  const project = join(import.meta.dirname, "..", "..", "..");
+  const page = await readFile(join(project, "docs/own-model.md"), "utf8");
+  const [, expression = "", url = ""] = /^node -p '(.*)' \| curl .* -d @- (\S+)$/m.exec(page) ?? [];
+  const { stdout } = await execa(process.execPath, ["-p", expression], { cwd: project });
+  const folder = ownModelFolder("breast-cancer");
+  const card = readCard(join(folder, "card.json"));
+  const model = await loadModel(join(folder, "model.onnx"), card);
+  const { post } = await createTestApp({ own: { card, model }, config: { release: "mine" } });
+  const answer = (await post(new URL(url).pathname, JSON.parse(stdout))).json<Prediction>();
+  expect(Math.abs(answer.probability - Number(card.selfCheck.probability))).toBeLessThan(card.selfCheck.tolerance);
+  expect(Number(new URL(url).port)).toBe(experiments.helm?.nodePort);
 });

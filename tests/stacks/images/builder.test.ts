@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
 import { type BuilderEffects, type BuilderRequest, findBuilder } from "../../../stacks/images/builder.ts";
 
-const request: BuilderRequest = { profile: "minikube", context: "minikube", registry: undefined };
+const request: BuilderRequest = { stack: "rolling", profile: "minikube", context: "minikube", registry: undefined };
 const registry = { address: "docker.io/alice" };
 const node = { host: "tcp://192.168.49.2:2376", certPath: "/certs" };
 const local = { host: "unix:///var/run/docker.sock" };
@@ -47,5 +47,7 @@ test("another context without a registry is refused before anybody is asked", as
   await expect(found).rejects.toThrow(
     'config context: got "production" without a registry, allowed: the minikube profile minikube,',
   );
+  await expect(found).rejects.toThrow("Set one: pulumi config set --stack rolling registry docker.io/<user>, or");
+  await expect(found).rejects.toThrow("bin/lab up rolling --profile <name>");
   expect(asked).toEqual([]);
 });
