@@ -44,6 +44,7 @@ export function planObjects(order: PlanOrder): NamespacePlan {
     ...ANYBODY,
     appliedBy: order.appliedBy,
     timing: order.timing ?? USUAL_TIMING,
+    runsFrom: order.hasRealPods ? ("cluster" as const) : ("file" as const),
     removes: () => order.removes,
     releaseOf: revisionNames(workloads, live),
   };

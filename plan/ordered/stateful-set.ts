@@ -1,5 +1,5 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { resolveCount } from "../../kubernetes/count-or-percent.ts";
+import { orderedRoomOf } from "../../kubernetes/count-or-percent.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { byRelease, isActive, isReady, isStopping, nameOf, podsOf } from "../../kubernetes/pods.ts";
 import { peakOf, revisionsIn } from "../deployment.ts";
@@ -43,7 +43,7 @@ function planWith(
   const template = wanted.spec?.template ?? {};
   const owned = running ? podsOf(live, nameOf(running), "StatefulSet") : [];
   const revisionOf = revisionFinder(wanted, running, context);
-  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf));
+  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf), context);
   const sets = setsOf(wanted, running, owned, revisionOf, goal.below, context);
   const start = orderedPods(owned, revisionOf, available);
   const pace = (begin: "least" | "most", stop: "least" | "most"): Pace => ({
@@ -110,7 +110,21 @@ function planWith(
   };
 }
 
-function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, below: string): OrderedGoal {
+/**
+ * Whether the cluster is known to drop a StatefulSet's maxUnavailable, as Kubernetes does below 1.35 unless its feature gate
+ * MaxUnavailableStatefulSet is on. Where the gate is on, the API server fills in 1, so a rolling update has the field.
+ */
+const dropsUnavailable = (running: V1StatefulSet | undefined, { runsFrom }: PlanContext): boolean => {
+  const rolling = running?.spec?.updateStrategy?.rollingUpdate;
+  return runsFrom === "cluster" && rolling !== undefined && rolling.maxUnavailable === undefined;
+};
+
+function goalOf(
+  { spec }: V1StatefulSet,
+  running: V1StatefulSet | undefined,
+  below: string,
+  context: PlanContext,
+): OrderedGoal {
   const rolling = spec?.updateStrategy?.rollingUpdate;
   const replicas = spec?.replicas ?? 1;
   const start = spec?.ordinals?.start ?? 0;
@@ -124,9 +138,8 @@ function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, bel
     partition: start + (rolling?.partition ?? 0),
     below,
     onDelete: spec?.updateStrategy?.type === "OnDelete",
-    ...(rolling?.maxUnavailable !== undefined && {
-      unavailable: Math.max(1, resolveCount(rolling.maxUnavailable, replicas, Math.ceil)),
-    }),
+    ...(rolling?.maxUnavailable !== undefined &&
+      !dropsUnavailable(running, context) && { unavailable: orderedRoomOf(rolling.maxUnavailable, replicas) }),
   };
 }
 
