@@ -7,7 +7,7 @@ import { choose } from "./pod-ranking.ts";
 import { soonestAvailableMs, startBudgetMs, timingOf } from "./pod-timing.ts";
 import { comingRevision, readyOf, revisionsOf } from "./revision.ts";
 import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
-import { templateChanges } from "./template-change.ts";
+import { templateChanges } from "./template/template-change.ts";
 
 /**
  * Plans what a ReplicaSet does: it creates missing pods from its template of that moment, and deletes surplus ones. A new

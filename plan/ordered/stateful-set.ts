@@ -11,8 +11,9 @@ import { NEVER_MS, soonestAvailableMs, startBudgetMs, timingOf } from "../pod-ti
 import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
 import { eitherOf } from "../starting-pods.ts";
-import { templateChanges } from "../template-change.ts";
-import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
+import { templateIn } from "../template/made-of.ts";
+import { templateChanges } from "../template/template-change.ts";
+import { orderedPods, ordinalOf, revisionBelow, revisionFinder } from "./ordered-pods.ts";
 import { type OrderedGoal, type OrderedPod, type OrderedSimulation, simulateOrdered } from "./ordered-simulation.ts";
 
 const ASLEEP = "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";

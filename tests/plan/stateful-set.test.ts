@@ -150,11 +150,14 @@ describe("maxUnavailable", () => {
     ["40%", 3, 2],
     ["10%", 5, 4],
     [2, 3, 1],
-  ])("%s of %i pods leaves %i Ready, as the controller rounds a percentage down to 1 at least", (max, pods, minReady) => {
-    const known = { maxUnavailable: 1 };
-    expect(planned(max, pods, known, "cluster")).toMatchObject({ created: pods, minReady });
-    expect(planned(max, pods, {}, "file")).toMatchObject({ created: pods, minReady });
-  });
+  ])(
+    "%s of %i pods leaves %i Ready, as the controller rounds a percentage down to 1 at least",
+    (max, pods, minReady) => {
+      const known = { maxUnavailable: 1 };
+      expect(planned(max, pods, known, "cluster")).toMatchObject({ created: pods, minReady });
+      expect(planned(max, pods, {}, "file")).toMatchObject({ created: pods, minReady });
+    },
+  );
 
   test("counts as 1 where the cluster drops it", () => {
     expect(planned(2, 3, {}, "cluster")).toMatchObject({ created: 3, waves: 3, minReady: 2 });
