@@ -14,8 +14,15 @@ export function roomOf(
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
 }
 
+/**
+ * How many pods of a StatefulSet may be unavailable: its controller rounds a percentage down, and takes 1 at least (Kubernetes'
+ * pkg/controller/statefulset, getStatefulSetMaxUnavailable). The API's description of the field says "rounding up". Example: 40 % of 3 is 1.
+ */
+export const orderedRoomOf = (maxUnavailable: number | string, replicas: number): number =>
+  Math.max(1, resolveCount(maxUnavailable, replicas, Math.floor));
+
 /** A count, or a percentage of the replicas with its own rounding. */
-export function resolveCount(value: number | string, replicas: number, round: (pods: number) => number): number {
+function resolveCount(value: number | string, replicas: number, round: (pods: number) => number): number {
   const text = String(value);
   const number = Number.parseInt(text, 10);
   return text.endsWith("%") ? round((number * replicas) / 100) : number;

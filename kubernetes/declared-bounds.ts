@@ -1,5 +1,5 @@
 import type { V1DeploymentSpec, V1StatefulSetSpec } from "@kubernetes/client-node";
-import { roomOf } from "./count-or-percent.ts";
+import { orderedRoomOf, roomOf } from "./count-or-percent.ts";
 
 /*
  * How many pods a workload promises while it is rolled out. Examples:
@@ -39,10 +39,9 @@ export function declaredBounds(kind: string, spec: RollingSpec = {}): DeclaredBo
   }
   if (kind === "StatefulSet") {
     if (updateStrategy?.type === "OnDelete") return { mostPods: replicas };
-    // A StatefulSet has no surge; its maxUnavailable, where the cluster knows it, is rounded up, and is at least 1.
+    // A StatefulSet has no surge.
     const { maxUnavailable = 1 } = updateStrategy?.rollingUpdate ?? {};
-    const { surge: unavailable } = roomOf({ maxSurge: maxUnavailable, maxUnavailable: 0 }, replicas);
-    return { leastReady: Math.max(0, replicas - Math.max(1, unavailable)), mostPods: replicas };
+    return { leastReady: Math.max(0, replicas - orderedRoomOf(maxUnavailable, replicas)), mostPods: replicas };
   }
   // Nothing rolls out other kinds: whoever deletes their pods decides how many go at once.
   return {};

@@ -12,7 +12,7 @@ import { soonestAvailableMs } from "./pod-timing.ts";
 import type { Revision } from "./revision.ts";
 import { addCounts, type Change, type Counts, type RolloutPlan, type Together } from "./rollout-plan.ts";
 import { type Frame, type Goal, NEW_SET, podsIn, readyIn, type Simulation } from "./simulated-frames.ts";
-import { templateChanges } from "./template-change.ts";
+import { templateChanges } from "./template/template-change.ts";
 
 /** Plans the rollout of a Deployment by simulating its controllers. */
 export function planDeployment(

@@ -4,7 +4,7 @@ import { isActive, isReady, isStopping, nameOf, podsOf, replicaSetsOf } from "..
 import type { PlanContext } from "./plan-context.ts";
 import { type PodTiming, timingOf } from "./pod-timing.ts";
 import { NEW_SET, type StartingSet } from "./simulated-frames.ts";
-import { templateChanges } from "./template-change.ts";
+import { templateChanges } from "./template/template-change.ts";
 
 /** One ReplicaSet of a Deployment with its pods before the change, or the set that the change will create. */
 export type OldSet = {

@@ -68,8 +68,8 @@ export const deadlineMs = ({ spec }: V1Deployment): number =>
   (spec?.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
 
 /**
- * How long a healthy rollout may take at most: if each of its pods uses all the time that its startup probe allows. Undefined where
- * no startup probe sets a limit, and where the rollout never completes.
+ * How long a healthy rollout may take at most: if each of its pods uses all the time that its startup probe allows, and the old pods
+ * for which Recreate waits all their time to stop. Undefined where no startup probe sets a limit, and where the rollout never completes.
  *
  * Example: 12 pods, surge 2, unavailable 1, and a startup probe that allows 300 s. Three pods start at a time, so there are 4 waves,
  * and 4 * 300 s = 1200 s.
@@ -80,7 +80,7 @@ export function budgetOf(sets: readonly OldSet[], goal: Goal, { slow }: Simulati
   if (budgetMs === undefined || slow.completeAtMs === undefined) return undefined;
   const startMs = (id: string) => startBudgetMs(sets.find(({ start }) => start.id === id)?.template ?? {}) ?? 0;
   const start = sets.map((set) => set.start);
-  return simulate(start, goal, { startMs, stopMs: 0 }).completeAtMs;
+  return simulate(start, goal, { startMs, stopMs: paceOf(sets)("most", "most").stopMs }).completeAtMs;
 }
 
 /** How long the rollout takes to complete or, if it stops, until its controller gives it up; a paused one is never given up. */

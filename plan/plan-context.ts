@@ -39,6 +39,11 @@ export type PlanContext = {
   readonly timing: TimingProfile;
   /** How long whoever applies the change waits for a bare Pod or a ReplicaSet that never gets ready; a plan shows this instead of Infinity. */
   readonly waitingMs: Span;
+  /**
+   * Where what runs comes from. A cluster's objects have what others added to them, and lack what the cluster does not know; a file's
+   * are as they were applied.
+   */
+  readonly runsFrom: "cluster" | "file";
   /** How a pod's release or revision is called. */
   readonly releaseOf: (template: Template) => string;
   /** The annotation of a template that holds its image's name and tag, where its containers name the image by digest. */
@@ -57,6 +62,7 @@ export const ANYBODY: PlanContext = {
   appliedBy: "kubectl",
   timing: USUAL_TIMING,
   waitingMs: { least: 60_000, most: 600_000 },
+  runsFrom: "cluster",
   releaseOf: (template) => template.metadata?.labels?.[VERSION_LABEL] ?? imageName(template),
   removes: () => false,
   startDelayMs: () => 0,

@@ -9,11 +9,13 @@ import { planRemovals } from "./removal.ts";
 import { planReplicaSet } from "./replicaset.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 import { eitherOf, startingIn, withReady } from "./starting-pods.ts";
+import { asApplied } from "./template/applied.ts";
 
 export type { RolloutPlan } from "./rollout-plan.ts";
 
 /** Plans what happens to the pods of one workload, from the wanted object, what runs now, and what is special to the objects. */
-export function planRollout(wanted: WorkloadManifest, live: Live, context: PlanContext = ANYBODY): RolloutPlan {
+export function planRollout(manifest: WorkloadManifest, live: Live, context: PlanContext = ANYBODY): RolloutPlan {
+  const wanted = asApplied(manifest, live, context);
   const isIt = (object: { readonly metadata?: { readonly name?: string } }) => nameOf(object) === wanted.metadata.name;
   if (wanted.kind === "Pod") return planPod(wanted, barePods(live).find(isIt), context);
   if (wanted.kind === "StatefulSet")

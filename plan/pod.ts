@@ -2,10 +2,10 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { byRelease, isActive, isReady, isStopping, nameOf } from "../kubernetes/pods.ts";
 import { NO_REQUESTS, requestsOf } from "../kubernetes/requests.ts";
 import type { PlanContext } from "./plan-context.ts";
-import { NEVER_MS, timingOf } from "./pod-timing.ts";
+import { NEVER_MS, startBudgetMs, timingOf } from "./pod-timing.ts";
 import { comingRevision, type Revision, readyOf, revisionsOf } from "./revision.ts";
 import { type PlannedFrame, type RolloutPlan, untouched } from "./rollout-plan.ts";
-import { IMAGE_PATH, specChanges, templateChanges } from "./template-change.ts";
+import { IMAGE_PATH, podChanges, podSpecChanges } from "./template/template-change.ts";
 
 /**
  * Plans a bare Pod. Its name is fixed, so the old one has to be gone before a new one is created. Pulumi does both by itself. Others
@@ -14,9 +14,9 @@ import { IMAGE_PATH, specChanges, templateChanges } from "./template-change.ts";
  */
 export function planPod(wanted: V1Pod, running: V1Pod | undefined, context: PlanContext): RolloutPlan {
   const { releaseOf } = context;
-  const changes = running ? templateChanges(wanted, running, context) : [];
+  const changes = running ? podChanges(wanted, running, context) : [];
   // Labels and annotations change in place. A Pod that has ended does not start again.
-  const ofSpec = running ? specChanges(wanted, running) : [];
+  const ofSpec = running ? podSpecChanges(wanted, running) : [];
   const isOver = running !== undefined && !isActive(running);
   const replaces = context.appliedBy === "pulumi";
   const restarts = !replaces && !isOver && ofSpec.length > 0 && ofSpec.every((path) => IMAGE_PATH.test(path));
@@ -27,6 +27,7 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined, context: Plan
   const timing = timingOf(wanted, context);
   const stopMs = running && holds(running) ? timingOf(running, context).stopMs : { least: 0, most: 0 };
   const downMs = { least: stopMs.least + timing.startMs.least, most: stopMs.most + timing.startMs.most };
+  const startMs = timing.neverReady ? undefined : startBudgetMs(wanted);
   const before = running && isActive(running) ? byRelease([running], releaseOf) : {};
   const common = {
     ...untouched,
@@ -62,6 +63,7 @@ export function planPod(wanted: V1Pod, running: V1Pod | undefined, context: Plan
     created: restarts ? 0 : 1,
     waves: 1,
     durationMs: timing.neverReady ? context.waitingMs : downMs,
+    ...(startMs !== undefined && { budgetMs: stopMs.most + startMs }),
     frames: framesOf(common, timing.neverReady ? undefined : { stopMs: stopMs.most, downMs: downMs.most }),
     ...(timing.neverReady && { stops: timing.neverReady }),
   };

@@ -4,10 +4,10 @@ import { byRelease, isActive, isStopping, nameOf, podsOf } from "../kubernetes/p
 import { requestsOf, sumRequests } from "../kubernetes/requests.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { choose } from "./pod-ranking.ts";
-import { soonestAvailableMs, timingOf } from "./pod-timing.ts";
+import { soonestAvailableMs, startBudgetMs, timingOf } from "./pod-timing.ts";
 import { comingRevision, readyOf, revisionsOf } from "./revision.ts";
 import { addCounts, type Change, type RolloutPlan } from "./rollout-plan.ts";
-import { templateChanges } from "./template-change.ts";
+import { templateChanges } from "./template/template-change.ts";
 
 /**
  * Plans what a ReplicaSet does: it creates missing pods from its template of that moment, and deletes surplus ones. A new
@@ -39,6 +39,7 @@ export function planReplicaSet(
   };
   // Surplus pods are told to stop at once, and a pod that terminates does not count.
   const durationMs = created > 0 ? availableMs : { least: 0, most: 0 };
+  const startMs = created > 0 && !stops ? startBudgetMs(template) : undefined;
   const stopping = owned.filter(isStopping);
   const held = [...active, ...stopping].map(({ spec }) => [requestsOf(spec), 1] as const);
   const staysReady = (alike: readonly V1Pod[]) =>
@@ -67,6 +68,7 @@ export function planReplicaSet(
     created,
     waves: created > 0 ? 1 : 0,
     durationMs: stops ? context.waitingMs : durationMs,
+    ...(startMs !== undefined && { budgetMs: startMs + minReadyMs }),
     ...(stops && { stops }),
     peak: {
       pods: before + stopping.length + created,

@@ -68,7 +68,10 @@ export type RolloutPlan = {
   readonly waves: number;
   /** From the change until all wanted pods are available and all others at least terminate; if the rollout stops: until that is noticed. */
   readonly durationMs: Span;
-  /** How long a healthy rollout may take if every pod uses all the time that its startup probe allows; absent where none sets a limit. */
+  /**
+   * How long a healthy rollout may take if every pod uses all the time that its startup probe allows, and pods that have to go before it
+   * all their time to stop; absent where no startup probe sets a limit.
+   */
   readonly budgetMs?: number;
   /** What runs at each instant at which that changes, at the slowest expected pace; the first one is before the change. */
   readonly frames?: readonly PlannedFrame[];

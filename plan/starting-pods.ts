@@ -83,6 +83,7 @@ export function eitherOf(late: RolloutPlan, early: RolloutPlan, starting: readon
       least: Math.min(late.durationMs.least, early.durationMs.least),
       most: Math.max(late.durationMs.most, early.durationMs.most),
     },
+    ...(late.budgetMs !== undefined && { budgetMs: Math.max(late.budgetMs, early.budgetMs ?? 0) }),
     ...(starting.length > 0 && !(isSame && !isOther) && { starting }),
     ...(isOther && { otherwise: { podsAfter: early.podsAfter, goes: goes(early) } }),
   };

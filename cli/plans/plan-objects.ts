@@ -6,6 +6,7 @@ import { ANYBODY, type Applier, type TimingProfile, USUAL_TIMING } from "../../p
 import type { ServicePlan } from "../../plan/service-plan.ts";
 import { toldBy } from "../../plan/service-text.ts";
 import { planServices } from "../../plan/services.ts";
+import { asApplied } from "../../plan/template/applied.ts";
 import { type Problem, problemsOf } from "../../policy/rules.ts";
 import { hookOf, type NotPlanned, notPlanned } from "../objects/not-planned.ts";
 import { type AnyObject, isPlanned } from "../objects/object-schema.ts";
@@ -39,10 +40,14 @@ export type NamespacePlan = {
 export function planObjects(order: PlanOrder): NamespacePlan {
   const { namespace, live } = order;
   const wanted = order.wanted.filter((object) => hookOf(object) === undefined);
-  const workloads = wanted.filter(isPlanned).map((workload) => withReplicas(workload, wanted, live));
+  const runsFrom = order.hasRealPods ? ("cluster" as const) : ("file" as const);
+  const applied = { appliedBy: order.appliedBy, runsFrom };
+  const workloads = wanted
+    .filter(isPlanned)
+    .map((workload) => asApplied(withReplicas(workload, wanted, live), live, applied));
   const context = {
     ...ANYBODY,
-    appliedBy: order.appliedBy,
+    ...applied,
     timing: order.timing ?? USUAL_TIMING,
     removes: () => order.removes,
     releaseOf: revisionNames(workloads, live),

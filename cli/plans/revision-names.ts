@@ -4,7 +4,8 @@ import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { barePods, bareReplicaSets, nameOf, replicaSetsOf } from "../../kubernetes/pods.ts";
 import { imageName, type PlanContext, shortImage, type Template } from "../../plan/plan-context.ts";
-import { templateChanges } from "../../plan/template-change.ts";
+import { withNamedMetadata } from "../../plan/template/made-of.ts";
+import { podChanges, templateChanges } from "../../plan/template/template-change.ts";
 
 /**
  * Names of the revisions of all workloads, so that old pods and new ones have different ones:
@@ -14,16 +15,22 @@ import { templateChanges } from "../../plan/template-change.ts";
  *
  * Example: `nginx:1.27` before and after, with another variable: `nginx:1.27 (old)` becomes `nginx:1.27 (new)`.
  */
-export function revisionNames(wanted: readonly WorkloadManifest[], live: Live): PlanContext["releaseOf"] {
+export function revisionNames(workloads: readonly WorkloadManifest[], live: Live): PlanContext["releaseOf"] {
   const names = new Map<Template, string>();
   const bySet = new Map<string, V1PodTemplateSpec>();
-  for (const workload of wanted) {
-    name(workload.kind === "Pod" ? workload : templateOf(workload), templatesOf(workload, live), names);
+  for (const workload of workloads) {
+    const [wanted, changes] =
+      workload.kind === "Pod" ? ([workload, podChanges] as const) : ([templateOf(workload), templateChanges] as const);
+    const running = templatesOf(workload, live);
+    name(wanted, running, new Set(running.filter((one) => changes(wanted, one).length > 0)), names);
   }
   for (const { metadata, spec } of live.replicaSets) if (spec?.template) bySet.set(metadata?.name ?? "", spec.template);
+  const named = [...names];
+  const templates = named.map(([template]) => template);
   const nameIt = (template: Template): string => {
-    const known = names.get(template) ?? [...names].find(([one]) => templateChanges(one, template).length === 0)?.[1];
-    return known ?? imageName(template);
+    // Templates have their names by now: this is a pod, or what is known of its template by it.
+    const own = withNamedMetadata(template, templates);
+    return named.find(([one]) => podChanges(one, own).length === 0)?.[1] ?? imageName(template);
   };
   const nameOfTemplate = (template: Template): string => {
     const known = names.get(template) ?? nameIt(template);
@@ -48,8 +55,13 @@ function templatesOf({ kind, metadata }: WorkloadManifest, live: Live): readonly
   return sets.flatMap(({ spec }) => spec?.template ?? []);
 }
 
-function name(wanted: Template, running: readonly Template[], names: Map<Template, string>): void {
-  const old = running.filter((one) => templateChanges(wanted, one).length > 0);
+/** Names the wanted template and those that run; `old` are those among them that differ from it. */
+function name(
+  wanted: Template,
+  running: readonly Template[],
+  old: ReadonlySet<Template>,
+  names: Map<Template, string>,
+): void {
   const all = [...old, wanted];
   const nameOf = (template: Template): string => {
     const others = all.filter((other) => other !== template);
@@ -62,7 +74,7 @@ function name(wanted: Template, running: readonly Template[], names: Map<Templat
       : `${imageName(template)} (${template === wanted ? "new" : "old"})`;
   };
   for (const template of all) names.set(template, nameOf(template));
-  for (const same of running.filter((one) => !old.includes(one))) names.set(same, nameOf(wanted));
+  for (const same of running.filter((one) => !old.has(one))) names.set(same, nameOf(wanted));
 }
 
 /** The image of the first container whose image is not the same everywhere. */

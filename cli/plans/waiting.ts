@@ -8,28 +8,34 @@ export type Waiting = { readonly seconds: number; readonly why: string; readonly
  * How long to wait for a change before it counts as failed. A startup probe says how long a healthy pod may take, so that all waves
  * together say it of the rollout; without one the plan's own expectation is all there is. Undefined where nothing is to be waited for.
  *
- * Example: 4 waves of pods whose startup probe allows 300 s are 1200 s.
+ * Example: 4 waves of pods whose startup probe allows 300 s are 1200 s. Where each waits 33 s for an old pod to go, they are 1332 s.
  */
 export function waitingFor(plan: RolloutPlan, namespace: string, appliedBy: Applier): Waiting | undefined {
-  const { change, created, durationMs, budgetMs, waves, stops, refused } = plan;
+  const { change, created, durationMs, budgetMs, stops, refused } = plan;
   const restarts = change === "restart";
   if (refused !== undefined || (created === 0 && !restarts)) return undefined;
   const expected = Math.ceil(durationMs.most / 1000);
   const budget = stops === undefined && budgetMs !== undefined ? Math.ceil(budgetMs / 1000) : 0;
   const seconds = Math.max(1, expected, budget);
-  const each = waves > 1 ? `${waves} waves of up to ${Math.round(budget / waves)} s, which is` : "as long as";
-  const why =
-    budget >= expected && budget > 0
-      ? `${each} what the startup probe allows a pod`
-      : stops === undefined
-        ? "the longest that is expected; no startup probe says how long a pod may take"
-        : "until it counts as failed";
   return {
     seconds,
-    why: why.replace("as long as what", "what"),
+    why: stops === undefined ? whyOf(plan, expected, budget) : "until it counts as failed",
     command: commandOf(plan, { namespace, appliedBy, seconds }),
   };
 }
+
+/** Why so many seconds are the longest that a change may take; `budget` is 0 where no startup probe sets a limit. */
+function whyOf(plan: RolloutPlan, expected: number, budget: number): string {
+  if (budget === 0) return "the longest that is expected; no startup probe says how long a pod may take";
+  if (budget < expected) return "the longest that is expected, which is more than the startup probe allows a pod";
+  const each = plan.waves > 1 ? `${plan.waves} waves of up to ${Math.round(budget / plan.waves)} s, which is ` : "";
+  const allowed = `${each}what the startup probe allows a pod`;
+  return waitsForOld(plan) ? `${allowed}, after the grace period of the one before it` : allowed;
+}
+
+/** Whether new pods come only once old ones are gone. */
+const waitsForOld = ({ kind, change }: RolloutPlan): boolean =>
+  ["recreate", "replace", "restart"].includes(change) || (kind === "StatefulSet" && change === "roll");
 
 function commandOf(
   plan: RolloutPlan,

@@ -1,9 +1,10 @@
-import type { V1Pod, V1PodTemplateSpec, V1StatefulSet } from "@kubernetes/client-node";
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { hasEnded, isReady, isStopping, nameOf, readySinceMs } from "../../kubernetes/pods.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { NEW_SET } from "../simulated-frames.ts";
 import { isStuck } from "../starting-pods.ts";
-import { templateChanges } from "../template-change.ts";
+import { withNamedMetadata } from "../template/made-of.ts";
+import { podChanges, templateChanges } from "../template/template-change.ts";
 import type { OrderedPod } from "./ordered-simulation.ts";
 
 const REVISION_LABEL = "controller-revision-hash";
@@ -34,7 +35,8 @@ export function revisionFinder(
     const hash = hashOf(pod);
     if (stays) return hash === current ? NEW_SET : hash;
     // A template may come back: then its pods have it already.
-    const isWanted = templateChanges(template, templateIn(pod), context).length === 0;
+    const known = withNamedMetadata(pod, [template, ...(last ? [last] : [])]);
+    const isWanted = podChanges(template, known, context).length === 0;
     return isWanted ? NEW_SET : hash;
   };
 }
@@ -49,19 +51,6 @@ export function revisionBelow(
   if (!current) return NEW_SET;
   const one = pods.find((pod) => hashOf(pod) === current);
   return one ? revisionOf(one) : current;
-}
-
-/** The template that a pod was made of, without what the StatefulSet's controller and admission added. */
-export function templateIn({ metadata, spec }: V1Pod): V1PodTemplateSpec {
-  if (!spec) return { ...(metadata && { metadata }) };
-  const { hostname: _, subdomain: __, volumes = [], ...rest } = spec;
-  const isToken = ({ name }: { readonly name: string }) => name.startsWith("kube-api-access-");
-  const own = volumes.filter((volume) => !isToken(volume));
-  const containers = spec.containers.map(({ volumeMounts = [], ...container }) => {
-    const mounts = volumeMounts.filter((mount) => !isToken(mount));
-    return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
-  });
-  return { ...(metadata && { metadata }), spec: { ...rest, containers, ...(own.length > 0 && { volumes: own }) } };
 }
 
 /** A pod as the simulation takes it; `available` is how many of the set's Ready pods are available. */

@@ -1,5 +1,5 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { resolveCount } from "../../kubernetes/count-or-percent.ts";
+import { orderedRoomOf } from "../../kubernetes/count-or-percent.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { byRelease, isActive, isReady, isStopping, nameOf, podsOf } from "../../kubernetes/pods.ts";
 import { peakOf, revisionsIn } from "../deployment.ts";
@@ -7,13 +7,14 @@ import type { OldSet } from "../old-sets.ts";
 import { outageOf } from "../paces.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { plannedFrames } from "../planned-frames.ts";
-import { NEVER_MS, soonestAvailableMs, timingOf } from "../pod-timing.ts";
+import { NEVER_MS, soonestAvailableMs, startBudgetMs, timingOf } from "../pod-timing.ts";
 import { addCounts, type Change, type RolloutPlan } from "../rollout-plan.ts";
 import { NEW_SET, type Pace, podsIn, readyIn, type Simulation } from "../simulated-frames.ts";
 import { eitherOf } from "../starting-pods.ts";
-import { templateChanges } from "../template-change.ts";
-import { orderedPods, ordinalOf, revisionBelow, revisionFinder, templateIn } from "./ordered-pods.ts";
-import { type OrderedGoal, type OrderedSimulation, simulateOrdered } from "./ordered-simulation.ts";
+import { templateIn } from "../template/made-of.ts";
+import { templateChanges } from "../template/template-change.ts";
+import { orderedPods, ordinalOf, revisionBelow, revisionFinder } from "./ordered-pods.ts";
+import { type OrderedGoal, type OrderedPod, type OrderedSimulation, simulateOrdered } from "./ordered-simulation.ts";
 
 const ASLEEP = "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";
 
@@ -43,7 +44,7 @@ function planWith(
   const template = wanted.spec?.template ?? {};
   const owned = running ? podsOf(live, nameOf(running), "StatefulSet") : [];
   const revisionOf = revisionFinder(wanted, running, context);
-  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf));
+  const goal = goalOf(wanted, running, revisionBelow(running, owned, revisionOf), context);
   const sets = setsOf(wanted, running, owned, revisionOf, goal.below, context);
   const start = orderedPods(owned, revisionOf, available);
   const pace = (begin: "least" | "most", stop: "least" | "most"): Pace => ({
@@ -69,6 +70,7 @@ function planWith(
   const minReady = Math.min(...frames.map(readyIn));
   const changes = running?.spec ? templateChanges(template, running.spec.template, context) : [];
   const stops = slow.completeAtMs === undefined ? whyItStops(sets, slow) : undefined;
+  const budgetMs = budgetOf(sets, start, goal, slow, pace("most", "most").stopMs);
   const stays = (pod: V1Pod) => slow.keptOrdinals.has(ordinalOf(pod) ?? -1);
   const outage = readyBefore > 0 && minReady === 0;
   const planned = plannedFrames(sets, slow.frames, (set) => releaseOf(set.template));
@@ -104,13 +106,28 @@ function planWith(
       most: slow.completeAtMs ?? context.waitingMs.most,
     },
     frames: planned,
+    ...(budgetMs !== undefined && { budgetMs }),
     ...(stops && { stops }),
     peak: peakOf(sets, packed.frames),
     revisions: revisionsIn(sets, frames, slow, releaseOf),
   };
 }
 
-function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, below: string): OrderedGoal {
+/**
+ * Whether the cluster is known to drop a StatefulSet's maxUnavailable, as Kubernetes 1.33 does unless its feature gate
+ * MaxUnavailableStatefulSet is on. Where the gate is on, the API server fills in 1, so a rolling update has the field.
+ */
+const dropsUnavailable = (running: V1StatefulSet | undefined, { runsFrom }: PlanContext): boolean => {
+  const rolling = running?.spec?.updateStrategy?.rollingUpdate;
+  return runsFrom === "cluster" && rolling !== undefined && rolling.maxUnavailable === undefined;
+};
+
+function goalOf(
+  { spec }: V1StatefulSet,
+  running: V1StatefulSet | undefined,
+  below: string,
+  context: PlanContext,
+): OrderedGoal {
   const rolling = spec?.updateStrategy?.rollingUpdate;
   const replicas = spec?.replicas ?? 1;
   const start = spec?.ordinals?.start ?? 0;
@@ -124,9 +141,8 @@ function goalOf({ spec }: V1StatefulSet, running: V1StatefulSet | undefined, bel
     partition: start + (rolling?.partition ?? 0),
     below,
     onDelete: spec?.updateStrategy?.type === "OnDelete",
-    ...(rolling?.maxUnavailable !== undefined && {
-      unavailable: Math.max(1, resolveCount(rolling.maxUnavailable, replicas, Math.ceil)),
-    }),
+    ...(rolling?.maxUnavailable !== undefined &&
+      !dropsUnavailable(running, context) && { unavailable: orderedRoomOf(rolling.maxUnavailable, replicas) }),
   };
 }
 
@@ -169,6 +185,26 @@ function changeOf(
   if (rolls) return "roll";
   if (changes.length > 0) return onDelete ? "mixed" : frames.length > 1 ? "scale" : "none";
   return frames.length > 1 ? "scale" : "none";
+}
+
+/**
+ * How long a healthy change may take at most: if each pod that comes uses all the time that its startup probe allows, and each that
+ * goes before it all its time to stop. Undefined where a pod comes without a startup probe, and where the change never completes.
+ *
+ * Example: 3 ordered pods that may take 33 s to stop and 300 s to start are replaced one after the other: 3 * 333 s = 999 s.
+ */
+function budgetOf(
+  sets: readonly OldSet[],
+  start: readonly OrderedPod[],
+  goal: OrderedGoal,
+  { created, completeAtMs }: OrderedSimulation,
+  stopMs: number,
+): number | undefined {
+  const budgets = new Map(sets.map(({ start: { id }, template }) => [id, startBudgetMs(template)]));
+  const coming = Object.keys(created);
+  if (completeAtMs === undefined || coming.length === 0) return undefined;
+  if (coming.some((id) => budgets.get(id) === undefined)) return undefined;
+  return simulateOrdered(start, goal, { startMs: (id) => budgets.get(id) ?? 0, stopMs }).completeAtMs;
 }
 
 function whyItStops(sets: readonly OldSet[], { created, asleep }: OrderedSimulation): string {

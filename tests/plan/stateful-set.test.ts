@@ -1,5 +1,5 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { planRollout } from "../../plan/plan.ts";
 import { ANYBODY } from "../../plan/plan-context.ts";
 import { planText } from "../../plan/text.ts";
@@ -136,10 +136,32 @@ test("partition counts from the first ordinal", () => {
   expect(plan.replaced).toEqual(["db-6", "db-7"]);
 });
 
-test("where the cluster knows maxUnavailable, as many pods go at once", () => {
+describe("maxUnavailable", () => {
   const policy = "Parallel";
-  const plan = planRollout(statefulSet({ policy, replicas: 5, maxUnavailable: "40%" }), running(ready(5), { policy }));
-  expect(plan).toMatchObject({ created: 5, minReady: 3 });
+  const planned = (maxUnavailable: number | string, replicas: number, before: Options, runsFrom: "cluster" | "file") =>
+    planRollout(
+      statefulSet({ policy, replicas, maxUnavailable }),
+      running(ready(replicas), { policy, partition: 0, ...before }),
+      { ...ANYBODY, runsFrom },
+    );
+
+  test.each([
+    ["40%", 5, 3],
+    ["40%", 3, 2],
+    ["10%", 5, 4],
+    [2, 3, 1],
+  ])(
+    "%s of %i pods leaves %i Ready, as the controller rounds a percentage down to 1 at least",
+    (max, pods, minReady) => {
+      const known = { maxUnavailable: 1 };
+      expect(planned(max, pods, known, "cluster")).toMatchObject({ created: pods, minReady });
+      expect(planned(max, pods, {}, "file")).toMatchObject({ created: pods, minReady });
+    },
+  );
+
+  test("counts as 1 where the cluster drops it", () => {
+    expect(planned(2, 3, {}, "cluster")).toMatchObject({ created: 3, waves: 3, minReady: 2 });
+  });
 });
 
 test("OnDelete changes no pod", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { IMAGE_ANNOTATION } from "../../kubernetes/labels.ts";
 import { templateOf } from "../../kubernetes/manifest.ts";
 import { quantity } from "../../kubernetes/quantity.ts";
-import { templateChanges as changesIn } from "../../plan/template-change.ts";
+import { templateChanges as changesIn, podChanges } from "../../plan/template/template-change.ts";
 import { STACK_CONTEXT } from "../../stacks/program/stack-context.ts";
 import { only } from "./support/live.ts";
 
@@ -68,7 +68,7 @@ test("a scheduled Pod has more than was wanted", () => {
     preemptionPolicy: "PreemptLowerPriority",
     tolerations,
   });
-  expect(templateChanges(wanted, live)).toEqual([]);
+  expect(podChanges(wanted, live)).toEqual([]);
 });
 
 describe("finds", () => {
@@ -125,10 +125,11 @@ describe("finds", () => {
     expect(changed((t) => container(t).env?.reverse())).toEqual([]);
   });
 
-  test("nothing in what others annotated", () => {
+  test("a label and an annotation that are gone", () => {
     const live = asServed(wanted);
-    Object.assign(live.metadata ?? {}, { annotations: { "kubectl.kubernetes.io/restartedAt": "now" } });
-    expect(templateChanges(wanted, live)).toEqual([]);
+    Object.assign(live.metadata?.labels ?? {}, { team: "a" });
+    Object.assign(live.metadata ?? {}, { annotations: { ...live.metadata?.annotations, sum: "1" } });
+    expect(templateChanges(wanted, live)).toEqual(["metadata.labels[team]", "metadata.annotations[sum]"]);
   });
 
   test("nothing in fields that the client knows and nobody set", () => {
@@ -152,14 +153,14 @@ describe("quantities", () => {
     expect(templateChanges(resources("0.5", "1048576"), resources("500m", "1Mi"))).toEqual([]);
     expect(templateChanges(resources("1", "1G"), resources("1", "1Gi"))).toEqual([
       "containers[c].resources.limits.memory",
-      "containers[c].resources.requests.memory",
     ]);
   });
 
-  test("of requests are those of limits where they are missing", () => {
+  test("of requests are those of limits where they are missing, in a Pod and not in a template", () => {
     const live = resources("1", "1Gi");
     Object.assign(live.spec?.containers[0]?.resources ?? {}, { requests: { cpu: "1", memory: "1Gi" } });
-    expect(templateChanges(resources("1", "1Gi"), live)).toEqual([]);
+    expect(podChanges(resources("1", "1Gi"), live)).toEqual([]);
+    expect(templateChanges(resources("1", "1Gi"), live)).toEqual(["containers[c].resources.requests"]);
   });
 
   test.each([
