@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { USAGES } from "../../cli/usage/commands.ts";
 import type { Usage } from "../../cli/usage/usage.ts";
+import { PLAYGROUND_NODE_PORT } from "../../common/lab-node-ports.ts";
 import { oldest } from "../../setup/tools/pins.ts";
 import type { Step } from "../../stacks/experiment.ts";
 import { experiments } from "../../stacks/index.ts";
 import { givenUp } from "../../stacks/objects/deployment.ts";
-import { PLAYGROUND_NODE_PORT } from "../../stacks/program/config.ts";
 import { sampleConfig } from "./support/sample.ts";
 
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
