@@ -52,7 +52,8 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: needsOutside,
           setupFiles: ["tests/support/bare-environment.ts"],
-          testTimeout: 20_000,
+          // Some start a dozen commands, which a busy machine makes take half a minute.
+          testTimeout: 60_000,
           // vitest leaves one core free for itself, which is half of a machine with two; many of these tests wait, and without
           // isolation each worker has its share of the files from the start.
           maxWorkers: availableParallelism() + 1,
