@@ -1,13 +1,13 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
 import type { Live } from "../../kubernetes/live.ts";
-import { isWorkload, type Manifest, templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
+import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { deadlineMs } from "../../plan/paces.ts";
 import { planRollout } from "../../plan/plan.ts";
-import { startBudgetMs } from "../../plan/pod-timing.ts";
+import { ANYBODY, type PlanContext } from "../../plan/plan-context.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
 import { pathOf, type WatchedWorkload } from "./find-target.ts";
@@ -20,6 +20,9 @@ const BEYOND_DEADLINE_MS = 60_000;
 const DEFAULT_GRACE_SECONDS = 30;
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
+
+/** What the cluster wants is read from it as well, with all that others added: what lacks there is taken away. */
+const AS_STORED: PlanContext = { ...ANYBODY, runsFrom: "file" };
 
 /** A plan as a recording holds it, and how long the change may take until its pods have settled: Infinity where it has no end. */
 export type ChangePlan = { readonly planned: PlannedRollout; readonly mostMs: number };
@@ -72,10 +75,10 @@ export async function planChange(
   const present = [...before.deployments, ...before.replicaSets, ...(before.statefulSets ?? []), ...before.pods];
   return wanted.flatMap((manifest) => {
     if (!manifest || !isWorkload(manifest) || present.some((one) => isSame(one, manifest))) return [];
-    const plan = planRollout(manifest, before);
+    const plan = planRollout(manifest, before, AS_STORED);
     const running = present.find(({ metadata }) => metadata?.uid === manifest.metadata.uid);
     const graceMs = Math.max(graceMsOf(manifest), graceMsOf(running ?? {}));
-    return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, manifest, graceMs) }];
+    return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, graceMs) }];
   });
 }
 
@@ -86,13 +89,12 @@ export async function planChange(
  * Example: one pod, planned for 95 s at most. Its startup probe allows 300 s, and it has 30 s to stop: 425 s.
  */
 function mostMsOf(
-  { durationMs, budgetMs, stops, waves }: Pick<RolloutPlan, "durationMs" | "budgetMs" | "stops" | "waves">,
-  manifest: WorkloadManifest,
+  { durationMs, budgetMs, stops }: Pick<RolloutPlan, "durationMs" | "budgetMs" | "stops">,
   graceMs: number,
 ): number {
   // A rollout that stops lasts until its controller notices, whatever its probes allow.
   if (stops !== undefined) return durationMs.most + graceMs;
-  return durationMs.most + (budgetMs ?? waves * (startBudgetMs(templateOf(manifest)) ?? 0)) + graceMs;
+  return durationMs.most + (budgetMs ?? 0) + graceMs;
 }
 
 type Stopping = { readonly terminationGracePeriodSeconds?: number };

@@ -16,9 +16,9 @@ const of = (revision: string) => ({ ...app, "controller-revision-hash": revision
 const SETS = "/apis/apps/v1/namespaces/shop/statefulsets";
 
 /** A StatefulSet of two pods, as the API server has it; `image` and `generation` are what a change gives it. */
-function statefulSet(image: string, generation: number): Record<string, object> {
+function statefulSet(image: string, generation: number, annotations = {}): Record<string, object> {
   const [path = "", made = {}] = Object.entries(workload("StatefulSet", "db", app))[0] ?? [];
-  const template = { metadata: { labels: app }, spec: { containers: [{ name: "db", image }] } };
+  const template = { metadata: { labels: app, annotations }, spec: { containers: [{ name: "db", image }] } };
   return {
     [path]: {
       ...made,
@@ -30,7 +30,7 @@ function statefulSet(image: string, generation: number): Record<string, object> 
 }
 const ofSet = { kind: "StatefulSet", name: "db" } as const;
 const podsOfSet = { ...pod("db-0", of("db-1"), ofSet), ...pod("db-1", of("db-1"), ofSet) };
-const before = { ...statefulSet("web:1", 1), ...podsOfSet, ...service("db", app) };
+const before = { ...statefulSet("web:1", 1, { team: "a" }), ...podsOfSet, ...service("db", app) };
 
 async function planned(after: Record<string, object>) {
   const live = await readLive({ ...kubeApi(before), namespace: "shop" }, [ofSet], []);
@@ -50,6 +50,11 @@ describe("the plan of a watched StatefulSet", () => {
     });
     const GRACE_MS = 30_000;
     expect(timeoutOf(plan ? [plan] : [])).toBeGreaterThan(2 * GRACE_MS);
+  });
+
+  test("is a rollout where the change only took an annotation out of the template", async () => {
+    const [plan] = await planned(statefulSet("web:1", 2));
+    expect(plan?.planned).toMatchObject({ change: "roll", replaced: ["db-0", "db-1"] });
   });
 
   test("is none where a pod was evicted, or where nothing changed", async () => {
