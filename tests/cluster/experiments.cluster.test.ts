@@ -73,7 +73,7 @@ test("every experiment is observed", () => {
 });
 
 const claim = "%s: all its hypotheses hold, and its plans come true";
-test.for(names)(claim, { retry: 1, timeout: 2_400_000 }, async (name, { task }) => {
+test.for(names)(claim, { retry: 1, timeout: 3_600_000 }, async (name, { task }) => {
   const isAgain = (task.result?.retryCount ?? 0) > 0;
   const failure = task.result?.errors?.at(-1);
   if (isAgain) console.warn(`${name} is observed again, alone: ${failure?.message}\n${failure?.diff ?? ""}`);
