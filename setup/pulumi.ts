@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../common/user-error.ts";
@@ -103,16 +103,32 @@ async function inspectFolder(outside: Outside, folder: string, way: Way): Promis
   );
 }
 
-/** Makes a plugin's folder as Pulumi expects it, with links to the built files. */
+/**
+ * Makes a plugin's folder as Pulumi expects it, with links to the built files. One that has them stays as it is: another Pulumi that
+ * starts meanwhile finds no plugin while its folder is replaced.
+ */
 async function linkFolder(source: string, target: string): Promise<void> {
-  const scratch = `${target}.new`;
-  await rm(scratch, { recursive: true, force: true });
+  const names = (await readdir(source)).filter((name) => !name.startsWith("."));
+  if (await hasLinks(target, source, names)) return;
+  const [scratch, old] = [`${target}.new`, `${target}.old`];
+  for (const left of [scratch, old]) await rm(left, { recursive: true, force: true });
   await mkdir(scratch);
-  for (const name of await readdir(source)) {
-    if (!name.startsWith(".")) await symlink(join(source, name), join(scratch, name));
-  }
-  await rm(target, { recursive: true, force: true });
+  for (const name of names) await symlink(join(source, name), join(scratch, name));
+  await rename(target, old).catch(unlessMissing);
   await rename(scratch, target);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Whether a folder has links to these files of another one, and nothing else. */
+async function hasLinks(folder: string, source: string, names: readonly string[]): Promise<boolean> {
+  const there = await readdir(folder).catch(() => []);
+  if (there.length !== names.length) return false;
+  const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => undefined)));
+  return targets.every((target, index) => target === join(source, names[index] ?? ""));
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** The user's own Pulumi home. The lab's home does not count, even if `bin/lab env` has set it for the shell. */

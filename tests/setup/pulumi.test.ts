@@ -1,4 +1,4 @@
-import { mkdir, readlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ensureEntry } from "../../setup/machine/cache.ts";
@@ -75,6 +75,20 @@ describe("Pulumi's plugins", () => {
     ]);
     expect(await readlink(plugins[0]?.path ?? "")).toBe(join(built, "pulumi-resource-kubernetes"));
     expect(await readlink(join(home ?? "", "versions", "3.250.0", "bin", "pulumi"))).toBe("/bin/pulumi");
+
+    // Another Pulumi may be starting: it would not find a plugin whose folder is being replaced.
+    const folder = dirname(plugins[0]?.path ?? "");
+    const { ino } = await stat(folder);
+    await ensurePlugins(context);
+    expect((await stat(folder)).ino).toBe(ino);
+    await rm(join(folder, "pulumi-resource-kubernetes"));
+    await writeFile(join(folder, "pulumi-resource-kubernetes"), "of an earlier version");
+    await ensurePlugins(context);
+    expect(await readlink(plugins[0]?.path ?? "")).toBe(join(built, "pulumi-resource-kubernetes"));
+    expect((await readdir(dirname(folder))).toSorted()).toEqual([
+      "resource-docker-v5.2.0",
+      "resource-kubernetes-v4.25.0",
+    ]);
   });
 
   test("that are official stay in use beside the stand-in", async () => {
