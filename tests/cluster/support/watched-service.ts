@@ -128,6 +128,8 @@ export function servicesIn(namespace: string) {
       stdin: "ignore",
       // A process group of its own, as a shell makes one of each command.
       detached: true,
+      // On a busy machine it takes longer than execa's 5 s to end in good order after a SIGTERM.
+      forceKillAfterDelay: false,
     });
     const group = -(child.pid ?? Number.NaN);
     let soFar = "";
