@@ -12,6 +12,8 @@ export type PodLife = {
   readonly deletion?: {
     readonly atMs: number;
     readonly eventId: number;
+    /** It may have been so much before `atMs`: as late as this machine's timers and the API server's answers were then. */
+    readonly toldLateMs: number;
     /** From here on SIGTERM was sent: the preStop wait is over. */
     readonly stopMs: number;
     /** From here on the server may have closed its port: it has drained, where it is known to drain. */
@@ -51,16 +53,16 @@ export function podLives(recording: Recording, course: Course): PodLife[] {
     recording.events.filter((event) => event.type === "pod"),
     ({ uid }) => uid,
   );
-  const { settings } = recording.header;
-  return course.pods.map((pod) => lifeOf(pod, seen.get(pod.uid) ?? [], course, settings));
+  const samples = recording.events.filter((event) => event.type === "machine");
+  return course.pods.map((pod) => lifeOf(pod, seen.get(pod.uid) ?? [], { recording, course, samples }));
 }
 
-function lifeOf(
-  course: PodCourse,
-  seen: readonly PodEvent[],
-  { clock }: Course,
-  settings: Readonly<Record<string, unknown>>,
-): PodLife {
+type MachineSample = Extract<Event, { type: "machine" }>;
+type Around = { readonly recording: Recording; readonly course: Course; readonly samples: readonly MachineSample[] };
+
+function lifeOf(course: PodCourse, seen: readonly PodEvent[], { recording, course: all, samples }: Around): PodLife {
+  const { clock } = all;
+  const { settings } = recording.header;
   const shape = seen.find(({ graceSeconds, probes }) => graceSeconds !== undefined || probes !== undefined);
   // The lab's own stacks name these settings; of other pods the recording has what their template says.
   const preStopSeconds = shape ? waitOf(shape) : seconds(settings.preStopSeconds);
@@ -82,6 +84,7 @@ function lifeOf(
         preStopMs: (preStopSeconds ?? 0) * SECOND_MS,
         drainMs: (drainSeconds ?? 0) * SECOND_MS,
         graceMs: graceSeconds === undefined ? undefined : graceSeconds * SECOND_MS,
+        toldLateMs: latenessAt(samples, asked.atMs),
       }),
     }),
     ...(stopped && { stopped }),
@@ -91,6 +94,12 @@ function lifeOf(
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
     ...(probes === undefined ? {} : { probes }),
   };
+}
+
+/** How late an event of an instant may be by the sample of that time; 0 where this machine was not sampled. */
+function latenessAt(samples: readonly MachineSample[], atMs: number): number {
+  const around = samples.find((sample) => atMs <= sample.atMs && atMs >= sample.atMs - sample.overMs);
+  return (around?.timersLateMs ?? 0) + (around?.apiServerMs ?? 0);
 }
 
 /** Recordings of earlier versions tell only of the probes that all containers have: of one container that is the same. */
@@ -110,12 +119,19 @@ const seconds = (value: unknown): number | undefined => (typeof value === "numbe
 function deletionOf(
   { deletionAtMs = 0, atMs, id }: PodEvent,
   toRecordingMs: (wallMs: number) => number,
-  { preStopMs, drainMs, graceMs }: { preStopMs: number; drainMs: number; graceMs: number | undefined },
+  {
+    preStopMs,
+    drainMs,
+    graceMs,
+    toldLateMs,
+  }: { preStopMs: number; drainMs: number; graceMs: number | undefined; toldLateMs: number },
 ): NonNullable<PodLife["deletion"]> {
   const at = Math.min(atMs, toRecordingMs(deletionAtMs) + SECOND_MS);
   return {
     atMs: at,
     eventId: id,
+    // The API server's second bounds it as well.
+    toldLateMs: Math.max(0, Math.min(toldLateMs, at - toRecordingMs(deletionAtMs))),
     stopMs: at + preStopMs,
     closedMs: at + preStopMs + drainMs,
     ...(graceMs === undefined ? {} : { killMs: at + graceMs }),

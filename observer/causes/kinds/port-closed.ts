@@ -20,7 +20,7 @@ import { FOLLOWED_SECONDS, GONE_WAYS } from "./gone-address.ts";
 
 /** Nodes send to a pod's address for this much longer than the pod exists, at most. */
 const SENT_AFTER_END_MS = 3_000;
-/** The times of the watch are this exact. */
+/** The times of the watch are this exact on a machine that has CPU to spare. */
 const SLACK_MS = 100;
 /** What the wait before SIGTERM should have to spare. */
 const SPARE_MS = 500;
@@ -51,7 +51,8 @@ function hadClosed(life: PodLife, sentMs: number, metMs: number): boolean {
   // Nodes never sent to a pod that never was Ready.
   if (life.course.firstReady === undefined) return false;
   const lastMs = life.goneMs ?? life.stopped?.untilMs ?? Number.POSITIVE_INFINITY;
-  return closedMs(life) - SLACK_MS <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
+  const soonestMs = closedMs(life) - SLACK_MS - (life.deletion?.toldLateMs ?? 0);
+  return soonestMs <= metMs && sentMs <= lastMs + SENT_AFTER_END_MS;
 }
 
 export const portClosed: CauseKind = {

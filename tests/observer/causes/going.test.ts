@@ -12,6 +12,7 @@ import {
   told,
   wall,
 } from "../support/cause-scene.ts";
+import { machine } from "../support/told.ts";
 
 /** Two pods, of which a is asked to go at 10.0 s and leaves the endpoints at 10.2 s; b stays. */
 const rollout = (shape: Parameters<typeof pod>[1] = {}): Timed[] => [
@@ -55,6 +56,20 @@ describe("a port that was closed before the node knew", () => {
     );
     expect(found.groups[0]?.field).toBe("spec.template.spec.containers[].lifecycle.preStop");
   });
+
+  test.each([
+    [3, 8, "unexplained"],
+    [60, 90, "port-closed"],
+  ])(
+    "is told late where timers are %i ms late and the API server takes %i ms: then a reset of before is %s",
+    (...row) => {
+      const [timersLateMs, apiServerMs, cause] = row;
+      const early = rollout().filter(([atMs]) => atMs < 10_000);
+      const reset = request(9_999, 1, { error: "ECONNRESET" });
+      const sample = machine(11_000, 0.5, { timersLateMs, apiServerMs });
+      expect(only(told([...early, reset, [10_180, going("a", 10_180)], sample])).cause).toBe(cause);
+    },
+  );
 
   test("of anybody's workload is told by what a manifest calls the wait", () => {
     const refused = request(10_400, 1, { error: "ECONNREFUSED" });
