@@ -95,24 +95,31 @@ const withPullPolicy = (path: string, one: Fields, other: Fields): Fields =>
     ? { ...one, imagePullPolicy: pullPolicyOf(String(one.image ?? "")) }
     : one;
 
-/** Compares lists: elements with names by name in any order, others by position. */
+/** Compares lists: elements with names by name, and then the order of those that both have; others by position. */
 function listDifferences(path: string, wanted: readonly unknown[], live: readonly unknown[]): string[] {
-  const all = [...wanted, ...live];
-  if (all.every(isNamed)) {
-    const find = (list: readonly unknown[], name: string) => list.filter(isNamed).find((item) => item.name === name);
-    const names = new Set(all.map(({ name }) => name));
-    return [...names].flatMap((name) => {
-      const [ours, theirs] = [find(wanted, name), find(live, name)];
+  const [ours, theirs] = [byName(wanted), byName(live)];
+  if (ours && theirs) {
+    const own = [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((name) => {
+      const [one, other] = [ours.get(name), theirs.get(name)];
       // An element on one side only is reported as a whole.
-      return ours && theirs ? differences(`${path}[${name}]`, ours, theirs) : [`${path}[${name}]`];
+      return one && other ? differences(`${path}[${name}]`, one, other) : [`${path}[${name}]`];
     });
+    const before = [...theirs.keys()].filter((name) => ours.has(name));
+    const isMoved = [...ours.keys()].filter((name) => theirs.has(name)).some((name, index) => name !== before[index]);
+    return isMoved ? [...own, path] : own;
   }
   if (wanted.length !== live.length) return [path];
   return wanted.flatMap((item, index) => differences(`${path}[${index}]`, item, live[index]));
 }
 
-const isNamed = (value: unknown): value is { readonly name: string } =>
-  isFields(value) && typeof value.name === "string";
+/** The elements of a list by name, in their order; undefined where one has no name, or that of another one. */
+function byName(list: readonly unknown[]): ReadonlyMap<string, Fields> | undefined {
+  const named = list.flatMap((item) =>
+    isFields(item) && typeof item.name === "string" ? [[item.name, item] as const] : [],
+  );
+  const found = new Map(named);
+  return found.size === list.length ? found : undefined;
+}
 
 function isSame(path: string, wanted: unknown, live: unknown): boolean {
   if (wanted === live) return true;
