@@ -40,13 +40,11 @@ export type NamespacePlan = {
 export function planObjects(order: PlanOrder): NamespacePlan {
   const { namespace, live } = order;
   const wanted = order.wanted.filter((object) => hookOf(object) === undefined);
-  const runsFrom = order.hasRealPods ? ("cluster" as const) : ("file" as const);
-  const applied = { appliedBy: order.appliedBy, runsFrom };
+  const applied = { ...ANYBODY, appliedBy: order.appliedBy };
   const workloads = wanted
     .filter(isPlanned)
     .map((workload) => asApplied(withReplicas(workload, wanted, live), live, applied));
   const context = {
-    ...ANYBODY,
     ...applied,
     timing: order.timing ?? USUAL_TIMING,
     removes: () => order.removes,

@@ -57,8 +57,10 @@ test.each(["rolling", "replicaset", "pod", "probes", "resources"])(
   },
 );
 
-test("a scheduled Pod has more than was wanted", () => {
+test("a scheduled pod has more than its template", () => {
   const live = asServed(wanted);
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "web" };
+  Object.assign(live.metadata ?? {}, { ownerReferences: [owner] });
   const tolerations = [
     { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 },
   ];
