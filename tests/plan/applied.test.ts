@@ -142,9 +142,8 @@ describe("in a cluster", () => {
 
     test("goes with the source of a volume, which has only one", () => {
       const volume = (source: object) => ({ spec: { volumes: [{ name: "v", ...source }] } });
-      const secret = volume({ secret: { secretName: "s" } });
-      const live = running(deployment(secret, deployment(secret)));
       const wanted = deployment(volume({ configMap: { name: "m" } }));
+      const live = running(deployment(volume({ secret: { secretName: "s" } }), wanted));
       expect(asApplied(wanted, live, ANYBODY)).toBe(wanted);
     });
 
