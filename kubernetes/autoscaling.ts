@@ -1,3 +1,4 @@
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { Live } from "./live.ts";
 import { mayShareNamespace, type WorkloadManifest } from "./manifest.ts";
 import { nameOf } from "./pods.ts";
@@ -25,21 +26,36 @@ export const autoscalerOf = (workload: Anything, objects: readonly Anything[]): 
     return target?.kind === workload.kind && target.name === workload.metadata.name;
   });
 
+/** A workload that runs, as far as its number of replicas depends on it. */
+type Counted = { readonly metadata?: V1ObjectMeta; readonly spec?: { readonly replicas?: number } };
+
+/** What an apply goes from: the workloads that run, and whether it takes away the number of replicas that was applied before. */
+export type Before = {
+  readonly live: Pick<Live, "deployments" | "replicaSets" | "statefulSets">;
+  readonly takesReplicasAway?: (workload: WorkloadManifest, running: Counted) => boolean;
+};
+
 /**
  * The workload with the number of replicas that it will have, among objects of its namespace. A manifest that leaves it out leaves
- * the number that runs as it is; of a workload that does not run it is the autoscaler's least, or else 1.
+ * the number that runs as it is, but for the autoscaler, which brings it to its least and leaves 0 alone. Of a workload that does not run
+ * it is the autoscaler's least, or else 1. Where the apply takes away a number it is 1, until the autoscaler looks the next time.
  *
  * Example: an autoscaler of 4 to 9 pods, and a Deployment without `replicas`. It starts with 4 pods; where 7 run, it keeps 7.
  */
 export function withReplicas<Workload extends WorkloadManifest>(
   workload: Workload,
   objects: readonly Anything[],
-  live?: Pick<Live, "deployments" | "replicaSets" | "statefulSets">,
+  { live, takesReplicasAway }: Partial<Before> = {},
 ): Workload {
   if (workload.kind === "Pod" || workload.spec?.replicas !== undefined || !workload.spec) return workload;
   const { kind, metadata } = workload;
   const owners = { Deployment: live?.deployments, ReplicaSet: live?.replicaSets, StatefulSet: live?.statefulSets };
-  const running = owners[kind]?.find((one) => nameOf(one) === metadata.name)?.spec?.replicas;
-  const replicas = Math.max(running ?? 1, autoscalerOf(workload, objects)?.spec.minReplicas ?? 1);
-  return { ...workload, spec: { ...workload.spec, replicas } };
+  const running: Counted | undefined = owners[kind]?.find((one) => nameOf(one) === metadata.name);
+  const least = autoscalerOf(workload, objects)?.spec.minReplicas ?? 1;
+  const made = (): number => {
+    if (running && takesReplicasAway?.(workload, running)) return 1;
+    const count = running?.spec?.replicas ?? 1;
+    return count === 0 ? 0 : Math.max(count, least);
+  };
+  return { ...workload, spec: { ...workload.spec, replicas: made() } };
 }

@@ -40,10 +40,10 @@ export type PlanContext = {
   /** How long whoever applies the change waits for a bare Pod or a ReplicaSet that never gets ready; a plan shows this instead of Infinity. */
   readonly waitingMs: Span;
   /**
-   * Where what runs comes from. A cluster's objects have what others added to them, and lack what the cluster does not know; a file's
-   * are as they were applied.
+   * What the wanted objects are: manifests, which come to be what runs in a cluster once they are merged into it, or objects as a
+   * cluster stores them, which were merged already.
    */
-  readonly runsFrom: "cluster" | "file";
+  readonly wantedIs: "manifest" | "stored";
   /** How a pod's release or revision is called. */
   readonly releaseOf: (template: Template) => string;
   /** The annotation of a template that holds its image's name and tag, where its containers name the image by digest. */
@@ -62,7 +62,7 @@ export const ANYBODY: PlanContext = {
   appliedBy: "kubectl",
   timing: USUAL_TIMING,
   waitingMs: { least: 60_000, most: 600_000 },
-  runsFrom: "cluster",
+  wantedIs: "manifest",
   releaseOf: (template) => template.metadata?.labels?.[VERSION_LABEL] ?? imageName(template),
   removes: () => false,
   startDelayMs: () => 0,

@@ -71,7 +71,8 @@ export const rollouts: readonly Rule[] = [
 
   setRule(
     { name: "autoscaled-replicas", audience: "anybody", level: "warning", asWritten: true },
-    "Every apply sets the number of replicas back to the manifest's, whatever the autoscaler has made of it.",
+    "Every apply sets the number of replicas back to the manifest's, whatever the autoscaler has made of it. Take it out of what " +
+      "kubectl applied last as well, before: kubectl apply edit-last-applied. Otherwise the next apply sets 1.",
     function* (manifest, all) {
       if (!isWorkload(manifest) || manifest.kind === "Pod" || manifest.spec?.replicas === undefined) return;
       const scaler = autoscalerOf(manifest, all);

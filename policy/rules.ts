@@ -57,7 +57,7 @@ export function problemsOf(
   planned?: Planned,
 ): readonly Problem[] {
   const chosen = everyRule.filter(({ audience }) => of.includes(audience));
-  const made = manifests.map((one) => (isWorkload(one) ? withReplicas(one, manifests, planned?.live) : one));
+  const made = manifests.map((one) => (isWorkload(one) ? withReplicas(one, manifests, planned) : one));
   const problems = chosen.flatMap((rule) =>
     rule
       .check(rule.asWritten ? manifests : made, planned)

@@ -42,12 +42,14 @@ async function planned(request: PlanRequest, effects: ReadEffects | undefined): 
   const plans: NamespacePlan[] = [];
   for (const of of namespaces) {
     const read = await cluster?.read(of);
-    const live = read?.live ?? (running.kind === "nothing" ? NOTHING_RUNS : allReady(inNamespace(old, of)));
+    const before = inNamespace(old, of);
+    const live = read?.live ?? (running.kind === "nothing" ? NOTHING_RUNS : allReady(before));
     plans.push(
       planObjects({
         namespace: of,
         wanted: withLimits(inNamespace(wanted, of), read?.limits ?? []),
         live: withNodes(live, request),
+        ...(!read && { before }),
         hasRealPods: cluster !== undefined,
         appliedBy: request["applied-by"],
         removes,

@@ -1,4 +1,5 @@
-import { withReplicas } from "../../kubernetes/autoscaling.ts";
+import { type Before, withReplicas } from "../../kubernetes/autoscaling.ts";
+import { isFromCluster, lastApplied } from "../../kubernetes/last-applied.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
 import { planRollouts, type RolloutPlan } from "../../plan/plan.ts";
@@ -19,6 +20,8 @@ export type PlanOrder = {
   readonly wanted: readonly AnyObject[];
   /** What runs there; NOTHING_RUNS where nothing is known, so that everything is created. */
   readonly live: Live;
+  /** The manifests that were applied before, where what runs is taken from them. */
+  readonly before?: readonly AnyObject[];
   /** Whether the pods that run are real: if not, nobody can see their names. */
   readonly hasRealPods: boolean;
   readonly appliedBy: Applier;
@@ -40,13 +43,12 @@ export type NamespacePlan = {
 export function planObjects(order: PlanOrder): NamespacePlan {
   const { namespace, live } = order;
   const wanted = order.wanted.filter((object) => hookOf(object) === undefined);
-  const runsFrom = order.hasRealPods ? ("cluster" as const) : ("file" as const);
-  const applied = { appliedBy: order.appliedBy, runsFrom };
+  const applied = { ...ANYBODY, appliedBy: order.appliedBy };
+  const takesReplicasAway = replicasNamedBefore(order);
   const workloads = wanted
     .filter(isPlanned)
-    .map((workload) => asApplied(withReplicas(workload, wanted, live), live, applied));
+    .map((workload) => asApplied(withReplicas(workload, wanted, { live, takesReplicasAway }), live, applied));
   const context = {
-    ...ANYBODY,
     ...applied,
     timing: order.timing ?? USUAL_TIMING,
     removes: () => order.removes,
@@ -62,6 +64,17 @@ export function planObjects(order: PlanOrder): NamespacePlan {
     // Rules look at the kinds that they know, and at fields that were checked when the objects were read.
     problems: problemsOf(wanted.map(placedIn(namespace)) as readonly Manifest[], ["anybody"], { plans, live }),
     notPlanned: notPlanned(order.wanted),
+  };
+}
+
+/** Whether the manifest that was applied before named the number of replicas; of what others than kubectl applied only a file tells. */
+function replicasNamedBefore({ before = [], appliedBy }: PlanOrder): Before["takesReplicasAway"] {
+  return ({ kind, metadata }, running) => {
+    const manifest = isFromCluster(running)
+      ? appliedBy === "kubectl" && lastApplied(running)
+      : before.find((one) => one.kind === kind && one.metadata.name === metadata.name);
+    const { spec } = (manifest || {}) as { readonly spec?: { readonly replicas?: unknown } };
+    return spec?.replicas !== undefined;
   };
 }
 

@@ -22,7 +22,7 @@ const DEFAULT_GRACE_SECONDS = 30;
 const LEAST_TIMEOUT_MS = 60_000;
 
 /** What the cluster wants is read from it as well, with all that others added: what lacks there is taken away. */
-const AS_STORED: PlanContext = { ...ANYBODY, runsFrom: "file" };
+const AS_STORED: PlanContext = { ...ANYBODY, wantedIs: "stored" };
 
 /** A plan as a recording holds it, and how long the change may take until its pods have settled: Infinity where it has no end. */
 export type ChangePlan = { readonly planned: PlannedRollout; readonly mostMs: number };

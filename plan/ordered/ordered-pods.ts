@@ -30,10 +30,12 @@ export function revisionFinder(
   // Before the controller has seen the last change, its status still names the revision of before.
   const isSeen = (running?.status?.observedGeneration ?? generation) >= generation;
   const stays = isSeen && last !== undefined && templateChanges(template, last, context).length === 0;
-  const current = stays ? running?.status?.updateRevision : undefined;
+  const current = isSeen && last !== undefined ? running?.status?.updateRevision : undefined;
   return (pod) => {
     const hash = hashOf(pod);
     if (stays) return hash === current ? NEW_SET : hash;
+    // A pod does not tell all of its template from what admission added; its revision does.
+    if (hash === current) return hash;
     // A template may come back: then its pods have it already.
     const known = withNamedMetadata(pod, [template, ...(last ? [last] : [])]);
     const isWanted = podChanges(template, known, context).length === 0;

@@ -1,5 +1,6 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { orderedRoomOf } from "../../kubernetes/count-or-percent.ts";
+import { isFromCluster } from "../../kubernetes/last-applied.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { byRelease, isActive, isReady, isStopping, nameOf, podsOf } from "../../kubernetes/pods.ts";
 import { peakOf, revisionsIn } from "../deployment.ts";
@@ -117,9 +118,10 @@ function planWith(
  * Whether the cluster is known to drop a StatefulSet's maxUnavailable, as Kubernetes 1.33 does unless its feature gate
  * MaxUnavailableStatefulSet is on. Where the gate is on, the API server fills in 1, so a rolling update has the field.
  */
-const dropsUnavailable = (running: V1StatefulSet | undefined, { runsFrom }: PlanContext): boolean => {
+const dropsUnavailable = (running: V1StatefulSet | undefined, { wantedIs }: PlanContext): boolean => {
   const rolling = running?.spec?.updateStrategy?.rollingUpdate;
-  return runsFrom === "cluster" && rolling !== undefined && rolling.maxUnavailable === undefined;
+  const isSeen = wantedIs === "manifest" && running !== undefined && isFromCluster(running);
+  return isSeen && rolling !== undefined && rolling.maxUnavailable === undefined;
 };
 
 function goalOf(

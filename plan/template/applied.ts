@@ -1,17 +1,20 @@
-import type { V1ObjectMeta, V1PodTemplateSpec } from "@kubernetes/client-node";
+import type { V1ObjectMeta, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { isFromCluster, lastApplied } from "../../kubernetes/last-applied.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { templateOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
 import { barePods, bareReplicaSets, nameOf } from "../../kubernetes/pods.ts";
-import type { PlanContext, Template } from "../plan-context.ts";
-
-/** Where `kubectl apply` keeps the manifest that it applied last. */
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+import type { Applier, PlanContext, Template } from "../plan-context.ts";
+import { templateIn } from "./made-of.ts";
+import { ADMITTED } from "./template-change.ts";
+import { merged } from "./three-way.ts";
 
 /**
  * A workload as the API server will have it once it is applied to what runs in a cluster: whoever applies it leaves alone what others
- * added. Others add labels and annotations to the template, such as `restartedAt` by `kubectl rollout restart`, and the API server an
- * imagePullPolicy by an earlier image. `kubectl apply` takes away what the manifest before had named; what Helm and Pulumi take away
- * is not known, and stays. What runs by a file has nothing from others. The workload itself is returned where nothing is added.
+ * added. Others add labels and annotations to the template, such as `restartedAt` by `kubectl rollout restart`, fields to its spec,
+ * and the API server its defaults, such as an imagePullPolicy by an earlier image. `kubectl apply` takes away what the manifest before
+ * had named. Where nobody knows that manifest, as with Helm, Pulumi and an apply on the server's side, labels, annotations,
+ * imagePullPolicies and tolerations are taken for those of others, and other fields for no longer wanted. What runs by a file that no
+ * cluster wrote has nothing from others. The workload itself is returned where nothing is added.
  *
  * Example: `team: a` runs, which `kubectl apply` named, and `restartedAt`, which it did not. A manifest without labels and annotations
  * comes to `restartedAt` alone.
@@ -19,20 +22,23 @@ const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 export function asApplied<Workload extends WorkloadManifest>(
   wanted: Workload,
   live: Live,
-  { runsFrom, appliedBy }: Pick<PlanContext, "runsFrom" | "appliedBy">,
+  { wantedIs, appliedBy, imageAnnotation = "" }: Pick<PlanContext, "wantedIs" | "appliedBy" | "imageAnnotation">,
 ): Workload {
-  const running = runsFrom === "cluster" ? runningOf(wanted, live) : undefined;
-  if (!running) return wanted;
-  const applied = appliedBy === "kubectl" ? lastApplied(running.metadata, wanted.kind === "Pod") : {};
+  const running = wantedIs === "manifest" ? runningOf(wanted, live) : undefined;
+  if (!running || !isFromCluster(running)) return wanted;
+  const isPod = wanted.kind === "Pod";
+  const before = appliedBy === "kubectl" ? lastApplied(running) : undefined;
+  const applied = templateNamedBy(before, isPod);
   const template = templateOf(wanted);
   const labels = fromOthers("labels", template, running.template, applied);
-  const annotations = fromOthers("annotations", template, running.template, applied);
-  const containers = withPullPolicies(template, running.template, applied);
-  if (!labels && !annotations && !containers) return wanted;
+  const annotations = fromOthers("annotations", template, running.template, applied, imageAnnotation);
+  const known = isPod ? admittedBeside(appliedBy) : KEPT;
+  const theirs = before ? running.template.spec : addedByOthers(template, running.template, known);
+  const spec = merged(template.spec, theirs, applied.spec);
+  if (!labels && !annotations && spec === template.spec) return wanted;
   const metadata = { ...template.metadata, ...(labels && { labels }), ...(annotations && { annotations }) };
-  const spec = template.spec && { ...template.spec, ...(containers && { containers }) };
-  const merged = { metadata, ...(spec && { spec }) };
-  return wanted.kind === "Pod" ? { ...wanted, ...merged } : { ...wanted, spec: { ...wanted.spec, template: merged } };
+  const made = { metadata, ...(spec && { spec }) };
+  return isPod ? { ...wanted, ...made } : { ...wanted, spec: { ...wanted.spec, template: made } };
 }
 
 type Running = { readonly metadata?: V1ObjectMeta; readonly template: Template };
@@ -41,7 +47,7 @@ function runningOf({ kind, metadata }: WorkloadManifest, live: Live): Running | 
   const isIt = (object: { readonly metadata?: V1ObjectMeta }) => nameOf(object) === metadata.name;
   if (kind === "Pod") {
     const pod = barePods(live).find(isIt);
-    return pod && { ...pod, template: pod };
+    return pod && { ...pod, template: templateIn(pod) };
   }
   const owners = {
     Deployment: live.deployments,
@@ -52,34 +58,41 @@ function runningOf({ kind, metadata }: WorkloadManifest, live: Live): Running | 
   return owner?.spec && { ...owner, template: owner.spec.template ?? {} };
 }
 
-/** The template of the manifest that `kubectl apply` applied last; undefined where another way was taken. */
-function lastApplied(metadata: V1ObjectMeta | undefined, isPod: boolean): Template | undefined {
-  const text = metadata?.annotations?.[LAST_APPLIED];
-  if (text === undefined) return undefined;
-  try {
-    const manifest = JSON.parse(text) as Template & { readonly spec?: { readonly template?: V1PodTemplateSpec } };
-    return isPod ? manifest : manifest.spec?.template;
-  } catch {
-    // Somebody wrote the annotation by hand: kubectl could not read it either.
-    return undefined;
-  }
+/** The template in a manifest that was applied; none where there is no manifest. */
+function templateNamedBy(manifest: ReturnType<typeof lastApplied>, isPod: boolean): Template {
+  const own = (manifest ?? {}) as Template & { readonly spec?: { readonly template?: V1PodTemplateSpec } };
+  return isPod ? own : (own.spec?.template ?? {});
 }
 
-/** The wanted labels or annotations with those of others; undefined where others added none. */
-function fromOthers(kind: "labels" | "annotations", wanted: Template, running: Template, applied: Template = {}) {
+/** The wanted labels or annotations with those of others; undefined where others added none. `except` is the key of one that is ours. */
+function fromOthers(
+  kind: "labels" | "annotations",
+  wanted: Template,
+  running: Template,
+  applied: Template,
+  except?: string,
+) {
   const [ours, named] = [wanted.metadata?.[kind] ?? {}, applied.metadata?.[kind] ?? {}];
-  const others = Object.entries(running.metadata?.[kind] ?? {}).filter(([key]) => !(key in ours) && !(key in named));
+  const others = Object.entries(running.metadata?.[kind] ?? {}).filter(
+    ([key]) => key !== except && !(key in ours) && !(key in named),
+  );
   return others.length > 0 ? { ...Object.fromEntries(others), ...ours } : undefined;
 }
 
-/** The wanted containers with the imagePullPolicy that runs where neither they nor the last manifest name one; undefined where all do. */
-function withPullPolicies({ spec }: Template, running: Template, applied: Template = {}) {
-  const policyIn = (template: Template, name: string) =>
-    template.spec?.containers?.find((container) => container.name === name)?.imagePullPolicy;
-  const containers = (spec?.containers ?? []).map((container) => {
-    const policy = policyIn(running, container.name);
-    const isOpen = container.imagePullPolicy === undefined && policyIn(applied, container.name) === undefined;
-    return isOpen && policy !== undefined ? { ...container, imagePullPolicy: policy } : container;
+/** Fields of a template's spec that others add rather than that a new manifest leaves them out. */
+const KEPT = ["tolerations"];
+
+/** Fields that admission added to a Pod. Pulumi's are our stacks, whose ServiceAccount has no imagePullSecrets: those are ours. */
+const admittedBeside = (appliedBy: Applier): readonly string[] =>
+  appliedBy === "pulumi" ? ADMITTED.filter((key) => key !== "imagePullSecrets") : ADMITTED;
+
+/** What runs, as far as it is taken for added by others where nobody knows what was applied before. */
+function addedByOthers(wanted: Template, running: Template, keys: readonly string[]): Partial<V1PodSpec> {
+  const lists = (["containers", "initContainers"] as const).map((list) => {
+    const names = new Set(wanted.spec?.[list]?.map(({ name }) => name));
+    const theirs = (running.spec?.[list] ?? []).filter(({ name }) => names.has(name));
+    return [list, theirs.map(({ name, imagePullPolicy }) => ({ name, imagePullPolicy }))] as const;
   });
-  return containers.some((container, index) => container !== spec?.containers[index]) ? containers : undefined;
+  const kept = Object.entries(running.spec ?? {}).filter(([key]) => keys.includes(key));
+  return Object.fromEntries([...kept, ...lists.filter(([, list]) => list.length > 0)]);
 }

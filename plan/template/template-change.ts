@@ -9,19 +9,23 @@ type Images = Pick<PlanContext, "imageAnnotation">;
 /**
  * Paths of the fields in which a live template differs from the wanted one, such as `containers[online-inference].image`: any of them
  * makes a new revision. These are no differences: fields that the API server filled in, another spelling of a quantity (`1000m` and
- * `1`), and the hash by which a Deployment labels its ReplicaSets. Labels and annotations that others added are differences:
- * `asApplied` puts them into the wanted template. Images that are pulled by digest are compared by the context's `imageAnnotation`,
+ * `1`), and the hash by which a Deployment labels its ReplicaSets. What others added is a difference: `asApplied` puts it into the
+ * wanted template. Images that are pulled by digest are compared by the context's `imageAnnotation`,
  * which names the image without its digest.
  */
 export const templateChanges = (wanted: V1PodTemplateSpec, live: V1PodTemplateSpec, context: Images = {}): string[] =>
   changesOf(wanted, live, "template", context);
 
-/** The same of a Pod in place of a live template; what its controller and admission added to its spec is no difference. */
+/**
+ * The same of a Pod in place of a live template. What its controller and admission added to the spec of a pod that is owned is no
+ * difference; `asApplied` puts what admission added to a bare Pod into the wanted one.
+ */
 export const podChanges = (wanted: Template, pod: V1Pod, context: Images = {}): string[] =>
-  changesOf(wanted, templateIn(pod), "pod", context);
+  changesOf(templateIn(wanted), templateIn(pod), "pod", context);
 
 /** Like `podChanges`, but without labels and annotations, which change in place on a bare Pod. */
-export const podSpecChanges = (wanted: Template, pod: V1Pod): string[] => specChanges(wanted, templateIn(pod), "pod");
+export const podSpecChanges = (wanted: Template, pod: V1Pod): string[] =>
+  specChanges(templateIn(wanted), templateIn(pod), "pod");
 
 /** The path of an image among the changes of a template. */
 export const IMAGE_PATH = /^containers\[[^\]]*\]\.image$/;
@@ -57,15 +61,17 @@ function metadataChanges(
 }
 
 /** Fields that scheduling and admission fill in where a Pod leaves them open. */
-const ADMITTED = [
+export const ADMITTED: readonly string[] = [
   ...["nodeName", "priority", "priorityClassName", "preemptionPolicy", "overhead", "imagePullSecrets"],
   "tolerations",
 ];
 
 function specChanges(wanted: Template, live: Template, of: SpecOf): string[] {
   const [ours, theirs] = [storedSpec(wanted.spec, of), storedSpec(live.spec, of)];
+  // What a bare Pod has from admission is in the wanted one already: see `asApplied`.
+  const isOwned = of === "pod" && (live.metadata?.ownerReferences ?? []).length > 0;
   // The API server knows the service account by two names, of which only the new one is taken away: it takes the other one then.
-  const open = ["serviceAccountName", ...(of === "pod" ? ADMITTED : [])].filter((key) => ours[key] === undefined);
+  const open = ["serviceAccountName", ...(isOwned ? ADMITTED : [])].filter((key) => ours[key] === undefined);
   const compared = Object.fromEntries(Object.entries(theirs).filter(([key]) => !open.includes(key)));
   return differences("", ours, of === "pod" ? withoutAdmitted(ours, compared) : compared);
 }
@@ -95,24 +101,31 @@ const withPullPolicy = (path: string, one: Fields, other: Fields): Fields =>
     ? { ...one, imagePullPolicy: pullPolicyOf(String(one.image ?? "")) }
     : one;
 
-/** Compares lists: elements with names by name in any order, others by position. */
+/** Compares lists: elements with names by name, and then the order of those that both have; others by position. */
 function listDifferences(path: string, wanted: readonly unknown[], live: readonly unknown[]): string[] {
-  const all = [...wanted, ...live];
-  if (all.every(isNamed)) {
-    const find = (list: readonly unknown[], name: string) => list.filter(isNamed).find((item) => item.name === name);
-    const names = new Set(all.map(({ name }) => name));
-    return [...names].flatMap((name) => {
-      const [ours, theirs] = [find(wanted, name), find(live, name)];
+  const [ours, theirs] = [byName(wanted), byName(live)];
+  if (ours && theirs) {
+    const own = [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((name) => {
+      const [one, other] = [ours.get(name), theirs.get(name)];
       // An element on one side only is reported as a whole.
-      return ours && theirs ? differences(`${path}[${name}]`, ours, theirs) : [`${path}[${name}]`];
+      return one && other ? differences(`${path}[${name}]`, one, other) : [`${path}[${name}]`];
     });
+    const before = [...theirs.keys()].filter((name) => ours.has(name));
+    const isMoved = [...ours.keys()].filter((name) => theirs.has(name)).some((name, index) => name !== before[index]);
+    return isMoved ? [...own, path] : own;
   }
   if (wanted.length !== live.length) return [path];
   return wanted.flatMap((item, index) => differences(`${path}[${index}]`, item, live[index]));
 }
 
-const isNamed = (value: unknown): value is { readonly name: string } =>
-  isFields(value) && typeof value.name === "string";
+/** The elements of a list by name, in their order; undefined where one has no name, or that of another one. */
+function byName(list: readonly unknown[]): ReadonlyMap<string, Fields> | undefined {
+  const named = list.flatMap((item) =>
+    isFields(item) && typeof item.name === "string" ? [[item.name, item] as const] : [],
+  );
+  const found = new Map(named);
+  return found.size === list.length ? found : undefined;
+}
 
 function isSame(path: string, wanted: unknown, live: unknown): boolean {
   if (wanted === live) return true;

@@ -46,6 +46,7 @@ const READ_BY_KUBECTL: readonly (readonly [string, unknown])[] = [
   ["1e", "1e"],
   ["1.", 1],
   [".5", 0.5],
+  [".5_0", 0.5],
   ["+1", 1],
   ["1:30", "1:30"],
   ["190:20:30", "190:20:30"],
@@ -61,6 +62,18 @@ const READ_BY_KUBECTL: readonly (readonly [string, unknown])[] = [
 describe("YAML for Kubernetes", () => {
   test.each(READ_BY_KUBECTL)("reads %s as kubectl does: %j", (text, value) => {
     expect(parse(`a: ${text}`, KUBERNETES_YAML)).toEqual({ a: value });
+  });
+
+  test.each(["1234e567", "-1e400", ".5e999"])("takes %s for text, as no number is as large", (text) => {
+    expect(parse(`{a: ${text}}`, KUBERNETES_YAML)).toEqual({ a: text });
+    expect(parse(stringify(text, KUBERNETES_YAML), KUBERNETES_YAML)).toBe(text);
+  });
+
+  test("merges at << over what stands above it, and below what stands below it", () => {
+    const text = (key: string) => `base: &base {a: base, z: base}\nb: &b {a: b, c: b}\nown: {a: own, ${key}, z: own}\n`;
+    expect(parse(text("<<: *base"), KUBERNETES_YAML).own).toEqual({ a: "base", z: "own" });
+    expect(parse(text("<<: [*b, *base]"), KUBERNETES_YAML).own).toEqual({ a: "b", c: "b", z: "own" });
+    expect(parse(text('"<<": *base'), KUBERNETES_YAML).own).toMatchObject({ a: "own", "<<": { a: "base" } });
   });
 
   test("is the same whatever version a document says it has", () => {

@@ -74,7 +74,13 @@ function running(pods: readonly LivePod[], options: Options = {}) {
   };
   return {
     ...NOTHING,
-    statefulSets: [{ ...set, status: { replicas: pods.length, availableReplicas, ...revisions } }],
+    statefulSets: [
+      {
+        ...set,
+        metadata: { name: "db", uid: "db" },
+        status: { replicas: pods.length, availableReplicas, ...revisions },
+      },
+    ],
     pods: live,
   };
 }
@@ -138,12 +144,15 @@ test("partition counts from the first ordinal", () => {
 
 describe("maxUnavailable", () => {
   const policy = "Parallel";
-  const planned = (maxUnavailable: number | string, replicas: number, before: Options, runsFrom: "cluster" | "file") =>
-    planRollout(
+  const planned = (maxUnavailable: number | string, replicas: number, before: Options, from: "cluster" | "file") => {
+    const live = running(ready(replicas), { policy, partition: 0, ...before });
+    const byFile = live.statefulSets.map((set) => ({ ...set, metadata: { name: "db" } }));
+    return planRollout(
       statefulSet({ policy, replicas, maxUnavailable }),
-      running(ready(replicas), { policy, partition: 0, ...before }),
-      { ...ANYBODY, runsFrom },
+      from === "file" ? { ...live, statefulSets: byFile } : live,
+      ANYBODY,
     );
+  };
 
   test.each([
     ["40%", 5, 3],
@@ -162,6 +171,21 @@ describe("maxUnavailable", () => {
   test("counts as 1 where the cluster drops it", () => {
     expect(planned(2, 3, {}, "cluster")).toMatchObject({ created: 3, waves: 3, minReady: 2 });
   });
+});
+
+test("a pull secret that goes is a rollout, though the pods do not tell who named it", () => {
+  const live = running(ready(3), { release: "v2" });
+  const imagePullSecrets = [{ name: "s" }];
+  const [set] = live.statefulSets;
+  const template = { ...set?.spec.template, spec: { ...templateFor("v2").spec, imagePullSecrets } };
+  const before = { ...set, metadata: { name: "db" }, spec: { ...set?.spec, template } } as V1StatefulSet;
+  const pods = live.pods.map((pod) => ({
+    ...pod,
+    metadata: { ...pod.metadata, labels: { app: "db", "controller-revision-hash": "db-v2" } },
+    spec: { ...templateFor("v2").spec, imagePullSecrets },
+  }));
+  const plan = planRollout(statefulSet({ release: "v2" }), { ...live, statefulSets: [before], pods });
+  expect(plan.replaced).toEqual(["db-0", "db-1", "db-2"]);
 });
 
 test("OnDelete changes no pod", () => {

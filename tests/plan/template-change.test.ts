@@ -57,8 +57,10 @@ test.each(["rolling", "replicaset", "pod", "probes", "resources"])(
   },
 );
 
-test("a scheduled Pod has more than was wanted", () => {
+test("a scheduled pod has more than its template", () => {
   const live = asServed(wanted);
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "web" };
+  Object.assign(live.metadata ?? {}, { ownerReferences: [owner] });
   const tolerations = [
     { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 },
   ];
@@ -121,8 +123,18 @@ describe("finds", () => {
     expect(changed(change)).toEqual(paths);
   });
 
-  test("nothing in the order of what has names", () => {
-    expect(changed((t) => container(t).env?.reverse())).toEqual([]);
+  test("another order of what has names, among those that both have", () => {
+    const env = "containers[online-inference].env";
+    expect(changed((t) => container(t).env?.reverse())).toEqual([env]);
+    expect(changed((t) => container(t).env?.unshift({ name: "NEW" }))).toEqual([`${env}[NEW]`]);
+  });
+
+  test("the second mount of a volume", () => {
+    const mounts = (path: string): V1PodTemplateSpec => {
+      const volumeMounts = ["/a", path].map((mountPath) => ({ name: "v", mountPath }));
+      return { spec: { containers: [{ name: "c", volumeMounts }] } };
+    };
+    expect(templateChanges(mounts("/b"), mounts("/c"))).toEqual(["containers[c].volumeMounts[1].mountPath"]);
   });
 
   test("a label and an annotation that are gone", () => {

@@ -57,6 +57,7 @@ export const planFrom = (
     namespace: "default",
     wanted,
     live: old ? allReady(old) : NOTHING_RUNS,
+    ...(old && { before: old }),
     hasRealPods: false,
     appliedBy: "kubectl",
     removes: false,

@@ -97,6 +97,33 @@ describe("what becomes of a changed bare Pod depends on who applies it", () => {
   });
 });
 
+/** What `kubectl get -o yaml` prints of an object that kubectl applied: `applied` is the manifest of that time. */
+function inCluster(text: string, applied: string) {
+  const [manifest] = objects(applied);
+  const annotations = { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify(manifest) };
+  return objects(text).map((one) => ({ ...one, metadata: { ...one.metadata, uid: "1", annotations } }));
+}
+
+describe("what kubectl get -o yaml printed", () => {
+  test("has from others what a cluster has: a restart is no change", () => {
+    const by = (restart: string) => deployment().replace("labels: {app: web}", `labels: {app: web}${restart}`);
+    const restarted = by(', annotations: {kubectl.kubernetes.io/restartedAt: "now"}');
+    expect(planFrom(inCluster(restarted, deployment()), objects(deployment())).plans).toMatchObject([
+      { change: "none", templateChanges: [] },
+    ]);
+    expect(planFrom(objects(restarted), objects(deployment())).plans).toMatchObject([{ change: "roll" }]);
+  });
+
+  test("may be edited and applied: a Pod's token is no change", () => {
+    const printed = `${POD}  volumes: [{name: kube-api-access-x, projected: {sources: []}}]\n`;
+    const wanted = inCluster(printed.replace("web:1", "web:2"), POD);
+    expect(planFrom(inCluster(printed, POD), wanted).plans).toMatchObject([
+      { change: "restart", templateChanges: ["containers[app].image"] },
+    ]);
+    expect(planFrom(inCluster(printed, POD), objects(POD)).plans).toMatchObject([{ change: "none" }]);
+  });
+});
+
 describe("objects that are no longer wanted", () => {
   const [web, api] = [objects(deployment()), objects(deployment({ name: "api" }))];
 
@@ -121,8 +148,25 @@ spec: {minReplicas: 4, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: 
     const web = objects(deployment());
     expect(planFrom(undefined, web).plans).toMatchObject([{ podsAfter: { "web:1": 1 } }]);
     expect(planFrom(undefined, [...web, ...scaler]).plans).toMatchObject([{ podsAfter: { "web:1": 4 } }]);
-    const seven = objects(deployment({ spec: "replicas: 7" }));
-    expect(planFrom(seven, [...web, ...scaler]).plans).toMatchObject([{ change: "none", podsAfter: { "web:1": 7 } }]);
+    const left = inCluster(deployment({ spec: "replicas: 7" }), deployment());
+    expect(planFrom(left, [...web, ...scaler]).plans).toMatchObject([{ change: "none", podsAfter: { "web:1": 7 } }]);
+    const three = inCluster(deployment({ spec: "replicas: 3" }), deployment());
+    expect(planFrom(three, [...web, ...scaler]).plans).toMatchObject([{ change: "scale", podsAfter: { "web:1": 4 } }]);
+  });
+
+  test("is 1 at first where the manifest before named it", () => {
+    const seven = deployment({ spec: "replicas: 7" });
+    const wanted = [...objects(deployment()), ...scaler];
+    const toOne = [{ change: "scale", podsBefore: { "web:1": 7 }, podsAfter: { "web:1": 1 } }];
+    expect(planFrom(objects(seven), wanted).plans).toMatchObject(toOne);
+    expect(planFrom(inCluster(seven, seven), wanted).plans).toMatchObject(toOne);
+    expect(planFrom(inCluster(seven, seven), wanted, { appliedBy: "helm" }).plans).toMatchObject([{ change: "none" }]);
+  });
+
+  test("stays 0, which autoscalers leave alone", () => {
+    const none = inCluster(deployment({ spec: "replicas: 0" }), deployment());
+    for (const wanted of [objects(deployment()), [...objects(deployment()), ...scaler]])
+      expect(planFrom(none, wanted).plans).toMatchObject([{ change: "none", podsAfter: {} }]);
   });
 
   test("is the autoscaler's least among what runs as well, and 1 only where the autoscaler is new", () => {

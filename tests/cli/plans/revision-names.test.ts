@@ -34,7 +34,8 @@ function inCluster(text: string): Live {
       })),
     },
   });
-  return { ...live, pods: live.pods.map((pod) => ({ ...pod, ...added(pod) })) };
+  const statefulSets = live.statefulSets?.map((set) => ({ ...set, metadata: { ...set.metadata, uid: "1" } }));
+  return { ...live, ...(statefulSets && { statefulSets }), pods: live.pods.map((pod) => ({ ...pod, ...added(pod) })) };
 }
 
 describe("a StatefulSet's pods in a cluster have the name of the template that they were made of", () => {
@@ -49,7 +50,7 @@ describe("a StatefulSet's pods in a cluster have the name of the template that t
   test("old, where a label goes", () => {
     const live = inCluster(ordered("", ", team: a"));
     const wanted = objects(ordered());
-    expect(planFrom(undefined, wanted, { live }).plans).toMatchObject([
+    expect(planFrom(objects(ordered("", ", team: a")), wanted).plans).toMatchObject([
       { change: "roll", podsBefore: { "web:1 (old)": 2 }, templateChanges: ["metadata.labels[team]"] },
     ]);
     expect(planFrom(undefined, wanted, { live, hasRealPods: true }).plans).toMatchObject([

@@ -53,6 +53,7 @@ export function livePod(
     metadata: {
       ...template.metadata,
       name,
+      uid: name,
       ...(owner && {
         ownerReferences: [{ apiVersion: "apps/v1", kind, name: ownerName, uid: ownerName, controller: true }],
       }),
@@ -70,7 +71,10 @@ export type LiveSet = { readonly release: string; readonly pods: number; readonl
 export function liveDeployment(workload: WorkloadManifest, sets: readonly LiveSet[], replicas?: number): Live {
   const manifest = workload as Extract<Replicated, { kind: "Deployment" }>;
   const last = sets.at(-1)?.release ?? "v1";
-  const deployment = withRelease(manifest, last) as V1Deployment;
+  const deployment: V1Deployment = {
+    ...withRelease(manifest, last),
+    metadata: { ...manifest.metadata, uid: manifest.metadata.name },
+  };
   if (deployment.spec && replicas !== undefined) deployment.spec.replicas = replicas;
   const desired = String(deployment.spec?.replicas);
   const name = manifest.metadata.name;
@@ -101,7 +105,7 @@ export function liveDeployment(workload: WorkloadManifest, sets: readonly LiveSe
 /** A live bare ReplicaSet: its template is of `release`, and its pods may be of other releases. */
 export function liveReplicaSet(workload: WorkloadManifest, release: string, releases: readonly string[]): Live {
   const manifest = workload as Extract<Replicated, { kind: "ReplicaSet" }>;
-  const set = withRelease(manifest, release);
+  const set = { ...withRelease(manifest, release), metadata: { ...manifest.metadata, uid: manifest.metadata.name } };
   if (set.spec) set.spec.replicas = releases.length;
   const pods = releases.map((of, index) =>
     livePod(`${of}-${index}`, templateOf(withRelease(manifest, of)), { owner: `ReplicaSet/${manifest.metadata.name}` }),
