@@ -80,11 +80,11 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
         ...(dispatcher && { dispatcher }),
       });
     };
-    const proof = await credentials.get();
+    const proof = await before(signal, credentials.get());
     const answer = await sendBy(proof);
     if (answer.statusCode !== UNAUTHENTICATED || !credentials.refused(proof.config)) return answer;
     await answer.body.dump();
-    return sendBy(await credentials.get());
+    return sendBy(await before(signal, credentials.get()));
   };
   return {
     async request(method, path, signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS), body) {
@@ -124,6 +124,19 @@ export function kubernetesTransport(config: KubeConfig): StreamingTransport {
       return { stop: () => controller.abort() };
     },
   };
+}
+
+/** The result, if it comes before the signal is aborted; rejects with the signal's reason otherwise. */
+async function before<T>(signal: AbortSignal, result: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([aborted, result]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 const isOk = (status: number): boolean => status >= 200 && status < 300;

@@ -5,7 +5,10 @@ export type Proof = { readonly config: KubeConfig; readonly context: RequestCont
 
 /** The credentials of a kubeconfig's current context, kept between requests. */
 export type Credentials = {
-  /** Those to use now. Rejects where they cannot be had, as when a plugin fails; the next call tries again. */
+  /**
+   * Those to use now. Rejects where they cannot be had, as when a plugin fails; it is run again FAILED_LAST_MS later. A plugin may
+   * hang: whoever waits has a limit of his own.
+   */
   readonly get: () => Promise<Proof>;
   /** The kubeconfig to read credentials from now. */
   readonly config: () => KubeConfig;
@@ -21,6 +24,10 @@ export type Credentials = {
  * new connection each time, which costs more than the requests themselves.
  */
 const LAST_MS = 300_000;
+/** A plugin that fails is run no more often than this: several ask, and each asks again at once. */
+const FAILED_LAST_MS = 2_000;
+/** A plugin that has said nothing for so long hangs, and another run is tried. Some ask their user, or are slow. */
+const PENDING_LAST_MS = 30_000;
 /** A server that refuses everything has a plugin asked no more often than this. */
 const ANEW_EVERY_MS = 10_000;
 
@@ -31,19 +38,27 @@ const ANEW_EVERY_MS = 10_000;
  *     40 s  the server refuses a, which was revoked       the plugin gives token b, and the request is sent again
  *     42 s  the server refuses b                          b is 2 s old: the refusal is the answer
  *     55 s  the server refuses b                          the plugin is asked again
+ *     56 s  the plugin fails                              every request until 58 s has that error
+ *     58 s  the plugin is asked, and hangs                every request until 88 s waits for it, as long as it likes
  */
 export function keptCredentials(start: KubeConfig, nowMs: () => number = () => performance.now()): Credentials {
   let config = start;
-  let kept: { readonly proof: Promise<Proof>; readonly atMs: number } | undefined;
+  let kept: { readonly proof: Promise<Proof>; untilMs: number } | undefined;
   let anewMs = Number.NEGATIVE_INFINITY;
   return {
     get() {
-      if (kept && nowMs() - kept.atMs <= LAST_MS) return kept.proof;
-      const mine = { proof: proofOf(config), atMs: nowMs() };
+      const askedMs = nowMs();
+      if (kept && askedMs <= kept.untilMs) return kept.proof;
+      const mine = { proof: proofOf(config), untilMs: askedMs + PENDING_LAST_MS };
       kept = mine;
-      mine.proof.catch(() => {
-        if (kept === mine) kept = undefined;
-      });
+      mine.proof.then(
+        () => {
+          mine.untilMs = askedMs + LAST_MS;
+        },
+        () => {
+          mine.untilMs = nowMs() + FAILED_LAST_MS;
+        },
+      );
       return mine.proof;
     },
     config: () => config,

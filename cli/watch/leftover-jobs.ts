@@ -15,7 +15,7 @@ export const holderAnnotations = (holder: ProcessName): Readonly<Record<string, 
 
 /**
  * Removes the Jobs of watches that were killed on this machine; resolves with their names. Those of a running watch, and of other
- * machines, stay: Kubernetes ends a Job by itself at its deadline.
+ * machines, stay: Kubernetes ends a Job by itself at its deadline, and removes it some minutes later.
  */
 export async function removeLeftovers(
   transport: Pick<Transport, "request">,

@@ -3,6 +3,7 @@ import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
 import type { PlannedRollout } from "../../observer/events.ts";
+import type { PlannedTime } from "../../observer/run/change-limit.ts";
 import type { WorkloadName } from "../../observer/watch/ownership.ts";
 import { isForbidden, isGone } from "../../observer/watch/refused.ts";
 import { deadlineMs } from "../../plan/paces.ts";
@@ -24,8 +25,11 @@ const LEAST_TIMEOUT_MS = 60_000;
 /** What the cluster wants is read from it as well, with all that others added: what lacks there is taken away. */
 const AS_STORED: PlanContext = { ...ANYBODY, wantedIs: "stored" };
 
-/** A plan as a recording holds it, and how long the change may take until its pods have settled: Infinity where it has no end. */
-export type ChangePlan = { readonly planned: PlannedRollout; readonly mostMs: number };
+/**
+ * A plan as a recording holds it, how long the change may take until its pods have settled, which is Infinity where it has no end,
+ * and how long its old and new pods may take to stop.
+ */
+export type ChangePlan = { readonly planned: PlannedRollout; readonly mostMs: number; readonly graceMs: number };
 
 /**
  * What runs in the namespace now, as far as the plans of the watched workloads depend on it.
@@ -78,7 +82,7 @@ export async function planChange(
     const plan = planRollout(manifest, before, AS_STORED);
     const running = present.find(({ metadata }) => metadata?.uid === manifest.metadata.uid);
     const graceMs = Math.max(graceMsOf(manifest), graceMsOf(running ?? {}));
-    return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, graceMs) }];
+    return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, graceMs), graceMs }];
   });
 }
 
@@ -119,10 +123,16 @@ const isSame = ({ metadata: one }: Versioned, { metadata: other }: Versioned): b
 export const patienceOf = (workloads: readonly WatchedWorkload[]): number =>
   Math.max(...workloads.map((one) => limitMs(one) ?? deadlineMs({}) + BEYOND_DEADLINE_MS));
 
-/** How long a change may take by its plans, a minute at least; undefined where there is no plan, or where one does not end. */
-export function timeoutOf(plans: readonly ChangePlan[]): number | undefined {
-  const most = Math.max(...plans.map(({ mostMs }) => mostMs));
-  return plans.length > 0 && Number.isFinite(most) ? Math.max(LEAST_TIMEOUT_MS, most) : undefined;
+/** How long the watched workloads' pods may take to stop. */
+export const graceOf = (workloads: readonly WatchedWorkload[]): number =>
+  Math.max(...workloads.map(({ object }) => graceMsOf(object)));
+
+/** How long a change may take by its plans, a minute at least; undefined where there is no plan. */
+export function timeOf(plans: readonly ChangePlan[]): PlannedTime | undefined {
+  if (plans.length === 0) return undefined;
+  const mostMs = Math.max(LEAST_TIMEOUT_MS, ...plans.map((plan) => plan.mostMs));
+  const graceMs = Math.max(...plans.map((plan) => plan.graceMs));
+  return { ...(Number.isFinite(mostMs) && { mostMs }), graceMs };
 }
 
 /** When the controller gives up a rollout, and a minute; undefined of kinds whose controllers never do. */

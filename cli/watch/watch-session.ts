@@ -28,7 +28,7 @@ import { folderName, type RecordedSession, recordSession } from "../observation/
 import type { ClusterAccess } from "./cluster-access.ts";
 import { nameOfWorkload, pathOf, type Target } from "./find-target.ts";
 import { leftBehind } from "./left-behind.ts";
-import { patienceOf, planChange, readLive, timeoutOf, whyNoPlan } from "./prediction.ts";
+import { graceOf, patienceOf, planChange, readLive, timeOf, whyNoPlan } from "./prediction.ts";
 
 /** A watch that is about to begin: all that was asked for and found out. */
 export interface WatchOrder {
@@ -116,11 +116,12 @@ export async function makeWatch(order: WatchOrder): Promise<WatchMade> {
       generations: () => generationsOf(access, target),
       ...(order.timeoutMs !== undefined && { timeoutMs: order.timeoutMs }),
       patienceMs: patienceOf(target.workloads),
+      graceMs: graceOf(target.workloads),
       async plan() {
         const plans = before ? await planChange(access, names, before).catch(noPlans) : [];
         if (plans.length > 0)
           recorder.record({ type: "plan", step: "change", plans: plans.map(({ planned }) => planned) });
-        return timeoutOf(plans);
+        return timeOf(plans);
       },
       requestsSince: sent.since,
       requestsNeeded: (step) => requestsNeeded(order.hypotheses, step, AT_MOST_SHARE),

@@ -9,7 +9,7 @@ import { followLog } from "./job-log.ts";
 import { LOAD_GRACE_SECONDS, loadManifests } from "./job-manifest.ts";
 import { closing, emptyLedger, enter, type LoadLedger, withAnotherPod } from "./ledger.ts";
 import { LOAD_NAME } from "./name.ts";
-import { type Load, requireRate } from "./open-loop.ts";
+import { type Load, MAX_DURATION_MS, requireRate } from "./open-loop.ts";
 import { findTarget, type LoadTarget } from "./target.ts";
 
 export type ClusterLoadOptions = {
@@ -23,6 +23,8 @@ export type ClusterLoadOptions = {
   readonly recorder: Pick<Recorder, "nowMs" | "record">;
   /** How long load lasts at most; MAX_DURATION_MS unless it is given. */
   readonly longestMs?: number;
+  /** Ms since the epoch by a clock that goes on while this machine sleeps, as its pod does; Date.now unless it is given. */
+  readonly dateMs?: () => number;
   /** Ends the start early; once load runs, only `stop` ends it. */
   readonly signal: AbortSignal;
   /** Told where the Job could not be removed, so that it may go on sending: why, in a whole sentence. */
@@ -33,6 +35,8 @@ export type ClusterLoadOptions = {
 type Supervision = {
   readonly options: ClusterLoadOptions;
   readonly tools: JobTools;
+  /** How much is left of the longest time that load may last, counted from when it was asked for, in ms. */
+  readonly leftMs: () => number;
   /** Aborted when load is to end: from then on a lost pod is not replaced. */
   readonly stopping: AbortController;
   /** Aborted when the supervisor stops reading the log. */
@@ -52,7 +56,7 @@ const END_WITHIN_MS = (LOAD_GRACE_SECONDS + 5) * 1000;
 
 /**
  * Sends load from a Job in the experiment's namespace and records its lines as they arrive. A pod that ends unasked, for
- * example because its namespace is deleted, is replaced; the time between is a gap. See ledger.ts.
+ * example because its namespace is deleted, is replaced as long as load may last; the time between is a gap. See ledger.ts.
  * @throws {UserError} that says what keeps the pod from running.
  */
 export async function startClusterLoad(options: ClusterLoadOptions): Promise<Load> {
@@ -60,6 +64,7 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
   requireRate(options.ratePerSecond);
   const supervision: Supervision = {
     options,
+    leftMs: timeLeft(options),
     tools: { transport, namespace: target.namespace, name: target.name ?? LOAD_NAME, clock },
     stopping: new AbortController(),
     givingUp: new AbortController(),
@@ -86,14 +91,20 @@ export async function startClusterLoad(options: ClusterLoadOptions): Promise<Loa
   };
 }
 
+/** Tells how much is left of the longest time that load may last, counted from now. A clock that is set back gives no more. */
+function timeLeft({ longestMs = MAX_DURATION_MS, dateMs = Date.now }: ClusterLoadOptions): () => number {
+  const startMs = dateMs();
+  return () => Math.min(longestMs, startMs + longestMs - dateMs());
+}
+
 /** Removes an earlier Job, if there is one, and creates a new one; resolves with the name of its pod once the pod runs. */
 async function launch(supervision: Supervision, signal: AbortSignal): Promise<string> {
   const { options, tools } = supervision;
-  const { transport, target, ratePerSecond, exchange, program, longestMs } = options;
+  const { transport, target, ratePerSecond, exchange, program } = options;
   await removeJob(tools);
   const { url, like } = await findTarget(transport, target);
   const { namespace, instance, image, annotations } = target;
-  const order = { url, ratePerSecond, exchange, ...(longestMs !== undefined && { longestMs }) };
+  const order = { url, ratePerSecond, exchange, longestMs: supervision.leftMs() };
   const objects = loadManifests({
     namespace,
     instance,
@@ -127,7 +138,7 @@ async function follow(supervision: Supervision, pod: string): Promise<void> {
   });
 }
 
-/** Follows the first pod, and then each pod that replaces a lost one, until load is to end. */
+/** Follows the first pod, and then each pod that replaces a lost one, until load is to end or may last no longer. */
 async function keepFollowing(supervision: Supervision, first: string): Promise<void> {
   const { options, stopping } = supervision;
   supervision.pod = first;
@@ -139,7 +150,8 @@ async function keepFollowing(supervision: Supervision, first: string): Promise<v
       throw new UserError(`load: the pod ${first} ended before it sent anything. ${logHint(options.target)}`);
     }
     await options.clock.sleep(RETRY_AFTER_MS, stopping.signal);
-    if (stopping.signal.aborted) return;
+    // Kubernetes ends a pod that has sent for the longest time: that one is not lost.
+    if (stopping.signal.aborted || supervision.leftMs() <= 0) return;
     // A failed launch, for example while the namespace is being deleted, is tried again; the gap covers that time.
     supervision.pod = await launch(supervision, stopping.signal).catch(() => undefined);
   }

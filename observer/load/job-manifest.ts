@@ -17,6 +17,8 @@ import type { LoadOrder } from "./program.ts";
 export const LOAD_GRACE_SECONDS = MAX_TIMEOUT_MS / 1000 + 10;
 /** Kubernetes ends a Job that nobody removed this much later than load ends by itself. */
 const BEYOND_LOAD_SECONDS = 300;
+/** Then Kubernetes removes it, with the Secret that it owns. Whoever still reads what the pod wrote last does so by then. */
+const KEPT_SECONDS = 300;
 const FOLDER = "/load";
 const PROGRAM = "load.cjs";
 const ORDER = "order.json";
@@ -76,6 +78,7 @@ export function loadManifests(parts: LoadParts): LoadObjects {
         // in-cluster.ts starts lost load again and records a gap: Kubernetes must not restart it unseen.
         backoffLimit: 0,
         activeDeadlineSeconds: Math.ceil((order.longestMs ?? MAX_DURATION_MS) / 1000) + BEYOND_LOAD_SECONDS,
+        ttlSecondsAfterFinished: KEPT_SECONDS,
         template: { metadata: { labels }, spec: podSpec(parts, name) },
       },
     },

@@ -14,7 +14,8 @@ import type { Recording, RecordingHeader } from "../events.ts";
 import { decide } from "../verdicts/decide.ts";
 import { isKindName, KINDS } from "../verdicts/hypotheses/index.ts";
 import type { Outcome } from "../verdicts/outcome.ts";
-import { comparePlans, sentencesOf } from "../verdicts/plan-comparison.ts";
+import { comparePlans } from "../verdicts/plan-comparison.ts";
+import { sentencesOfStep } from "../verdicts/plans-of-steps.ts";
 import type { PlanComparison, Verdict } from "../verdicts/verdict.ts";
 import { count } from "../words.ts";
 import { timelineData } from "./chart/data.ts";
@@ -108,7 +109,8 @@ export function reportData(recording: Recording, course: Course): ReportData {
   };
 }
 
-function stepFigures({ events }: Recording, course: Course, span: Course["steps"][number]): StepFigures {
+function stepFigures(recording: Recording, course: Course, span: Course["steps"][number]): StepFigures {
+  const { events } = recording;
   const plan = events.findLast((event) => event.type === "plan" && event.step === span.step);
   const ended = events.find(({ id }) => id === span.endedId);
   const told = (ended?.type === "step-ended" && ended.diff) || (plan?.type === "plan" && plan.diff) || "";
@@ -121,7 +123,7 @@ function stepFigures({ events }: Recording, course: Course, span: Course["steps"
     fromMs: span.fromMs,
     operationMs: span.operationUntilMs - span.fromMs,
     ...latencyFigures(course.requests.filter(({ step }) => step === span.step)),
-    sentences: plan?.type === "plan" ? sentencesOf(plan) : [],
+    sentences: sentencesOfStep(recording, span.step),
     ...(diff ? { diff } : {}),
   };
 }

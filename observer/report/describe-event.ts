@@ -1,5 +1,5 @@
 import type { Event } from "../events.ts";
-import { sentencesOf } from "../verdicts/plan-comparison.ts";
+import { sentencesOf } from "../verdicts/plans-of-steps.ts";
 import { count, duration } from "../words.ts";
 
 /** Describes an event in one line, for the report's list of cited events. */

@@ -16,8 +16,9 @@ ${diffOf(step)}`,
 </section>`;
 }
 
-const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
-  table(
+function comparisonTable({ workload, notCompared, rows }: PlanComparison): Html {
+  if (notCompared !== undefined) return html`<p>${workload}: ${notCompared}, so not compared.</p>`;
+  return table(
     workload,
     [
       { heading: "", kind: "row", cell: ({ what }) => what },
@@ -27,6 +28,7 @@ const comparisonTable = ({ workload, rows }: PlanComparison): Html =>
     ],
     rows,
   );
+}
 
 /** What was observed; pods that are those of the plan are not named again. */
 const observedText = ({ what, planned, observed }: PlanComparison["rows"][number]): string =>

@@ -47,11 +47,12 @@ const verdictLines = ({ outcome, claim, sentence }: Verdict): string[] => [
   ...wrapped(`${" ".repeat(MARK_WIDTH)}${sentence}`, MARK_WIDTH),
 ];
 
-/** One line for a plan of which all rows agree, else one for each row that does not. */
+/** One line for a plan of which all rows agree, or that is not compared, else one for each row that does not agree. */
 function planLines({ comparisons }: ReportData): string[] {
-  return comparisons.flatMap(({ step, workload, rows }) => {
+  return comparisons.flatMap(({ step, workload, notCompared, rows }) => {
     const wrong = rows.filter(({ agrees }) => !agrees);
     const where = `plan      ${step}, ${workload}`;
+    if (notCompared !== undefined) return wrapped(`${where}: ${notCompared}, so not compared`, MARK_WIDTH);
     if (wrong.length === 0) return wrapped(`${where}: as planned`, MARK_WIDTH);
     return wrong.flatMap(({ what, planned, observed }) =>
       wrapped(`${where}: ${what}: planned ${planned}, observed ${observed}`, MARK_WIDTH),

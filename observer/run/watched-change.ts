@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { duration } from "../words.ts";
 import type { ChangeBoard } from "./change-board.ts";
-import { type ChangeUnderWay, LONGEST_WAIT_MS, limitOf } from "./change-limit.ts";
+import { type ChangeUnderWay, LONGEST_WAIT_MS, limitOf, type PlannedTime, plannedAgain } from "./change-limit.ts";
 import { type ConductedStep, type Done, ENOUGH_LOAD_AT_MOST_MS } from "./conduct.ts";
 import type { CommandEnd } from "./user-command.ts";
 
@@ -54,11 +54,13 @@ export type WatchedChange = {
   readonly timeoutMs?: number;
   /** How long a command may do nothing, and how long a change may take of which there is no plan. */
   readonly patienceMs: number;
+  /** How long the watched workloads' pods may take to stop by the specs before the change. */
+  readonly graceMs: number;
   /**
    * Plans the change as its specs are now, and records that; tells how long it may take by the plan, if there is one. Called when
    * the change is first seen, and whenever a workload gets another spec after that.
    */
-  readonly plan: () => Promise<number | undefined>;
+  readonly plan: () => Promise<PlannedTime | undefined>;
   /** Number of the requests recorded so far that were sent at that instant or later; asked for later and later instants. */
   readonly requestsSince: (fromMs: number) => number;
   /** Number of requests that the claims about a step need; 0 without such claims. */
@@ -208,19 +210,19 @@ function whyFailed(end: CommandEnd): string | undefined {
 
 /** Waits until the command has ended and the workloads have settled, or the time is up; tells when and why. */
 async function settling(
-  { board, generations, plan, recorder, clock, signal, timeoutMs, patienceMs }: WatchedChange,
+  { board, generations, plan, recorder, clock, signal, timeoutMs, patienceMs, graceMs }: WatchedChange,
   startMs: number,
   commandHasEnded: () => boolean,
 ): Promise<{ readonly untilMs: number; readonly reasons: readonly string[] }> {
   let wanted: ReadonlyMap<string, number> | undefined;
-  let under: ChangeUnderWay = { startMs, patienceMs, ...(timeoutMs !== undefined && { timeoutMs }) };
+  let under: ChangeUnderWay = { startMs, patienceMs, graceMs, ...(timeoutMs !== undefined && { timeoutMs }) };
   let planned: string | undefined;
   let calmSinceMs: number | undefined;
   for (;;) {
     if (board.hasChanged() && board.specs() !== planned) {
       planned = board.specs();
       const seenMs = recorder.nowMs();
-      under = longer({ ...under, seenMs }, await plan());
+      under = plannedAgain(under, seenMs, await plan());
     }
     const hasEnded = commandHasEnded();
     if (hasEnded) under = { commandEndedMs: recorder.nowMs(), ...under };
@@ -237,10 +239,6 @@ async function settling(
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }
-
-/** With one more plan: who takes a change back has the old pods to start again, which takes no longer than the change. */
-const longer = (under: ChangeUnderWay, plannedMs: number | undefined): ChangeUnderWay =>
-  plannedMs === undefined ? under : { ...under, plannedMs: Math.max(plannedMs, under.plannedMs ?? 0) };
 
 /** Why the change is not over; `wanted` has the generations after the command, and is absent where nobody tells them. */
 function whyNotSettled(board: ChangeBoard, wanted: ReadonlyMap<string, number> | undefined): readonly string[] {

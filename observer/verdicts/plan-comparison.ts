@@ -2,10 +2,11 @@ import { type Course, countsOf, type PodCourse, type PodState, type StepSpan } f
 import { lowest } from "../course/levels.ts";
 import { intervalAt, presentAt } from "../course/queries.ts";
 import { isWithin, totalMs, within } from "../course/span.ts";
-import type { PlanMade, PlannedRollout, PlannedService, Recording } from "../events.ts";
+import type { PlannedRollout, PlannedService, Recording } from "../events.ts";
 import { isGivenUp } from "../settling.ts";
 import { count, duration, list } from "../words.ts";
 import { excessOf } from "./excess-pods.ts";
+import { lastPlans, takenBack } from "./plans-of-steps.ts";
 import type { PlanComparison } from "./verdict.ts";
 
 type Row = PlanComparison["rows"][number];
@@ -31,7 +32,10 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
     const names = event.plans.map(({ workload }) => bare(workload));
     const services = event.services ?? [];
     return [
-      ...event.plans.map((plan) => {
+      ...event.plans.map((plan): PlanComparison => {
+        if (takenBack(recording, event.step, plan)) {
+          return { step: event.step, workload: plan.workload, notCompared: "taken back in the same step", rows: [] };
+        }
         const pods = podsOfWorkload(course.pods, bare(plan.workload), names);
         const wasEnded = endedItself(recording, span, plan.workload);
         const rows = rowsOf(plan, pods, { course, span, availableMs, wasEnded });
@@ -47,18 +51,8 @@ export function comparePlans(recording: Recording, course: Course): PlanComparis
   });
 }
 
-/** The last plan of each step: a watch plans a change again whenever a workload gets another spec. */
-function lastPlans({ events }: Recording): PlanMade[] {
-  const plans = events.filter((event) => event.type === "plan");
-  return plans.filter((event, index) => !plans.slice(index + 1).some(({ step }) => step === event.step));
-}
-
 /** Where the plan of a Service says what users meet, a workload's own row says only that none of its pods is Ready. */
 const ofPods = (row: Row): Row => (row.what === "outage" ? { ...row, what: "without a Ready pod" } : row);
-
-/** All sentences of a step's plans, those of the Services last. */
-export const sentencesOf = ({ plans, services = [] }: PlanMade): string[] =>
-  [...plans, ...services].flatMap(({ sentences }) => sentences);
 
 /**
  * Compares the plan of a Service with its endpoints in the step, from the first one that is ready.

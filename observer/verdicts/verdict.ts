@@ -15,6 +15,8 @@ export type Verdict = {
 export type PlanComparison = {
   readonly step: string;
   readonly workload: string;
+  /** Why no plan says what happened, in a few words; without rows then, and absent otherwise. */
+  readonly notCompared?: string;
   readonly rows: readonly {
     readonly what:
       | "pods at most"

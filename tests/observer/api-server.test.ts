@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -70,13 +71,18 @@ describe("a credential plugin", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "online-inference-plugin-"));
     runs = join(folder, "runs");
-    // Fails where its number of runs is in `fails`; its tokens have no date of expiry, so the client keeps them for ever.
+    // Fails where its number of runs is in `fails`, and hangs while there is a file that ends so. Its tokens have no date of expiry,
+    // so the client keeps them for ever.
     const program = `
       const { appendFileSync, existsSync, readFileSync } = require("node:fs");
       appendFileSync(process.argv[2], "x");
       const run = readFileSync(process.argv[2], "utf8").length;
       if (existsSync(process.argv[2] + "-fails-" + run)) { console.error("no network"); process.exit(1); }
-      console.log(JSON.stringify({ status: { token: "token-" + run } }));`;
+      const answer = () => {
+        if (existsSync(process.argv[2] + "-hangs")) setTimeout(answer, 20);
+        else console.log(JSON.stringify({ status: { token: "token-" + run } }));
+      };
+      answer();`;
     await writeFile(join(folder, "plugin.cjs"), program);
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -123,12 +129,39 @@ describe("a credential plugin", () => {
     expect(tokensSent()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
   });
 
-  test("that failed is run again for the next request", async () => {
-    known = "token-2";
+  test("that failed is why a request fails", async () => {
     await writeFile(`${runs}-fails-1`, "");
+    await expect(byPlugin().request("GET", path)).rejects.toThrow("no network");
+    expect(asked).toEqual([]);
+  });
+
+  test("that hangs holds a request no longer than its signal, and leaves nothing on that", async () => {
+    await writeFile(`${runs}-hangs`, "");
     const transport = byPlugin();
-    await expect(transport.request("GET", path)).rejects.toThrow("no network");
+    await expect(transport.request("GET", path, AbortSignal.timeout(100))).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+    const interruption = new AbortController();
+    const { signal } = interruption;
+    const listed = transport.listMetadata(path, signal);
+    const streamed = transport.stream(path, signal)[Symbol.asyncIterator]().next();
+    interruption.abort(new Error("interrupted"));
+    await expect(listed).rejects.toThrow("interrupted");
+    await expect(streamed).rejects.toThrow("interrupted");
+    await expect(transport.request("GET", path, signal)).rejects.toThrow("interrupted");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    await rm(`${runs}-hangs`);
     expect(await transport.request("GET", path)).toMatchObject({ status: 200 });
+    expect(await timesRun()).toBe(1);
+  });
+
+  test("that has answered leaves nothing on a signal that lasts", async () => {
+    known = "token-1";
+    const transport = byPlugin();
+    const { signal } = new AbortController();
+    for (const _ of [1, 2, 3]) await transport.request("GET", path, signal);
+    // The client lets go of the last answer a little later.
+    await expect.poll(() => getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("is run again for the next watch where a watch was refused", async () => {

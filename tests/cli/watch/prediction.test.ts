@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { WatchedWorkload } from "../../../cli/watch/find-target.ts";
 import {
   type ChangePlan,
+  graceOf,
   patienceOf,
   planChange,
   readLive,
-  timeoutOf,
+  timeOf,
   whyNoPlan,
 } from "../../../cli/watch/prediction.ts";
 import { kubeApi, namespaceOf } from "../support/kube-api.ts";
@@ -49,7 +50,7 @@ describe("the plan of a watched StatefulSet", () => {
       maxPods: 2,
     });
     const GRACE_MS = 30_000;
-    expect(timeoutOf(plan ? [plan] : [])).toBeGreaterThan(2 * GRACE_MS);
+    expect(timeOf(plan ? [plan] : [])?.mostMs).toBeGreaterThan(2 * GRACE_MS);
   });
 
   test("is a rollout where the change only took an annotation out of the template", async () => {
@@ -139,7 +140,7 @@ async function rolledWithin(replicas: number, given: Given = {}) {
   const after = { ...old, ...deployment(replicas, "web:2", given) };
   const plans = await planChange({ ...kubeApi(after), namespace: "shop" }, [name], live);
   expect(plans.map(({ planned: { change } }) => change)).toEqual(["roll"]);
-  return timeoutOf(plans) ?? 0;
+  return timeOf(plans)?.mostMs ?? 0;
 }
 
 describe("a change may take as long", () => {
@@ -162,7 +163,9 @@ describe("a change may take as long", () => {
       spec: { containers: [{ name: "db", image: "web:2", startupProbe }] },
     };
     const probed = { [path]: { ...made, spec: { replicas: 2, selector: { matchLabels: app }, template } } };
-    const [plain, slow] = [timeoutOf(await planned(set)) ?? 0, timeoutOf(await planned(probed)) ?? 0];
+    const [plain = 0, slow = 0] = [await planned(set), await planned(probed)].map(
+      (plans) => timeOf(plans)?.mostMs ?? 0,
+    );
     expect(slow - plain).toBeGreaterThanOrEqual(2 * 300_000);
   });
 
@@ -171,7 +174,7 @@ describe("a change may take as long", () => {
     expect(await rolledWithin(1, { pod: { terminationGracePeriodSeconds: 630 } })).toBe(quick + 600_000);
   });
 
-  const plan = (mostMs: number): ChangePlan => ({
+  const plan = (mostMs: number, graceMs = 30_000): ChangePlan => ({
     planned: {
       workload: "Deployment/web",
       change: "roll",
@@ -184,15 +187,39 @@ describe("a change may take as long", () => {
       sentences: [],
     },
     mostMs,
+    graceMs,
   });
 
   test.each([
-    ["as a minute at least", [plan(7_000)], 60_000],
-    ["as the slowest of all", [plan(80_000), plan(900_000)], 900_000],
-    ["as is said elsewhere where the plan has no end", [plan(Infinity)], undefined],
+    ["as a minute at least", [plan(7_000)], { mostMs: 60_000, graceMs: 30_000 }],
+    ["as the slowest of all", [plan(80_000, 90_000), plan(900_000)], { mostMs: 900_000, graceMs: 90_000 }],
+    ["as is said elsewhere where the plan has no end", [plan(Infinity)], { graceMs: 30_000 }],
     ["as is said elsewhere without a plan", [], undefined],
-  ])("%s", (_, plans, ms) => {
-    expect(timeoutOf(plans)).toBe(ms);
+  ])("%s", (_, plans, time) => {
+    expect(timeOf(plans)).toEqual(time);
+  });
+
+  test("as the slowest of the watched pods may take to stop, old or new", async () => {
+    const pods = (seconds?: number) => ({ ...(seconds !== undefined && { terminationGracePeriodSeconds: seconds }) });
+    const web: WatchedWorkload = {
+      kind: "Deployment",
+      object: {
+        metadata: { name: "web" },
+        spec: { selector: {}, template: { spec: { containers: [], ...pods(90) } } },
+      },
+    };
+    const bare: WatchedWorkload = {
+      kind: "Pod",
+      object: { metadata: { name: "web" }, spec: { containers: [], ...pods() } },
+    };
+    expect(graceOf([bare])).toBe(30_000);
+    expect(graceOf([bare, web])).toBe(90_000);
+    const [[path = "", made = {}] = []] = Object.entries(statefulSet("web:2", 2));
+    const template = { metadata: { labels: app }, spec: { containers: [{ name: "db", image: "web:2" }], ...pods(5) } };
+    const plans = await planned({
+      [path]: { ...made, spec: { replicas: 2, selector: { matchLabels: app }, template } },
+    });
+    expect(plans.map(({ graceMs }) => graceMs)).toEqual([30_000]);
   });
 
   test("as the longest deadline without a plan, and 10 minutes where a kind has none", () => {

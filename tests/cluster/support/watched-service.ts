@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
+import type { ReportData } from "../../../observer/report/data.ts";
 import { kubectl, profile, project, run } from "./lab.ts";
 
 /** The image of the lab's own service that the node has. */
@@ -65,6 +66,8 @@ export interface Watched {
   readonly all: string;
   /** All that was written into the report's folder, as one text. */
   readonly written: string;
+  /** Its report.json; absent where it printed no report. */
+  readonly report?: ReportData;
 }
 
 /** A watch that runs. */
@@ -162,7 +165,7 @@ export function servicesIn(namespace: string) {
           await setTimeout(100);
         }
       },
-      ended: child.then(async ({ exitCode, all }) => ({ exitCode, all, written: await writtenBy(all) })),
+      ended: child.then(async ({ exitCode, all }) => ({ exitCode, all, ...(await writtenBy(all)) })),
     };
   }
 
@@ -171,12 +174,13 @@ export function servicesIn(namespace: string) {
   return { inNamespace, apply, deploy, startWatch, watch };
 }
 
-/** The texts in the folder of the report that a watch has printed. */
-async function writtenBy(all: string): Promise<string> {
+/** The texts in the folder of the report that a watch has printed, and its report as data. */
+async function writtenBy(all: string): Promise<Pick<Watched, "written" | "report">> {
   const report = /^report: (\S+);/m.exec(all)?.[1];
-  const files = report === undefined ? [] : await readdir(join(project, report));
-  const texts = files
-    .filter((one) => !one.endsWith(".png"))
-    .map((one) => readFile(join(project, report ?? "", one), "utf8"));
-  return (await Promise.all(texts)).join("\n");
+  if (report === undefined) return { written: "" };
+  const folder = join(project, report);
+  const files = (await readdir(folder)).filter((one) => !one.endsWith(".png"));
+  const texts = await Promise.all(files.map((one) => readFile(join(folder, one), "utf8")));
+  const json = texts[files.indexOf("report.json")];
+  return { written: texts.join("\n"), ...(json !== undefined && { report: JSON.parse(json) as ReportData }) };
 }

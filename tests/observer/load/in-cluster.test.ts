@@ -1,8 +1,9 @@
+import type { V1Secret } from "@kubernetes/client-node";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { StreamingTransport } from "../../../observer/api-server.ts";
 import type { Happening } from "../../../observer/events.ts";
 import { modelExchange } from "../../../observer/load/exchange.ts";
-import { startClusterLoad } from "../../../observer/load/in-cluster.ts";
+import { type ClusterLoadOptions, startClusterLoad } from "../../../observer/load/in-cluster.ts";
 import type { LoadHappening } from "../../../observer/load/job-log.ts";
 import { LOAD_NAME } from "../../../observer/load/name.ts";
 import type { LoadTarget } from "../../../observer/load/target.ts";
@@ -135,7 +136,11 @@ beforeEach(() => {
   outlived = false;
 });
 
-const start = (signal = new AbortController().signal, given: Partial<LoadTarget> = {}) =>
+const start = (
+  signal = new AbortController().signal,
+  given: Partial<LoadTarget> = {},
+  bound: Pick<ClusterLoadOptions, "longestMs" | "dateMs"> = {},
+) =>
   startClusterLoad({
     transport,
     target: {
@@ -154,6 +159,7 @@ const start = (signal = new AbortController().signal, given: Partial<LoadTarget>
     recorder,
     signal,
     onLeft: (why) => left.push(why),
+    ...bound,
   });
 
 const request = { type: "request", dueMs: 5_000_100, sentMs: 5_000_101, latencyMs: 3, connection: "kept" } as const;
@@ -218,6 +224,28 @@ describe("load from the cluster", () => {
       fromMs: 1_012,
       untilMs: 1_021,
     });
+  });
+
+  test("leaves another pod only what is left of its bound, by a clock that counts a sleep of this machine", async () => {
+    let date = 0;
+    const longest = () => {
+      const { stringData } = created.get("secrets") as V1Secret;
+      return JSON.parse(stringData?.["order.json"] ?? "").longestMs;
+    };
+    const load = await start(undefined, {}, { longestMs: 10_000, dateMs: () => date });
+    expect(longest()).toBe(10_000);
+    date = 4_000;
+    endLog();
+    while (!happened.some(({ type }) => type === "gap")) await settle();
+    expect(longest()).toBe(6_000);
+    expect(created.get("jobs")).toMatchObject({ spec: { activeDeadlineSeconds: 306 } });
+    date = 10_000;
+    endLog();
+    for (let turns = 0; turns < 100; turns += 1) await settle();
+    expect(pods).toBe(2);
+    await load.stop();
+    expect(created.size).toBe(0);
+    expect(told().at(-1)).toEqual({ type: "load-ended", sent: 0 });
   });
 
   test.each([

@@ -61,7 +61,7 @@ describe("the load's objects", () => {
       imagePullSecrets: [{ name: "pull" }],
       containers: [{ image, imagePullPolicy: "Always" }],
     });
-    expect(job.spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 7_500 });
+    expect(job.spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 7_500, ttlSecondsAfterFinished: 300 });
     const longer = loadManifests({ ...parts, order: { ...order, longestMs: 14_700_000 } });
     expect(longer.job.spec?.activeDeadlineSeconds).toBe(15_000);
     expect(JSON.parse(longer.secret.stringData?.["order.json"] ?? "")).toMatchObject({ longestMs: 14_700_000 });

@@ -7,7 +7,7 @@ import {
   longestLoadMs,
 } from "../../../observer/run/change-limit.ts";
 
-const started = { startMs: 0, patienceMs: 660_000 };
+const started = { startMs: 0, patienceMs: 660_000, graceMs: 30_000 };
 const first = { ...started, seenMs: 120_000, plannedMs: 60_000 };
 const second = { ...started, seenMs: 150_000, plannedMs: 90_000 };
 
@@ -17,7 +17,8 @@ test.each<[string, ChangeUnderWay, number]>([
   ["a command that has changed something has it anew", first, 780_000],
   ["a plan counts from when the change was seen", { ...first, commandEndedMs: 121_000 }, 180_000],
   ["and from the last change", { ...second, commandEndedMs: 151_000 }, 240_000],
-  ["what a command did last may be told a little later", { ...second, commandEndedMs: 300_000 }, 305_000],
+  ["what a command did last may be told a little later", { ...second, commandEndedMs: 300_000, graceMs: 0 }, 305_000],
+  ["and the last old pod then has all its time to stop", { ...second, commandEndedMs: 300_000 }, 335_000],
   ["a plan that is longer than the patience holds while a command runs", { ...first, plannedMs: 900_000 }, 1_020_000],
   [
     "a change without a plan has the patience from when it was seen",

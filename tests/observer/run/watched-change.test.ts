@@ -61,6 +61,7 @@ async function watched(more: Partial<WatchedChange> = {}) {
       vain += 1;
     },
     patienceMs: 60_000,
+    graceMs: 0,
     plan: async () => undefined,
     requestsSince: (fromMs) => Math.floor((now - fromMs) / 10),
     requestsNeeded: (step) => (step === "before" ? 0 : 299),
@@ -92,6 +93,11 @@ const commandOf =
     at(now + tookMs, () => ended.resolve(end));
     return ended.promise;
   };
+
+/** Plans a change that takes so long at most, of pods that have so long to stop. */
+const within =
+  (mostMs: number, graceMs = 0) =>
+  async () => ({ mostMs, graceMs });
 
 /** A rollout from 15.5 s to 31.2 s, as in the header's example, or so much later. */
 function rollout(laterMs = 0) {
@@ -188,21 +194,54 @@ describe("a change by a command", () => {
 
   test("that takes longer than its plan is told as not over yet", async () => {
     rollout();
-    const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 8_000 });
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan: within(8_000) });
     expect(ended[1]).toMatchObject({ outcome: "failed" });
     expect(ended[1]?.message).toMatch(/^not over yet after 8\.\d s: pod a still terminates; pod b still terminates$/);
   });
 
   test("may take as long as its plan says from when it was seen, whatever the command did before", async () => {
     rollout(50_000);
-    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 50_400), plan: async () => 20_000 });
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 50_400), plan: within(20_000) });
     expect(ended[1]).toMatchObject({ outcome: "succeeded" });
     expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(81_200);
   });
 
+  test.each([
+    ["watched workload", 15_000, undefined],
+    ["plan", 0, within(2_000, 15_000)],
+  ])(
+    "has the grace period of the %s left when its command ends late, as the last old pod still stops",
+    async (...given) => {
+      rollout();
+      const [, graceMs, plan = async () => undefined] = given;
+      // The change is seen at 15.5 s, the command ends at 21.4 s, and the last old pod is gone at 31.2 s.
+      const command = commandOf({ exitCode: 0 }, 6_400);
+      const { ended, result } = await watched({ command, graceMs, plan, patienceMs: 7_000 });
+      expect(result.notOver).toEqual([]);
+      expect(15_000 + (ended[1]?.operationMs ?? 0)).toBeGreaterThanOrEqual(31_200);
+    },
+  );
+
+  test.each([
+    ["has its patience", 8_000, 60_000],
+    ["keeps the longer time of an earlier plan", 60_000, 8_000],
+  ])("%s where another spec of it cannot be planned", async (_, mostMs, patienceMs) => {
+    rollout();
+    at(16_500, () => board.see(ownerSeen("web", { generation: 3, observedGeneration: 2 })));
+    const plans = [{ mostMs, graceMs: 0 }];
+    let asked = 0;
+    const plan = async () => {
+      asked += 1;
+      return plans.shift();
+    };
+    const { result } = await watched({ command: commandOf({ exitCode: 0 }), plan, patienceMs });
+    expect(result.notOver).toEqual([]);
+    expect(asked).toBeGreaterThan(1);
+  });
+
   test("is not ended by its plan's time while the command runs", async () => {
     rollout();
-    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 40_000), plan: async () => 8_000 });
+    const { ended } = await watched({ command: commandOf({ exitCode: 0 }, 40_000), plan: within(8_000) });
     expect(ended[1]).toMatchObject({ outcome: "succeeded", operationMs: expect.closeTo(40_000, -3) });
   });
 
@@ -219,7 +258,7 @@ describe("a change by a command", () => {
     const plannedMs: number[] = [];
     const plan = async () => {
       plannedMs.push(now);
-      return 10_000;
+      return { mostMs: 10_000, graceMs: 0 };
     };
     const { ended } = await watched({ command: commandOf({ exitCode: 0 }), plan });
     expect(plannedMs).toEqual([expect.closeTo(15_600, -3), expect.closeTo(22_100, -3)]);
@@ -231,7 +270,7 @@ describe("a change by a command", () => {
   test("ends as soon as its Deployment's controller has given it up, whatever its plan allows", async () => {
     at(15_500, () => board.see(ownerSeen("web", { updatedReplicas: 1 })));
     at(45_500, () => board.see(ownerSeen("web", EXCEEDED)));
-    const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }), plan: async () => 900_000 });
+    const { ended, result } = await watched({ command: commandOf({ exitCode: 0 }), plan: within(900_000) });
     expect(ended[1]).toMatchObject({ outcome: "failed", operationMs: expect.closeTo(30_500, -3) });
     expect(result.notOver).toContain("Deployment web: Progressing: ProgressDeadlineExceeded");
   });
@@ -252,7 +291,7 @@ describe("a change by a command", () => {
     const takenBack = await watched({
       command: commandOf({ exitCode: 1 }, 31_000),
       generations: async () => new Map([["uid-web", 3]]),
-      plan: async () => 900_000,
+      plan: within(900_000),
     });
     expect(takenBack.result.notOver).toEqual([]);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event, PlannedRollout, PlannedService } from "../../../observer/events.ts";
+import { planSection } from "../../../observer/report/plan-section.ts";
+import { summary } from "../../../observer/report/terminal.ts";
 import { comparisonsOf, dataOf } from "../support/facts-of.ts";
 import { ownerSeen } from "../support/owner-seen.ts";
 import { newPod, oldPod, replaced, rolled } from "../support/pods.ts";
@@ -68,6 +70,33 @@ describe("a plan beside what happened", () => {
     const recording = { header, events: told.map((event, index) => ({ ...event, id: index + 1 })) };
     expect(comparisonsOf(recording).map(({ rows }) => rows[0]?.planned)).toEqual(["4"]);
     expect(dataOf(recording).steps.flatMap(({ sentences }) => sentences)).toEqual(["Two pods are replaced."]);
+  });
+
+  it("is not compared where the change was taken back, which the report says with what was taken back", () => {
+    const scaled = { ...rolling, change: "scale", sentences: ["2 pods end."] };
+    const { header, events } = sceneOf({ kind: "image-not-pulled" }, { pods: rolled(), plans: [scaled] });
+    const back = { ...rolling, change: "none", sentences: ["No pod changes."] };
+    const other = { ...rolling, workload: "Deployment/api", change: "none", sentences: ["Nothing of api changes."] };
+    const told = events.flatMap((event): Event[] =>
+      event.type === "plan" ? [event, { ...event, plans: [back, other] }] : [event],
+    );
+    const recording = { header, events: told.map((event, index) => ({ ...event, id: index + 1 })) };
+    const [web, api] = comparisonsOf(recording);
+    expect(web).toEqual({
+      step: "change",
+      workload: "Deployment/web",
+      notCompared: "taken back in the same step",
+      rows: [],
+    });
+    expect(api?.rows).toHaveLength(6);
+    const data = dataOf(recording);
+    expect(data.steps.flatMap(({ sentences }) => sentences)).toEqual([
+      "2 pods end.",
+      "No pod changes.",
+      "Nothing of api changes.",
+    ]);
+    expect(summary(data)).toMatch(/^plan {6}change, Deployment\/web: taken back in the same step, so not compared$/m);
+    expect(planSection(data).markup).toContain("Deployment/web: taken back in the same step, so not compared.");
   });
 
   it.each([
