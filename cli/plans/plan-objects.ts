@@ -68,7 +68,7 @@ export function planObjects(order: PlanOrder): NamespacePlan {
 }
 
 /** Whether the manifest that was applied before named the number of replicas; of what others than kubectl applied only a file tells. */
-function replicasNamedBefore({ before = [], appliedBy }: PlanOrder): Before["takesReplicasAway"] {
+function replicasNamedBefore({ before = [], appliedBy }: PlanOrder): NonNullable<Before["takesReplicasAway"]> {
   return ({ kind, metadata }, running) => {
     const manifest = isFromCluster(running)
       ? appliedBy === "kubectl" && lastApplied(running)
