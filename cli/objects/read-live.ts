@@ -30,9 +30,7 @@ export async function openLive(context: string | undefined): Promise<LiveCluster
   try {
     loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
-    // The lines after the first quote the file, which holds credentials.
-    const [what = ""] = (cause as Error).message.split("\n");
-    throw new UserError(`kubeconfig cannot be read: ${what}. Mend it, or leave --live out.`, {
+    throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. Mend it, or leave --live out.`, {
       cause: cause as Error,
     });
   }

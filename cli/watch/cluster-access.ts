@@ -23,9 +23,9 @@ export function openCluster({ context: asked, namespace }: Pick<WatchRequest, "c
   try {
     loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
-    // The lines after the first quote the file, which holds credentials.
-    const [what = ""] = (cause as Error).message.split("\n");
-    throw new UserError(`kubeconfig cannot be read: ${what}. Name another one: KUBECONFIG=FILE`, { cause });
+    throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. Name another one: KUBECONFIG=FILE`, {
+      cause,
+    });
   }
   const names = kubeconfig.getContexts().map(({ name }) => name);
   // A kubeconfig without a current context has none here, whatever the type says.

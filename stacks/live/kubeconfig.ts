@@ -55,11 +55,21 @@ function partsOf(config: KubeConfig, file: string): Parts {
   // kubectl takes an empty file for a kubeconfig without entries; the client fails on it.
   if (text.trim() === "") return NOTHING;
   const folder = resolve(dirname(file));
-  config.loadFromString(text);
+  parse(config, text);
   config.makePathsAbsolute(folder);
   const users = config.users.map((user) => (user.exec ? { ...user, exec: pluginOf(user.exec, folder) } : user));
   const currentContext = config.getCurrentContext() as string | undefined;
   return { clusters: config.clusters, users, contexts: config.contexts, currentContext };
+}
+
+/** The parser quotes the lines around a fault below its first line, and a kubeconfig has credentials in its lines. */
+function parse(config: KubeConfig, text: string): void {
+  try {
+    config.loadFromString(text);
+  } catch (error) {
+    const [what] = (error as Error).message.split("\n");
+    throw new Error(what);
+  }
 }
 
 /** A credential plugin whose command is absolute; a plain name is looked up in PATH. */

@@ -64,9 +64,7 @@ export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
     if (file) loadKubeconfigFile(kubeconfig, file);
     else loadDefaultKubeconfig(kubeconfig);
   } catch (cause) {
-    // The lines after the first quote the file, which holds credentials.
-    const [what = ""] = (cause as Error).message.split("\n");
-    throw new UserError(`kubeconfig cannot be read: ${what}. See "bin/lab doctor".`, {
+    throw new UserError(`kubeconfig cannot be read: ${(cause as Error).message}. See "bin/lab doctor".`, {
       cause: cause as Error,
     });
   }
