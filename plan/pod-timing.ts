@@ -1,4 +1,5 @@
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
+import { graceMsOf } from "../kubernetes/grace-period.ts";
 import { preStopSeconds } from "../kubernetes/pre-stop.ts";
 import type { PlanContext, Span, Template } from "./plan-context.ts";
 
@@ -17,8 +18,6 @@ export type PodTiming = {
 /** The duration of something that never ends. */
 export const NEVER_MS = Number.POSITIVE_INFINITY;
 
-const DEFAULT_GRACE_SECONDS = 30;
-
 /** Derives the durations from the template's probes, preStop hook and grace period, and from what the context knows. */
 export function timingOf(template: Template, context: PlanContext): PodTiming {
   const containers = template.spec?.containers ?? [];
@@ -26,7 +25,7 @@ export function timingOf(template: Template, context: PlanContext): PodTiming {
   const neverReady = whyNeverReady(template, context);
   const startups = containers.map((container) => startOf(container, context));
   const stops = containers.map((container) => preStopMs(container) + context.drainMs(container));
-  const graceMs = (template.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+  const graceMs = graceMsOf(template.spec);
   return {
     startMs: {
       least: containerStartMs.least + Math.max(0, ...startups.map(({ least }) => least)),

@@ -1,4 +1,5 @@
 import type { V1Container } from "@kubernetes/client-node";
+import { graceMsOf } from "../kubernetes/grace-period.ts";
 import { type Manifest, mayShareNamespace } from "../kubernetes/manifest.ts";
 import { readConfig } from "../service/src/config.ts";
 import { podRule, podsOf, servingContainersOf } from "./pods.ts";
@@ -32,7 +33,7 @@ export const podLifecycle: readonly Rule[] = [
     function* (manifest, all) {
       const pods = podsOf(manifest);
       if (!pods) return;
-      const graceMs = (pods.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+      const graceMs = graceMsOf(pods.spec);
       for (const serving of servingContainersOf(pods)) {
         const waitMs = (serving.container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;
         if (waitMs === 0) {

@@ -1,10 +1,10 @@
+import { DEFAULT_GRACE_SECONDS } from "../kubernetes/grace-period.ts";
 import { preStopSeconds } from "../kubernetes/pre-stop.ts";
 import { startBudgetMs } from "../plan/pod-timing.ts";
 import { containersOf, podRule, podsOf, servingContainersOf } from "./pods.ts";
 import { objectRule, type Rule } from "./rule.ts";
 
 const DEFAULT_DEADLINE_SECONDS = 600;
-const DEFAULT_GRACE_SECONDS = 30;
 /** How long the longest answer of a service takes, unless more is known. */
 const LONGEST_ANSWER_SECONDS = 1;
 

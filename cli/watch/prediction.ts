@@ -1,4 +1,5 @@
 import type { V1Deployment, V1Node, V1Pod, V1ReplicaSet, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import { graceMsOf } from "../../kubernetes/grace-period.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { isWorkload, type Manifest } from "../../kubernetes/manifest.ts";
 import { readJson, type Transport } from "../../observer/api-server.ts";
@@ -11,14 +12,12 @@ import { planRollout } from "../../plan/plan.ts";
 import { ANYBODY, type PlanContext } from "../../plan/plan-context.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { toPlanned } from "../stack/planned-rollout.ts";
-import { pathOf, type WatchedWorkload } from "./find-target.ts";
+import { pathOf, podSpec, type WatchedWorkload } from "./find-target.ts";
 
 type Asked = { readonly transport: Pick<Transport, "request">; readonly namespace: string };
 
 /** Time beyond the workload's own deadline after which nobody waits any more. */
 const BEYOND_DEADLINE_MS = 60_000;
-/** What Kubernetes takes where a template does not say it. */
-const DEFAULT_GRACE_SECONDS = 30;
 /** A plan that is shorter than this leaves out what a slow machine takes. */
 const LEAST_TIMEOUT_MS = 60_000;
 
@@ -81,7 +80,7 @@ export async function planChange(
     if (!manifest || !isWorkload(manifest) || present.some((one) => isSame(one, manifest))) return [];
     const plan = planRollout(manifest, before, AS_STORED);
     const running = present.find(({ metadata }) => metadata?.uid === manifest.metadata.uid);
-    const graceMs = Math.max(graceMsOf(manifest), graceMsOf(running ?? {}));
+    const graceMs = Math.max(podsGraceMs(manifest), podsGraceMs(running ?? {}));
     return [{ planned: toPlanned(plan, []), mostMs: mostMsOf(plan, graceMs), graceMs }];
   });
 }
@@ -105,8 +104,7 @@ type Stopping = { readonly terminationGracePeriodSeconds?: number };
 type Pods = { readonly spec?: Stopping & { readonly template?: { readonly spec?: Stopping } } };
 
 /** How long a workload's pods may take to stop; a bare Pod has no template. */
-const graceMsOf = ({ spec }: Pods): number =>
-  ((spec?.template?.spec ?? spec)?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+const podsGraceMs = ({ spec }: Pods): number => graceMsOf(spec?.template?.spec ?? spec);
 
 /** No answer about an object that is not there. */
 function unlessGone(error: unknown): undefined {
@@ -125,7 +123,7 @@ export const patienceOf = (workloads: readonly WatchedWorkload[]): number =>
 
 /** How long the watched workloads' pods may take to stop. */
 export const graceOf = (workloads: readonly WatchedWorkload[]): number =>
-  Math.max(...workloads.map(({ object }) => graceMsOf(object)));
+  Math.max(...workloads.map((workload) => graceMsOf(podSpec(workload))));
 
 /** How long a change may take by its plans, a minute at least; undefined where there is no plan. */
 export function timeOf(plans: readonly ChangePlan[]): PlannedTime | undefined {

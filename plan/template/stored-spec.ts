@@ -1,4 +1,5 @@
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
+import { DEFAULT_GRACE_SECONDS } from "../../kubernetes/grace-period.ts";
 
 /** An object whose fields are not known beforehand. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -79,7 +80,7 @@ const DEFAULTS: readonly (readonly [path: RegExp, fields: Fields])[] = [
       restartPolicy: "Always",
       dnsPolicy: "ClusterFirst",
       schedulerName: "default-scheduler",
-      terminationGracePeriodSeconds: 30,
+      terminationGracePeriodSeconds: DEFAULT_GRACE_SECONDS,
       securityContext: {},
     },
   ],
