@@ -1,5 +1,6 @@
+import { isHook } from "../kubernetes/helm-hooks.ts";
 import { isWorkload, type Manifest, mayShareNamespace, replicasOf } from "../kubernetes/manifest.ts";
-import { isHook, podsOf, selects } from "./pods.ts";
+import { podsOf, selects } from "./pods.ts";
 import { type Rule, setRule } from "./rule.ts";
 
 /** How many pods the drain of a node may evict at once. */

@@ -24,9 +24,6 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   CronJob: "spec.jobTemplate.spec.template",
 };
 
-/** Whether Helm runs a Pod as a hook, such as a chart's test: it does its work and serves nobody. */
-export const isHook = ({ metadata }: Manifest): boolean => metadata.annotations?.["helm.sh/hook"] !== undefined;
-
 /** The pods of an object; undefined if it makes none. */
 export function podsOf(manifest: Manifest): Pods | undefined {
   if (!isWorkload(manifest)) return podsOfOthers(manifest);

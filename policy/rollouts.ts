@@ -1,7 +1,8 @@
 import { autoscalerOf } from "../kubernetes/autoscaling.ts";
 import { roomOf } from "../kubernetes/count-or-percent.ts";
+import { isHook } from "../kubernetes/helm-hooks.ts";
 import { isWorkload, mayShareNamespace, replicasOf } from "../kubernetes/manifest.ts";
-import { isHook, podsOf, selects } from "./pods.ts";
+import { podsOf, selects } from "./pods.ts";
 import { objectRule, type Rule, setRule } from "./rule.ts";
 
 /** What a change of pods costs users, as far as manifests alone say it. */

@@ -1,3 +1,4 @@
+import { hookOf } from "../../kubernetes/helm-hooks.ts";
 import { type AnyObject, isPlanned, kindOf } from "./object-schema.ts";
 
 /** An object that may make pods and has no plan, and why. */
@@ -28,9 +29,6 @@ const PODLESS_GROUPS = [
   "storage.k8s.io",
   "apiregistration.k8s.io",
 ];
-
-/** The Helm hook that an object is, such as `pre-upgrade`; Helm applies it apart from the release. */
-export const hookOf = ({ metadata }: AnyObject): string | undefined => metadata.annotations?.["helm.sh/hook"];
 
 /**
  * Objects whose pods are not planned: hooks, workloads of other kinds, and kinds that only their own controllers know. Objects that

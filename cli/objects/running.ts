@@ -1,9 +1,9 @@
 import type { V1ObjectMeta, V1Pod, V1PodTemplateSpec, V1ReplicaSet, V1Service } from "@kubernetes/client-node";
 import { withReplicas } from "../../kubernetes/autoscaling.ts";
 import { roomOf } from "../../kubernetes/count-or-percent.ts";
+import { isHook } from "../../kubernetes/helm-hooks.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import { replicasOf, type WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { hookOf } from "./not-planned.ts";
 import { type AnyObject, isPlanned, kindOf } from "./object-schema.ts";
 
 /** What runs before a creation. */
@@ -22,7 +22,7 @@ export const NOTHING_RUNS: Live = {
  * Example: a Deployment `web` of 3 replicas is one ReplicaSet and three pods.
  */
 export function allReady(applied: readonly AnyObject[]): Live {
-  const objects = applied.filter((object) => hookOf(object) === undefined);
+  const objects = applied.filter((object) => !isHook(object));
   const workloads = objects.filter(isPlanned);
   const parts = workloads.map((workload) => running(withReplicas(workload, objects)));
   return {

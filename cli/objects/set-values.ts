@@ -1,7 +1,7 @@
 import { didYouMean } from "../../common/did-you-mean.ts";
 import { UserError } from "../../common/user-error.ts";
+import { isHook } from "../../kubernetes/helm-hooks.ts";
 import type { WorkloadManifest } from "../../kubernetes/manifest.ts";
-import { hookOf } from "./not-planned.ts";
 import { type AnyObject, isPlanned } from "./object-schema.ts";
 
 /** A change that `--set` asks for: `replicas=8`, `image=nginx:1.27`, or `image.sidecar=envoy:1.31` where pods have several containers. */
@@ -17,7 +17,7 @@ const ALLOWED = "replicas=NUMBER, image=REFERENCE or image.CONTAINER=REFERENCE, 
  */
 export function withSetValues(objects: readonly AnyObject[], text: string): readonly AnyObject[] {
   const changes = text.split(",").map(parse);
-  const workloads = objects.filter(isPlanned).filter((object) => hookOf(object) === undefined);
+  const workloads = objects.filter(isPlanned).filter((object) => !isHook(object));
   const [workload, ...more] = workloads;
   if (!workload || more.length > 0) {
     const names = workloads.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(", ") || "none";

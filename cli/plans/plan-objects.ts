@@ -1,4 +1,5 @@
 import { type Before, withReplicas } from "../../kubernetes/autoscaling.ts";
+import { isHook } from "../../kubernetes/helm-hooks.ts";
 import { isFromCluster, lastApplied } from "../../kubernetes/last-applied.ts";
 import type { Live } from "../../kubernetes/live.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
@@ -9,7 +10,7 @@ import { toldBy } from "../../plan/service-text.ts";
 import { planServices } from "../../plan/services.ts";
 import { asApplied } from "../../plan/template/applied.ts";
 import { type Problem, problemsOf } from "../../policy/rules.ts";
-import { hookOf, type NotPlanned, notPlanned } from "../objects/not-planned.ts";
+import { type NotPlanned, notPlanned } from "../objects/not-planned.ts";
 import { type AnyObject, isPlanned } from "../objects/object-schema.ts";
 import { isService } from "../objects/running.ts";
 import { revisionNames } from "./revision-names.ts";
@@ -42,7 +43,7 @@ export type NamespacePlan = {
 /** Plans all workloads and Services of one namespace, and applies the rules that anybody's manifests should obey. */
 export function planObjects(order: PlanOrder): NamespacePlan {
   const { namespace, live } = order;
-  const wanted = order.wanted.filter((object) => hookOf(object) === undefined);
+  const wanted = order.wanted.filter((object) => !isHook(object));
   const applied = { ...ANYBODY, appliedBy: order.appliedBy };
   const takesReplicasAway = replicasNamedBefore(order);
   const workloads = wanted
