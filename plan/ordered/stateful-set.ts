@@ -210,8 +210,7 @@ function budgetOf(
 }
 
 function whyItStops(sets: readonly OldSet[], { created, asleep }: OrderedSimulation): string {
-  if (asleep)
-    return "it waits for minReadySeconds of a pod that was ready before, and nothing wakes its controller then";
+  if (asleep) return ASLEEP;
   const coming = sets.filter(({ start }) => start.current || created[start.id]);
   return coming.find(({ timing }) => timing.neverReady)?.timing.neverReady ?? "pods that are there do not get ready";
 }
