@@ -1,9 +1,9 @@
-import { mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../common/user-error.ts";
 import { factsIn } from "../start/kept-fact.ts";
-import { installDockerProvider } from "./docker-provider/install.ts";
+import { installDockerProvider, swap } from "./docker-provider/install.ts";
 import { replace } from "./machine/cache.ts";
 import type { Outside } from "./machine/outside.ts";
 import type { Paths } from "./machine/paths.ts";
@@ -110,13 +110,11 @@ async function inspectFolder(outside: Outside, folder: string, way: Way): Promis
 async function linkFolder(source: string, target: string): Promise<void> {
   const names = (await readdir(source)).filter((name) => !name.startsWith("."));
   if (await hasLinks(target, source, names)) return;
-  const [scratch, old] = [`${target}.new`, `${target}.old`];
-  for (const left of [scratch, old]) await rm(left, { recursive: true, force: true });
+  const scratch = `${target}.new`;
+  await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch);
   for (const name of names) await symlink(join(source, name), join(scratch, name));
-  await rename(target, old).catch(unlessMissing);
-  await rename(scratch, target);
-  await rm(old, { recursive: true, force: true });
+  await swap(scratch, target);
 }
 
 /** Whether a folder has links to these files of another one, and nothing else. */
@@ -125,10 +123,6 @@ async function hasLinks(folder: string, source: string, names: readonly string[]
   if (there.length !== names.length) return false;
   const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => undefined)));
   return targets.every((target, index) => target === join(source, names[index] ?? ""));
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
 }
 
 /** The user's own Pulumi home. The lab's home does not count, even if `bin/lab env` has set it for the shell. */

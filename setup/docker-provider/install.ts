@@ -63,9 +63,14 @@ export async function installDockerProvider(options: InstallOptions): Promise<st
   return target;
 }
 
-/** Replaces a folder by another. A plugin that runs from the old folder is not disturbed: it has read its files already. */
-async function swap(fresh: string, target: string): Promise<void> {
+/**
+ * Replaces a plugin's folder, where there is one, by another. A plugin that runs from the old folder is not disturbed: it has read its
+ * files already.
+ */
+export async function swap(fresh: string, target: string): Promise<void> {
   const old = `${fresh}-old`;
+  // A run that was killed may have left it.
+  await rm(old, { recursive: true, force: true });
   if (existsSync(target)) await rename(target, old);
   await rename(fresh, target);
   await rm(old, { recursive: true, force: true });
