@@ -3,54 +3,26 @@ import { deploy, ensureImage, type Variant, type WatchedRestart, watchRestart } 
 
 /*
  * A FastAPI service that is not ours, deployed as somebody does who has read how, and restarted under load. The two variants go
- * side by side, which two cores bear; the restarts of one follow each other. What a slow machine spoils in a restart with a wait, by
- * requests that time out for instance, is made once more, alone, and that decides. Which requests a restart without a wait loses is
- * chance: 9 of 10 are expected to be refuted, so one of three may be lucky.
+ * side by side, which two cores bear; the restarts of one follow each other. Which requests a restart without a wait loses is chance:
+ * 9 of 10 are expected to be refuted, so one of three may be lucky.
  */
 
 const TIMES = 3;
 const LUCKY_AT_MOST = 1;
 const RATE_PER_SECOND = 100;
 
-const restarts: Record<Variant, readonly WatchedRestart[]> = { "without-drain": [], drained: [] };
+const restarts: Record<Variant, WatchedRestart[]> = { "without-drain": [], drained: [] };
 
-async function restartAgainAndAgain(variant: Variant, times: number): Promise<WatchedRestart[]> {
+async function restartAgainAndAgain(variant: Variant): Promise<void> {
   await using deployed = await deploy(variant);
-  const made: WatchedRestart[] = [];
-  for (let number = 0; number < times; number += 1) {
-    made.push(await watchRestart(deployed.namespace, RATE_PER_SECOND));
+  for (let number = 0; number < TIMES; number += 1) {
+    restarts[variant].push(await watchRestart(deployed.namespace, RATE_PER_SECOND));
   }
-  return made;
 }
-
-/** The sum of the numbers that the lines of an output begin with. */
-const sumOf = (all: string, lines: RegExp): number =>
-  [...all.matchAll(lines)].reduce((sum, [, number = ""]) => sum + Number(number.replaceAll(",", "")), 0);
-
-/** How many requests of a run failed. */
-const failedIn = (all: string): number => sumOf(all, /^failures {2}([\d,]+) of [\d,]+ of this run/gm);
-
-/**
- * How many of them uvicorn lost: it closes kept connections as it stops, and a request may be on its way to it then. A wait before
- * SIGTERM changes nothing of that. On a quiet machine it is one in some 50,000 requests, on a slow one, where more connections are
- * open, a few in each restart.
- */
-const lostByUvicorn = (all: string): number =>
-  sumOf(all, /^why {7}([\d,]+) requests?: a pod closed kept connections as it stopped/gm);
-
-const isSpoilt = ({ all }: WatchedRestart): boolean => failedIn(all) > lostByUvicorn(all) || /^✗ refuted/m.test(all);
 
 beforeAll(async () => {
   await ensureImage();
-  const [withoutDrain, drained] = await Promise.all([
-    restartAgainAndAgain("without-drain", TIMES),
-    restartAgainAndAgain("drained", TIMES),
-  ]);
-  const kept = drained.filter((restart) => !isSpoilt(restart));
-  for (const { all } of drained.filter(isSpoilt)) console.warn(`a restart is watched again, alone:\n${all}`);
-  const again = kept.length === TIMES ? [] : await restartAgainAndAgain("drained", TIMES - kept.length);
-  restarts["without-drain"] = withoutDrain;
-  restarts.drained = [...kept, ...again];
+  await Promise.all([restartAgainAndAgain("without-drain"), restartAgainAndAgain("drained")]);
 });
 
 const REFUTED = 1;
@@ -67,6 +39,14 @@ test("restarts without a wait before SIGTERM lose requests, all but one at most,
   }
 });
 
+/** Why requests failed, one line for each cause. */
+const whyOf = (all: string): readonly string[] => all.match(/^why .*$/gm) ?? [];
+/**
+ * uvicorn closes kept connections as it stops, and one in some 50,000 requests is on its way to it then. A wait before SIGTERM changes
+ * nothing of that. On a slow machine more connections are open, and it is a few in each restart: the watch's verdict bounds them.
+ */
+const BY_UVICORN = /^why {7}[\d,]+ requests?: a pod closed kept connections as it stopped/;
+
 test.each(Array.from({ length: TIMES }, (_, index) => index))(
   "restart %i with preStop: sleep 5 loses none but what uvicorn closes as it stops",
   (index) => {
@@ -75,6 +55,6 @@ test.each(Array.from({ length: TIMES }, (_, index) => index))(
     expect([0, 2], all).toContain(exitCode);
     expect(all).not.toMatch(/^✗ refuted/m);
     expect(all).toMatch(/^failures {2}[\d,]+ of [\d,]+ of this run/m);
-    expect(failedIn(all), all).toBe(lostByUvicorn(all));
+    for (const line of whyOf(all)) expect(line, all).toMatch(BY_UVICORN);
   },
 );
